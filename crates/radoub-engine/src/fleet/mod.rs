@@ -1,0 +1,201 @@
+//! The fleet: which services there are, where their files lie, which database each one uses, and
+//! where each of these facts was found.
+//!
+//! Discovery reads files and asks nobody: no database is opened here. What goes wrong with one
+//! service is kept with that service; only what makes the whole inventory worthless is an error.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use radoub_postgres::url::DatabaseUrl;
+
+/// The name of a member of the fleet, as typed on the command line.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServiceName(String);
+
+impl ServiceName {
+    /// Takes the name as written in Compose, `radoub.toml` or the package's folder.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self(name.into())
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ServiceName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for ServiceName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, out)
+    }
+}
+
+/// All services of one project, in the order in which they are shown and worked on.
+#[derive(Debug, Clone)]
+pub struct Fleet {
+    /// The folder that radoub was pointed at.
+    pub root: PathBuf,
+    /// Compose project, or name of the folder.
+    pub project: String,
+    /// `radoub.toml`, when there is one.
+    pub config_file: Option<PathBuf>,
+    /// Compose files that were read, in the order of merging.
+    pub compose_files: Vec<PathBuf>,
+    /// The members. Infrastructure (images of databases, caches, proxies) and services without a
+    /// package of their own are not members.
+    pub services: Vec<Service>,
+    /// What was odd but did not stop discovery.
+    pub warnings: Vec<Warning>,
+}
+
+/// One member of the fleet.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// Its name.
+    pub name: ServiceName,
+    /// Service of the Compose file, when it comes from one.
+    pub compose_service: Option<String>,
+    /// Group given in `radoub.toml`.
+    pub group: Option<String>,
+    /// Folder of the package (build context), absolute.
+    pub folder: PathBuf,
+    /// Prisma's side of the service.
+    pub prisma: Prisma,
+    /// Where each fact was found, in the order of looking: ("database", "docker-compose.yml:181, DATABASE_URL").
+    pub origins: Vec<Origin>,
+    /// What was odd about this service.
+    pub warnings: Vec<Warning>,
+}
+
+/// What a service has to do with Prisma Migrate.
+#[derive(Debug, Clone)]
+pub enum Prisma {
+    /// It has a schema for PostgreSQL.
+    Managed(Box<Managed>),
+    /// It has none, or one for another database; listed, never touched.
+    NotApplicable(NotApplicable),
+}
+
+/// Why a service has nothing to do with radoub.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotApplicable {
+    /// No schema was found in its folder.
+    NoSchema,
+    /// Its datasource is for another database.
+    OtherProvider(String),
+    /// It uses Prisma 8, whose migrations are another system.
+    PrismaNext,
+}
+
+/// A service with a schema for PostgreSQL.
+#[derive(Debug, Clone)]
+pub struct Managed {
+    /// Schema file, or folder of `.prisma` files; absolute.
+    pub schema: PathBuf,
+    /// Migrations folder, absolute; need not exist.
+    pub migrations: PathBuf,
+    /// Release of Prisma that the package asks for.
+    pub prisma_version: Option<PrismaVersion>,
+    /// The database as Migrate reaches it (`directUrl` before `url`), as seen from this machine.
+    pub url: Result<DatabaseUrl, UrlProblem>,
+    /// The configured shadow database.
+    pub shadow_url: Option<DatabaseUrl>,
+    /// `schemas` of the datasource, sorted; empty when it has none.
+    pub schemas: Vec<String>,
+    /// Name of the datasource block, `db` by habit.
+    pub datasource: String,
+}
+
+/// A release of Prisma, as a package or lock file names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrismaVersion {
+    /// `5.14.0` when a lock file or an exact package entry pins it, else the range as written.
+    pub text: String,
+    /// First number of the above.
+    pub major: Option<u64>,
+    /// Second number.
+    pub minor: Option<u64>,
+    /// False for a range without lock file: what gets installed may differ.
+    pub pinned: bool,
+}
+
+/// Where a fact was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Which fact.
+    pub fact: Fact,
+    /// File, relative to the fleet's root where it lies below it.
+    pub file: PathBuf,
+    /// Line, from 1.
+    pub line: Option<usize>,
+    /// The key or variable in it.
+    pub key: Option<String>,
+}
+
+/// The facts that discovery looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fact {
+    /// The service itself.
+    Service,
+    /// Its schema.
+    Schema,
+    /// Its migrations folder.
+    Migrations,
+    /// Its database URL.
+    Url,
+    /// The host and port under which this machine reaches that database.
+    Endpoint,
+    /// Its Prisma release.
+    PrismaVersion,
+}
+
+/// Something odd that did not stop discovery; the command turns it into a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// Key of the sentence in the locale files, such as `warning-schema-extra-file`.
+    pub key: &'static str,
+    /// File it is about.
+    pub file: Option<PathBuf>,
+    /// Values of the sentence, by name; never a secret.
+    pub values: Vec<(&'static str, String)>,
+}
+
+/// Why a service's database address is not known. Never carries a secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UrlProblem {
+    /// Nothing names a URL.
+    #[error("no database URL: {} is set nowhere", variable.as_deref().unwrap_or("the datasource's url"))]
+    NotSet {
+        /// The variable that the schema asks for.
+        variable: Option<String>,
+    },
+    /// A URL is there and cannot be read.
+    #[error("the database URL is invalid: {reason}")]
+    Invalid {
+        /// What is wrong with it, without the URL.
+        reason: String,
+    },
+    /// The host is a name inside the Compose network that this machine cannot reach.
+    #[error("{host}:{port} is a name inside the Compose network and publishes no port on this machine")]
+    NotPublished {
+        /// Name inside the network.
+        host: String,
+        /// Port inside the network.
+        port: u16,
+    },
+    /// The file or command named by `radoub.toml` gave no URL.
+    #[error("{from} gave no database URL: {reason}")]
+    SourceFailed {
+        /// File or command, as configured.
+        from: String,
+        /// What went wrong.
+        reason: String,
+    },
+}

@@ -1,0 +1,3 @@
+//! The only door to a database: connect, read and write the ledger, take Prisma's lock, apply.
+
+pub mod url;

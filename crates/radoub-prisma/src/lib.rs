@@ -1,0 +1,10 @@
+//! Prisma's files understood: text in, values out.
+//!
+//! Nothing here reads a disk, an environment or a network: the engine hands over texts, and gets
+//! values and diagnostics back.
+
+pub mod config;
+pub mod configuration;
+pub mod diagnostic;
+pub mod migrations;
+pub mod package;

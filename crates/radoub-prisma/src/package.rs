@@ -1,0 +1,1 @@
+//! `package.json` and lock files: where the schema is, and which Prisma release a service uses.

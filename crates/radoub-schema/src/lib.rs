@@ -1,0 +1,9 @@
+//! What a PostgreSQL schema and a migration are, how two of them differ, and what closes the gap.
+//!
+//! Everything here is a pure function of its arguments: no disk, no clock, no network, no
+//! environment. The springs of the values (Prisma's files, the live database) are elsewhere and
+//! unknown here.
+
+pub mod migration;
+pub mod name;
+pub mod script;
