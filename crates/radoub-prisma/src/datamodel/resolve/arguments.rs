@@ -231,6 +231,31 @@ impl Arguments {
         }
     }
 
+    /// Whether the argument of this name is there; a mistake when it is no boolean.
+    pub(crate) fn boolean(&mut self, report: &mut Report, name: &str) -> bool {
+        let Some(value) = self.optional(name) else { return false };
+        let boolean =
+            matches!(value.kind(), ValueKind::Path(word) if word == "true" || word == "false");
+        if !boolean {
+            report.error_with(
+                value.span(),
+                format!("argument `{name}` is a boolean"),
+                "write true or false",
+            );
+        }
+        boolean
+    }
+
+    /// Whether the argument of this name is there; a mistake when it is no number.
+    pub(crate) fn number(&mut self, report: &mut Report, name: &str) -> bool {
+        let Some(value) = self.optional(name) else { return false };
+        let number = matches!(value.kind(), ValueKind::Number(_));
+        if !number {
+            report.error(value.span(), format!("argument `{name}` is a number"));
+        }
+        number
+    }
+
     /// Bytes of the argument of this name, with the name.
     pub(crate) fn span_of(&self, name: &str) -> Option<Range<usize>> {
         let entry = self.entries.iter().find(|entry| entry.name.as_deref() == Some(name))?;

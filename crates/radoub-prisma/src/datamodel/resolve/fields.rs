@@ -91,8 +91,8 @@ impl Draft {
 
     fn column_attributes(&mut self, model: ModelId, field: FieldId, attributes: &mut Attributes) {
         let kind = self.field_of(model, field).kind.clone();
-        if let Some((map, span)) = self.map(attributes) {
-            self.column_name(model, field, map, span);
+        if let Some((map, _)) = self.map(attributes) {
+            self.field_mut(model, field).database_name = map;
         }
         if matches!(kind, FieldType::Scalar(..)) {
             if let Some((prefix, name, attribute)) = attributes.take_native(&mut self.report) {
@@ -108,7 +108,12 @@ impl Draft {
             arguments.finish(&mut self.report);
             self.updated_at(model, field, span);
         }
-        if self.ignore(attributes) {
+        if let Some(arguments) = attributes.take(&mut self.report, "ignore") {
+            if matches!(kind, FieldType::Unsupported(_)) {
+                let message = "a field of an unsupported type is ignored anyway";
+                self.report.error_with(arguments.span(), message, "leave `@ignore` out");
+            }
+            arguments.finish(&mut self.report);
             self.field_mut(model, field).ignored = true;
         }
         if let Some(arguments) = attributes.take(&mut self.report, "id") {
@@ -146,10 +151,6 @@ impl Draft {
         if let Some(arguments) = attributes.take(&mut self.report, "relation") {
             self.relation(model, field, arguments);
         }
-    }
-
-    fn column_name(&mut self, model: ModelId, field: FieldId, map: String, _span: Range<usize>) {
-        self.field_mut(model, field).database_name = map;
     }
 
     fn updated_at(&mut self, model: ModelId, field: FieldId, span: Range<usize>) {

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub(crate) use constraint::constraint_name;
-pub(crate) use relations::RelationDraft;
+pub(crate) use relations::{RelationDraft, RelationField};
 
 use self::arguments::Attributes;
 use self::names::TopBlock;
@@ -156,17 +156,28 @@ pub(crate) struct Draft {
 pub(crate) struct ModelSource {
     pub(crate) top: TopBlock,
     pub(crate) fields: Vec<FieldSource>,
-    pub(crate) primary_key: Option<Attribute>,
+    pub(crate) primary_key: Option<KeySource>,
     /// Beside each index of the model.
-    pub(crate) indexes: Vec<Attribute>,
-    /// `name` of each compound unique.
-    pub(crate) client_names: Vec<(String, Range<usize>)>,
+    pub(crate) indexes: Vec<KeySource>,
     /// The value of `@@schema`.
     pub(crate) schema: Option<Range<usize>>,
     /// `@@map`.
     pub(crate) map: Option<Range<usize>>,
-    /// `@@fulltext` and `@@shardKey`, which PostgreSQL does not have.
-    pub(crate) foreign: Vec<(String, Range<usize>)>,
+    /// What is right by itself and not for PostgreSQL: clustering, prefix lengths, full text.
+    pub(crate) foreign: Vec<(Range<usize>, &'static str)>,
+}
+
+/// Where a key or index stands in the text.
+#[derive(Debug, Clone)]
+pub(crate) struct KeySource {
+    /// The attribute.
+    pub(crate) span: Range<usize>,
+    /// Its argument `map`.
+    pub(crate) map: Option<Range<usize>>,
+    /// Its argument `name`, which only the client uses.
+    pub(crate) client_name: Option<(String, Range<usize>)>,
+    /// Whether it stands on a field.
+    pub(crate) on_field: bool,
 }
 
 /// Where a field stands in the text, and what belongs to relations only.
@@ -291,7 +302,6 @@ impl Draft {
                 fields: sources,
                 primary_key: None,
                 indexes: Vec::new(),
-                client_names: Vec::new(),
                 schema: None,
                 map: None,
                 foreign: Vec::new(),

@@ -21,7 +21,7 @@ pub(crate) struct RelationDraft {
     pub(crate) references: Option<Vec<FieldId>>,
     pub(crate) on_delete: Option<(ReferentialAction, Range<usize>)>,
     pub(crate) on_update: Option<(ReferentialAction, Range<usize>)>,
-    pub(crate) map: Option<String>,
+    pub(crate) map: Option<(String, Range<usize>)>,
 }
 
 /// A relation field of the schema.
@@ -57,7 +57,8 @@ impl Draft {
         }
         relation.on_delete = self.action(&mut arguments, "onDelete");
         relation.on_update = self.action(&mut arguments, "onUpdate");
-        relation.map = arguments.nonempty(&mut self.report, "map");
+        let map_span = arguments.span_of("map");
+        relation.map = arguments.nonempty(&mut self.report, "map").zip(map_span);
         arguments.finish(&mut self.report);
         self.models[model.0].fields[field.0].relation = Some(relation);
     }
@@ -68,6 +69,7 @@ impl Draft {
         name: &str,
     ) -> Option<(ReferentialAction, Range<usize>)> {
         let (word, span) = arguments.word(&mut self.report, name)?;
+        let whole = arguments.span_of(name).unwrap_or_else(|| span.clone());
         let action = ReferentialAction::from_name(&word);
         if action.is_none() {
             self.report.error_with(
@@ -76,7 +78,7 @@ impl Draft {
                 "take Cascade, Restrict, NoAction, SetNull or SetDefault",
             );
         }
-        Some((action?, span))
+        Some((action?, whole))
     }
 
     fn names_of(&mut self, value: &Value) -> Option<Vec<String>> {
@@ -229,6 +231,7 @@ impl Draft {
             base.push_str(&owner.fields[field.0].database_name);
         }
         let (on_delete, on_update) = (draft.on_delete.as_ref(), draft.on_update.as_ref());
+        let map = draft.map.as_ref().map(|(name, _)| name.clone());
         let by_default =
             if required { ReferentialAction::Restrict } else { ReferentialAction::SetNull };
         ForeignKey {
@@ -244,8 +247,8 @@ impl Draft {
             explicit_on_update: on_update.map(|(action, _)| *action),
             on_delete: on_delete.map_or(by_default, |(action, _)| *action),
             on_update: on_update.map_or(ReferentialAction::Cascade, |(action, _)| *action),
-            database_name: draft.map.clone().unwrap_or_else(|| constraint_name(&base, "_fkey")),
-            explicit_name: draft.map.clone(),
+            database_name: map.clone().unwrap_or_else(|| constraint_name(&base, "_fkey")),
+            explicit_name: map,
             span: owner.fields[this.field.0].span.clone(),
         }
     }
