@@ -40,7 +40,7 @@ pub(crate) fn validate(draft: &mut Draft) {
         indexes::indexes(draft, *model);
         constraints::keys(draft, *model, &constraints);
         for field in 0..draft.models[model.0].fields.len() {
-            if relations::field(draft, *model, FieldId(field), &opposites).is_break() {
+            if relations::field(draft, *model, FieldId(field)).is_break() {
                 return;
             }
         }

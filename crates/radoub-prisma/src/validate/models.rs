@@ -87,6 +87,12 @@ pub(super) fn model(draft: &mut Draft, at: ModelId) {
         }
         _ => {}
     }
+    if model.kind == ModelKind::View {
+        for place in source.indexes.iter().filter(|place| place.map.is_some()) {
+            let message = "a unique of a view is no index, so it has no name in the database";
+            draft.report.error_with(place.span.clone(), message, "leave `map` out");
+        }
+    }
     client_names(draft, at);
 }
 
@@ -227,9 +233,6 @@ pub(super) fn views(draft: &mut Draft, order: &[ModelId]) {
                     "a view has no indexes",
                     "leave it out",
                 );
-            } else if place.map.is_some() {
-                let message = "a unique of a view is no index, so it has no name in the database";
-                draft.report.error_with(place.span.clone(), message, "leave `map` out");
             }
         }
     }

@@ -13,12 +13,7 @@ type Opposites = BTreeMap<RelationField, Vec<RelationField>>;
 
 /// Rules that one relation field shows by itself. Breaks off at relations that cannot be told
 /// apart, as nothing about relations can be said then.
-pub(super) fn field(
-    draft: &mut Draft,
-    model: ModelId,
-    field: FieldId,
-    opposites: &Opposites,
-) -> ControlFlow<()> {
+pub(super) fn field(draft: &mut Draft, model: ModelId, field: FieldId) -> ControlFlow<()> {
     let this = RelationField { model, field };
     let FieldType::Relation(target) = draft.field_of(model, field).kind else {
         return ControlFlow::Continue(());
@@ -62,7 +57,6 @@ pub(super) fn field(
         draft.report.error_with(span, message, remedy);
         return ControlFlow::Break(());
     }
-    let _ = opposites;
     let (ignored_model, target_model) = (owner.ignored, draft.datamodel.model(target));
     if target_model.ignored && !ignored && !ignored_model {
         let message = format!("`{name}` refers to `{}`, which is ignored", target_model.name);
@@ -246,13 +240,24 @@ fn one_to_one(draft: &mut Draft, first: &Side, second: &Side) {
         _ => return,
     };
     if back.arity == Arity::Required && !draft.report.has_errors() {
+        // Prisma points at the owning side when it is optional, else at the later name.
+        let later = if (&first.model, &first.field) > (&second.model, &second.field) {
+            first
+        } else {
+            second
+        };
+        let at = if owning.arity == Arity::Optional { owning } else { later };
         let message = format!(
             "`{}.{}` cannot be required: the key is on the other side",
             back.model, back.field
         );
-        wrong(draft, back, message, "make it optional with `?`");
+        wrong(
+            draft,
+            at,
+            message,
+            format!("make `{}.{}` optional with `?`", back.model, back.field),
+        );
     }
-    let _ = owning;
 }
 
 fn one_to_many(draft: &mut Draft, one: &Side, many: &Side) {
@@ -351,6 +356,11 @@ fn foreign_key(draft: &mut Draft, key: &ForeignKey) {
         let uniques = uniques.map(|index| index.fields.iter().map(|one| one.field).collect());
         key.into_iter().chain(uniques).any(same)
     };
+    if key.fields.len() != key.references.len() {
+        let span = side.draft.attribute.clone().unwrap_or_else(|| side.span.clone());
+        draft.report.file = side.file;
+        draft.report.error(span, "`fields` and `references` have different lengths");
+    }
     if !unique_on(&target, &key.references, false) {
         let message = format!("`{}` has no key on {target_names}", target.name);
         let remedy = match key.references.as_slice() {

@@ -180,13 +180,13 @@ impl Arguments {
         self.entries.iter().any(|entry| entry.value.is_none())
     }
 
-    /// The value without a name, else the one of this name; both may be there, the name then
-    /// is not minded.
-    pub(crate) fn first_of_either(&mut self, report: &mut Report, name: &str) -> Option<Value> {
-        let named = self.optional(name);
-        let unnamed = self.unnamed();
-        let _ = report;
-        unnamed.or(named)
+    /// The value without a name or of this name; none when both are there, which Prisma lets
+    /// pass (measured).
+    pub(crate) fn either(&mut self, name: &str) -> Option<Value> {
+        match (self.unnamed(), self.optional(name)) {
+            (Some(_), Some(_)) => None,
+            (unnamed, named) => unnamed.or(named),
+        }
     }
 
     fn unnamed(&mut self) -> Option<Value> {

@@ -25,6 +25,7 @@ impl Draft {
                 "this model has more than one `@id`",
                 "for several columns write `@@id([…])`",
             );
+            arguments.finish(&mut self.report);
             return;
         }
         let explicit_name = arguments.nonempty(&mut self.report, "map");

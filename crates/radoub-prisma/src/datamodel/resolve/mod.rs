@@ -23,8 +23,8 @@ pub(crate) use relations::{RelationDraft, RelationField};
 use self::arguments::Attributes;
 use self::names::TopBlock;
 use super::{
-    Datamodel, Enum, EnumId, EnumValue, Extension, Field, FieldId, Location, Model, ModelId,
-    ModelKind, RelationMode,
+    Datamodel, Enum, EnumId, EnumValue, Extension, Field, FieldId, FieldType, Location, Model,
+    ModelId, ModelKind, RelationMode,
 };
 use crate::configuration::{self, Configuration};
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
@@ -66,6 +66,9 @@ pub fn resolve(files: &[SourceFile], major: PrismaMajor) -> (Option<Datamodel>, 
     let mut tops = Vec::new();
     for (file, blocks) in blocks.iter().enumerate() {
         tops.extend(names::collect(&mut report, file, blocks, &mut names));
+    }
+    for root in &roots {
+        names::aliases(root, &mut names);
     }
     let mut draft = Draft::new(configuration, major, report, names);
     draft.fill(tops);
@@ -183,7 +186,6 @@ pub(crate) struct KeySource {
 /// Where a field stands in the text, and what belongs to relations only.
 pub(crate) struct FieldSource {
     pub(crate) ast: ast::Field,
-    pub(crate) name: Range<usize>,
     /// The field is of a composite type or a type that does not exist: it is in no rule.
     pub(crate) broken: bool,
     /// `@db.X`.
@@ -372,7 +374,23 @@ impl Draft {
         let (block, name, file) = (top.block.clone(), top.name.clone(), top.file);
         self.report.file = file;
         for (ast, field_name) in names::fields(&mut self.report, &block, &name) {
-            self.field(ast, field_name);
+            let written = ast.field_type().and_then(|written| written.name());
+            let (field, _) = self.field(ast.clone(), field_name);
+            if let (FieldType::Relation(_), Some(token)) = (&field.kind, &written) {
+                let message = "a composite type has no relations";
+                self.report.error(ast::token_span(token), message);
+            }
+            let mut attributes = Attributes::of(ast.node());
+            self.map(&mut attributes);
+            if let Some(mut arguments) = attributes.take(&mut self.report, "default") {
+                arguments.required(&mut self.report, "value");
+                arguments.finish(&mut self.report);
+            }
+            attributes.take_native(&mut self.report);
+            attributes.finish(&mut self.report);
+        }
+        for attribute in ast::attributes(block.node()) {
+            self.report.error(attribute.span(), "a composite type has no attributes");
         }
     }
 

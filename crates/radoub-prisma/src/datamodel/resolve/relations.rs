@@ -47,7 +47,7 @@ impl Draft {
             references,
             ..RelationDraft::default()
         };
-        if let Some(value) = arguments.first_of_either(&mut self.report, "name") {
+        if let Some(value) = arguments.either("name") {
             match arguments::string(&mut self.report, &value) {
                 Some(name) if name.is_empty() => {
                     self.report.error(span.clone(), "the name of a relation is not empty")
@@ -198,10 +198,8 @@ impl Draft {
             let Some([other]) = opposites.get(&this).map(Vec::as_slice) else { continue };
             let arity = |at: RelationField| self.field_of(at.model, at.field).arity;
             if let (Some(fields), Some(references)) = (&draft.fields, &draft.references) {
-                if fields.is_empty()
-                    || fields.len() != references.len()
-                    || arity(this) == Arity::List
-                {
+                // Different lengths are reported by the rules about keys.
+                if fields.is_empty() || references.is_empty() || arity(this) == Arity::List {
                     continue;
                 }
                 foreign_keys
