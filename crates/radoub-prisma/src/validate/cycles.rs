@@ -18,13 +18,13 @@ pub(super) fn cycles(draft: &mut Draft) {
             draft.report.error_with(
                 key.span.clone(),
                 "a relation of a model to itself would follow its own actions",
-                "write `onDelete: NoAction, onUpdate: NoAction`",
+                "write `onDelete: Restrict, onUpdate: Restrict`",
             );
         } else if reaches(&keys, key.target, key.model) {
             draft.report.error_with(
                 key.span.clone(),
                 "the actions of this relation come back to where they started",
-                "write `onDelete: NoAction, onUpdate: NoAction` on one relation of the circle",
+                "write `onDelete: Restrict, onUpdate: Restrict` on one relation of the circle",
             );
         }
     }
@@ -32,8 +32,9 @@ pub(super) fn cycles(draft: &mut Draft) {
 
 /// Whether a change of the referred row changes the referring one.
 fn goes_on(key: &ForeignKey) -> bool {
-    let explicit = |action: Option<ReferentialAction>| action != Some(ReferentialAction::NoAction);
-    explicit(key.explicit_on_delete) || explicit(key.explicit_on_update)
+    let changes =
+        |action| !matches!(action, ReferentialAction::NoAction | ReferentialAction::Restrict);
+    changes(key.on_delete) || changes(key.on_update)
 }
 
 fn reaches(keys: &[ForeignKey], from: ModelId, to: ModelId) -> bool {

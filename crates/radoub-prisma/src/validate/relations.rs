@@ -64,21 +64,12 @@ pub(super) fn field(draft: &mut Draft, model: ModelId, field: FieldId) -> Contro
     }
     if draft.datamodel.relation_mode == RelationMode::Prisma {
         for (action, at) in [&relation.on_delete, &relation.on_update].into_iter().flatten() {
-            let refused = match action {
-                ReferentialAction::SetDefault => true,
-                ReferentialAction::Cascade
-                | ReferentialAction::Restrict
-                | ReferentialAction::NoAction
-                | ReferentialAction::SetNull => false,
-            };
+            let refused =
+                matches!(action, ReferentialAction::SetDefault | ReferentialAction::NoAction);
             if refused {
                 let message =
                     format!("without foreign keys there is no action `{}`", action.name());
-                draft.report.error_with(
-                    at.clone(),
-                    message,
-                    "take Cascade, Restrict, NoAction or SetNull",
-                );
+                draft.report.error_with(at.clone(), message, "take Cascade, Restrict or SetNull");
             }
         }
     }
@@ -398,6 +389,23 @@ fn foreign_key(draft: &mut Draft, key: &ForeignKey) {
         wrong(draft, &side, message, remedy);
     }
     set_null(draft, key, &side, &owner);
+    if draft.datamodel.relation_mode == RelationMode::Prisma && !is_indexed(&owner, &key.fields) {
+        let span = side.draft.attribute.clone().unwrap_or_else(|| side.span.clone());
+        draft.report.file = side.file;
+        let message = format!(
+            "nothing indexes the key of `{}`, and without foreign keys the client looks it up",
+            side.field
+        );
+        draft.report.warning(span, message, format!("add `@@index([{own_names}])`"));
+    }
+}
+
+/// Whether some key or index begins with these columns.
+fn is_indexed(model: &crate::datamodel::Model, fields: &[FieldId]) -> bool {
+    let key = model.primary_key.as_ref().map(|key| &key.fields);
+    let lists = key.into_iter().chain(model.indexes.iter().map(|index| &index.fields));
+    let mut lists = lists.map(|list| list.iter().map(|one| one.field).collect::<Vec<_>>());
+    lists.any(|list| list.starts_with(fields))
 }
 
 fn same_type(left: &FieldType, right: &FieldType) -> bool {
