@@ -9,7 +9,7 @@
 use std::fmt::Write as _;
 
 use crate::syntax::ast::{
-    self, Arg, Attribute, Block, Call, EnumValue, Field, KeyValue, Value, ValueKind,
+    self, Arg, Attribute, BadField, Block, Call, EnumValue, Field, KeyValue, Value, ValueKind,
 };
 use crate::syntax::{self, SyntaxElement, SyntaxKind, SyntaxNode};
 use crate::version::PrismaMajor;
@@ -243,6 +243,13 @@ fn line(node: &SyntaxNode) -> Line {
         let name = field.name().map_or_else(String::new, |name| name.text().to_owned());
         let kind = field.field_type().map_or_else(String::new, |kind| field_type(kind.node()));
         (vec![name, kind], true)
+    } else if let Some(field) = BadField::cast(node.clone()) {
+        let name = field.name().map_or_else(String::new, |name| name.text().to_owned());
+        match field.field_type() {
+            Some(kind) => (vec![name, modern(kind.node())], true),
+            None if ast::attributes(node).next().is_some() => (vec![name, String::new()], true),
+            None => (vec![name], true),
+        }
     } else if let Some(value) = EnumValue::cast(node.clone()) {
         (vec![value.name().map_or_else(String::new, |name| name.text().to_owned())], true)
     } else if let Some(setting) = KeyValue::cast(node.clone()) {
@@ -339,6 +346,15 @@ fn field_type(node: &SyntaxNode) -> String {
     text
 }
 
+/// A type of an old form, `[Type]` or `Type!`, in today's.
+fn modern(node: &SyntaxNode) -> String {
+    let text = field_type(node);
+    match text.strip_prefix('[') {
+        Some(inside) => format!("{}[]", inside.trim_end_matches(']')),
+        None => text.trim_end_matches('!').to_owned(),
+    }
+}
+
 fn comment_behind(node: &SyntaxNode) -> Option<String> {
     let comments = node.children_with_tokens().filter(|element| {
         matches!(
@@ -361,7 +377,10 @@ fn block_comment(out: &mut String, text: &str, indentation: &str) {
     let inside = text.strip_prefix("/*").unwrap_or(text);
     let inside = inside.strip_suffix("*/").unwrap_or(inside);
     let _ = writeln!(out, "{indentation}/**");
-    let lines = inside.split(['\n', '\r']).map(|line| line.trim().trim_start_matches('*').trim());
+    let lines = inside.split(['\n', '\r']).map(|line| {
+        let line = line.trim();
+        line.strip_prefix('*').unwrap_or(line).trim()
+    });
     for line in lines.filter(|line| !line.is_empty()) {
         let _ = writeln!(out, "{indentation} * {line}");
     }
