@@ -22,17 +22,21 @@ pub fn format(text: &str, major: PrismaMajor) -> String {
     // Whether the next line end only closes a line that is already there.
     let mut open = false;
     let mut blank = false;
+    let mut after_block = false;
     for element in parse.root().children_with_tokens() {
         match element.kind() {
             SyntaxKind::Whitespace => {}
             SyntaxKind::Newline if open => open = false,
             SyntaxKind::Newline => blank = true,
             kind => {
-                if blank && !out.is_empty() {
+                // Prisma leaves what follows `}` on its line right below it, and moves it away the
+                // next time; here it is moved at once.
+                if (blank || after_block) && !out.is_empty() {
                     out.push('\n');
                 }
                 blank = false;
                 open = item(&mut out, &element, kind);
+                after_block = !open;
             }
         }
     }
@@ -162,6 +166,7 @@ fn lines(out: &mut String, body: &[SyntaxElement]) {
     let mut attributes: Vec<AtEnd> = Vec::new();
     let mut above: Vec<Line> = Vec::new();
     let start = out.len();
+    let leads = leads_to_attribute(body);
     // The first line end belongs to the opening brace.
     let mut open = true;
     let mut blank = false;
@@ -179,7 +184,7 @@ fn lines(out: &mut String, body: &[SyntaxElement]) {
             break;
         }
         open = true;
-        let goes_to_the_end = leads_to_attribute(&body[at..]);
+        let goes_to_the_end = leads[at];
         if blank && !goes_to_the_end {
             table.write(out);
             if out.len() > start {
@@ -224,18 +229,25 @@ fn lines(out: &mut String, body: &[SyntaxElement]) {
     table.write(out);
 }
 
-/// Whether the lines from here are a block attribute, or comments right above one.
-fn leads_to_attribute(body: &[SyntaxElement]) -> bool {
-    let mut newlines = 0;
-    for element in body {
+/// For each thing of a block, whether it is a block attribute or a comment right above one.
+fn leads_to_attribute(body: &[SyntaxElement]) -> Vec<bool> {
+    let mut leads = vec![false; body.len()];
+    let (mut below, mut newlines) = (false, 0);
+    for (at, element) in body.iter().enumerate().rev() {
         match element.kind() {
-            SyntaxKind::BlockAttribute => return true,
-            SyntaxKind::Newline if newlines == 0 => newlines = 1,
-            SyntaxKind::Comment | SyntaxKind::DocComment | SyntaxKind::BlockComment => newlines = 0,
-            _ => return false,
+            SyntaxKind::Newline => newlines += 1,
+            kind => {
+                let comment = matches!(
+                    kind,
+                    SyntaxKind::Comment | SyntaxKind::DocComment | SyntaxKind::BlockComment
+                );
+                below = kind == SyntaxKind::BlockAttribute || (comment && below && newlines <= 1);
+                leads[at] = below;
+                newlines = 0;
+            }
         }
     }
-    false
+    leads
 }
 
 fn line(node: &SyntaxNode) -> Line {
