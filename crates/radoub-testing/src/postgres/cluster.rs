@@ -1,12 +1,12 @@
 //! Starting, stopping, killing and asking one temporary server.
 
 use std::env;
-use std::fs::{self, File, TryLockError};
+use std::fmt::Write as _;
+use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{self, Child, ChildStdin, Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::process::{Child, ChildStdin, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,82 +14,14 @@ use std::time::{Duration, Instant};
 use super::SUPERUSER;
 use super::binaries::{Binaries, BinariesError, Version};
 use super::database::{Database, quoted};
+use super::folder::{claim, guardian, lock_of, sweep, unique};
+use super::options::{Auth, Options};
 use super::query::{self, QueryError, Rows};
 use super::template::{self, Owner};
 use crate::secret::PLANTED;
 
 /// How long a server may take to start before a test gives up, on a busy machine too.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// How passwords are asked for on TCP connections.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Auth {
-    /// `scram-sha-256`, the default of PostgreSQL.
-    Password,
-    /// `md5`, as old servers have it; the superuser's password is still kept as SCRAM, so only roles
-    /// made after `SET password_encryption = 'md5'` use it.
-    Md5,
-    /// Everybody is believed.
-    Trust,
-}
-
-/// How a cluster differs from the usual one.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Which programs; the best of the machine when `None`.
-    pub binaries: Option<Binaries>,
-    /// How passwords are asked for.
-    pub auth: Auth,
-    /// Lines of `pg_hba.conf` that come before the usual ones.
-    pub access: Vec<String>,
-    /// Further settings; a later one wins over the fast-and-unsafe defaults.
-    pub settings: Vec<(String, String)>,
-    /// Files to write into the data folder before the start, readable by the server only: certificates,
-    /// keys.
-    pub files: Vec<(String, Vec<u8>)>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            binaries: None,
-            auth: Auth::Password,
-            access: Vec::new(),
-            settings: Vec::new(),
-            files: Vec::new(),
-        }
-    }
-}
-
-impl Options {
-    /// Adds a setting of `postgresql.conf`; the value is quoted here.
-    #[must_use]
-    pub fn setting(mut self, name: &str, value: impl ToString) -> Self {
-        self.settings.push((name.to_owned(), value.to_string()));
-        self
-    }
-
-    /// Sets how passwords are asked for.
-    #[must_use]
-    pub fn auth(mut self, auth: Auth) -> Self {
-        self.auth = auth;
-        self
-    }
-
-    /// Adds a line to the front of `pg_hba.conf`.
-    #[must_use]
-    pub fn access(mut self, line: &str) -> Self {
-        self.access.push(line.to_owned());
-        self
-    }
-
-    /// Adds a file to the data folder.
-    #[must_use]
-    pub fn file(mut self, name: &str, content: impl Into<Vec<u8>>) -> Self {
-        self.files.push((name.to_owned(), content.into()));
-        self
-    }
-}
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Why a temporary server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -178,9 +110,9 @@ impl Cluster {
     /// # Errors
     ///
     /// [`StartError`], with the server's own words where it had any.
-    pub fn try_with(options: Options) -> Result<Self, StartError> {
-        let binaries = match &options.binaries {
-            Some(binaries) => binaries.clone(),
+    pub fn try_with(mut options: Options) -> Result<Self, StartError> {
+        let binaries = match options.binaries.take() {
+            Some(binaries) => binaries,
             None => Binaries::find()?,
         };
         let owner = Owner::find()?;
@@ -196,7 +128,7 @@ impl Cluster {
             server: None,
             lock,
         };
-        kept.prepare(&template, &options)?;
+        kept.prepare(&template, options)?;
         let mut failure = None;
         // Another process may take the port between our look and the server's start.
         for _ in 0..5 {
@@ -404,7 +336,7 @@ impl Kept {
     }
 
     /// Copies the template and writes the settings.
-    fn prepare(&self, template: &Path, options: &Options) -> Result<(), StartError> {
+    fn prepare(&self, template: &Path, options: Options) -> Result<(), StartError> {
         let data = self.data();
         let failed = |source| StartError::Folder { folder: data.clone(), source };
         template::give(&self.folder, self.owner).map_err(failed)?;
@@ -440,11 +372,11 @@ impl Kept {
         let mut access: String =
             options.access.iter().flat_map(|line| [line.as_str(), "\n"]).collect();
         for connection in ["local all all", "host all all 127.0.0.1/32", "host all all ::1/128"] {
-            access += &format!("{connection} {method}\n");
+            let _ = writeln!(access, "{connection} {method}");
         }
         fs::write(data.join("pg_hba.conf"), access).map_err(failed)?;
-        for (name, content) in &options.files {
-            let path = data.join(name);
+        for (name, content) in options.files {
+            let path = data.join(&name);
             fs::write(&path, content).map_err(failed)?;
             template::give(&path, self.owner).map_err(failed)?;
             #[cfg(unix)]
@@ -535,104 +467,9 @@ fn ready(data: &Path, pid: u32) -> bool {
         && lines.next_back().is_some_and(|line| line.trim() == "ready")
 }
 
-/// A process that outlives ours only to clean up: it waits for the end of its standard input, which
-/// comes however our process ends, stops the server and removes the folder.
-#[cfg(unix)]
-fn guardian(folder: &Path) -> Result<Option<(Child, ChildStdin)>, StartError> {
-    use std::os::unix::process::CommandExt as _;
-
-    /// The pid is that of a server only if the system says so: a pid may have been given to another process.
-    const SCRIPT: &str = r#"
-        cat >/dev/null
-        pid=$(head -n 1 "$1/data/postmaster.pid" 2>/dev/null)
-        if [ -n "$pid" ] && { [ ! -d /proc/self ] || grep -q postgres "/proc/$pid/comm" 2>/dev/null; }; then
-            kill -QUIT "$pid" 2>/dev/null
-            turns=0
-            while kill -0 "$pid" 2>/dev/null && [ $turns -lt 100 ]; do sleep 0.05; turns=$((turns + 1)); done
-        fi
-        rm -rf "$1" "$1.lock"
-    "#;
-    let program = PathBuf::from("/bin/sh");
-    let mut child = Command::new(&program)
-        .args(["-c", SCRIPT, "radoub-guardian"])
-        .arg(folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .current_dir("/")
-        .process_group(0)
-        .spawn()
-        .map_err(|source| StartError::Program { program, source })?;
-    Ok(child.stdin.take().map(|stdin| (child, stdin)))
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
-fn guardian(_folder: &Path) -> Result<Option<(Child, ChildStdin)>, StartError> {
-    Ok(None)
-}
-
-/// Makes the folder of a new cluster and locks it.
-fn claim(base: &Path) -> Result<(PathBuf, File), StartError> {
-    let folder = base.join(unique("c"));
-    let failed = |source| StartError::Folder { folder: folder.clone(), source };
-    let lock = File::create(lock_of(&folder)).map_err(failed)?;
-    lock.lock().map_err(failed)?;
-    fs::create_dir(&folder).map_err(failed)?;
-    Ok((folder, lock))
-}
-
-fn lock_of(folder: &Path) -> PathBuf {
-    folder.with_extension("lock")
-}
-
-/// Removes what killed test processes and killed guardians left. A folder whose lock can be taken has no owner.
-fn sweep(base: &Path) {
-    let Ok(entries) = base.read_dir() else { return };
-    for entry in entries.filter_map(Result::ok) {
-        let path = entry.path();
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if !name.starts_with("c_") || path.extension().is_none_or(|extension| extension != "lock") {
-            continue;
-        }
-        let Ok(lock) = File::open(&path) else { continue };
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock | TryLockError::Error(_)) => continue,
-        }
-        // An orphan's guardian needs a moment: only what is older than that is ours to remove.
-        let fresh = entry
-            .metadata()
-            .and_then(|data| data.modified())
-            .ok()
-            .and_then(|time| time.elapsed().ok());
-        if fresh.is_none_or(|age| age < Duration::from_secs(30)) {
-            continue;
-        }
-        let folder = path.with_extension("");
-        if let Ok(text) = fs::read_to_string(folder.join("data/postmaster.pid"))
-            && let Some(pid) = text.lines().next()
-            && fs::read_to_string(format!("/proc/{pid}/comm"))
-                .is_ok_and(|comm| comm.contains("postgres"))
-        {
-            let _ = Command::new("kill").args(["-QUIT", pid]).status();
-        }
-        let _ = fs::remove_dir_all(&folder);
-        let _ = fs::remove_file(&path);
-    }
-}
-
 fn free_port() -> Result<u16, StartError> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(StartError::Port)?;
     Ok(listener.local_addr().map_err(StartError::Port)?.port())
-}
-
-/// A name that no other test of this machine uses: `hint_<pid>_<n>_<nanoseconds>`.
-fn unique(hint: &str) -> String {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let time = std::time::UNIX_EPOCH.elapsed().map_or(0, |since| since.subsec_nanos());
-    format!("{hint}_{}_{count}_{time:x}", process::id())
 }
 
 fn log_of(folder: &Path) -> String {
@@ -647,7 +484,7 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out += &format!("%{byte:02X}");
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out
@@ -661,7 +498,7 @@ fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        text += &format!(": {cause}");
+        let _ = write!(text, ": {cause}");
         source = cause.source();
     }
     text

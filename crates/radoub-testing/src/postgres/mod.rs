@@ -11,12 +11,15 @@
 mod binaries;
 mod cluster;
 mod database;
+mod folder;
+mod options;
 mod query;
 mod template;
 
 pub use binaries::{Binaries, BinariesError, Version};
-pub use cluster::{Auth, Cluster, Options, StartError};
+pub use cluster::{Cluster, StartError};
 pub use database::Database;
+pub use options::{Auth, Options};
 pub use query::{QueryError, Rows};
 
 /// The superuser of every temporary cluster; not `postgres`, so that nothing can rely on that name.
