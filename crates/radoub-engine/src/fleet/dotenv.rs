@@ -52,6 +52,7 @@ pub(crate) fn compose(text: &str, outside: &dyn Fn(&str) -> Option<String>) -> C
             continue;
         };
         if !statement.has_value {
+            cursor.skip_line();
             if let Some(value) = outside(&name) {
                 known.insert(name.clone(), value.clone());
                 out.variables.push(Variable { name, value, line });
@@ -259,7 +260,6 @@ impl<'text> Cursor<'text> {
             return Some(Statement { line, name: Some(name), has_value: true });
         }
         if rest.is_empty() || rest.starts_with(['\n', '#']) {
-            self.skip_line();
             return Some(Statement { line, name: Some(name), has_value: false });
         }
         Some(Statement { line, name: None, has_value: false })
