@@ -259,7 +259,8 @@ pub fn compare(on_disk: &[Migration], ledger: Option<&[Applied]>) -> History {
                 history.last_common = index.checked_sub(1).map(|i| on_disk[i].name.clone());
             }
             history.pending.push(migration.name.clone());
-            let told = known.iter().rev().find(|row| row.logs.as_ref().is_some_and(|l| !l.is_empty()));
+            let told =
+                known.iter().rev().find(|row| row.logs.as_ref().is_some_and(|l| !l.is_empty()));
             history.last_failures.extend(told.map(|row| (*row).clone()));
         }
         match (&migration.script, known.first()) {

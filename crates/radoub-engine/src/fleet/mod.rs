@@ -189,7 +189,9 @@ pub enum UrlProblem {
         reason: String,
     },
     /// The host is a name inside the Compose network that this machine cannot reach.
-    #[error("{host}:{port} is a name inside the Compose network and publishes no port on this machine")]
+    #[error(
+        "{host}:{port} is a name inside the Compose network and publishes no port on this machine"
+    )]
     NotPublished {
         /// Name inside the network.
         host: String,
