@@ -216,7 +216,7 @@ async fn look_at_database(
 impl Observed {
     /// The look ends here.
     fn stop(&mut self, failure: Failure) {
-        (self.state, self.remedy) = match failure.code {
+        let (state, remedy) = match failure.code {
             FailureCode::UrlNotSet
             | FailureCode::UrlInvalid
             | FailureCode::UrlSourceFailed
@@ -225,6 +225,8 @@ impl Observed {
             FailureCode::DatabaseMissing => (State::DatabaseMissing, Remedy::CreateDatabase),
             _ => (State::Unreachable, Remedy::MendConnection),
         };
+        self.state = state;
+        self.remedy = Some(remedy);
         self.problem = Some(failure);
     }
 
