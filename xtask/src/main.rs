@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "a task talks to the person who started it")]
 
+mod bench;
 mod conformance;
 mod generated;
 mod ground;
@@ -29,6 +30,8 @@ struct Arguments {
 enum Task {
     /// Set up what tests need, then check the format, the lints, the tests, the documentation and the walls
     Test(tests::TestArguments),
+    /// Measure radoub beside the tools it stands next to
+    Bench(bench::BenchArguments),
     /// Compare radoub with the real Prisma engine, suite by suite, and hold what was reached
     Conformance(conformance::ConformanceArguments),
     /// Write the generated documentation anew, or check that it is fresh
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match arguments.task {
         Task::Test(arguments) => tests::test(&arguments),
+        Task::Bench(arguments) => bench::bench(&arguments),
         Task::Conformance(arguments) => conformance::conformance(&arguments),
         Task::Gen(arguments) => generated::generate(&arguments),
         Task::Walls => walls::walls(),
