@@ -569,8 +569,14 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 /// dbmate from npm, fetched now if this machine does not have it; `None`, and said so, where that does not work.
 fn dbmate() -> Option<PathBuf> {
     let folder = std::env::temp_dir().join("radoub-dbmate");
-    let program = folder.join("node_modules/.bin/dbmate");
-    if program.is_file() {
+    // The program itself: the script that npm puts before it starts Node first, which would be unfair.
+    let program = || {
+        let packages = folder.join("node_modules/@dbmate").read_dir().ok()?;
+        let mut programs =
+            packages.filter_map(Result::ok).map(|package| package.path().join("bin/dbmate"));
+        programs.find(|program| program.is_file())
+    };
+    if let Some(program) = program() {
         return Some(program);
     }
     let fetched = write(&folder.join("package.json"), "{\"private\": true}\n").and_then(|()| {
@@ -582,7 +588,7 @@ fn dbmate() -> Option<PathBuf> {
         println!("LEFT OUT: dbmate ({failure})");
         return None;
     }
-    program.is_file().then_some(program)
+    program()
 }
 
 fn ratio(whole: Duration, against: Duration) -> String {
