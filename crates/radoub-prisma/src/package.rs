@@ -60,16 +60,19 @@ pub fn package(text: &str) -> Result<Package, PackageError> {
         problem: without_place(&error.to_string()),
     })?;
     let mut dependencies = BTreeMap::new();
-    let groups =
-        [&raw.dependencies, &raw.dev_dependencies, &raw.optional_dependencies, &raw.peer_dependencies];
+    let groups = [
+        &raw.dependencies,
+        &raw.dev_dependencies,
+        &raw.optional_dependencies,
+        &raw.peer_dependencies,
+    ];
     for (name, range) in groups.into_iter().filter_map(serde_json::Value::as_object).flatten() {
         if let Some(range) = range.as_str() {
             dependencies.entry(name.clone()).or_insert_with(|| range.to_owned());
         }
     }
     let scripts = raw.scripts.as_object().into_iter().flatten();
-    let script_schema =
-        scripts.filter_map(|(_, script)| script.as_str()).find_map(schema_argument);
+    let script_schema = scripts.filter_map(|(_, script)| script.as_str()).find_map(schema_argument);
     Ok(Package {
         name: raw.name.as_str().map(str::to_owned),
         schema: raw.prisma.get("schema").and_then(|schema| schema.as_str()).map(str::to_owned),
@@ -85,7 +88,8 @@ fn without_place(message: &str) -> String {
 
 /// The value of `--schema` in a command that calls Prisma.
 fn schema_argument(script: &str) -> Option<String> {
-    let mut words = script.split_whitespace().skip_while(|word| !matches!(*word, "prisma" | "prisma7"));
+    let mut words =
+        script.split_whitespace().skip_while(|word| !matches!(*word, "prisma" | "prisma7"));
     words.next()?;
     while let Some(word) = words.next() {
         if matches!(word, "&&" | "||" | ";" | "|") {
@@ -108,9 +112,9 @@ impl Package {
     /// The package that brings Prisma's command or, failing that, its client, with its range:
     /// `prisma`, the two names of Prisma 7 beside Prisma 8, `@prisma/client`.
     pub fn prisma(&self) -> Option<(&str, &str)> {
-        ["prisma", "prisma7", "@prisma/prisma7", "@prisma/client"].into_iter().find_map(|name| {
-            self.dependencies.get(name).map(|range| (name, range.as_str()))
-        })
+        ["prisma", "prisma7", "@prisma/prisma7", "@prisma/client"]
+            .into_iter()
+            .find_map(|name| self.dependencies.get(name).map(|range| (name, range.as_str())))
     }
 }
 
@@ -157,10 +161,8 @@ pub fn locked(kind: LockKind, text: &str, folder: &str, name: &str, range: &str)
         LockKind::Bun => bun(text, folder, name),
     }?;
     let starts_with_digit = version.starts_with(|first: char| first.is_ascii_digit());
-    starts_with_digit.then(|| Locked {
-        version: version.to_owned(),
-        line: text[..at].matches('\n').count() + 1,
-    })
+    starts_with_digit
+        .then(|| Locked { version: version.to_owned(), line: text[..at].matches('\n').count() + 1 })
 }
 
 /// `"node_modules/prisma": { "version": "…" }`, that of the folder before that of the root; in
@@ -177,8 +179,10 @@ fn npm<'a>(text: &'a str, folder: &str, name: &str) -> Option<(usize, &'a str)> 
             let body = rest.strip_prefix('{')?;
             let start = text.len() - body.len();
             let end = start + body.find(['{', '}'])?;
-            let value = text[start..end].find("\"version\"").map(|at| start + at + "\"version\"".len())?;
-            let value = text[value..end].trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+            let value =
+                text[start..end].find("\"version\"").map(|at| start + at + "\"version\"".len())?;
+            let value =
+                text[value..end].trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
             Some((at, &value[..value.find('"')?]))
         })
     })
@@ -252,11 +256,14 @@ fn yarn<'a>(text: &'a str, name: &str, range: &str) -> Option<(usize, &'a str)> 
         at += line.len();
         let content = line.trim_end();
         if !line.starts_with([' ', '\t', '#', '\n', '\r']) {
-            let specifiers = content.trim_end_matches(':').split(',').map(|one| one.trim().trim_matches('"'));
-            let mut ranges = specifiers.filter_map(|one| one.strip_prefix(head.as_str())).peekable();
-            inside = ranges.peek().is_some().then(|| {
-                ranges.any(|one| one == range || one.strip_prefix("npm:") == Some(range))
-            });
+            let specifiers =
+                content.trim_end_matches(':').split(',').map(|one| one.trim().trim_matches('"'));
+            let mut ranges =
+                specifiers.filter_map(|one| one.strip_prefix(head.as_str())).peekable();
+            inside = ranges
+                .peek()
+                .is_some()
+                .then(|| ranges.any(|one| one == range || one.strip_prefix("npm:") == Some(range)));
             continue;
         }
         let Some(exact) = inside else { continue };
