@@ -5,6 +5,9 @@
 
 pub mod config;
 pub mod configuration;
+pub mod datamodel;
 pub mod diagnostic;
 pub mod migrations;
 pub mod package;
+pub mod syntax;
+pub mod version;

@@ -74,25 +74,47 @@ impl Member {
         self
     }
 
-    /// A project of the corpus: its schema (file or folder) and its history, byte for byte.
+    /// A service with the files of another project, byte for byte: its schema (file or folder) and its
+    /// history, if it has one.
+    ///
+    /// A schema without `url` is a Prisma 7 project's: it gets the `prisma.config.ts` that such projects have.
     #[track_caller]
-    pub fn of_corpus(project: &Path, name: &str) -> Self {
+    pub fn of_files(schema: &Path, migrations: &Path, name: &str) -> Self {
         let mut files = BTreeMap::new();
-        let schema = project.join("schema");
-        read_all(&schema, "", &mut files);
-        let migrations = project.join("migrations");
-        if migrations.is_dir() {
-            read_all(&migrations, "migrations/", &mut files);
-        }
-        let path = if files.contains_key("schema.prisma") && count_schemas(&files) == 1 {
-            "prisma/schema.prisma".to_owned()
-        } else if count_schemas(&files) == 1 {
-            let only = files.keys().find(|path| is_schema(path)).expect("one schema").clone();
-            format!("prisma/{only}")
+        if schema.is_dir() {
+            read_all(schema, "", &mut files);
         } else {
-            "prisma".to_owned()
+            let content =
+                fs::read(schema).unwrap_or_else(|error| panic!("{}: {error}", schema.display()));
+            files.insert("schema.prisma".to_owned(), content);
+        }
+        let mut schemas = files.keys().filter(|path| is_schema(path));
+        let path = match (schemas.next(), schemas.next()) {
+            (Some(only), None) => format!("prisma/{only}"),
+            _ => "prisma".to_owned(),
         };
-        Self { name: name.to_owned(), files, prisma: "6.19.0".to_owned(), schema: path }
+        if migrations.is_dir() {
+            read_all(migrations, "migrations/", &mut files);
+        }
+        let mut member =
+            Self { name: name.to_owned(), files, prisma: "6.19.0".to_owned(), schema: path };
+        if !member.has_url() {
+            "7.10.0".clone_into(&mut member.prisma);
+        }
+        member
+    }
+
+    /// Whether the datasource block of its schema has a `url`.
+    fn has_url(&self) -> bool {
+        let schemas = self.files.iter().filter(|(path, _)| is_schema(path));
+        schemas.map(|(_, content)| String::from_utf8_lossy(content).into_owned()).any(|text| {
+            let block = text
+                .split("datasource ")
+                .nth(1)
+                .and_then(|after| after.split('}').next())
+                .unwrap_or_default();
+            block.lines().any(|line| line.trim_start().starts_with("url"))
+        })
     }
 
     /// The variables that its schema asks for with `env("…")`.
@@ -118,10 +140,6 @@ impl Member {
 fn is_schema(path: &str) -> bool {
     Path::new(path).extension().is_some_and(|extension| extension == "prisma")
         && !path.starts_with("migrations/")
-}
-
-fn count_schemas(files: &BTreeMap<String, Vec<u8>>) -> usize {
-    files.keys().filter(|path| is_schema(path)).count()
 }
 
 #[track_caller]
@@ -167,7 +185,15 @@ impl<'cluster> Fleet<'cluster> {
         );
         self.write(&format!("{service}/package.json"), package);
         self.write(&format!("{service}/Dockerfile"), "FROM node:20-alpine\n");
-        let hint: String = member.name.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        if !member.has_url() {
+            let config = format!(
+                "import {{ defineConfig, env }} from 'prisma/config'\n\nexport default defineConfig({{\n  schema: '{}',\n  \
+                 migrations: {{ path: 'prisma/migrations' }},\n  datasource: {{ url: env('DATABASE_URL') }},\n}})\n",
+                member.schema
+            );
+            self.write(&format!("{service}/prisma.config.ts"), config);
+        }
+        let hint: String = member.name.chars().filter(char::is_ascii_alphanumeric).collect();
         let database = self.cluster.database(&hint);
         self.members.insert(member.name.clone(), (member, database));
         self.write("docker-compose.yml", self.compose());

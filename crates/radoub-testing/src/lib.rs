@@ -10,6 +10,7 @@ pub mod network;
 pub mod oracle;
 pub mod postgres;
 pub mod redact;
+pub mod replay;
 pub mod secret;
 pub mod shared;
 

@@ -340,6 +340,12 @@ impl Cli {
     }
 }
 
+/// Installs the packages of [`Cli`] now, so that no test has to wait for them.
+#[track_caller]
+pub fn install_cli(shared: &Path) {
+    cli_packages(&shared.join("oracle"));
+}
+
 /// `export A='b'` and `export A=b C=d` of a shell script that has nothing else.
 fn exports(script: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();

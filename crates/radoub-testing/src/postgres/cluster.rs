@@ -277,6 +277,19 @@ impl Cluster {
         Some(lines.flat_map(|line| [line, "\n"]).collect())
     }
 
+    /// What `database` consists of, as a text that is equal for equal catalogs on this server: the dump of
+    /// [`Cluster::dump_schema`], or an inventory of our own where no `pg_dump` fits.
+    #[track_caller]
+    pub fn catalog(&self, database: &str) -> String {
+        self.dump_schema(database).unwrap_or_else(|| self.inventory(database))
+    }
+
+    /// What `database` consists of, one line a thing, from the catalog tables; works on every version.
+    #[track_caller]
+    pub fn inventory(&self, database: &str) -> String {
+        self.psql(database, include_str!("catalog.sql"))
+    }
+
     /// What the server has logged so far; empty for a server that somebody else keeps.
     pub fn log(&self) -> String {
         let Some(kept) = &self.kept else { return String::new() };
