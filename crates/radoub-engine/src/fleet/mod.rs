@@ -13,6 +13,7 @@ mod endpoint;
 pub mod file;
 mod folder;
 mod interpolate;
+mod member;
 pub mod place;
 mod source;
 mod walk;
