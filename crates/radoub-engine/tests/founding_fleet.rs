@@ -113,11 +113,11 @@ fn every_fact_says_where_it_comes_from() {
         })
         .collect();
     let expected = [
-        "Service docker-compose.yml:355 services.billing-service",
+        "Service docker-compose.yml:376 services.billing-service",
         "Schema services/billing-service/prisma/schema.prisma",
         "Migrations services/billing-service/prisma/migrations",
-        "Url docker-compose.yml:364 DATABASE_URL",
-        "Endpoint docker-compose.yml:24 ports",
+        "Url docker-compose.yml:385 DATABASE_URL",
+        "Endpoint docker-compose.override.yml:4 ports",
         "PrismaVersion services/billing-service/package.json prisma",
     ];
     assert_eq!(origins, expected);
@@ -136,8 +136,8 @@ fn all_missing_variables_come_in_one_error() {
         .collect();
     let expected = [
         "docker-compose.yml:10:26 DB_PASSWORD DB_PASSWORD is required",
-        "docker-compose.yml:57:27 REDIS_PASSWORD REDIS_PASSWORD is required",
-        "docker-compose.yml:74:9 MINIO_ROOT_PASSWORD MINIO_ROOT_PASSWORD is required",
+        "docker-compose.yml:55:27 REDIS_PASSWORD REDIS_PASSWORD is required",
+        "docker-compose.yml:73:9 MINIO_ROOT_PASSWORD MINIO_ROOT_PASSWORD is required",
     ];
     assert_eq!(lines, expected);
 }
