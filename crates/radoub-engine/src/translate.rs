@@ -65,9 +65,16 @@ pub fn url_failure(problem: &UrlProblem) -> Failure {
         UrlProblem::Invalid { reason } => {
             Failure::new(FailureCode::UrlInvalid, vec![("reason", reason.clone())])
         }
-        UrlProblem::NotPublished { host, port } => Failure::new(
+        UrlProblem::Empty { .. } => {
+            Failure::new(FailureCode::UrlInvalid, vec![("reason", problem.to_string())])
+        }
+        UrlProblem::NotPublished { host, port, service } => Failure::new(
             FailureCode::NotPublished,
-            vec![("host", host.clone()), ("port", port.to_string())],
+            vec![
+                ("host", host.clone()),
+                ("port", port.to_string()),
+                ("service", service.clone()),
+            ],
         ),
         UrlProblem::SourceFailed { from, reason } => Failure::new(
             FailureCode::UrlSourceFailed,
