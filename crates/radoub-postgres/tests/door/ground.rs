@@ -15,7 +15,8 @@ use radoub_testing::postgres::{self, Cluster};
 /// Runs a test's future on a runtime of its own, and ends it when it hangs.
 #[track_caller]
 pub(crate) fn run<T>(test: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         tokio::time::timeout(Duration::from_secs(120), test).await.expect("the test hangs")
     })

@@ -33,9 +33,7 @@ fn a_first_migration_makes_the_ledger_that_prisma_makes() {
          logs:text:YES:-:0\nrolled_back_at:timestamp with time zone:YES:-:0\n\
          started_at:timestamp with time zone:NO:now():0\napplied_steps_count:integer:NO:0:0"
     );
-    let sum = "2db3ce14a3d9a8cb3cd12dc9b7b4df0d";
     assert_eq!(database.psql("SELECT length(checksum) FROM _prisma_migrations").trim(), "64");
-    assert_ne!(sum, "");
 }
 
 #[test]
@@ -100,16 +98,52 @@ fn odd_scripts_run() {
     for (name, text, truth) in [
         ("empty", "", "SELECT true"),
         ("comments", "-- nothing\n/* at all */\n;;", "SELECT true"),
-        ("crlf", "CREATE TABLE a ();\r\nCREATE TABLE b ();\r\n", "SELECT to_regclass('b') IS NOT NULL"),
-        ("body", "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN; RETURN 1; END $$; SELECT 1;".replace("BEGIN;", "BEGIN").leak(), "SELECT f() = 1"),
-        ("isolation", "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; CREATE TABLE a ()", "SELECT to_regclass('a') IS NOT NULL"),
+        (
+            "crlf",
+            "CREATE TABLE a ();\r\nCREATE TABLE b ();\r\n",
+            "SELECT to_regclass('b') IS NOT NULL",
+        ),
+        (
+            "body",
+            "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$; SELECT 1;",
+            "SELECT f() = 1",
+        ),
+        (
+            "isolation",
+            "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; CREATE TABLE a ()",
+            "SELECT to_regclass('a') IS NOT NULL",
+        ),
         ("wrapped", "BEGIN;\nCREATE TABLE a ();\nCOMMIT;", "SELECT to_regclass('a') IS NOT NULL"),
-        ("wrapped serializable", "BEGIN ISOLATION LEVEL SERIALIZABLE; CREATE TABLE a (); END", "SELECT to_regclass('a') IS NOT NULL"),
-        ("rows", "SELECT * FROM generate_series(1, 10000); CREATE TABLE a ()", "SELECT to_regclass('a') IS NOT NULL"),
-        ("savepoints", "SAVEPOINT s; CREATE TABLE a (); ROLLBACK TO s; CREATE TABLE b ();", "SELECT to_regclass('a') IS NULL AND to_regclass('b') IS NOT NULL"),
-        ("own ledger", "DELETE FROM _prisma_migrations; CREATE TABLE a ()", "SELECT to_regclass('a') IS NOT NULL"),
-        ("unlock", "SELECT pg_advisory_unlock_all(); CREATE TABLE a ()", "SELECT to_regclass('a') IS NOT NULL"),
-        ("deferred", "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int REFERENCES p DEFERRABLE INITIALLY DEFERRED); INSERT INTO c VALUES (1); INSERT INTO p VALUES (1);", "SELECT count(*) = 1 FROM c"),
+        (
+            "wrapped serializable",
+            "BEGIN ISOLATION LEVEL SERIALIZABLE; CREATE TABLE a (); END",
+            "SELECT to_regclass('a') IS NOT NULL",
+        ),
+        (
+            "rows",
+            "SELECT * FROM generate_series(1, 10000); CREATE TABLE a ()",
+            "SELECT to_regclass('a') IS NOT NULL",
+        ),
+        (
+            "savepoints",
+            "SAVEPOINT s; CREATE TABLE a (); ROLLBACK TO s; CREATE TABLE b ();",
+            "SELECT to_regclass('a') IS NULL AND to_regclass('b') IS NOT NULL",
+        ),
+        (
+            "own ledger",
+            "DELETE FROM _prisma_migrations; CREATE TABLE a ()",
+            "SELECT to_regclass('a') IS NOT NULL",
+        ),
+        (
+            "unlock",
+            "SELECT pg_advisory_unlock_all(); CREATE TABLE a ()",
+            "SELECT to_regclass('a') IS NOT NULL",
+        ),
+        (
+            "deferred",
+            "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (p int REFERENCES p DEFERRABLE INITIALLY DEFERRED); INSERT INTO c VALUES (1); INSERT INTO p VALUES (1);",
+            "SELECT count(*) = 1 FROM c",
+        ),
     ] {
         let database = cluster.database("odd");
         let ran = applied(&database.url(), name, text);
@@ -404,29 +438,33 @@ fn a_lost_connection_is_looked_into_and_nothing_is_left() {
 
 #[test]
 fn a_server_that_crashes_under_a_script_is_waited_for() {
-    let cluster = Cluster::with(Options::default());
+    let cluster = Cluster::with(Options::default().setting("synchronous_commit", "on"));
     cluster.create_database("crash");
     let url = cluster.url("crash");
     run(async {
         let mut locked = lock(&url).await;
-        let slow = migration("1", "CREATE TABLE t (); SELECT pg_sleep(60)");
         let settings = ApplySettings::default();
-        let mut lost = false;
-        let mut on_event = |event| lost |= matches!(event, ApplyEvent::Reconnecting);
+        locked.apply(&migration("1", "CREATE TABLE t ()"), &settings, &mut |_| {}).await.unwrap();
+        let slow = migration("2", "CREATE TABLE u (); SELECT pg_sleep(60)");
+        let mut was_lost = false;
+        let mut on_event = |event| was_lost |= matches!(event, ApplyEvent::Reconnecting);
         let work = locked.apply(&slow, &settings, &mut on_event);
         let hand = async {
             tokio::time::sleep(Duration::from_millis(700)).await;
-            cluster.query("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()").unwrap();
+            tokio::task::block_in_place(|| {
+                cluster.kill();
+                cluster.restart();
+            });
         };
         let (outcome, ()) = tokio::join!(work, hand);
         assert!(
             matches!(outcome, Err(ApplyError::Lost { remains: Remains::Nothing, .. })),
             "{outcome:?}"
         );
-        assert!(lost);
-        let quick = migration("1", "CREATE TABLE t ()");
+        assert!(was_lost);
+        let quick = migration("2", "CREATE TABLE u ()");
         locked.apply(&quick, &settings, &mut |_| {}).await.unwrap();
         locked.release().await.unwrap();
     });
-    assert_eq!(cluster.psql("crash", "SELECT count(*) FROM _prisma_migrations").trim(), "1");
+    assert_eq!(cluster.psql("crash", "SELECT count(*) FROM _prisma_migrations").trim(), "2");
 }
