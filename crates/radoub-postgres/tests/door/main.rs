@@ -5,6 +5,8 @@ mod create;
 mod ground;
 mod lock;
 mod look;
+mod pooler;
 mod resolve;
 mod stepwise;
+mod tls;
 mod whole;
