@@ -5,6 +5,10 @@
 
 pub mod config;
 pub mod configuration;
+pub mod datamodel;
 pub mod diagnostic;
 pub mod migrations;
 pub mod package;
+pub mod syntax;
+mod validate;
+pub mod version;

@@ -4,7 +4,15 @@
 //! A dev-dependency only. It drives the database and the binary from outside, so it knows no crate of
 //! the product; what it cannot provide it says in a panic, because a test that cannot run must fail.
 
+pub mod command;
+pub mod fleet;
+pub mod kills;
+pub mod network;
+pub mod oracle;
 pub mod postgres;
+pub mod redact;
+pub mod replay;
 pub mod secret;
+pub mod shared;
 
 pub use postgres::{Cluster, Database};

@@ -46,7 +46,7 @@ fn databases_of_the_shared_cluster_go_with_their_test() {
     let cluster = Cluster::shared();
     let database = cluster.database("own");
     database.psql("CREATE TABLE a (b int)");
-    assert!(database.dump_schema().expect("pg_dump fits").contains("CREATE TABLE public.a"));
+    assert!(cluster.inventory(database.name()).contains("relation a kind r"));
     let name = database.name().to_owned();
     drop(database);
     assert_eq!(
@@ -56,6 +56,23 @@ fn databases_of_the_shared_cluster_go_with_their_test() {
         ),
         "0"
     );
+}
+
+#[test]
+fn the_inventory_tells_catalogs_apart_and_alike_ones_not() {
+    let cluster = Cluster::shared();
+    let script = "CREATE EXTENSION citext; CREATE TYPE mood AS ENUM ('a', 'b'); \
+                  CREATE TABLE \"Thing\" (id serial PRIMARY KEY, name citext NOT NULL DEFAULT 'x', m mood); \
+                  CREATE INDEX ON \"Thing\" (name); CREATE VIEW v AS SELECT id FROM \"Thing\"; \
+                  CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; \
+                  COMMENT ON TABLE \"Thing\" IS 'a thing'";
+    let (one, other) = (cluster.database("one"), cluster.database("other"));
+    one.psql(script);
+    other.psql("CREATE TABLE gone (a int); DROP TABLE gone");
+    other.psql(script);
+    assert_eq!(cluster.inventory(one.name()), cluster.inventory(other.name()));
+    other.psql("ALTER TYPE mood ADD VALUE 'c'");
+    assert_ne!(cluster.inventory(one.name()), cluster.inventory(other.name()));
 }
 
 #[test]

@@ -163,8 +163,7 @@ impl<'text> Lexer<'text> {
         let start = self.at;
         self.at += 1;
         if self.peek(0).is_some_and(|byte| byte.is_ascii_digit()) {
-            self.skip_while(|byte| byte.is_ascii_digit());
-            return Kind::Number;
+            return self.number();
         }
         if self.peek(0).is_some_and(starts_word) {
             self.skip_while(|byte| starts_word(byte) || byte.is_ascii_digit());
@@ -184,7 +183,7 @@ impl<'text> Lexer<'text> {
 
     fn word_or_prefixed_quote(&mut self) -> Kind {
         let start = self.at;
-        self.skip_while(|byte| starts_word(byte) || byte.is_ascii_digit() || byte == b'$');
+        self.skip_while(continues_word);
         let is = |letters: &[u8]| self.at == start + 1 && letters.contains(&self.bytes()[start]);
         match (self.peek(0), self.peek(1)) {
             (Some(b'\''), _) if is(b"eE") => {
@@ -243,10 +242,13 @@ impl Lexer<'_> {
         kind
     }
 
-    /// Digits and the letters stuck to them (`1e5`, `0xff`); a dollar is not one of them, so a
-    /// dollar quote may open right behind a number.
+    /// `12`, `1.5e3`, `0xff`, and the name that sticks to it: PostgreSQL takes `1a$b$` for a
+    /// malformed number, but opens a dollar quote in the middle of `1$b$`. Measured with 15.
     fn number(&mut self) -> Kind {
-        self.skip_while(|byte| starts_word(byte) || byte.is_ascii_digit());
+        self.skip_while(|byte| byte.is_ascii_digit() || byte == b'.');
+        if self.peek(0).is_some_and(starts_word) {
+            self.skip_while(continues_word);
+        }
         Kind::Number
     }
 }
@@ -264,4 +266,8 @@ fn is_newline(byte: u8) -> bool {
 /// byte order marks are letters to PostgreSQL.
 fn starts_word(byte: u8) -> bool {
     byte.is_ascii_alphabetic() || byte == b'_' || !byte.is_ascii()
+}
+
+fn continues_word(byte: u8) -> bool {
+    starts_word(byte) || byte.is_ascii_digit() || byte == b'$'
 }

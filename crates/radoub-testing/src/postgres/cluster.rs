@@ -251,7 +251,7 @@ impl Cluster {
     /// runs (the `\restrict` key). `None` when this machine has no `pg_dump` for the server's version.
     #[track_caller]
     pub fn dump_schema(&self, database: &str) -> Option<String> {
-        let program = self.binaries.client("pg_dump")?;
+        let program = self.binaries.fitting_client("pg_dump")?;
         let output = template::command(program, None)
             .args(["--schema-only", "--no-owner", "--dbname"])
             .arg(format!(
@@ -275,6 +275,19 @@ impl Cluster {
                 && !line.starts_with("-- Dumped ")
         });
         Some(lines.flat_map(|line| [line, "\n"]).collect())
+    }
+
+    /// What `database` consists of, as a text that is equal for equal catalogs on this server: the dump of
+    /// [`Cluster::dump_schema`], or an inventory of our own where no `pg_dump` fits.
+    #[track_caller]
+    pub fn catalog(&self, database: &str) -> String {
+        self.dump_schema(database).unwrap_or_else(|| self.inventory(database))
+    }
+
+    /// What `database` consists of, one line a thing, from the catalog tables; works on every version.
+    #[track_caller]
+    pub fn inventory(&self, database: &str) -> String {
+        self.psql(database, include_str!("catalog.sql"))
     }
 
     /// What the server has logged so far; empty for a server that somebody else keeps.

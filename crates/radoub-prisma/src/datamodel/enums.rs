@@ -1,0 +1,38 @@
+//! Enums of the data model.
+
+use super::Location;
+
+/// An `enum` block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enum {
+    /// Name in the schema.
+    pub name: String,
+    /// Name of the type in the database: `@@map`, or the name.
+    pub database_name: String,
+    /// Namespace: `@@schema`.
+    pub schema: Option<String>,
+    /// Values, in order; never empty in a valid schema.
+    pub values: Vec<EnumValue>,
+    /// Text of the `///` comments above it.
+    pub documentation: Option<String>,
+    /// The block.
+    pub location: Location,
+}
+
+impl Enum {
+    /// The value of this name in the schema.
+    pub fn value(&self, name: &str) -> Option<&EnumValue> {
+        self.values.iter().find(|value| value.name == name)
+    }
+}
+
+/// One value of an enum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnumValue {
+    /// Name in the schema.
+    pub name: String,
+    /// Label in the database: `@map`, or the name.
+    pub database_name: String,
+    /// Text of the `///` comments above it.
+    pub documentation: Option<String>,
+}
