@@ -5,6 +5,7 @@ mod create;
 mod ground;
 mod lock;
 mod look;
+mod oracle;
 mod pooler;
 mod resolve;
 mod stepwise;
