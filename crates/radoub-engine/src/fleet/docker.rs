@@ -99,8 +99,10 @@ impl Docker {
             None => {
                 let mut list = Command::new(&self.program);
                 list.args(["ps", "--no-trunc", "--quiet"]);
-                list.arg("--filter").arg(format!("label=com.docker.compose.project={}", container.project));
-                list.arg("--filter").arg(format!("label=com.docker.compose.service={}", container.service));
+                list.arg("--filter")
+                    .arg(format!("label=com.docker.compose.project={}", container.project));
+                list.arg("--filter")
+                    .arg(format!("label=com.docker.compose.service={}", container.service));
                 // Docker that is absent or asleep is no error: the file alone has to do then.
                 let ids = super::child::output(list, self.deadline).ok()?;
                 ids.lines().next()?.to_owned()
@@ -160,7 +162,10 @@ mod tests {
         let text = r#"[{"Id":"x","NetworkSettings":{"Ports":{"5432/tcp":[{"HostIp":"0.0.0.0","HostPort":"49153"},
             {"HostIp":"::","HostPort":"49153"}],"80/tcp":null},"Networks":{"a_default":{"IPAddress":"172.18.0.2"},"b":{"IPAddress":""}}}}]"#;
         let list: Vec<Inspected> = serde_json::from_str(text).expect("JSON");
-        assert_eq!(published_in(&list[0], 5432), Some("127.0.0.1:49153".parse().expect("an address")));
+        assert_eq!(
+            published_in(&list[0], 5432),
+            Some("127.0.0.1:49153".parse().expect("an address"))
+        );
         assert_eq!(published_in(&list[0], 80), None);
         assert_eq!(addresses_in(&list[0]), [IpAddr::from([172, 18, 0, 2])]);
     }

@@ -20,7 +20,10 @@ pub(crate) struct Variable {
 
 impl std::fmt::Debug for Variable {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Variable").field("name", &self.name).field("line", &self.line).finish_non_exhaustive()
+        out.debug_struct("Variable")
+            .field("name", &self.name)
+            .field("line", &self.line)
+            .finish_non_exhaustive()
     }
 }
 
@@ -156,7 +159,8 @@ fn expanded(
         out.push_str(before);
         let inner = after.strip_prefix('{');
         let body = inner.unwrap_or(after);
-        let length = body.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        let length =
+            body.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         if length == 0 {
             out.push('$');
             rest = after;
@@ -243,7 +247,9 @@ impl<'text> Cursor<'text> {
         let rest = self.rest();
         let length = rest
             .bytes()
-            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'[' | b']'))
+            .take_while(|byte| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'[' | b']')
+            })
             .count();
         if length == 0 {
             return Some(Statement { line, name: None, has_value: false });
@@ -433,6 +439,9 @@ mod tests {
 
     #[test]
     fn the_raw_format_replaces_nothing() {
-        assert_eq!(shown(&raw("# c\nA='$x' #\nOUT\nNOT", &outside)), r#"2:A="'$x' #" 3:OUT="outside""#);
+        assert_eq!(
+            shown(&raw("# c\nA='$x' #\nOUT\nNOT", &outside)),
+            r#"2:A="'$x' #" 3:OUT="outside""#
+        );
     }
 }

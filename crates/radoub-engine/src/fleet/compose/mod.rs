@@ -135,7 +135,9 @@ fn lines(missing: &[MissingVariable], invalid: &[InvalidVariable]) -> String {
         lines.push(format!("{place}: {name} is not set: {message}{more}"));
     }
     for InvalidVariable { place, path } in invalid {
-        lines.push(format!("{place}: {path} holds a `$` that starts no variable; write `$$` for a dollar sign"));
+        lines.push(format!(
+            "{place}: {path} holds a `$` that starts no variable; write `$$` for a dollar sign"
+        ));
     }
     lines.join("\n")
 }
