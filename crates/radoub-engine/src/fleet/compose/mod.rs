@@ -213,3 +213,6 @@ impl Environment {
         Ok(true)
     }
 }
+
+#[cfg(test)]
+mod tests;
