@@ -163,6 +163,17 @@ fn all_missing_variables_come_in_one_error() {
 }
 
 #[test]
+fn the_fleet_is_found_in_milliseconds() {
+    let Some(root) = tree() else { return };
+    let started = std::time::Instant::now();
+    found(&root, &PASSWORDS).unwrap_or_else(|error| panic!("{error}"));
+    let took = started.elapsed();
+    println!("{took:?}");
+    // Unoptimised and beside other tests; a release build takes some milliseconds.
+    assert!(took.as_millis() < 2000, "{took:?}");
+}
+
+#[test]
 fn no_password_shows() {
     let Some(root) = tree() else { return };
     let fleet = found(

@@ -4,6 +4,7 @@
 //! adds to what is found or changes it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::compose::{self, ComposeError, ComposeFiles, ComposeService, Environment, Project};
@@ -20,7 +21,7 @@ use super::{
 };
 
 /// What discovery is told; it asks nobody else.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Settings<'a> {
     /// Folder to start from, absolute.
     pub root: &'a Path,
@@ -38,6 +39,20 @@ pub struct Settings<'a> {
     pub config_file: Option<&'a Path>,
     /// Whom to ask for the address of a container.
     pub containers: &'a dyn Containers,
+}
+
+/// The environment may hold any secret, so it is not shown.
+impl fmt::Debug for Settings<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Settings")
+            .field("root", &self.root)
+            .field("compose_files", &self.compose_files)
+            .field("env_files", &self.env_files)
+            .field("profiles", &self.profiles)
+            .field("project_name", &self.project_name)
+            .field("config_file", &self.config_file)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why there is no fleet.

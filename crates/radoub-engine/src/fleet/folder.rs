@@ -1,7 +1,8 @@
 //! What of Prisma lies in the folder of a package: schema, migrations, configuration, release.
 //!
 //! Follows Prisma's own lookup (Prisma facts 1.1 to 1.3) and says where each thing was found.
-//! Where the database is, is left to [`super::source`].
+//! Where the database is, is left to [`super::source`]. The texts that are kept may hold a literal
+//! URL, so nothing that holds them has `Debug`.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -33,7 +34,6 @@ pub(crate) struct Given {
 }
 
 /// What was found in a folder.
-#[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) folder: PathBuf,
     pub(crate) package: Option<(PathBuf, Package)>,
@@ -45,7 +45,6 @@ pub(crate) struct Found {
 }
 
 /// A configuration file.
-#[derive(Debug)]
 pub(crate) struct ConfigFile {
     pub(crate) path: PathBuf,
     pub(crate) text: String,
@@ -53,7 +52,6 @@ pub(crate) struct ConfigFile {
 }
 
 /// A schema, and what its configuration blocks say.
-#[derive(Debug)]
 pub(crate) struct Schema {
     /// File or folder, absolute.
     pub(crate) path: PathBuf,
@@ -66,7 +64,6 @@ pub(crate) struct Schema {
 }
 
 /// Looks into folders; remembers lock files, which many packages share.
-#[derive(Debug)]
 pub(crate) struct Surveyor<'a> {
     root: &'a Path,
     lookup: &'a dyn Lookup,
@@ -75,7 +72,7 @@ pub(crate) struct Surveyor<'a> {
 }
 
 /// Variables that a configuration file may ask for.
-pub(crate) trait Lookup: std::fmt::Debug {
+pub(crate) trait Lookup {
     /// The value of a variable.
     fn variable(&self, name: &str) -> Option<String>;
 }

@@ -18,7 +18,6 @@ use super::{Fact, Origin};
 pub(crate) type SourcedUrl = (GivenUrl, Option<Place>);
 
 /// A member.
-#[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) compose_service: Option<String>,

@@ -26,7 +26,7 @@ pub(crate) struct Mark {
 }
 
 /// One node.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Node {
     pub(crate) value: Value,
     pub(crate) mark: Mark,
@@ -35,7 +35,7 @@ pub(crate) struct Node {
 }
 
 /// What a node holds.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum Value {
     Null,
     Scalar {
@@ -48,7 +48,7 @@ pub(crate) enum Value {
 }
 
 /// One key of a mapping.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Entry {
     pub(crate) key: String,
     pub(crate) mark: Mark,

@@ -28,7 +28,8 @@ fn shown(root: &Path, project: &Project) -> String {
     for service in services {
         writeln!(out, "{}", service.name).expect("a String");
         if let Some(build) = &service.build {
-            let context = build.context.as_deref().map(|context| relative(root, context)).unwrap_or_default();
+            let context =
+                build.context.as_deref().map(|context| relative(root, context)).unwrap_or_default();
             let dockerfile = build.dockerfile.as_deref().unwrap_or("-");
             writeln!(out, "  build {} {dockerfile}", context.display()).expect("a String");
         }
@@ -39,9 +40,14 @@ fn shown(root: &Path, project: &Project) -> String {
             .ports
             .iter()
             .map(|port| {
-                let published = port.published.map_or("-".to_owned(), |(first, _)| first.to_string());
+                let published =
+                    port.published.map_or("-".to_owned(), |(first, _)| first.to_string());
                 let protocol = if port.udp { "udp" } else { "tcp" };
-                format!("  port {} {published} {} {protocol}\n", port.host_ip.as_deref().unwrap_or("-"), port.target.0)
+                format!(
+                    "  port {} {published} {} {protocol}\n",
+                    port.host_ip.as_deref().unwrap_or("-"),
+                    port.target.0
+                )
             })
             .collect();
         ports.sort();
@@ -49,7 +55,9 @@ fn shown(root: &Path, project: &Project) -> String {
         let mut binds: Vec<String> = service
             .binds
             .iter()
-            .map(|bind| format!("  bind {} {}\n", relative(root, &bind.source).display(), bind.target))
+            .map(|bind| {
+                format!("  bind {} {}\n", relative(root, &bind.source).display(), bind.target)
+            })
             .collect();
         binds.sort();
         out.extend(binds);
