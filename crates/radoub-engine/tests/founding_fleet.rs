@@ -10,14 +10,8 @@ use radoub_engine::fleet::{Fleet, NotApplicable, Prisma};
 
 /// The fleet's folder; `None`, with a line that says so, where the shared folder is absent.
 fn tree() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let shared = std::env::var_os("RADOUB_SHARED").map_or(beside, PathBuf::from);
-    let tree = shared.join("fleets/parabellum-erp/tree");
-    if !tree.is_dir() {
-        println!("left out: {} is not there", tree.display());
-        return None;
-    }
-    tree.canonicalize().ok()
+    let shared = radoub_testing::shared::shared_or_say("discovery of the founding fleet")?;
+    shared.join("fleets/parabellum-erp/tree").canonicalize().ok()
 }
 
 fn found(root: &Path, environment: &[(&str, &str)]) -> Result<Fleet, DiscoverError> {

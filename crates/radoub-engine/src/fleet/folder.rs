@@ -63,11 +63,14 @@ pub(crate) struct Schema {
     pub(crate) next: bool,
 }
 
+type KnownLocks = BTreeMap<(PathBuf, String), Option<Rc<Locks>>>;
+
 /// Looks into folders; remembers lock files, which many packages share.
 pub(crate) struct Surveyor<'a> {
     root: &'a Path,
     lookup: &'a dyn Lookup,
-    locks: RefCell<BTreeMap<(PathBuf, String), Option<Rc<Locks>>>>,
+    /// By lock file and name of the package; `None` for a file that is not there.
+    locks: RefCell<KnownLocks>,
     lock_texts: RefCell<BTreeMap<PathBuf, Option<Rc<String>>>>,
 }
 

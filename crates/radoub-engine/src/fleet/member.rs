@@ -320,7 +320,7 @@ pub(crate) fn apply_file(
         }
     }
     let known = known_names(members);
-    for (_, section) in &file.service {
+    for section in file.service.values() {
         if let Some(name) = section.after.iter().find(|name| !known.contains(&current(name))) {
             return Err(unknown(name, &known));
         }

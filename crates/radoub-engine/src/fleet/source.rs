@@ -81,9 +81,12 @@ impl Variables<'_> {
             let value = self.process.get(name)?;
             Some((value.clone(), Origin { fact, file: PathBuf::new(), line: None, key: key() }))
         };
-        let own = || match self.process_first {
-            true => process().or_else(|| written(&self.package)),
-            false => written(&self.package).or_else(process),
+        let own = || {
+            if self.process_first {
+                process().or_else(|| written(&self.package))
+            } else {
+                written(&self.package).or_else(process)
+            }
         };
         compose().or_else(own).or_else(|| written(self.fleet))
     }
@@ -101,12 +104,14 @@ pub(crate) fn package_env(
     let nearest = found.folder.ancestors().find(|folder| folder.join("package.json").is_file());
     files.extend(nearest.map(|folder| folder.join(".env")));
     let schema = found.schema.as_ref();
-    let schema_folder = schema.map(|schema| match schema.path.is_dir() {
-        true => schema.path.clone(),
-        false => schema.path.parent().unwrap_or(&schema.path).to_path_buf(),
+    let schema_folder = schema.map(|schema| {
+        let is_folder = schema.path.is_dir();
+        if is_folder { schema.path.as_path() } else { schema.path.parent().unwrap_or(&schema.path) }
     });
-    let beside =
-        schema_folder.into_iter().chain([found.folder.join("prisma"), found.folder.clone()]);
+    let beside = schema_folder
+        .map(Path::to_path_buf)
+        .into_iter()
+        .chain([found.folder.join("prisma"), found.folder.clone()]);
     files.extend(beside.map(|folder| folder.join(".env")).find(|file| file.is_file()));
 
     let mut variables = BTreeMap::new();
@@ -159,19 +164,14 @@ pub(crate) fn shadow_url(
     variables: &Variables<'_>,
     given: Option<&(GivenUrl, Option<Place>)>,
 ) -> Option<DatabaseUrl> {
-    let text = match given {
-        Some((given, place)) => given_text(given, place.as_ref(), variables).ok()?.0,
-        None => {
-            let config =
-                found.config.as_ref().and_then(|file| file.config.shadow_database_url.as_ref());
-            match config {
-                Some(value) => expression(&value.expression, variables).ok()?.0,
-                None => {
-                    let datasource = found.schema.as_ref()?.configuration.datasource.as_ref()?;
-                    setting(datasource.shadow_database_url.as_ref()?, None, variables).ok()?.0
-                }
-            }
-        }
+    let config = found.config.as_ref().and_then(|file| file.config.shadow_database_url.as_ref());
+    let text = if let Some((given, place)) = given {
+        given_text(given, place.as_ref(), variables).ok()?.0
+    } else if let Some(value) = config {
+        expression(&value.expression, variables).ok()?.0
+    } else {
+        let datasource = found.schema.as_ref()?.configuration.datasource.as_ref()?;
+        setting(datasource.shadow_database_url.as_ref()?, None, variables).ok()?.0
     };
     DatabaseUrl::parse(text.trim()).ok()
 }

@@ -431,7 +431,7 @@ mod tests {
         let mut text = String::from("l0: &l0 [x, x, x, x, x, x, x, x, x, x]\n");
         for level in 1..12 {
             let below = format!("*l{}, ", level - 1).repeat(10);
-            text.push_str(&format!("l{level}: &l{level} [{below}]\n"));
+            text = format!("{text}l{level}: &l{level} [{below}]\n");
         }
         assert!(read(&text).contains("once aliases are followed"), "{}", read(&text));
         let deep = "[".repeat(200);
