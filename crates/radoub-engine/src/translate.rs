@@ -71,11 +71,7 @@ pub fn url_failure(problem: &UrlProblem) -> Failure {
         }
         UrlProblem::NotPublished { host, port, service } => Failure::new(
             FailureCode::NotPublished,
-            vec![
-                ("host", host.clone()),
-                ("port", port.to_string()),
-                ("service", service.clone()),
-            ],
+            vec![("host", host.clone()), ("port", port.to_string()), ("service", service.clone())],
         ),
         UrlProblem::SourceFailed { from, reason } => Failure::new(
             FailureCode::UrlSourceFailed,

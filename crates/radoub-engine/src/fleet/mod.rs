@@ -12,6 +12,7 @@ mod dotenv;
 mod endpoint;
 pub mod file;
 mod folder;
+pub mod init;
 mod interpolate;
 mod member;
 pub mod place;
