@@ -5,9 +5,11 @@
 
 #![expect(clippy::print_stdout, reason = "a task talks to the person who started it")]
 
+mod bench;
 mod conformance;
 mod generated;
 mod ground;
+mod kills;
 mod matrix;
 mod steps;
 mod tests;
@@ -29,10 +31,14 @@ struct Arguments {
 enum Task {
     /// Set up what tests need, then check the format, the lints, the tests, the documentation and the walls
     Test(tests::TestArguments),
+    /// Measure radoub beside the tools it stands next to
+    Bench(bench::BenchArguments),
     /// Compare radoub with the real Prisma engine, suite by suite, and hold what was reached
     Conformance(conformance::ConformanceArguments),
     /// Write the generated documentation anew, or check that it is fresh
     Gen(generated::GenArguments),
+    /// Kill an apply at random instants, and look whether the next one carries on
+    Kills(kills::KillsArguments),
     /// Check that each crate knows only what ARCHITECTURE.md lets it know
     Walls,
 }
@@ -41,8 +47,10 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = match arguments.task {
         Task::Test(arguments) => tests::test(&arguments),
+        Task::Bench(arguments) => bench::bench(&arguments),
         Task::Conformance(arguments) => conformance::conformance(&arguments),
         Task::Gen(arguments) => generated::generate(&arguments),
+        Task::Kills(arguments) => kills::kills(&arguments),
         Task::Walls => walls::walls(),
     };
     match outcome {

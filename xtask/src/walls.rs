@@ -255,10 +255,10 @@ fn spoken(files: &BTreeMap<String, String>) -> Vec<String> {
 
 /// The text before the tests; nothing of a file that is a test.
 fn product_part<'text>(path: &str, text: &'text str) -> &'text str {
-    let test = path.contains("/tests/")
+    let all_tests = path.contains("/tests/")
         || path.ends_with("/tests.rs")
         || path.starts_with("crates/radoub-testing");
-    if test { "" } else { text.split("#[cfg(test)]").next().unwrap_or_default() }
+    if all_tests { "" } else { text.split("#[cfg(test)]").next().unwrap_or_default() }
 }
 
 #[cfg(test)]

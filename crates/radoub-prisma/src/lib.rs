@@ -10,4 +10,5 @@ pub mod diagnostic;
 pub mod migrations;
 pub mod package;
 pub mod syntax;
+mod validate;
 pub mod version;

@@ -172,7 +172,9 @@ mod tests {
         for gap in gaps {
             line.push_str(&match gap {
                 Gap::Unset { variable } => format!(" | unset {variable}"),
-                Gap::Required { variable, message } => format!(" | required {variable} ({message})"),
+                Gap::Required { variable, message } => {
+                    format!(" | required {variable} ({message})")
+                }
                 Gap::Invalid { near } => format!(" | invalid {near}"),
             });
         }

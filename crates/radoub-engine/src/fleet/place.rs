@@ -129,13 +129,8 @@ mod tests {
 
     #[test]
     fn a_path_is_joined_without_its_dots() {
-        let cases = [
-            ("./a", "/r/a"),
-            ("../b", "/b"),
-            ("a/./../c", "/r/c"),
-            ("/x", "/x"),
-            (".", "/r"),
-        ];
+        let cases =
+            [("./a", "/r/a"), ("../b", "/b"), ("a/./../c", "/r/c"), ("/x", "/x"), (".", "/r")];
         for (path, clean) in cases {
             assert_eq!(joined(Path::new("/r"), path), Path::new(clean));
         }

@@ -156,7 +156,13 @@ impl Node {
 /// inside its anchor, and for trees beyond [`MOST_NODES`] or [`MOST_DEPTH`].
 pub(crate) fn parse(text: &str, file: usize) -> Result<Vec<Node>, YamlError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut builder = Builder { file, documents: Vec::new(), open: Vec::new(), anchors: BTreeMap::new(), budget: MOST_NODES };
+    let mut builder = Builder {
+        file,
+        documents: Vec::new(),
+        open: Vec::new(),
+        anchors: BTreeMap::new(),
+        budget: MOST_NODES,
+    };
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| YamlError {
@@ -211,14 +217,22 @@ impl Builder {
                 };
                 self.close(Node { value, mark, order }, anchor, 1)
             }
-            Event::SequenceStart(anchor, tag) => {
-                self.open(anchor, tag.as_deref().and_then(merge_order), mark, OpenContent::Sequence(Vec::new()))
-            }
+            Event::SequenceStart(anchor, tag) => self.open(
+                anchor,
+                tag.as_deref().and_then(merge_order),
+                mark,
+                OpenContent::Sequence(Vec::new()),
+            ),
             Event::MappingStart(anchor, tag) => self.open(
                 anchor,
                 tag.as_deref().and_then(merge_order),
                 mark,
-                OpenContent::Mapping { entries: Vec::new(), keys: BTreeSet::new(), key: None, merged: Vec::new() },
+                OpenContent::Mapping {
+                    entries: Vec::new(),
+                    keys: BTreeSet::new(),
+                    key: None,
+                    merged: Vec::new(),
+                },
             ),
             Event::SequenceEnd | Event::MappingEnd => {
                 let Some(open) = self.open.pop() else { return Ok(()) };
@@ -316,7 +330,11 @@ impl Builder {
 }
 
 /// The entries of a mapping and, behind them, those that its `<<` adds; the first to give a key wins.
-fn with_merged(mut entries: Vec<Entry>, mut keys: BTreeSet<String>, merged: Vec<Node>) -> Vec<Entry> {
+fn with_merged(
+    mut entries: Vec<Entry>,
+    mut keys: BTreeSet<String>,
+    merged: Vec<Node>,
+) -> Vec<Entry> {
     for node in merged {
         if let Value::Mapping(more) = node.value {
             entries.extend(more.into_iter().filter(|entry| keys.insert(entry.key.clone())));
@@ -329,7 +347,9 @@ fn size(node: &Node) -> usize {
     match &node.value {
         Value::Null | Value::Scalar { .. } => 1,
         Value::Sequence(items) => 1 + items.iter().map(size).sum::<usize>(),
-        Value::Mapping(entries) => 1 + entries.iter().map(|entry| 1 + size(&entry.value)).sum::<usize>(),
+        Value::Mapping(entries) => {
+            1 + entries.iter().map(|entry| 1 + size(&entry.value)).sum::<usize>()
+        }
     }
 }
 
@@ -358,7 +378,8 @@ mod tests {
                 format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(" "))
             }
             Value::Mapping(entries) => {
-                let parts = entries.iter().map(|entry| format!("{}:{}", entry.key, shown(&entry.value)));
+                let parts =
+                    entries.iter().map(|entry| format!("{}:{}", entry.key, shown(&entry.value)));
                 format!("{{{}}}", parts.collect::<Vec<_>>().join(" "))
             }
         }
@@ -377,7 +398,10 @@ mod tests {
             ("", ""),
             ("\u{feff}a: 1\r\nb: x\r\n", "{a:1@1 b:x@2}"),
             ("a: &x {p: 1, q: 2}\nb:\n  <<: *x\n  q: 3", "{a:{p:1@1 q:2@1} b:{q:3@4 p:1@1}}"),
-            ("x: &a {p: 1}\ny: &b {p: 2, q: 2}\nz:\n  <<: [*a, *b]", "{x:{p:1@1} y:{p:2@2 q:2@2} z:{p:1@1 q:2@2}}"),
+            (
+                "x: &a {p: 1}\ny: &b {p: 2, q: 2}\nz:\n  <<: [*a, *b]",
+                "{x:{p:1@1} y:{p:2@2 q:2@2} z:{p:1@1 q:2@2}}",
+            ),
             ("a: ~\nb: ''\nc:", "{a:null b:@2 c:null}"),
             ("a: 1\n---\nb: 2\n", "{a:1@1} --- {b:2@3}"),
             ("a: >\n  one\n  two\n", "{a:one two\n@2}"),

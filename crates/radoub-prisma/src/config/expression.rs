@@ -20,7 +20,11 @@ pub(super) enum What {
     /// `process.env.X`; unset is `undefined`.
     Process(String),
     /// `a ?? b`, or `a || b`, where an empty text counts as none.
-    Either { left: Box<Js>, right: Box<Js>, or_empty: bool },
+    Either {
+        left: Box<Js>,
+        right: Box<Js>,
+        or_empty: bool,
+    },
     /// `a + b` and templates.
     Joined(Vec<Js>),
     /// `path.join(…)`, `path.resolve(…)`.
@@ -116,7 +120,9 @@ impl<'a> Reader<'a> {
 
     /// Steps to the end of an expression that is not understood.
     fn skip_expression(&mut self) {
-        while self.kind(0).is_some() && ![",", ")", "]", "}", ";"].iter().any(|sign| self.is(0, sign)) {
+        while self.kind(0).is_some()
+            && ![",", ")", "]", "}", ";"].iter().any(|sign| self.is(0, sign))
+        {
             self.skip();
         }
     }
@@ -145,7 +151,8 @@ impl<'a> Reader<'a> {
             left = Js { what: What::Either { left: left_box, right, or_empty }, span };
         }
         // Conditions, comparisons, arrows and the rest need running.
-        let ends = self.kind(0).is_none() || [",", ")", "]", "}", ";"].iter().any(|sign| self.is(0, sign));
+        let ends =
+            self.kind(0).is_none() || [",", ")", "]", "}", ";"].iter().any(|sign| self.is(0, sign));
         if !ends && matches!(self.kind(0), Some(Kind::Sign(_))) {
             self.skip_expression();
             left = Js { what: What::Other, span: start..self.end() };
@@ -191,13 +198,18 @@ impl<'a> Reader<'a> {
                 Some(Kind::Name(name)) if matches!(name.as_str(), "as" | "satisfies") => return,
                 Some(Kind::Sign("<")) => angles += 1,
                 Some(Kind::Sign(">")) if angles > 0 => angles -= 1,
-                Some(Kind::Sign("." | "[" | "]" | "?." | "|" | "&") | Kind::Name(_) | Kind::Text(_)) => {
+                Some(
+                    Kind::Sign("." | "[" | "]" | "?." | "|" | "&") | Kind::Name(_) | Kind::Text(_),
+                ) => {
                     // A name behind a complete type starts the next statement.
                     let previous_is_name = matches!(
                         self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|token| &token.kind),
                         Some(Kind::Name(name)) if !matches!(name.as_str(), "as" | "satisfies" | "typeof" | "keyof")
                     );
-                    if angles == 0 && previous_is_name && matches!(self.kind(0), Some(Kind::Name(_))) {
+                    if angles == 0
+                        && previous_is_name
+                        && matches!(self.kind(0), Some(Kind::Name(_)))
+                    {
                         return;
                     }
                 }
@@ -230,7 +242,8 @@ impl<'a> Reader<'a> {
                     }
                     if let Some((source, _)) = expressions.get(index) {
                         let tokens = tokens(source);
-                        let mut inner = Reader { tokens: &tokens, at: 0, depth: self.depth + 1 }.expression();
+                        let mut inner =
+                            Reader { tokens: &tokens, at: 0, depth: self.depth + 1 }.expression();
                         inner.span = start..end;
                         parts.push(inner);
                     }
@@ -260,7 +273,10 @@ impl<'a> Reader<'a> {
                 made(What::Other, self.end())
             }
             Some(Kind::Name(name)) => {
-                if matches!(name.as_str(), "async" | "function" | "class" | "new" | "await" | "typeof") {
+                if matches!(
+                    name.as_str(),
+                    "async" | "function" | "class" | "new" | "await" | "typeof"
+                ) {
                     self.at += 1;
                     self.skip_expression();
                     return made(What::Other, self.end());
@@ -349,7 +365,9 @@ impl<'a> Reader<'a> {
         }
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let what = what.unwrap_or_else(|| match names.as_slice() {
-            ["process", "env", name] | ["import", "meta", "env", name] => What::Process((*name).to_owned()),
+            ["process", "env", name] | ["import", "meta", "env", name] => {
+                What::Process((*name).to_owned())
+            }
             ["__dirname"] | ["import", "meta", "dirname"] => What::Here,
             ["undefined" | "null"] => What::Nothing,
             ["true" | "false"] => What::Other,
@@ -387,7 +405,9 @@ fn call(names: &[String], arguments: Vec<Js>) -> What {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     match (names.as_slice(), arguments.as_slice()) {
         (["env"], [Js { what: What::Text(name), .. }, ..]) => What::Env(name.clone()),
-        (["path" | "node:path", "join" | "resolve"] | ["join" | "resolve"], _) => What::Path(arguments),
+        (["path" | "node:path", "join" | "resolve"] | ["join" | "resolve"], _) => {
+            What::Path(arguments)
+        }
         (["process", "cwd"], []) => What::Text(".".to_owned()),
         _ => What::Call(names.join("."), arguments),
     }

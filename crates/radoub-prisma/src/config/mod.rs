@@ -17,8 +17,13 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 /// Names of the file, in the order of looking, relative to the package (7.10; 6.19 knows those
 /// without `7`, and `.config/prisma.*` but not `.config/prisma.config.*`).
-pub const STEMS: [&str; 5] =
-    ["prisma7.config", ".config/prisma7", "prisma.config", ".config/prisma", ".config/prisma.config"];
+pub const STEMS: [&str; 5] = [
+    "prisma7.config",
+    ".config/prisma7",
+    "prisma.config",
+    ".config/prisma",
+    ".config/prisma.config",
+];
 
 /// Extensions of the file, in the order of looking.
 pub const EXTENSIONS: [&str; 6] = ["js", "ts", "mjs", "cjs", "mts", "cts"];
@@ -109,7 +114,12 @@ impl Expression {
 /// known without running it. Diagnostics are about file 0.
 pub fn config(text: &str) -> (Config, Vec<Diagnostic>) {
     let tokens = tokens(text);
-    let mut file = File { names: BTreeMap::new(), exported: None, env_files: Vec::new(), diagnostics: Vec::new() };
+    let mut file = File {
+        names: BTreeMap::new(),
+        exported: None,
+        env_files: Vec::new(),
+        diagnostics: Vec::new(),
+    };
     file.read(&mut Reader::new(&tokens));
     let mut config = Config { env_files: std::mem::take(&mut file.env_files), ..Config::default() };
     let Some(exported) = file.exported.take().map(|exported| file.unwrapped(exported, 0)) else {
@@ -160,13 +170,17 @@ impl File {
                     self.exported = Some(reader.expression());
                 }
                 (Some("module"), _)
-                    if reader.is(1, ".") && reader.name(2) == Some("exports") && reader.is(3, "=") =>
+                    if reader.is(1, ".")
+                        && reader.name(2) == Some("exports")
+                        && reader.is(3, "=") =>
                 {
                     reader.at += 4;
                     self.exported = Some(reader.expression());
                 }
                 (Some("exports"), _)
-                    if reader.is(1, ".") && reader.name(2) == Some("default") && reader.is(3, "=") =>
+                    if reader.is(1, ".")
+                        && reader.name(2) == Some("default")
+                        && reader.is(3, "=") =>
                 {
                     reader.at += 4;
                     self.exported = Some(reader.expression());
@@ -183,7 +197,12 @@ impl File {
                         self.names.insert(name.to_owned(), value);
                     }
                 }
-                (Some(name), _) if matches!(name, "dotenv" | "config" | "loadEnvFile" | "process" | "loadEnv") => {
+                (Some(name), _)
+                    if matches!(
+                        name,
+                        "dotenv" | "config" | "loadEnvFile" | "process" | "loadEnv"
+                    ) =>
+                {
                     let before = reader.at;
                     let call = reader.expression();
                     self.note_env_file(&call);
@@ -293,9 +312,15 @@ impl File {
                     return Some(left);
                 }
                 let right = deeper(right)?;
-                Some(Expression::Either { left: Box::new(left), right: Box::new(right), or_empty: *or_empty })
+                Some(Expression::Either {
+                    left: Box::new(left),
+                    right: Box::new(right),
+                    or_empty: *or_empty,
+                })
             }
-            What::Joined(parts) => parts.iter().map(deeper).collect::<Option<_>>().map(Expression::Joined),
+            What::Joined(parts) => {
+                parts.iter().map(deeper).collect::<Option<_>>().map(Expression::Joined)
+            }
             What::Path(parts) => {
                 let mut joined = Vec::new();
                 for part in parts {

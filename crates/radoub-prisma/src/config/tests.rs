@@ -59,7 +59,10 @@ fn the_common_forms_are_understood() {
             "schema=db",
         ),
         ("export default { schema: 'a' } satisfies PrismaConfig;", "schema=a"),
-        ("export default { schema: 'a' as const, migrations: { path: 'm' } } as PrismaConfig<Env, X>\n", "schema=a migrations=m"),
+        (
+            "export default { schema: 'a' as const, migrations: { path: 'm' } } as PrismaConfig<Env, X>\n",
+            "schema=a migrations=m",
+        ),
         (
             "import path from 'node:path'\nexport default defineConfig({ schema: path.join('prisma', 'schema'), migrations: { path: path.join(__dirname, 'db', 'migrations') } })",
             "schema=prisma/schema migrations=db/migrations",
@@ -68,10 +71,7 @@ fn the_common_forms_are_understood() {
             "export default defineConfig<Env>({ datasource: { url: process.env.DIRECT_URL ?? process.env['DATABASE_URL'] ?? 'postgres://x', shadowDatabaseUrl: process.env.SHADOW || '' } })",
             "url=(($DIRECT_URL??$DATABASE_URL)??postgres://x) shadow=($SHADOW||)",
         ),
-        (
-            "export default { datasource: { url: process.env.DATABASE_URL! } }",
-            "url=$DATABASE_URL",
-        ),
+        ("export default { datasource: { url: process.env.DATABASE_URL! } }", "url=$DATABASE_URL"),
         (
             "const url = `postgres://${process.env.USER}@h/db`\nexport default { datasource: { url } }",
             "url=postgres://$USER@h/db",
@@ -92,7 +92,10 @@ fn the_common_forms_are_understood() {
             "export default defineConfig({ earlyAccess: true, migrate: { async adapter(env) { return new PrismaPg({ x: env.URL }) } }, schema: 's' })",
             "schema=s",
         ),
-        ("export default { schema: 'it\\'s', 'migrations': { \"path\": 'm' } }", "schema=it's migrations=m"),
+        (
+            "export default { schema: 'it\\'s', 'migrations': { \"path\": 'm' } }",
+            "schema=it's migrations=m",
+        ),
         ("\u{feff}export default {\r\n  schema: 's',\r\n}\r\n", "schema=s"),
         ("export default { datasource: { url: 'a' + process.env.B } }", "url=a$B"),
         ("export default { datasource: { url: undefined } }", ""),
@@ -106,7 +109,10 @@ fn the_common_forms_are_understood() {
 fn what_needs_running_is_named_with_its_line() {
     let cases = [
         ("", "!1 the default export cannot be read without running the file"),
-        ("export default await load()", "!1 the default export cannot be read without running the file"),
+        (
+            "export default await load()",
+            "!1 the default export cannot be read without running the file",
+        ),
         (
             "export default {\n  schema: 's',\n  datasource: { url: buildUrl('x') },\n}",
             "schema=s !3 datasource.url cannot be read without running the file",
@@ -115,8 +121,14 @@ fn what_needs_running_is_named_with_its_line() {
             "export default {\n  schema: isTest ? 'a' : 'b',\n  migrations: { path: 'm' },\n}",
             "migrations=m !2 schema cannot be read without running the file",
         ),
-        ("export default () => ({ schema: 's' })", "!1 the default export cannot be read without running the file"),
-        ("const a = a\nexport default { schema: a }", "!2 schema cannot be read without running the file"),
+        (
+            "export default () => ({ schema: 's' })",
+            "!1 the default export cannot be read without running the file",
+        ),
+        (
+            "const a = a\nexport default { schema: a }",
+            "!2 schema cannot be read without running the file",
+        ),
         ("export default { schema: [", "!1 schema cannot be read without running the file"),
     ];
     for (text, understood) in cases {

@@ -102,19 +102,24 @@ impl Binaries {
         self.folder.join(executable(name))
     }
 
-    /// The path of one program, looked for beside the server first, then in every other set that is at
-    /// least as new (client programs refuse a newer server). `None` when there is none: the npm
-    /// packages of `--matrix` come without client programs.
+    /// The path of a client program (`psql`, `pgbench`) of any version, the one beside the server first. `None` when
+    /// this machine has none: the npm packages of `--matrix` come without.
     pub fn client(&self, name: &str) -> Option<PathBuf> {
+        self.client_since(0, name)
+    }
+
+    /// The path of a client program that refuses servers newer than itself (`pg_dump`).
+    pub fn fitting_client(&self, name: &str) -> Option<PathBuf> {
+        self.client_since(self.version.major, name)
+    }
+
+    fn client_since(&self, major: u32, name: &str) -> Option<PathBuf> {
         let beside = self.program(name);
         if beside.is_file() {
             return Some(beside);
         }
-        Self::all()
-            .into_iter()
-            .filter(|set| set.version.major >= self.version.major)
-            .map(|set| set.program(name))
-            .find(|path| path.is_file())
+        let fitting = Self::all().into_iter().filter(|set| set.version.major >= major);
+        fitting.map(|set| set.program(name)).find(|path| path.is_file())
     }
 }
 

@@ -251,7 +251,7 @@ impl Cluster {
     /// runs (the `\restrict` key). `None` when this machine has no `pg_dump` for the server's version.
     #[track_caller]
     pub fn dump_schema(&self, database: &str) -> Option<String> {
-        let program = self.binaries.client("pg_dump")?;
+        let program = self.binaries.fitting_client("pg_dump")?;
         let output = template::command(program, None)
             .args(["--schema-only", "--no-owner", "--dbname"])
             .arg(format!(

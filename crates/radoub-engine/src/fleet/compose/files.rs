@@ -49,7 +49,12 @@ pub(crate) fn compose_files(
     let mut environment = Environment { process: process.clone(), ..Environment::default() };
     let env_files: Vec<PathBuf> = if env_files.is_empty() {
         let named = process.get("COMPOSE_ENV_FILES").map(String::as_str).unwrap_or_default();
-        named.split(',').map(str::trim).filter(|name| !name.is_empty()).map(|name| joined(root, name)).collect()
+        named
+            .split(',')
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .map(|name| joined(root, name))
+            .collect()
     } else {
         env_files.iter().map(|file| root.join(file)).collect()
     };
@@ -89,7 +94,8 @@ pub(crate) fn compose_files(
         passed_over = others;
         files
     };
-    let Some(directory) = files.first().and_then(|file| file.parent()).map(Path::to_path_buf) else {
+    let Some(directory) = files.first().and_then(|file| file.parent()).map(Path::to_path_buf)
+    else {
         return Ok((None, environment));
     };
     if env_files.is_empty() && directory != root {

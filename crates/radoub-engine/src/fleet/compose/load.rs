@@ -138,7 +138,12 @@ struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     fn new(root: &'a Path) -> Self {
-        Self { root, files: Files::default(), findings: Findings::default(), extended: BTreeMap::new() }
+        Self {
+            root,
+            files: Files::default(),
+            findings: Findings::default(),
+            extended: BTreeMap::new(),
+        }
     }
 
     /// One file as a tree: variables replaced, keys in one form, `extends` and `include` followed.
@@ -151,8 +156,10 @@ impl<'a> Loader<'a> {
         including: &mut Vec<PathBuf>,
     ) -> Result<Node, ComposeError> {
         if including.contains(&file.to_path_buf()) || including.len() > MOST_DEPTH {
-            let mut chain: Vec<String> =
-                including.iter().map(|file| relative(self.root, file).display().to_string()).collect();
+            let mut chain: Vec<String> = including
+                .iter()
+                .map(|file| relative(self.root, file).display().to_string())
+                .collect();
             chain.push(relative(self.root, file).display().to_string());
             let place = self.place_or_top(named_at, file);
             return Err(ComposeError::Circle { place, chain });
@@ -250,11 +257,13 @@ impl<'a> Loader<'a> {
             .collect();
         let mut done = Vec::new();
         for name in names {
-            let node = self.extended_service(&tree, &name, file, environment, None, &mut Vec::new())?;
+            let node =
+                self.extended_service(&tree, &name, file, environment, None, &mut Vec::new())?;
             done.push((name, node));
         }
         for (name, node) in done {
-            if let Some(entry) = services_mut(&mut tree).iter_mut().find(|entry| entry.key == name) {
+            if let Some(entry) = services_mut(&mut tree).iter_mut().find(|entry| entry.key == name)
+            {
                 entry.value = node;
             }
         }
@@ -281,7 +290,11 @@ impl<'a> Loader<'a> {
         }
         let Some(entry) = services(tree).iter().find(|entry| entry.key == name) else {
             let place = self.place_or_top(asked_at, file);
-            return Err(ComposeError::ExtendsUnknown { place, service: name.to_owned(), file: shown });
+            return Err(ComposeError::ExtendsUnknown {
+                place,
+                service: name.to_owned(),
+                file: shown,
+            });
         };
         let mut node = entry.value.clone();
         let Some(extends) = taken(&mut node, "extends") else {
@@ -292,7 +305,14 @@ impl<'a> Loader<'a> {
         };
         chain.push(step);
         let base = match extends.get("file").and_then(Node::text) {
-            None => self.extended_service(tree, &base_name, file, environment, Some(extends.mark), chain)?,
+            None => self.extended_service(
+                tree,
+                &base_name,
+                file,
+                environment,
+                Some(extends.mark),
+                chain,
+            )?,
             Some(other) => {
                 let other = PathBuf::from(other);
                 let folder = other.parent().unwrap_or(self.root).to_path_buf();
@@ -304,7 +324,14 @@ impl<'a> Loader<'a> {
                         tree
                     }
                 };
-                self.extended_service(&other_tree, &base_name, &other, environment, Some(extends.mark), chain)?
+                self.extended_service(
+                    &other_tree,
+                    &base_name,
+                    &other,
+                    environment,
+                    Some(extends.mark),
+                    chain,
+                )?
             }
         };
         chain.pop();
@@ -330,7 +357,14 @@ impl<'a> Loader<'a> {
             let paths = match (item.text(), item.get("path")) {
                 (Some(path), _) => vec![joined(base, path)],
                 (None, Some(path)) => texts(path).iter().map(|path| joined(base, path)).collect(),
-                (None, None) => return Err(shape(&self.files, item, "include", "a path or a mapping with `path`")),
+                (None, None) => {
+                    return Err(shape(
+                        &self.files,
+                        item,
+                        "include",
+                        "a path or a mapping with `path`",
+                    ));
+                }
             };
             let Some(first) = paths.first() else { continue };
             let directory = match item.get("project_directory").and_then(Node::text) {
@@ -388,7 +422,9 @@ impl<'a> Loader<'a> {
                 mine.push(entry);
                 continue;
             };
-            if let (Value::Mapping(known), Value::Mapping(more)) = (&mut known.value.value, &mut entry.value.value) {
+            if let (Value::Mapping(known), Value::Mapping(more)) =
+                (&mut known.value.value, &mut entry.value.value)
+            {
                 for addition in std::mem::take(more) {
                     if !known.iter().any(|entry| entry.key == addition.key) {
                         known.push(addition);
@@ -408,8 +444,18 @@ impl<'a> Loader<'a> {
 }
 
 /// The error for a node of the wrong shape.
-pub(super) fn shape(files: &Files, node: &Node, path: &str, expected: &'static str) -> ComposeError {
-    ComposeError::Shape { place: files.place(node.mark), path: path.to_owned(), expected, found: node.kind() }
+pub(super) fn shape(
+    files: &Files,
+    node: &Node,
+    path: &str,
+    expected: &'static str,
+) -> ComposeError {
+    ComposeError::Shape {
+        place: files.place(node.mark),
+        path: path.to_owned(),
+        expected,
+        found: node.kind(),
+    }
 }
 
 /// The services of a tree.

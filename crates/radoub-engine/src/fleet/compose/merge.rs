@@ -40,7 +40,9 @@ pub(crate) fn merge(base: Node, over: Node, path: &mut Vec<String>) -> Node {
             }
             return Node { value: Value::Mapping(entries), mark: base.mark, order: base_order };
         }
-        (Value::Sequence(_), Value::Sequence(items)) if REPLACED.contains(&key) => Value::Sequence(items),
+        (Value::Sequence(_), Value::Sequence(items)) if REPLACED.contains(&key) => {
+            Value::Sequence(items)
+        }
         (Value::Sequence(mut items), Value::Sequence(more)) => {
             for item in more {
                 let at = items.iter().position(|known| match (key, target(known), target(&item)) {
@@ -71,7 +73,8 @@ fn target(node: &Node) -> Option<&str> {
 pub(crate) fn without_resets(mut node: Node) -> Node {
     node.value = match node.value {
         Value::Mapping(entries) => {
-            let kept = entries.into_iter().filter(|entry| entry.value.order != Some(MergeOrder::Reset));
+            let kept =
+                entries.into_iter().filter(|entry| entry.value.order != Some(MergeOrder::Reset));
             Value::Mapping(
                 kept.map(|mut entry| {
                     entry.value = without_resets(entry.value);

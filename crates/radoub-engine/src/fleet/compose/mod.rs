@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-pub(crate) use files::{ComposeFiles, compose_files};
+pub(crate) use files::{ComposeFiles, FILE_NAMES, compose_files};
 pub(crate) use load::load;
 pub(crate) use model::{Bind, ComposeService, Port, Project};
 
@@ -135,7 +135,9 @@ fn lines(missing: &[MissingVariable], invalid: &[InvalidVariable]) -> String {
         lines.push(format!("{place}: {name} is not set: {message}{more}"));
     }
     for InvalidVariable { place, path } in invalid {
-        lines.push(format!("{place}: {path} holds a `$` that starts no variable; write `$$` for a dollar sign"));
+        lines.push(format!(
+            "{place}: {path} holds a `$` that starts no variable; write `$$` for a dollar sign"
+        ));
     }
     lines.join("\n")
 }

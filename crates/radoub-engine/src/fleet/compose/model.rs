@@ -87,7 +87,12 @@ pub(crate) struct Bind {
 impl Project {
     /// A project without services.
     pub(super) fn empty(directory: &Path) -> Self {
-        Self { name: folder_name(directory), files: Vec::new(), services: Vec::new(), warnings: Vec::new() }
+        Self {
+            name: folder_name(directory),
+            files: Vec::new(),
+            services: Vec::new(),
+            warnings: Vec::new(),
+        }
     }
 }
 
@@ -100,10 +105,18 @@ pub(super) fn typed(
 ) -> Result<(Project, Vec<Warning>), ComposeError> {
     let mut profiles: Vec<String> = request.profiles.to_vec();
     if let Some(more) = environment.get("COMPOSE_PROFILES") {
-        profiles.extend(more.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned));
+        profiles.extend(
+            more.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned),
+        );
     }
-    let mut typist =
-        Typist { files, root: request.root, environment, profiles, env_files: BTreeMap::new(), warnings: Vec::new() };
+    let mut typist = Typist {
+        files,
+        root: request.root,
+        environment,
+        profiles,
+        env_files: BTreeMap::new(),
+        warnings: Vec::new(),
+    };
     let mut list = Vec::new();
     for entry in services(tree) {
         list.push(typist.service(&entry.key, files.place(entry.mark), &entry.value)?);
@@ -115,8 +128,10 @@ pub(super) fn typed(
         .or_else(|| environment.get("COMPOSE_PROJECT_NAME"))
         .filter(|name| !name.is_empty())
         .or_else(written);
-    let name = name.map_or_else(|| folder_name(&request.files.directory), |name| project_name(&name));
-    let project = Project { name, files: files.opened.clone(), services: list, warnings: Vec::new() };
+    let name =
+        name.map_or_else(|| folder_name(&request.files.directory), |name| project_name(&name));
+    let project =
+        Project { name, files: files.opened.clone(), services: list, warnings: Vec::new() };
     Ok((project, typist.warnings))
 }
 
@@ -144,22 +159,28 @@ struct Typist<'a> {
 }
 
 impl Typist<'_> {
-    fn service(&mut self, name: &str, place: Place, node: &Node) -> Result<ComposeService, ComposeError> {
+    fn service(
+        &mut self,
+        name: &str,
+        place: Place,
+        node: &Node,
+    ) -> Result<ComposeService, ComposeError> {
         let text = |key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
         let wanted: Vec<String> = node.get("profiles").map(texts).unwrap_or_default();
-        let active = wanted.is_empty()
-            || self.profiles.iter().any(|on| on == "*" || wanted.contains(on));
+        let active =
+            wanted.is_empty() || self.profiles.iter().any(|on| on == "*" || wanted.contains(on));
         let mut aliases: Vec<String> = text("hostname").into_iter().collect();
         for network in node.get("networks").map(Node::entries).unwrap_or_default() {
             aliases.extend(network.value.get("aliases").map(texts).unwrap_or_default());
         }
-        let build = node.get("build").filter(|build| !matches!(build.value, Value::Null)).map(|build| {
-            let context = build.get("context").and_then(Node::text).map(PathBuf::from);
-            Build {
-                context: context.filter(|context| context.is_absolute()),
-                dockerfile: build.get("dockerfile").and_then(Node::text).map(str::to_owned),
-            }
-        });
+        let build =
+            node.get("build").filter(|build| !matches!(build.value, Value::Null)).map(|build| {
+                let context = build.get("context").and_then(Node::text).map(PathBuf::from);
+                Build {
+                    context: context.filter(|context| context.is_absolute()),
+                    dockerfile: build.get("dockerfile").and_then(Node::text).map(str::to_owned),
+                }
+            });
         let mut ports = Vec::new();
         for item in node.get("ports").map(Node::items).unwrap_or_default() {
             let place = self.files.place(item.mark);
@@ -172,14 +193,15 @@ impl Typist<'_> {
                 }),
             }
         }
-        let binds = node.get("volumes").map(Node::items).unwrap_or_default().iter().filter_map(|volume| {
-            let is_bind = volume.get("type").and_then(Node::text) == Some("bind");
-            let source = volume.get("source").and_then(Node::text).filter(|_| is_bind)?;
-            Some(Bind {
-                source: PathBuf::from(source),
-                target: volume.get("target").and_then(Node::text)?.to_owned(),
-            })
-        });
+        let binds =
+            node.get("volumes").map(Node::items).unwrap_or_default().iter().filter_map(|volume| {
+                let is_bind = volume.get("type").and_then(Node::text) == Some("bind");
+                let source = volume.get("source").and_then(Node::text).filter(|_| is_bind)?;
+                Some(Bind {
+                    source: PathBuf::from(source),
+                    target: volume.get("target").and_then(Node::text)?.to_owned(),
+                })
+            });
         Ok(ComposeService {
             name: name.to_owned(),
             place,
@@ -196,7 +218,11 @@ impl Typist<'_> {
     }
 
     /// `env_file` below `environment`; a name without value takes the one outside, if there is one.
-    fn variables(&mut self, service: &str, node: &Node) -> Result<BTreeMap<String, Variable>, ComposeError> {
+    fn variables(
+        &mut self,
+        service: &str,
+        node: &Node,
+    ) -> Result<BTreeMap<String, Variable>, ComposeError> {
         let mut variables = BTreeMap::new();
         for item in node.get("env_file").map(Node::items).unwrap_or_default() {
             let Some(path) = item.get("path").and_then(Node::text).map(PathBuf::from) else {
@@ -235,7 +261,14 @@ impl Typist<'_> {
             let value = match &entry.value.value {
                 Value::Null => self.environment.get(&entry.key),
                 Value::Scalar { text, .. } => Some(text.clone()),
-                _ => return Err(shape(self.files, &entry.value, &format!("environment.{}", entry.key), "a text")),
+                _ => {
+                    return Err(shape(
+                        self.files,
+                        &entry.value,
+                        &format!("environment.{}", entry.key),
+                        "a text",
+                    ));
+                }
             };
             if let Some(value) = value {
                 variables.insert(entry.key.clone(), Variable { value, place });
@@ -256,7 +289,11 @@ impl Typist<'_> {
                 return Ok(());
             }
             Err(source) => {
-                return Err(ComposeError::Unreadable { file: shown.to_path_buf(), named_at: None, source });
+                return Err(ComposeError::Unreadable {
+                    file: shown.to_path_buf(),
+                    named_at: None,
+                    source,
+                });
             }
         };
         let outside = |name: &str| self.environment.get(name);
@@ -304,7 +341,8 @@ fn short_port(text: &str, place: Place) -> Option<Port> {
         Some((address, published)) => (Some(address), published),
         None => (None, rest),
     };
-    let host_ip = host_ip.map(|address| address.trim_start_matches('[').trim_end_matches(']').to_owned());
+    let host_ip =
+        host_ip.map(|address| address.trim_start_matches('[').trim_end_matches(']').to_owned());
     let published = if published.is_empty() { None } else { Some(range(published)?) };
     let target = range(target)?;
     // A range is published one to one, or its ports are picked from the published range.
@@ -359,7 +397,8 @@ mod tests {
 
     #[test]
     fn a_project_name_is_spelled_as_compose_spells_it() {
-        let cases = [("ParabellumGroups", "parabellumgroups"), ("my app.2", "myapp2"), ("_x-y_", "x-y_")];
+        let cases =
+            [("ParabellumGroups", "parabellumgroups"), ("my app.2", "myapp2"), ("_x-y_", "x-y_")];
         for (name, spelled) in cases {
             assert_eq!(project_name(name), spelled);
         }

@@ -9,7 +9,11 @@ use crate::fleet::place::joined;
 use crate::fleet::yaml::{Entry, Mark, Node, Value};
 
 /// `document` with its services in one form; `base` is where its relative paths start.
-pub(crate) fn normalised(mut document: Node, base: &Path, files: &Files) -> Result<Node, ComposeError> {
+pub(crate) fn normalised(
+    mut document: Node,
+    base: &Path,
+    files: &Files,
+) -> Result<Node, ComposeError> {
     let Value::Mapping(entries) = &mut document.value else { return Ok(document) };
     let Some(services) = entries.iter_mut().find(|entry| entry.key == "services") else {
         return Ok(document);
@@ -40,7 +44,13 @@ pub(crate) fn normalised(mut document: Node, base: &Path, files: &Files) -> Resu
     Ok(document)
 }
 
-fn one_form(key: &str, node: Node, base: &Path, path: &str, files: &Files) -> Result<Node, ComposeError> {
+fn one_form(
+    key: &str,
+    node: Node,
+    base: &Path,
+    path: &str,
+    files: &Files,
+) -> Result<Node, ComposeError> {
     let mark = node.mark;
     if matches!(node.value, Value::Null) {
         return Ok(node);
@@ -49,7 +59,9 @@ fn one_form(key: &str, node: Node, base: &Path, path: &str, files: &Files) -> Re
         "build" => build(node, base, path, files)?,
         "extends" => extends(node, base, path, files)?,
         "environment" => match node.value {
-            Value::Sequence(items) => Node::made(Value::Mapping(assignments(items, path, files)?), mark),
+            Value::Sequence(items) => {
+                Node::made(Value::Mapping(assignments(items, path, files)?), mark)
+            }
             Value::Mapping(_) => node,
             _ => return Err(shape(files, &node, path, "a list or a mapping")),
         },
@@ -59,12 +71,16 @@ fn one_form(key: &str, node: Node, base: &Path, path: &str, files: &Files) -> Re
                 Value::Scalar { .. } => vec![node],
                 _ => return Err(shape(files, &node, path, "a path or a list of paths")),
             };
-            Node::made(Value::Sequence(items.into_iter().map(|item| env_file(item, base)).collect()), mark)
+            Node::made(
+                Value::Sequence(items.into_iter().map(|item| env_file(item, base)).collect()),
+                mark,
+            )
         }
         "volumes" => match node.value {
-            Value::Sequence(items) => {
-                Node::made(Value::Sequence(items.into_iter().map(|item| volume(item, base)).collect()), mark)
-            }
+            Value::Sequence(items) => Node::made(
+                Value::Sequence(items.into_iter().map(|item| volume(item, base)).collect()),
+                mark,
+            ),
             _ => return Err(shape(files, &node, path, "a list")),
         },
         "ports" => match node.value {
@@ -159,7 +175,10 @@ fn volume(mut node: Node, base: &Path) -> Node {
     if let Some(text) = node.text() {
         let (source, target) = split_volume(text);
         let Some(source) = source else {
-            return mapping(node.mark, vec![("type", "volume".to_owned()), ("target", target.to_owned())]);
+            return mapping(
+                node.mark,
+                vec![("type", "volume".to_owned()), ("target", target.to_owned())],
+            );
         };
         let bind = source.starts_with(['.', '/', '~', '\\']) || has_drive(source);
         let (kind, source) =
@@ -202,7 +221,8 @@ fn has_drive(text: &str) -> bool {
 
 /// A path of the file as an absolute one; addresses of repositories stay as they are.
 fn local(text: &str, base: &Path) -> String {
-    let remote = text.contains("://") || text.starts_with("git@") || text.starts_with("github.com/");
+    let remote =
+        text.contains("://") || text.starts_with("git@") || text.starts_with("github.com/");
     if remote || text.starts_with('~') || has_drive(text) && !cfg!(windows) {
         return text.to_owned();
     }
