@@ -1,5 +1,10 @@
 //! The door to a database, tried on real servers.
 
 mod connect;
+mod create;
 mod ground;
+mod lock;
 mod look;
+mod resolve;
+mod stepwise;
+mod whole;
