@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use crate::syntax::SyntaxError;
+
 /// One file of a schema: its path as the user would write it, and its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
@@ -25,6 +27,30 @@ pub struct Diagnostic {
     pub remedy: Option<String>,
     /// Whether it stops Prisma.
     pub severity: Severity,
+}
+
+impl Diagnostic {
+    /// A mistake that stops Prisma.
+    pub(crate) fn error(file: usize, span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { file, span, message: message.into(), remedy: None, severity: Severity::Error }
+    }
+
+    /// A remark.
+    pub(crate) fn warning(file: usize, span: Range<usize>, message: impl Into<String>) -> Self {
+        Self { file, span, message: message.into(), remedy: None, severity: Severity::Warning }
+    }
+
+    /// The same, with what to do about it.
+    pub(crate) fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+
+    /// A mistake of form.
+    pub(crate) fn of_syntax(file: usize, error: &SyntaxError) -> Self {
+        let remedy = error.kind.remedy().map(str::to_owned);
+        Self { remedy, ..Self::error(file, error.span.clone(), error.kind.to_string()) }
+    }
 }
 
 /// How bad a diagnostic is.

@@ -9,4 +9,5 @@ pub mod datamodel;
 pub mod diagnostic;
 pub mod migrations;
 pub mod package;
+pub mod syntax;
 pub mod version;

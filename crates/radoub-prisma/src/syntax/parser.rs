@@ -1,0 +1,850 @@
+//! Text in, tree out.
+//!
+//! The grammar is Prisma facts 9.2, measured line by line: everything stays on its line, a line
+//! that is nothing known becomes an error line, a block that is never closed is no block. The
+//! parser goes forward once; the only looking back is a block that turns out to have no end,
+//! and what was learnt there is remembered, so the cost stays linear.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use rowan::{GreenNode, GreenNodeBuilder};
+
+use super::scanner::{Scanner, Token};
+use super::string::unescape;
+use super::{SyntaxKind, SyntaxNode};
+use crate::version::PrismaMajor;
+
+/// How deep values may nest. Prisma's own schemas need four; the bound keeps nonsense from
+/// eating the stack.
+const DEPTH: usize = 100;
+
+/// The tree of one file and what is wrong with its form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parse {
+    green: GreenNode,
+    /// Every mistake of form, in the order of the text.
+    pub errors: Vec<SyntaxError>,
+}
+
+impl Parse {
+    /// The root of the tree, whose text is the file.
+    pub fn root(&self) -> SyntaxNode {
+        SyntaxNode::new_root(self.green.clone())
+    }
+}
+
+/// A mistake of form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    /// What is wrong.
+    pub kind: SyntaxErrorKind,
+    /// Bytes of the file.
+    pub span: Range<usize>,
+}
+
+/// What is wrong with the form of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SyntaxErrorKind {
+    /// A line outside of blocks.
+    #[error("this line starts with no keyword of the schema language")]
+    NotABlock,
+    /// `word { … }`.
+    #[error("this block starts with no keyword of the schema language")]
+    UnknownBlock,
+    /// A line of a model, view or type.
+    #[error("this line is neither a field nor an attribute of the block")]
+    NotAField,
+    /// A field without a type.
+    #[error("this field has no type")]
+    MissingType,
+    /// A line of an enum.
+    #[error("this line is not a value of the enum")]
+    NotAnEnumValue,
+    /// A line of a datasource.
+    #[error("this line is not a property of the datasource")]
+    NotADatasourceProperty,
+    /// A line of a generator.
+    #[error("this line is not a property of the generator")]
+    NotAGeneratorProperty,
+    /// `type A = B`.
+    #[error("type aliases do not exist")]
+    TypeAlias,
+    /// `Type[]?`.
+    #[error("a list cannot be optional")]
+    OptionalList,
+    /// `[Type]`.
+    #[error("a list is written `Type[]`")]
+    LegacyList,
+    /// `Type!`.
+    #[error("fields are required without `!`")]
+    LegacyRequired,
+    /// `name: Type`.
+    #[error("a field has no `:` between name and type")]
+    LegacyColon,
+    /// `(a, )` in an attribute.
+    #[error("arguments end without a comma")]
+    TrailingComma,
+    /// `(name: )` in an attribute.
+    #[error("this argument has no value")]
+    EmptyArgument,
+    /// `\q`.
+    #[error("unknown escape in a string")]
+    UnknownEscape,
+    /// `\u12`.
+    #[error("a Unicode escape has four hexadecimal digits")]
+    UnicodeEscape,
+}
+
+impl SyntaxErrorKind {
+    /// What to do about it.
+    pub fn remedy(self) -> Option<&'static str> {
+        Some(match self {
+            Self::NotABlock | Self::UnknownBlock => {
+                "start with `model`, `enum`, `view`, `datasource` or `generator`, open with `{` at the end of the line, close with `}` on a line of its own"
+            }
+            Self::NotAField => "write `name Type @attribute`, all on one line",
+            Self::MissingType => "write `name Type`",
+            Self::NotAnEnumValue => "write one name a line; other labels go through `@map(\"…\")`",
+            Self::NotADatasourceProperty | Self::NotAGeneratorProperty => {
+                "write `key = value`, all on one line"
+            }
+            Self::TypeAlias => "write the type out in each field",
+            Self::OptionalList => "write `Type[]` or `Type?`",
+            Self::LegacyList => "write `Type[]`",
+            Self::LegacyRequired => "leave the `!` out",
+            Self::LegacyColon => "leave the `:` out",
+            Self::TrailingComma => "leave the comma out",
+            Self::EmptyArgument => "give it a value or leave it out",
+            Self::UnknownEscape => "write a backslash as `\\\\`",
+            Self::UnicodeEscape => return None,
+        })
+    }
+
+    /// Whether only whoever reads the models minds: such a mistake does not stop a reader of the
+    /// datasource.
+    pub fn is_in_attribute(self) -> bool {
+        matches!(self, Self::TrailingComma | Self::EmptyArgument)
+    }
+}
+
+/// Parses one file. Never fails, whatever the text.
+///
+/// `major` decides whether objects (`{ a: 1 }`, 7 only) are values.
+pub fn parse(text: &str, major: PrismaMajor) -> Parse {
+    let mut parser = Parser {
+        text,
+        objects: major >= PrismaMajor::Seven,
+        scanner: Scanner::new(text),
+        blank: None,
+        next: None,
+        filled: false,
+        events: Vec::with_capacity(text.len() / 3),
+        errors: Vec::new(),
+        unclosed: [BTreeSet::new(), BTreeSet::new(), BTreeSet::new()],
+        last_close: text.rfind('}'),
+        in_attribute: false,
+    };
+    parser.start(SyntaxKind::Root);
+    parser.root();
+    parser.finish();
+    let mut errors = parser.errors;
+    errors.sort_by_key(|error| error.span.start);
+    Parse { green: build(text, &parser.events), errors }
+}
+
+enum Event {
+    Start(SyntaxKind),
+    Token(Token),
+    Finish,
+}
+
+fn build(text: &str, events: &[Event]) -> GreenNode {
+    let mut builder = GreenNodeBuilder::new();
+    for event in events {
+        match event {
+            Event::Start(kind) => builder.start_node(rowan::SyntaxKind(*kind as u16)),
+            Event::Token(token) => {
+                builder.token(rowan::SyntaxKind(token.kind as u16), &text[token.start..token.end])
+            }
+            Event::Finish => builder.finish_node(),
+        }
+    }
+    builder.finish()
+}
+
+/// The line did not match; the caller puts the parser back.
+struct NoMatch;
+
+type Matched = Result<(), NoMatch>;
+
+/// Which grammar the lines of a block follow.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lines {
+    Fields,
+    Values,
+    Settings,
+}
+
+struct Place {
+    position: usize,
+    events: usize,
+    errors: usize,
+}
+
+struct Parser<'text> {
+    text: &'text str,
+    objects: bool,
+    scanner: Scanner<'text>,
+    /// Blanks before `next`, not yet in the tree.
+    blank: Option<Token>,
+    /// The next token that is not blank, when `filled`.
+    next: Option<Token>,
+    filled: bool,
+    events: Vec<Event>,
+    errors: Vec<SyntaxError>,
+    /// Starts of lines from which no end of the block is reached, by grammar of the lines.
+    unclosed: [BTreeSet<usize>; 3],
+    /// The last `}` of the text.
+    last_close: Option<usize>,
+    in_attribute: bool,
+}
+
+impl Parser<'_> {
+    fn fill(&mut self) {
+        if self.filled {
+            return;
+        }
+        self.filled = true;
+        self.blank = None;
+        self.next = self.scanner.next();
+        if let Some(token) = self.next
+            && token.kind == SyntaxKind::Whitespace
+        {
+            self.blank = self.next;
+            self.next = self.scanner.next();
+        }
+    }
+
+    /// The kind of the next token that is not blank.
+    fn peek(&mut self) -> Option<SyntaxKind> {
+        self.fill();
+        self.next.map(|token| token.kind)
+    }
+
+    fn peek_text(&mut self) -> &str {
+        self.fill();
+        self.next.map_or("", |token| &self.text[token.start..token.end])
+    }
+
+    /// Where the next token that is not blank starts.
+    fn position(&mut self) -> usize {
+        self.fill();
+        self.next.map_or(self.text.len(), |token| token.start)
+    }
+
+    fn flush_blank(&mut self) {
+        self.fill();
+        if let Some(blank) = self.blank.take() {
+            self.events.push(Event::Token(blank));
+        }
+    }
+
+    fn start(&mut self, kind: SyntaxKind) {
+        self.flush_blank();
+        self.events.push(Event::Start(kind));
+    }
+
+    fn finish(&mut self) {
+        self.events.push(Event::Finish);
+    }
+
+    fn bump(&mut self) {
+        self.flush_blank();
+        if let Some(token) = self.next.take() {
+            self.events.push(Event::Token(token));
+        }
+        self.filled = false;
+    }
+
+    /// Takes the next token if it is of this kind.
+    fn expect(&mut self, kind: SyntaxKind) -> Matched {
+        if self.peek() == Some(kind) {
+            self.bump();
+            Ok(())
+        } else {
+            Err(NoMatch)
+        }
+    }
+
+    /// Goes on reading at this byte, whatever was looked at.
+    fn go(&mut self, position: usize) {
+        self.scanner.go(position);
+        self.filled = false;
+        self.blank = None;
+        self.next = None;
+    }
+
+    fn place(&mut self) -> Place {
+        self.fill();
+        let position = self.blank.map_or_else(|| self.position(), |blank| blank.start);
+        Place { position, events: self.events.len(), errors: self.errors.len() }
+    }
+
+    fn back(&mut self, place: &Place) {
+        self.events.truncate(place.events);
+        self.errors.truncate(place.errors);
+        self.go(place.position);
+    }
+
+    fn error(&mut self, kind: SyntaxErrorKind, span: Range<usize>) {
+        self.errors.push(SyntaxError { kind, span });
+    }
+
+    fn raw(&mut self, kind: SyntaxKind, span: Range<usize>) {
+        if !span.is_empty() {
+            self.events.push(Event::Token(Token { kind, start: span.start, end: span.end }));
+        }
+    }
+
+    fn line_end(&self, from: usize) -> usize {
+        self.text[from..].find(['\n', '\r']).map_or(self.text.len(), |at| from + at)
+    }
+
+    /// The rest of the line, from the next token on, as one mistake.
+    fn error_line(&mut self, kind: SyntaxErrorKind) {
+        self.start(SyntaxKind::ErrorLine);
+        let from = self.position();
+        let to = self.line_end(from);
+        self.raw(SyntaxKind::Garbage, from..to);
+        self.finish();
+        self.error(kind, from..to);
+        self.go(to);
+    }
+
+    fn root(&mut self) {
+        while let Some(kind) = self.peek() {
+            match kind {
+                SyntaxKind::Newline
+                | SyntaxKind::Comment
+                | SyntaxKind::DocComment
+                | SyntaxKind::BlockComment => self.bump(),
+                SyntaxKind::Word => self.top_level(),
+                _ => self.error_line(SyntaxErrorKind::NotABlock),
+            }
+        }
+        self.flush_blank();
+    }
+
+    fn top_level(&mut self) {
+        const KEYWORDS: [(&str, SyntaxKind, Lines); 6] = [
+            ("model", SyntaxKind::Model, Lines::Fields),
+            ("view", SyntaxKind::View, Lines::Fields),
+            ("type", SyntaxKind::CompositeType, Lines::Fields),
+            ("enum", SyntaxKind::Enum, Lines::Values),
+            ("datasource", SyntaxKind::Datasource, Lines::Settings),
+            ("generator", SyntaxKind::Generator, Lines::Settings),
+        ];
+        let place = self.place();
+        let word = self.peek_text();
+        let keyword = KEYWORDS.into_iter().find(|(keyword, ..)| word.starts_with(keyword));
+        if let Some((keyword, kind, lines)) = keyword {
+            if self.block(keyword, kind, lines).is_ok() {
+                return;
+            }
+            self.back(&place);
+            if kind == SyntaxKind::CompositeType {
+                if self.type_alias(keyword).is_ok() {
+                    return;
+                }
+                self.back(&place);
+            }
+        }
+        if self.unknown_block().is_ok() {
+            return;
+        }
+        self.back(&place);
+        self.error_line(SyntaxErrorKind::NotABlock);
+    }
+
+    /// The keyword, perhaps written in one word with the name after it, and the name.
+    fn keyword_and_name(&mut self, keyword: &str) -> Matched {
+        let Some(token) = self.next else { return Err(NoMatch) };
+        let after = token.start + keyword.len();
+        if after == token.end {
+            self.bump();
+            return self.identifier();
+        }
+        let name = &self.text[after..token.end];
+        if !is_identifier(name) {
+            return Err(NoMatch);
+        }
+        self.flush_blank();
+        self.raw(SyntaxKind::Word, token.start..after);
+        self.raw(SyntaxKind::Word, after..token.end);
+        self.go(token.end);
+        Ok(())
+    }
+
+    fn identifier(&mut self) -> Matched {
+        if self.peek() == Some(SyntaxKind::Word) && is_identifier(self.peek_text()) {
+            self.bump();
+            Ok(())
+        } else {
+            Err(NoMatch)
+        }
+    }
+
+    fn block(&mut self, keyword: &str, kind: SyntaxKind, lines: Lines) -> Matched {
+        self.start(kind);
+        self.keyword_and_name(keyword)?;
+        self.expect(SyntaxKind::LBrace)?;
+        self.swallow()?;
+        let mut visited = Vec::new();
+        loop {
+            match self.peek() {
+                None => break,
+                Some(SyntaxKind::RBrace) => {
+                    self.bump();
+                    self.finish();
+                    return Ok(());
+                }
+                Some(
+                    SyntaxKind::Newline
+                    | SyntaxKind::Comment
+                    | SyntaxKind::DocComment
+                    | SyntaxKind::BlockComment,
+                ) => self.bump(),
+                Some(_) => {
+                    let position = self.position();
+                    if self.unclosed[lines as usize].contains(&position) {
+                        break;
+                    }
+                    visited.push(position);
+                    self.line(kind, lines);
+                }
+            }
+        }
+        self.unclosed[lines as usize].extend(visited);
+        Err(NoMatch)
+    }
+
+    /// What follows `{` on its line. A comment is kept as one, the rest is not read.
+    fn swallow(&mut self) -> Matched {
+        let Some(Event::Token(brace)) = self.events.last() else { return Err(NoMatch) };
+        let from = brace.end;
+        let to = self.line_end(from);
+        if to == self.text.len() {
+            return Err(NoMatch);
+        }
+        let rest = &self.text[from..to];
+        let text = rest.trim_start_matches(|letter: char| letter != '\n' && letter.is_whitespace());
+        let blank = from + rest.len() - text.len();
+        self.raw(SyntaxKind::Whitespace, from..blank);
+        let kind = if text.starts_with("///") {
+            SyntaxKind::DocComment
+        } else if text.starts_with("//") {
+            SyntaxKind::Comment
+        } else {
+            SyntaxKind::Swallowed
+        };
+        self.raw(kind, blank..to);
+        self.go(to);
+        Ok(())
+    }
+
+    fn line(&mut self, block: SyntaxKind, lines: Lines) {
+        let place = self.place();
+        let matched = match (lines, self.peek()) {
+            (Lines::Fields | Lines::Values, Some(SyntaxKind::AtAt)) => self.block_attribute(),
+            (Lines::Fields, Some(SyntaxKind::Word)) => self.field(),
+            (Lines::Values, Some(SyntaxKind::Word)) => self.enum_value(),
+            (Lines::Settings, Some(SyntaxKind::Word)) => self.key_value(),
+            _ => Err(NoMatch),
+        };
+        self.in_attribute = false;
+        if matched.is_ok() {
+            return;
+        }
+        self.back(&place);
+        let kind = match (lines, block) {
+            (Lines::Fields, _) if self.is_without_type() => SyntaxErrorKind::MissingType,
+            (Lines::Fields, _) => SyntaxErrorKind::NotAField,
+            (Lines::Values, _) => SyntaxErrorKind::NotAnEnumValue,
+            (Lines::Settings, SyntaxKind::Datasource) => SyntaxErrorKind::NotADatasourceProperty,
+            (Lines::Settings, _) => SyntaxErrorKind::NotAGeneratorProperty,
+        };
+        self.back(&place);
+        self.error_line(kind);
+    }
+
+    /// Whether the line would be a field if it had a type.
+    fn is_without_type(&mut self) -> bool {
+        let matched =
+            self.identifier().and_then(|()| self.attributes()).and_then(|()| self.end_of_line());
+        self.in_attribute = false;
+        matched.is_ok()
+    }
+
+    /// At most one comment, then the end of the line, which stays outside.
+    fn end_of_line(&mut self) -> Matched {
+        if let Some(SyntaxKind::Comment | SyntaxKind::DocComment | SyntaxKind::BlockComment) =
+            self.peek()
+        {
+            self.bump();
+        }
+        match self.peek() {
+            None | Some(SyntaxKind::Newline) => Ok(()),
+            Some(_) => Err(NoMatch),
+        }
+    }
+
+    fn field(&mut self) -> Matched {
+        self.start(SyntaxKind::Field);
+        self.identifier()?;
+        if self.peek() == Some(SyntaxKind::Colon) {
+            let at = self.position();
+            self.error(SyntaxErrorKind::LegacyColon, at..at + 1);
+            self.bump();
+        }
+        self.field_type()?;
+        self.attributes()?;
+        self.end_of_line()?;
+        self.finish();
+        Ok(())
+    }
+
+    fn field_type(&mut self) -> Matched {
+        self.start(SyntaxKind::FieldType);
+        let from = self.position();
+        let mut wrong = None;
+        if self.peek() == Some(SyntaxKind::LBracket) {
+            self.bump();
+            self.base_type()?;
+            self.expect(SyntaxKind::RBracket)?;
+            wrong = Some(SyntaxErrorKind::LegacyList);
+        } else {
+            self.base_type()?;
+            match self.peek() {
+                Some(SyntaxKind::LBracket) => {
+                    self.bump();
+                    let adjacent =
+                        self.peek() == Some(SyntaxKind::RBracket) && self.blank.is_none();
+                    if !adjacent {
+                        return Err(NoMatch);
+                    }
+                    self.bump();
+                    if self.peek() == Some(SyntaxKind::Question) {
+                        self.bump();
+                        wrong = Some(SyntaxErrorKind::OptionalList);
+                    }
+                }
+                Some(SyntaxKind::Question) => self.bump(),
+                Some(SyntaxKind::Bang) => {
+                    self.bump();
+                    wrong = Some(SyntaxErrorKind::LegacyRequired);
+                }
+                _ => {}
+            }
+        }
+        if let (Some(kind), Some(Event::Token(last))) = (wrong, self.events.last()) {
+            let span = from..last.end;
+            self.error(kind, span);
+        }
+        self.finish();
+        Ok(())
+    }
+
+    /// A name, or `Unsupported("…")`.
+    fn base_type(&mut self) -> Matched {
+        let unsupported = self.peek_text() == "Unsupported";
+        self.identifier()?;
+        if unsupported && self.peek() == Some(SyntaxKind::LParen) {
+            if self.blank.is_some() {
+                return Err(NoMatch);
+            }
+            self.bump();
+            if self.peek() != Some(SyntaxKind::Str) {
+                return Err(NoMatch);
+            }
+            self.string();
+            self.expect(SyntaxKind::RParen)?;
+        }
+        Ok(())
+    }
+
+    fn attributes(&mut self) -> Matched {
+        while self.peek() == Some(SyntaxKind::At) {
+            self.start(SyntaxKind::Attribute);
+            self.bump();
+            self.attribute_rest()?;
+            self.finish();
+        }
+        Ok(())
+    }
+
+    /// Name and arguments of an attribute.
+    fn attribute_rest(&mut self) -> Matched {
+        self.in_attribute = true;
+        self.expect(SyntaxKind::Word)?;
+        if self.peek() == Some(SyntaxKind::LParen) {
+            self.arguments(0)?;
+        }
+        self.in_attribute = false;
+        Ok(())
+    }
+
+    fn block_attribute(&mut self) -> Matched {
+        self.start(SyntaxKind::BlockAttribute);
+        self.bump();
+        self.attribute_rest()?;
+        self.end_of_line()?;
+        self.finish();
+        Ok(())
+    }
+
+    fn enum_value(&mut self) -> Matched {
+        self.start(SyntaxKind::EnumValue);
+        self.identifier()?;
+        self.attributes()?;
+        self.end_of_line()?;
+        self.finish();
+        Ok(())
+    }
+
+    fn key_value(&mut self) -> Matched {
+        self.start(SyntaxKind::KeyValue);
+        self.identifier()?;
+        self.expect(SyntaxKind::Equals)?;
+        if !matches!(
+            self.peek(),
+            None | Some(
+                SyntaxKind::Newline
+                    | SyntaxKind::Comment
+                    | SyntaxKind::DocComment
+                    | SyntaxKind::BlockComment
+            )
+        ) {
+            self.value(0)?;
+        }
+        self.end_of_line()?;
+        self.finish();
+        Ok(())
+    }
+
+    fn arguments(&mut self, depth: usize) -> Matched {
+        self.start(SyntaxKind::ArgList);
+        self.bump();
+        loop {
+            match self.peek() {
+                Some(SyntaxKind::RParen) => break,
+                Some(SyntaxKind::Comma) => {
+                    // Only the last place may hold a comma with nothing behind it.
+                    self.trailing_comma()?;
+                    break;
+                }
+                Some(_) => {
+                    self.argument(depth)?;
+                    if self.peek() == Some(SyntaxKind::Comma) {
+                        let comma = self.position();
+                        self.bump();
+                        if self.peek() == Some(SyntaxKind::RParen) {
+                            self.mind(SyntaxErrorKind::TrailingComma, comma..comma + 1);
+                        } else if self.peek() == Some(SyntaxKind::Comma) {
+                            return Err(NoMatch);
+                        }
+                    } else if self.peek() != Some(SyntaxKind::RParen) {
+                        return Err(NoMatch);
+                    }
+                }
+                None => return Err(NoMatch),
+            }
+        }
+        self.expect(SyntaxKind::RParen)?;
+        self.finish();
+        Ok(())
+    }
+
+    fn trailing_comma(&mut self) -> Matched {
+        let comma = self.position();
+        self.bump();
+        if self.peek() != Some(SyntaxKind::RParen) {
+            return Err(NoMatch);
+        }
+        self.mind(SyntaxErrorKind::TrailingComma, comma..comma + 1);
+        Ok(())
+    }
+
+    /// A mistake that counts inside attributes only.
+    fn mind(&mut self, kind: SyntaxErrorKind, span: Range<usize>) {
+        if self.in_attribute {
+            self.error(kind, span);
+        }
+    }
+
+    fn argument(&mut self, depth: usize) -> Matched {
+        self.start(SyntaxKind::Arg);
+        if self.peek() == Some(SyntaxKind::Word) && is_identifier(self.peek_text()) {
+            let name = self.place();
+            let span = self.position()..self.position() + self.peek_text().len();
+            self.bump();
+            if self.peek() == Some(SyntaxKind::Colon) {
+                self.bump();
+                if matches!(self.peek(), Some(SyntaxKind::Comma | SyntaxKind::RParen)) {
+                    self.mind(SyntaxErrorKind::EmptyArgument, span);
+                } else {
+                    self.value(depth)?;
+                }
+                self.finish();
+                return Ok(());
+            }
+            self.back(&name);
+        }
+        self.value(depth)?;
+        self.finish();
+        Ok(())
+    }
+
+    fn value(&mut self, depth: usize) -> Matched {
+        if depth > DEPTH {
+            return Err(NoMatch);
+        }
+        match self.peek() {
+            Some(SyntaxKind::Str) => {
+                self.start(SyntaxKind::StringValue);
+                self.string();
+            }
+            Some(SyntaxKind::Negative) => {
+                self.start(SyntaxKind::NumberValue);
+                self.bump();
+            }
+            Some(SyntaxKind::Word) => return self.word_value(depth),
+            Some(SyntaxKind::LBracket) => {
+                self.start(SyntaxKind::Array);
+                self.bump();
+                if self.peek() != Some(SyntaxKind::RBracket) {
+                    self.value(depth + 1)?;
+                    while self.peek() == Some(SyntaxKind::Comma) {
+                        self.bump();
+                        self.value(depth + 1)?;
+                    }
+                }
+                self.expect(SyntaxKind::RBracket)?;
+            }
+            Some(SyntaxKind::LBrace) if self.objects => {
+                self.start(SyntaxKind::Object);
+                self.bump();
+                if self.peek() != Some(SyntaxKind::RBrace) {
+                    self.member(depth)?;
+                    while self.peek() == Some(SyntaxKind::Comma) {
+                        self.bump();
+                        self.member(depth)?;
+                    }
+                }
+                self.expect(SyntaxKind::RBrace)?;
+            }
+            _ => return Err(NoMatch),
+        }
+        self.finish();
+        Ok(())
+    }
+
+    /// A number, a call or a path.
+    fn word_value(&mut self, depth: usize) -> Matched {
+        let word = self.peek_text();
+        let numeric = word.starts_with(|first: char| first.is_ascii_digit());
+        if numeric {
+            if !is_number(word) {
+                return Err(NoMatch);
+            }
+            self.start(SyntaxKind::NumberValue);
+            self.bump();
+        } else {
+            self.start(SyntaxKind::PathValue);
+            let at = self.events.len() - 1;
+            self.bump();
+            if self.peek() == Some(SyntaxKind::LParen) {
+                self.events[at] = Event::Start(SyntaxKind::Call);
+                self.arguments(depth + 1)?;
+            }
+        }
+        self.finish();
+        Ok(())
+    }
+
+    fn member(&mut self, depth: usize) -> Matched {
+        self.start(SyntaxKind::ObjectMember);
+        self.identifier()?;
+        self.expect(SyntaxKind::Colon)?;
+        self.value(depth + 1)?;
+        self.finish();
+        Ok(())
+    }
+
+    /// Takes a string and looks at its escapes.
+    fn string(&mut self) {
+        let from = self.position();
+        let (_, wrong) = unescape(self.peek_text());
+        for (span, unicode) in wrong {
+            let kind = if unicode {
+                SyntaxErrorKind::UnicodeEscape
+            } else {
+                SyntaxErrorKind::UnknownEscape
+            };
+            self.error(kind, from + span.start..from + span.end);
+        }
+        self.bump();
+    }
+
+    fn type_alias(&mut self, keyword: &str) -> Matched {
+        let from = self.position();
+        self.start(SyntaxKind::TypeAlias);
+        self.keyword_and_name(keyword)?;
+        self.expect(SyntaxKind::Equals)?;
+        self.base_type()?;
+        self.attributes()?;
+        self.finish();
+        let to = match self.events.iter().rev().find(|event| matches!(event, Event::Token(_))) {
+            Some(Event::Token(token)) => token.end,
+            _ => from,
+        };
+        self.error(SyntaxErrorKind::TypeAlias, from..to);
+        Ok(())
+    }
+
+    /// `word {`, the rest of the line, and everything up to the next `}`.
+    fn unknown_block(&mut self) -> Matched {
+        let from = self.position();
+        self.start(SyntaxKind::UnknownBlock);
+        self.identifier()?;
+        if self.peek() != Some(SyntaxKind::LBrace) {
+            return Err(NoMatch);
+        }
+        let open = self.position();
+        let line_end = self.line_end(open);
+        if self.last_close.is_none_or(|last| last < line_end) {
+            return Err(NoMatch);
+        }
+        let close = self.text[line_end..].find('}').ok_or(NoMatch)?;
+        let to = line_end + close + 1;
+        self.flush_blank();
+        self.raw(SyntaxKind::Garbage, open..to);
+        self.finish();
+        self.error(SyntaxErrorKind::UnknownBlock, from..to);
+        self.go(to);
+        Ok(())
+    }
+}
+
+/// Whether a word has no dot, so that it can be a name.
+fn is_identifier(word: &str) -> bool {
+    !word.is_empty() && !word.contains('.') && !word.starts_with(['_', '-'])
+}
+
+/// `digits` or `digits.digits`.
+fn is_number(word: &str) -> bool {
+    let (whole, fraction) =
+        word.split_once('.').map_or((word, None), |(whole, fraction)| (whole, Some(fraction)));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits(whole) && fraction.is_none_or(digits)
+}
