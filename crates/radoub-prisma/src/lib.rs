@@ -11,4 +11,5 @@ pub mod lower;
 pub mod migrations;
 pub mod package;
 pub mod syntax;
+mod validate;
 pub mod version;

@@ -10,6 +10,7 @@ mod index;
 mod model;
 mod native;
 mod relation;
+mod resolve;
 
 pub use default::{ClientFunction, Default, DefaultValue, Literal};
 pub use enums::{Enum, EnumValue};
@@ -20,6 +21,8 @@ pub use index::{
 pub use model::{Arity, Field, FieldType, Model, ModelKind, ScalarType};
 pub use native::NativeType;
 pub use relation::{ForeignKey, JoinTable, ReferentialAction, RelationMode, RelationSide};
+pub(crate) use resolve::Draft;
+pub use resolve::resolve;
 
 use std::ops::Range;
 

@@ -38,8 +38,7 @@ pub struct ForeignKey {
     /// `onUpdate`, when given.
     pub explicit_on_update: Option<ReferentialAction>,
     /// What happens on delete: the explicit action, else `Restrict` if any owning column is
-    /// required, else `SetNull` (Prisma facts 9.5; in relation mode `prisma` `NoAction` stands
-    /// for `Restrict`).
+    /// required, else `SetNull` (Prisma facts 9.5).
     pub on_delete: ReferentialAction,
     /// What happens on update: the explicit action, else `Cascade`.
     pub on_update: ReferentialAction,

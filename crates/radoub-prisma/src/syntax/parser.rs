@@ -501,6 +501,7 @@ impl Parser<'_> {
 
     fn field(&mut self) -> Matched {
         self.start(SyntaxKind::Field);
+        let (node, errors) = (self.events.len() - 1, self.errors.len());
         self.identifier()?;
         if self.peek() == Some(SyntaxKind::Colon) {
             let at = self.position();
@@ -508,8 +509,16 @@ impl Parser<'_> {
             self.bump();
         }
         self.field_type()?;
+        let old_fashioned = self.errors[errors..].iter().any(|error| {
+            !matches!(error.kind, SyntaxErrorKind::UnknownEscape | SyntaxErrorKind::UnicodeEscape)
+        });
         self.attributes()?;
         self.end_of_line()?;
+        if old_fashioned {
+            // Prisma says so once and looks no further at the line.
+            self.events[node] = Event::Start(SyntaxKind::ErrorLine);
+            self.errors.truncate(errors + 1);
+        }
         self.finish();
         Ok(())
     }

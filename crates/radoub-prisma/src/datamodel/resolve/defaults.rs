@@ -1,0 +1,215 @@
+//! `@default`: which values and functions fit which fields, by their form.
+//!
+//! Whether a number is in range or a text is JSON is looked at in [`crate::validate`].
+
+use super::Draft;
+use super::arguments::Arguments;
+use crate::datamodel::{
+    Arity, ClientFunction, Default, DefaultValue, FieldId, FieldType, Literal, ModelId, ScalarType,
+};
+use crate::syntax::ast::{Attribute, Call, Value, ValueKind};
+
+/// A `@default` as written.
+pub(crate) struct DefaultSource {
+    pub(crate) attribute: Attribute,
+    pub(crate) value: Value,
+}
+
+/// Why a value is none; the message.
+type Refused = (String, Option<&'static str>);
+
+impl Draft {
+    pub(super) fn default(&mut self, model: ModelId, field: FieldId, mut arguments: Arguments) {
+        let span = arguments.span();
+        let attribute = arguments.attribute.clone();
+        let value = arguments.required(&mut self.report, "value");
+        if value.is_some() {
+            arguments.nonempty(&mut self.report, "map");
+        }
+        arguments.finish(&mut self.report);
+        let Some(value) = value else { return };
+        match self.default_value(model, field, &value) {
+            Ok(Some(default)) => {
+                self.field_mut(model, field).default = Some(DefaultValue { value: default, span });
+            }
+            Ok(None) => {}
+            Err((message, Some(remedy))) => self.report.error_with(span, message, remedy),
+            Err((message, None)) => self.report.error(span, message),
+        }
+        let source = DefaultSource { attribute, value };
+        self.models[model.0].fields[field.0].default = Some(source);
+    }
+
+    /// `None` for a function that nobody knows, which is reported with the last rules.
+    fn default_value(
+        &mut self,
+        model: ModelId,
+        field: FieldId,
+        value: &Value,
+    ) -> Result<Option<Default>, Refused> {
+        let this = self.field_of(model, field);
+        let (kind, list) = (this.kind.clone(), this.arity == Arity::List);
+        let value_kind = value.kind();
+        if let ValueKind::Call(call) = &value_kind {
+            return function(&kind, call);
+        }
+        if matches!(kind, FieldType::Unsupported(_)) {
+            return Err((
+                "only `dbgenerated(\"…\")` is a default of an unsupported type".to_owned(),
+                None,
+            ));
+        }
+        match (value_kind, list) {
+            (ValueKind::Array(values), true) => {
+                let literals: Result<Vec<_>, _> =
+                    values.iter().map(|value| self.literal(&kind, value)).collect();
+                Ok(literals?.into_iter().collect::<Option<Vec<_>>>().map(Default::List))
+            }
+            (ValueKind::Array(_), false) => Err((
+                "this field is no list, its default is one".to_owned(),
+                Some("leave the brackets out"),
+            )),
+            (_, true) => {
+                Err(("the default of a list is a list".to_owned(), Some("put brackets around it")))
+            }
+            (_, false) => Ok(self.literal(&kind, value)?.map(Default::Literal)),
+        }
+    }
+
+    /// `None` when the mistake was reported at the value itself.
+    fn literal(&mut self, kind: &FieldType, value: &Value) -> Result<Option<Literal>, Refused> {
+        let expected =
+            |what: &str| Err((format!("this is no {what}: `{}`", shortened(&value.text())), None));
+        let scalar = match kind {
+            FieldType::Scalar(scalar, _) => *scalar,
+            FieldType::Enum(id) => {
+                let ValueKind::Path(name) = value.kind() else {
+                    return expected("value of the enum");
+                };
+                let enumeration = self.enumeration_of(*id);
+                let Some(label) = enumeration.value(&name) else {
+                    let message = format!("enum `{}` has no value `{name}`", enumeration.name);
+                    return Err((message, None));
+                };
+                return Ok(Some(Literal::EnumValue {
+                    name,
+                    database_name: label.database_name.clone(),
+                }));
+            }
+            FieldType::Unsupported(_) | FieldType::Relation(_) => return expected("default"),
+        };
+        match (scalar, value.kind()) {
+            (ScalarType::Boolean, ValueKind::Path(word)) => match word.as_str() {
+                "true" => Ok(Some(Literal::Boolean(true))),
+                "false" => Ok(Some(Literal::Boolean(false))),
+                _ if word.contains('.') => expected("Boolean"),
+                _ => {
+                    self.report.error(value.span(), "a Boolean is `true` or `false`");
+                    Ok(None)
+                }
+            },
+            (
+                ScalarType::Int | ScalarType::BigInt | ScalarType::Float | ScalarType::Decimal,
+                ValueKind::Number(digits),
+            ) => Ok(Some(Literal::Number(digits))),
+            (
+                ScalarType::String
+                | ScalarType::DateTime
+                | ScalarType::Json
+                | ScalarType::Bytes
+                | ScalarType::Decimal,
+                ValueKind::String(text),
+            ) => Ok(Some(Literal::String(text))),
+            _ => expected(scalar.name()),
+        }
+    }
+}
+
+/// Long texts make long messages.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// A function as a default; `None` for one that nobody knows.
+fn function(kind: &FieldType, call: &Call) -> Result<Option<Default>, Refused> {
+    let name = call.name().map_or_else(String::new, |name| name.text().to_owned());
+    let arguments: Vec<_> = call.args().filter_map(|arg| arg.value()).collect();
+    if name == "dbgenerated" {
+        return generated(&arguments).map(Some);
+    }
+    let fits: &[ScalarType] = match (name.as_str(), kind) {
+        (_, FieldType::Unsupported(_)) => {
+            return Err((
+                "only `dbgenerated(\"…\")` is a default of an unsupported type".to_owned(),
+                None,
+            ));
+        }
+        (_, FieldType::Enum(_)) => {
+            return Err((format!("`{name}()` is no value of the enum"), None));
+        }
+        ("autoincrement", _) => &[ScalarType::Int, ScalarType::BigInt],
+        ("now", _) => &[ScalarType::DateTime],
+        ("uuid" | "cuid" | "ulid" | "nanoid", _) => &[ScalarType::String],
+        _ => return Ok(None),
+    };
+    if let FieldType::Scalar(scalar, _) = kind
+        && !fits.contains(scalar)
+    {
+        return Err((format!("`{name}()` makes no {}", scalar.name()), None));
+    }
+    let without = |default| {
+        if arguments.is_empty() {
+            Ok(Some(default))
+        } else {
+            Err((format!("`{name}()` takes no argument"), Some("leave the argument out")))
+        }
+    };
+    match name.as_str() {
+        "autoincrement" => without(Default::Autoincrement),
+        "now" => without(Default::Now),
+        "ulid" => without(Default::Client(ClientFunction::Ulid)),
+        "uuid" => number(&name, &arguments, &|version| matches!(version, 4 | 7), "4 or 7")
+            .map(|version| Some(Default::Client(ClientFunction::Uuid(version)))),
+        "cuid" => number(&name, &arguments, &|version| matches!(version, 1 | 2), "1 or 2")
+            .map(|version| Some(Default::Client(ClientFunction::Cuid(version)))),
+        _ => number(&name, &arguments, &|length| length >= 2, "from 2 to 255")
+            .map(|length| Some(Default::Client(ClientFunction::NanoId(length)))),
+    }
+}
+
+/// The one argument of `dbgenerated`, a text that is not empty.
+fn generated(arguments: &[Value]) -> Result<Default, Refused> {
+    let text = match arguments {
+        [] => return Ok(Default::DbGenerated(None)),
+        [one] => one.as_string(),
+        _ => None,
+    };
+    match text {
+        Some(text) if !text.is_empty() => Ok(Default::DbGenerated(Some(text))),
+        _ => Err(("`dbgenerated` takes nothing, or one text that is not empty".to_owned(), None)),
+    }
+}
+
+/// The one argument of a client function, a small number, when given.
+fn number(
+    name: &str,
+    arguments: &[Value],
+    fits: &dyn Fn(u8) -> bool,
+    expected: &str,
+) -> Result<Option<u8>, Refused> {
+    let number = match arguments {
+        [] => return Ok(None),
+        [one] => match one.kind() {
+            ValueKind::Number(digits) => digits.parse().ok(),
+            _ => None,
+        },
+        _ => None,
+    };
+    match number.filter(|number| fits(*number)) {
+        Some(number) => Ok(Some(number)),
+        None => Err((format!("`{name}()` takes nothing, or one number: {expected}"), None)),
+    }
+}
