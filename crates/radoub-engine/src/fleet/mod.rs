@@ -4,6 +4,12 @@
 //! Discovery reads files and asks nobody: no database is opened here. What goes wrong with one
 //! service is kept with that service; only what makes the whole inventory worthless is an error.
 
+pub mod compose;
+pub(crate) mod dotenv;
+pub(crate) mod interpolate;
+pub mod place;
+pub(crate) mod yaml;
+
 use std::fmt;
 use std::path::PathBuf;
 
