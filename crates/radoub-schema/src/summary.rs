@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use crate::model::{Arity, ColumnDefault, Index, Literal};
 use crate::name::Ident;
 use crate::render::Edition;
-use crate::step::{Change, Clause, ColumnChange, Step};
+use crate::step::{Change, Clause, ColumnChange, EnumChange, Step};
 
 /// The summary of these steps, in the order given; ends with a newline.
 pub fn summary(steps: &[Step], edition: Edition) -> String {
@@ -73,9 +73,17 @@ fn extensions(steps: &[Step], text: &mut String) {
     }
 }
 
+/// One section an enum, in byte order of the names.
 fn enums(steps: &[Step], text: &mut String) {
-    for step in steps {
-        let Change::AlterEnum(change) = &step.change else { continue };
+    let mut changes: Vec<&EnumChange> = steps
+        .iter()
+        .filter_map(|step| match &step.change {
+            Change::AlterEnum(change) => Some(change),
+            _ => None,
+        })
+        .collect();
+    changes.sort_by_key(|change| &change.name.name);
+    for change in changes {
         text.push_str(&format!("\n[*] Changed the `{}` enum\n", change.name.name.as_str()));
         for label in &change.added {
             text.push_str(&format!("  [+] Added variant `{label}`\n"));

@@ -3,7 +3,7 @@
 use super::columns::Columns;
 use super::{Comparison, Pairs};
 use crate::model::{Index, OperatorClass, Sort, Table};
-use crate::name::Ident;
+use crate::name::{Ident, ObjectName};
 use crate::step::{Change, IndexReason, Position};
 
 impl Comparison<'_> {
@@ -14,15 +14,15 @@ impl Comparison<'_> {
         columns: &Columns,
         added_key: Option<&[Ident]>,
     ) {
-        let pairs = pair(from, to);
+        let pairs = Pairs::alike(&from.indexes, &to.indexes, same);
         for part in pairs.only_from {
             let index = &from.indexes[part];
-            let name =
-                crate::name::ObjectName { name: index.name.clone(), ..self.dropped(&from.name) };
-            let names = index.columns.iter().map(|column| &column.name);
+            let name = ObjectName { name: index.name.clone(), ..self.dropped(&from.name) };
+            let mut names = index.columns.iter().map(|column| &column.name);
             let waits_for_key = index.unique
                 && from.primary_key.is_none()
-                && added_key.is_some_and(|key| key.iter().eq(names));
+                && added_key.is_some_and(|key| key.iter().eq(names.clone()))
+                && !names.any(|name| columns.recreated.contains(name));
             let change = Change::DropIndex {
                 table: to.name.clone(),
                 name,
@@ -40,7 +40,7 @@ impl Comparison<'_> {
                 let reason = IndexReason::RecreatedColumn;
                 self.create_index(Some(before), (after, to), part_after, reason);
             } else if previous.name != next.name && !has_twin(from, previous) {
-                let name = |name: &Ident| crate::name::ObjectName {
+                let name = |name: &Ident| ObjectName {
                     namespace: to.name.namespace.clone(),
                     name: name.clone(),
                 };
@@ -68,20 +68,6 @@ impl Comparison<'_> {
         let next = Position { object: after, part };
         self.push(change, before.map(Position::of), Some(next));
     }
-}
-
-/// Indexes are paired by what they do; of several that do the same, those of the same name, then
-/// the first ones.
-fn pair(from: &Table, to: &Table) -> Pairs {
-    let mut pairs = Pairs { only_to: (0..to.indexes.len()).collect(), ..Pairs::default() };
-    for (part, index) in from.indexes.iter().enumerate() {
-        let found = pairs.only_to.iter().position(|&other| same(index, &to.indexes[other]));
-        match found {
-            Some(found) => pairs.both.push((part, pairs.only_to.remove(found))),
-            None => pairs.only_from.push(part),
-        }
-    }
-    pairs
 }
 
 /// Whether a second index of the table has the same columns and uniqueness, so that nobody can

@@ -45,7 +45,9 @@ impl<'a> Comparison<'a> {
         (after, to): (usize, &'a Table),
         columns: &Columns,
     ) {
-        let pairs = self.foreign_key_pairs(from, to, columns);
+        let pairs = Pairs::alike(&from.foreign_keys, &to.foreign_keys, |from, to| {
+            self.same_foreign_key(from, to, columns)
+        });
         for part in pairs.only_from {
             let (table, key) = (self.dropped(&from.name), from.foreign_keys[part].clone());
             let previous = Position { object: before, part };
@@ -77,22 +79,6 @@ impl<'a> Comparison<'a> {
         let (name, key) = (table.name.clone(), table.foreign_keys[part].clone());
         let next = Position { object: at, part };
         self.push(Change::AddForeignKey { table: name, key }, None, Some(next));
-    }
-
-    /// Keys are paired by what they do; of several that do the same, the first ones.
-    fn foreign_key_pairs(&self, from: &'a Table, to: &'a Table, columns: &Columns) -> Pairs {
-        let mut pairs = Pairs { only_to: (0..to.foreign_keys.len()).collect(), ..Pairs::default() };
-        for (part, key) in from.foreign_keys.iter().enumerate() {
-            let found = pairs
-                .only_to
-                .iter()
-                .position(|&other| self.same_foreign_key(key, &to.foreign_keys[other], columns));
-            match found {
-                Some(found) => pairs.both.push((part, pairs.only_to.remove(found))),
-                None => pairs.only_from.push(part),
-            }
-        }
-        pairs
     }
 
     fn same_foreign_key(

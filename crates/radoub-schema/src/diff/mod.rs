@@ -120,6 +120,36 @@ impl Pairs {
     }
 }
 
+impl Pairs {
+    /// Pairs two lists by likeness, each thing with the first one that is free. What is like
+    /// something on the other side that is taken already is neither alone nor paired: Prisma
+    /// neither makes nor drops the second of two equal indexes or foreign keys (measured).
+    fn alike<T>(from: &[T], to: &[T], alike: impl Fn(&T, &T) -> bool) -> Self {
+        let mut pairs = Self::default();
+        let mut taken = vec![false; to.len()];
+        let mut known = vec![false; to.len()];
+        for (part, one) in from.iter().enumerate() {
+            let mut candidates = (0..to.len()).filter(|&other| alike(one, &to[other])).peekable();
+            if candidates.peek().is_none() {
+                pairs.only_from.push(part);
+            }
+            let mut free = None;
+            for other in candidates {
+                known[other] = true;
+                if free.is_none() && !taken[other] {
+                    free = Some(other);
+                }
+            }
+            if let Some(other) = free {
+                taken[other] = true;
+                pairs.both.push((part, other));
+            }
+        }
+        pairs.only_to = (0..to.len()).filter(|&other| !known[other]).collect();
+        pairs
+    }
+}
+
 /// A namespace and a name: two objects with the same key are the same object.
 type Key<'a> = (&'a Ident, &'a Ident);
 
