@@ -9,6 +9,7 @@ mod bench;
 mod conformance;
 mod generated;
 mod ground;
+mod kills;
 mod matrix;
 mod steps;
 mod tests;
@@ -36,6 +37,8 @@ enum Task {
     Conformance(conformance::ConformanceArguments),
     /// Write the generated documentation anew, or check that it is fresh
     Gen(generated::GenArguments),
+    /// Kill an apply at random instants, and look whether the next one carries on
+    Kills(kills::KillsArguments),
     /// Check that each crate knows only what ARCHITECTURE.md lets it know
     Walls,
 }
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Task::Bench(arguments) => bench::bench(&arguments),
         Task::Conformance(arguments) => conformance::conformance(&arguments),
         Task::Gen(arguments) => generated::generate(&arguments),
+        Task::Kills(arguments) => kills::kills(&arguments),
         Task::Walls => walls::walls(),
     };
     match outcome {

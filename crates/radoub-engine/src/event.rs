@@ -52,10 +52,22 @@ pub enum EventKind {
     Blocked {
         /// Its migration.
         name: MigrationName,
-        /// Which try has just failed, from 1.
+        /// Which try has just failed, from 1; 0 while the first one waits.
         attempt: u32,
         /// Who is in the way, in one line each.
         blockers: Vec<String>,
+    },
+    /// An invalid index that a broken build had left was dropped, to be built anew.
+    IndexDropped {
+        /// The migration that builds it.
+        name: MigrationName,
+        /// Its qualified name.
+        index: String,
+    },
+    /// The connection was lost and is made anew, to see what became of the work.
+    Reconnecting {
+        /// The migration that ran.
+        name: MigrationName,
     },
     /// A migration is applied and read back.
     MigrationApplied {

@@ -4,6 +4,9 @@
 //! them: what, where, what the server said, and Prisma's code for it. Never a secret.
 
 use std::fmt;
+use std::time::SystemTime;
+
+use radoub_schema::migration::MigrationName;
 
 use crate::state::Weight;
 
@@ -14,6 +17,10 @@ pub struct Failure {
     pub code: FailureCode,
     /// The values of its sentence, by name.
     pub values: Vec<(&'static str, String)>,
+    /// Since when the cause is there, by the server's clock: the value `since` of its sentence.
+    pub since: Option<SystemTime>,
+    /// Failed migrations that stand in the way, with when each was started.
+    pub rows: Vec<(MigrationName, SystemTime)>,
     /// What the server said, when it was the server that refused.
     pub server: Option<Box<ServerMessage>>,
 }
@@ -142,6 +149,10 @@ failure_codes! {
     ByteOrderMark = "byte-order-mark", None;
     /// A pending script is empty.
     EmptyFile = "empty-file", None;
+    /// A script holds a NUL, which PostgreSQL cannot be sent.
+    NulCharacter = "nul-character", None;
+    /// A `BEGIN` of a script is never committed.
+    NeverCommitted = "never-committed", None;
     /// A pending script opens a quote or comment that never closes.
     Unterminated = "unterminated", None;
     /// A file cannot be read.
@@ -183,7 +194,7 @@ impl FailureCode {
 impl Failure {
     /// A failure with the values of its sentence.
     pub fn new(code: FailureCode, values: Vec<(&'static str, String)>) -> Self {
-        Self { code, values, server: None }
+        Self { code, values, since: None, rows: Vec::new(), server: None }
     }
 
     /// The same, with what the server said.

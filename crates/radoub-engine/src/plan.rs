@@ -12,6 +12,7 @@ use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Fleet, ServiceName};
 use crate::observe::Observed;
 use crate::state::{self, State};
+use crate::translate;
 
 /// What a run will do, in the order of the fleet.
 #[derive(Debug, Clone)]
@@ -164,11 +165,10 @@ fn choose(one: &Observed, consent: &Consent) -> Choice {
     }
     let Some(history) = &one.history else { return Choice::Nothing };
     let mut wanted: BTreeSet<&MigrationName> = history.pending.iter().collect();
-    if let Some(failed) = history.failed.first() {
+    if !history.failed.is_empty() {
         let resumes = matches!(one.remedy, Some(state::Remedy::Apply | state::Remedy::Wait));
         if !resumes {
-            let values = vec![("migration", failed.name.to_string())];
-            return Choice::Refuse(Failure::new(FailureCode::FailedMigrations, values));
+            return Choice::Refuse(translate::failed_rows(&history.failed));
         }
         wanted.extend(history.failed.iter().map(|row| &row.name));
     }

@@ -124,6 +124,8 @@ impl Report {
             | EventKind::MigrationStarted { .. }
             | EventKind::StatementDone { .. }
             | EventKind::Blocked { .. }
+            | EventKind::IndexDropped { .. }
+            | EventKind::Reconnecting { .. }
             | EventKind::AlreadyApplied { .. } => {}
         }
     }

@@ -60,19 +60,16 @@ pub fn package(text: &str) -> Result<Package, PackageError> {
         problem: without_place(&error.to_string()),
     })?;
     let mut dependencies = BTreeMap::new();
-    let groups = [
-        &raw.dependencies,
-        &raw.dev_dependencies,
-        &raw.optional_dependencies,
-        &raw.peer_dependencies,
-    ];
+    let groups =
+        [&raw.dependencies, &raw.dev_dependencies, &raw.optional_dependencies, &raw.peer_dependencies];
     for (name, range) in groups.into_iter().filter_map(serde_json::Value::as_object).flatten() {
         if let Some(range) = range.as_str() {
             dependencies.entry(name.clone()).or_insert_with(|| range.to_owned());
         }
     }
     let scripts = raw.scripts.as_object().into_iter().flatten();
-    let script_schema = scripts.filter_map(|(_, script)| script.as_str()).find_map(schema_argument);
+    let script_schema =
+        scripts.filter_map(|(_, script)| script.as_str()).find_map(schema_argument);
     Ok(Package {
         name: raw.name.as_str().map(str::to_owned),
         schema: raw.prisma.get("schema").and_then(|schema| schema.as_str()).map(str::to_owned),
@@ -88,8 +85,7 @@ fn without_place(message: &str) -> String {
 
 /// The value of `--schema` in a command that calls Prisma.
 fn schema_argument(script: &str) -> Option<String> {
-    let mut words =
-        script.split_whitespace().skip_while(|word| !matches!(*word, "prisma" | "prisma7"));
+    let mut words = script.split_whitespace().skip_while(|word| !matches!(*word, "prisma" | "prisma7"));
     words.next()?;
     while let Some(word) = words.next() {
         if matches!(word, "&&" | "||" | ";" | "|") {
@@ -112,9 +108,9 @@ impl Package {
     /// The package that brings Prisma's command or, failing that, its client, with its range:
     /// `prisma`, the two names of Prisma 7 beside Prisma 8, `@prisma/client`.
     pub fn prisma(&self) -> Option<(&str, &str)> {
-        ["prisma", "prisma7", "@prisma/prisma7", "@prisma/client"]
-            .into_iter()
-            .find_map(|name| self.dependencies.get(name).map(|range| (name, range.as_str())))
+        ["prisma", "prisma7", "@prisma/prisma7", "@prisma/client"].into_iter().find_map(|name| {
+            self.dependencies.get(name).map(|range| (name, range.as_str()))
+        })
     }
 }
 
@@ -149,89 +145,211 @@ pub struct Locked {
     pub line: usize,
 }
 
-/// The version that a lock file pins for package `name`, as asked for with `range` by the package
-/// in `folder` (relative to the lock file, `/` between parts, empty for its own folder).
+/// The versions that one lock file pins for one package.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Locks {
+    /// By folder of the package that asks, relative to the lock file; for bun its last part.
+    by_folder: BTreeMap<String, Locked>,
+    /// By range asked for.
+    by_range: BTreeMap<String, Locked>,
+    /// For everybody else.
+    shared: Option<Locked>,
+}
+
+impl Locks {
+    /// The version for the package in `folder` (relative to the lock file, `/` between parts, empty
+    /// for its own folder) that asks for `range`. `None` when the lock file does not say.
+    pub fn of(&self, folder: &str, range: &str) -> Option<&Locked> {
+        let last = folder.rsplit('/').next().unwrap_or_default();
+        self.by_range
+            .get(range)
+            .or_else(|| self.by_folder.get(folder))
+            .or_else(|| self.by_folder.get(last).filter(|_| self.by_range.is_empty() && folder != last))
+            .or(self.shared.as_ref())
+    }
+}
+
+/// Searches a lock file for what it pins for package `name`.
 ///
-/// `None` when the lock file has no such package. Cost: a search through the text.
-pub fn locked(kind: LockKind, text: &str, folder: &str, name: &str, range: &str) -> Option<Locked> {
-    let (at, version) = match kind {
-        LockKind::Npm => npm(text, folder, name),
-        LockKind::Pnpm => pnpm(text, folder, name),
-        LockKind::Yarn => yarn(text, name, range),
-        LockKind::Bun => bun(text, folder, name),
-    }?;
-    let starts_with_digit = version.starts_with(|first: char| first.is_ascii_digit());
-    starts_with_digit
-        .then(|| Locked { version: version.to_owned(), line: text[..at].matches('\n').count() + 1 })
+/// Cost: one search through the text, no parse.
+pub fn locks(kind: LockKind, text: &str, name: &str) -> Locks {
+    let mut finds = Finds { text, locks: Locks::default(), counted: (0, 1) };
+    match kind {
+        LockKind::Npm => finds.npm(name),
+        LockKind::Pnpm => finds.pnpm(name),
+        LockKind::Yarn => finds.yarn(name),
+        LockKind::Bun => finds.bun(name),
+    }
+    finds.locks
 }
 
-/// `"node_modules/prisma": { "version": "…" }`, that of the folder before that of the root; in
-/// version 1 `"prisma": { "version": "…" }`.
-fn npm<'a>(text: &'a str, folder: &str, name: &str) -> Option<(usize, &'a str)> {
-    let own = format!("\"{folder}/node_modules/{name}\"");
-    let hoisted = format!("\"node_modules/{name}\"");
-    let first = format!("\"{name}\"");
-    [own, hoisted, first].iter().find_map(|key| {
-        text.match_indices(key.as_str()).find_map(|(at, key)| {
-            let after = at + key.len();
-            let rest = text[after..].trim_start().strip_prefix(':')?.trim_start();
-            // A string here is a range in a list of dependencies.
-            let body = rest.strip_prefix('{')?;
-            let start = text.len() - body.len();
-            let end = start + body.find(['{', '}'])?;
-            let value =
-                text[start..end].find("\"version\"").map(|at| start + at + "\"version\"".len())?;
-            let value =
-                text[value..end].trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
-            Some((at, &value[..value.find('"')?]))
-        })
-    })
+struct Finds<'a> {
+    text: &'a str,
+    locks: Locks,
+    /// Offset and line of the last find; lines are counted once.
+    counted: (usize, usize),
 }
 
-/// `importers` → folder → a group → name → `version`; before version 6 of the format at the top.
-fn pnpm<'a>(text: &'a str, folder: &str, name: &str) -> Option<(usize, &'a str)> {
-    let importer = if folder.is_empty() { "." } else { folder };
-    let mut at = 0;
-    // Keys that lead to the current line, by indentation.
-    let mut way: Vec<(usize, &str)> = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
-        let content = line.trim_end();
-        let indent = content.len() - content.trim_start().len();
-        let content = content.trim_start();
-        if content.is_empty() || content.starts_with('#') {
-            continue;
+impl<'a> Finds<'a> {
+    /// `version` at `at`, unless it is no version (a link, a path).
+    fn locked(&mut self, at: usize, version: &str) -> Option<Locked> {
+        if !version.starts_with(|first: char| first.is_ascii_digit()) {
+            return None;
         }
-        // The packages come after the importers and are the megabytes.
-        if indent == 0 && content.starts_with("packages:") && !way.is_empty() {
-            break;
-        }
-        while way.last().is_some_and(|(depth, _)| *depth >= indent) {
-            way.pop();
-        }
-        let Some((key, value)) = key_and_value(content) else { continue };
-        let names: Vec<&str> = way.iter().map(|(_, key)| *key).collect();
-        let is_group = |group: &str| group.ends_with("ependencies");
-        let found = match names.as_slice() {
-            ["importers", place, group, package] => {
-                *place == importer && is_group(group) && *package == name && key == "version"
-            }
-            ["importers", place, group] => *place == importer && is_group(group) && key == name,
-            [group, package] => is_group(group) && *package == name && key == "version",
-            [group] => is_group(group) && key == name,
-            _ => false,
+        let (from, line) = self.counted;
+        let line = match self.text.get(from..at) {
+            Some(between) => line + between.matches('\n').count(),
+            None => self.text[..at].matches('\n').count() + 1,
         };
-        if found && !value.is_empty() {
-            let version = value.trim_matches(['\'', '"']);
-            let end = version.find(['(', '_']).unwrap_or(version.len());
-            return Some((start, &version[..end]));
+        self.counted = (at, line);
+        Some(Locked { version: version.to_owned(), line })
+    }
+
+    /// `"…/node_modules/prisma": { "version": "…" }`; in version 1 `"prisma": { "version": "…" }`.
+    fn npm(&mut self, name: &str) {
+        let text = self.text;
+        let tail = format!("node_modules/{name}\"");
+        for (at, _) in text.match_indices(tail.as_str()) {
+            let Some(quote) = text[..at].rfind('"') else { continue };
+            let folder = text[quote + 1..at].trim_end_matches('/');
+            let Some(version) = version_of_object(&text[at + tail.len()..]) else { continue };
+            let Some(locked) = self.locked(at, version) else { continue };
+            if folder.is_empty() {
+                self.locks.shared = Some(locked);
+            } else {
+                self.locks.by_folder.insert(folder.to_owned(), locked);
+            }
         }
-        if value.is_empty() {
-            way.push((indent, key));
+        if self.locks.shared.is_some() {
+            return;
+        }
+        let key = format!("\"{name}\"");
+        for (at, _) in text.match_indices(key.as_str()) {
+            // A string here is a range in a list of dependencies.
+            let Some(version) = version_of_object(&text[at + key.len()..]) else { continue };
+            self.locks.shared = self.locked(at, version);
+            return;
         }
     }
-    None
+
+    /// `importers` → folder → a group → name → `version`; before version 6 of the format at the top.
+    fn pnpm(&mut self, name: &str) {
+        let mut at = 0;
+        // Keys that lead to the current line, by indentation.
+        let mut way: Vec<(usize, &str)> = Vec::new();
+        for line in self.text.split_inclusive('\n') {
+            let start = at;
+            at += line.len();
+            let content = line.trim_end();
+            let indent = content.len() - content.trim_start().len();
+            let content = content.trim_start();
+            if content.is_empty() || content.starts_with('#') {
+                continue;
+            }
+            // The packages come after the importers and are the megabytes.
+            if indent == 0 && content.starts_with("packages:") && at > 0 && !way.is_empty() {
+                break;
+            }
+            while way.last().is_some_and(|(depth, _)| *depth >= indent) {
+                way.pop();
+            }
+            let Some((key, value)) = key_and_value(content) else { continue };
+            let names: Vec<&str> = way.iter().map(|(_, key)| *key).collect();
+            let is_group = |group: &str| group.ends_with("ependencies");
+            let folder = match names.as_slice() {
+                ["importers", folder, group, package] if is_group(group) => {
+                    (*package == name && key == "version").then_some(*folder)
+                }
+                ["importers", folder, group] if is_group(group) => (key == name).then_some(*folder),
+                [group, package] if is_group(group) => {
+                    (*package == name && key == "version").then_some(".")
+                }
+                [group] if is_group(group) => (key == name).then_some("."),
+                _ => None,
+            };
+            if let Some(folder) = folder.filter(|_| !value.is_empty()) {
+                let version = value.trim_matches(['\'', '"']);
+                let end = version.find(['(', '_']).unwrap_or(version.len());
+                if let Some(locked) = self.locked(start, &version[..end]) {
+                    let folder = if folder == "." { "" } else { folder };
+                    self.locks.by_folder.insert(folder.to_owned(), locked);
+                }
+            }
+            if value.is_empty() {
+                way.push((indent, key));
+            }
+        }
+    }
+
+    /// A head that lists `prisma@range`, then a line `version`.
+    fn yarn(&mut self, name: &str) {
+        let head = format!("{name}@");
+        let mut at = 0;
+        let mut ranges: Vec<&'a str> = Vec::new();
+        for line in self.text.split_inclusive('\n') {
+            let start = at;
+            at += line.len();
+            let content = line.trim_end();
+            if !line.starts_with([' ', '\t', '#', '\n', '\r']) {
+                ranges.clear();
+                // Most heads are of other packages.
+                if content.contains(head.as_str()) {
+                    let specifiers = content.trim_end_matches(':').split(',');
+                    let ours = specifiers.filter_map(|one| {
+                        let range = one.trim().trim_matches('"').strip_prefix(head.as_str())?;
+                        Some(range.strip_prefix("npm:").unwrap_or(range))
+                    });
+                    ranges.extend(ours);
+                }
+                continue;
+            }
+            if ranges.is_empty() {
+                continue;
+            }
+            if let Some(version) = content.trim_start().strip_prefix("version") {
+                let version = version.trim_start_matches([':', ' ']).trim_matches('"');
+                if let Some(locked) = self.locked(start, version) {
+                    for range in ranges.drain(..) {
+                        self.locks.by_range.insert(range.to_owned(), locked.clone());
+                    }
+                    self.locks.shared.get_or_insert(locked);
+                }
+            }
+        }
+    }
+
+    /// `"prisma": ["prisma@5.14.0", …]`, or `"package/prisma"` for one that differs.
+    fn bun(&mut self, name: &str) {
+        let text = self.text;
+        let tail = format!("{name}\"");
+        for (at, _) in text.match_indices(tail.as_str()) {
+            let Some(quote) = text[..at].rfind('"') else { continue };
+            let folder = &text[quote + 1..at];
+            if !(folder.is_empty() || folder.ends_with('/')) || folder == "@" {
+                continue;
+            }
+            let item = || {
+                let rest = text[at + tail.len()..].trim_start().strip_prefix(':')?.trim_start();
+                let item = rest.strip_prefix('[')?.trim_start().strip_prefix('"')?;
+                item[..item.find('"')?].strip_prefix(name)?.strip_prefix('@')
+            };
+            let Some(locked) = item().and_then(|version| self.locked(at, version)) else { continue };
+            if folder.is_empty() {
+                self.locks.shared = Some(locked);
+            } else {
+                self.locks.by_folder.insert(folder.trim_end_matches('/').to_owned(), locked);
+            }
+        }
+    }
+}
+
+/// `: { "version": "…"`, the version of the object that follows a key.
+fn version_of_object(after_key: &str) -> Option<&str> {
+    let body = after_key.trim_start().strip_prefix(':')?.trim_start().strip_prefix('{')?;
+    let head = &body[..body.find(['{', '}'])?];
+    let (_, value) = head.split_once("\"version\"")?;
+    let value = value.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
+    value.split('"').next()
 }
 
 fn key_and_value(line: &str) -> Option<(&str, &str)> {
@@ -243,53 +361,6 @@ fn key_and_value(line: &str) -> Option<(&str, &str)> {
         None => line.split_once(": ").or_else(|| Some((line.strip_suffix(':')?, "")))?,
     };
     Some((key, value.trim()))
-}
-
-/// A head that lists `prisma@range`, then a line `version`.
-fn yarn<'a>(text: &'a str, name: &str, range: &str) -> Option<(usize, &'a str)> {
-    let mut first = None;
-    let head = format!("{name}@");
-    let mut at = 0;
-    let mut inside: Option<bool> = None;
-    for line in text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
-        let content = line.trim_end();
-        if !line.starts_with([' ', '\t', '#', '\n', '\r']) {
-            let specifiers =
-                content.trim_end_matches(':').split(',').map(|one| one.trim().trim_matches('"'));
-            let mut ranges =
-                specifiers.filter_map(|one| one.strip_prefix(head.as_str())).peekable();
-            inside = ranges
-                .peek()
-                .is_some()
-                .then(|| ranges.any(|one| one == range || one.strip_prefix("npm:") == Some(range)));
-            continue;
-        }
-        let Some(exact) = inside else { continue };
-        if let Some(version) = content.trim_start().strip_prefix("version") {
-            let version = version.trim_start_matches([':', ' ']).trim_matches('"');
-            if exact {
-                return Some((start, version));
-            }
-            first.get_or_insert((start, version));
-            inside = None;
-        }
-    }
-    first
-}
-
-/// `"prisma": ["prisma@5.14.0", …]`, that of the package in the folder's own key before the shared one.
-fn bun<'a>(text: &'a str, folder: &str, name: &str) -> Option<(usize, &'a str)> {
-    let own = folder.rsplit('/').next().unwrap_or_default();
-    [format!("\"{own}/{name}\""), format!("\"{name}\"")].iter().find_map(|key| {
-        text.match_indices(key.as_str()).find_map(|(at, key)| {
-            let rest = text[at + key.len()..].trim_start().strip_prefix(':')?.trim_start();
-            let item = rest.strip_prefix('[')?.trim_start().strip_prefix('"')?;
-            let item = &item[..item.find('"')?];
-            Some((at, item.strip_prefix(name)?.strip_prefix('@')?))
-        })
-    })
 }
 
 #[cfg(test)]
@@ -361,8 +432,8 @@ mod tests {
             (LockKind::Bun, bun, "services/a", "prisma", "^5", Some(("5.0.0", 5))),
         ];
         for (kind, text, folder, name, range, expected) in cases {
-            let found = locked(kind, text, folder, name, range);
-            let found = found.as_ref().map(|found| (found.version.as_str(), found.line));
+            let locks = locks(kind, text, name);
+            let found = locks.of(folder, range).map(|found| (found.version.as_str(), found.line));
             assert_eq!(found, expected, "{kind:?} {folder} {name}");
         }
     }

@@ -6,6 +6,7 @@
 
 pub mod command;
 pub mod fleet;
+pub mod kills;
 pub mod network;
 pub mod oracle;
 pub mod postgres;

@@ -12,6 +12,17 @@ use crate::command::Call;
 use crate::fleet::{Fleet, Member, migrations_in};
 use crate::oracle::{Oracle, Place, Row, ledger};
 
+/// What `apply` asks about and `prisma migrate deploy` does not.
+pub const HAZARDS: &[&str] = &[
+    "edited",
+    "missing",
+    "duplicated",
+    "not-utf8",
+    "byte-order-mark",
+    "empty-file",
+    "unterminated",
+];
+
 /// A history of the corpus or of a real fleet.
 #[derive(Debug, Clone)]
 pub struct Case {
@@ -95,6 +106,8 @@ pub fn compare(
     let ours = fleet.database("service");
     let answer = Call::of(binary)
         .args(["apply", "--lang", "en"])
+        // Prisma deploys such files without a word, and here the two have to do the same.
+        .args(HAZARDS.iter().flat_map(|hazard| ["--allow", hazard]))
         .dir(fleet.path())
         .patience(std::time::Duration::from_mins(10))
         .run();

@@ -104,8 +104,8 @@ pub(crate) fn raw(text: &str, outside: &dyn Fn(&str) -> Option<String>) -> Vec<V
 
 /// Reads the syntax of the `dotenv` package, then replaces variables as Prisma does.
 ///
-/// `outside` is the environment; it wins over the file, for the value of a variable and inside
-/// `${…}` alike. Lines that are no assignment are passed over, as there. Source: Prisma facts 1.4.
+/// `outside` is the environment, which wins inside `${…}`; that it also wins over the variable itself
+/// is left to the caller. Lines that are no assignment are passed over. Source: Prisma facts 1.4.
 pub(crate) fn package(text: &str, outside: &dyn Fn(&str) -> Option<String>) -> Vec<Variable> {
     let text = unified(text);
     let mut variables: Vec<Variable> = Vec::new();
@@ -127,9 +127,7 @@ pub(crate) fn package(text: &str, outside: &dyn Fn(&str) -> Option<String>) -> V
     let written: BTreeMap<String, String> =
         variables.iter().map(|variable| (variable.name.clone(), variable.value.clone())).collect();
     for variable in &mut variables {
-        if let Some(value) = outside(&variable.name) {
-            variable.value = value;
-        } else if variable.value.contains('$') {
+        if variable.value.contains('$') {
             variable.value = expanded(&variable.value, &written, outside, 0);
         }
     }
@@ -426,7 +424,7 @@ mod tests {
             ("A=\"l1\\nl2\"\nB='l1\\nl2'", r#"1:A="l1\nl2" 2:B="l1\\nl2""#),
             ("A=\"l1\nl2\"\nB=2", r#"1:A="l1\nl2" 3:B="2""#),
             ("H=host\nU=\"pg://${H}/$D\"\nD=db", r#"1:H="host" 2:U="pg://host/db" 3:D="db""#),
-            ("OUT=file\nB='$OUT'", r#"1:OUT="outside" 2:B="outside""#),
+            ("OUT=file\nB='$OUT'", r#"1:OUT="file" 2:B="outside""#),
             ("A=1\nA=2", r#"2:A="2""#),
             ("A=p\\$x", r#"1:A="p$x""#),
             ("nonsense\nA=1", r#"2:A="1""#),

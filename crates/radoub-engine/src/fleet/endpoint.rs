@@ -48,7 +48,10 @@ impl<'a> Endpoints<'a> {
     ///
     /// [`UrlProblem::NotPublished`] for a container that no published port and no address leads to.
     pub(crate) fn reach(&self, url: DatabaseUrl) -> Result<(DatabaseUrl, Option<Place>), UrlProblem> {
-        let (host, port) = (url.host(), url.port());
+        if url.is_socket() {
+            return Ok((url, None));
+        }
+        let (host, port) = (url.host().to_owned(), url.port());
         if matches!(host.as_str(), "host.docker.internal" | "gateway.docker.internal") {
             return Ok((url.with_endpoint("127.0.0.1", port), None));
         }

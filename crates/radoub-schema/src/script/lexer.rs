@@ -183,7 +183,7 @@ impl<'text> Lexer<'text> {
 
     fn word_or_prefixed_quote(&mut self) -> Kind {
         let start = self.at;
-        self.skip_while(|byte| continues_word(byte));
+        self.skip_while(continues_word);
         let is = |letters: &[u8]| self.at == start + 1 && letters.contains(&self.bytes()[start]);
         match (self.peek(0), self.peek(1)) {
             (Some(b'\''), _) if is(b"eE") => {

@@ -20,7 +20,7 @@ pub use binaries::{Binaries, BinariesError, Version};
 pub use cluster::{Cluster, StartError};
 pub use database::Database;
 pub use options::{Auth, Options};
-pub use query::{QueryError, Rows};
+pub use query::{QueryError, Rows, ask};
 
 /// The superuser of every temporary cluster; not `postgres`, so that nothing can rely on that name.
 pub const SUPERUSER: &str = "captain";

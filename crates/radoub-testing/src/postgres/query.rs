@@ -48,7 +48,11 @@ impl From<tokio_postgres::Error> for QueryError {
 /// its statements.
 ///
 /// It runs on a thread of its own, so that a test inside an async runtime may call it.
-pub(super) fn ask(url: &str, sql: &str) -> Result<Rows, QueryError> {
+///
+/// # Errors
+///
+/// [`QueryError`] when the server cannot be reached or refuses.
+pub fn ask(url: &str, sql: &str) -> Result<Rows, QueryError> {
     thread::scope(|scope| {
         let asker = scope.spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

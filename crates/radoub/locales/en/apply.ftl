@@ -8,6 +8,8 @@ apply-started = ▶ { $migration }
 apply-started-stepwise = ▶ { $migration } (statement by statement)
 apply-statement = ▶ { $migration }: { $done } of { $total }
 apply-blocked = ⏳ { $migration }: locked by others, try { $attempt } ({ $blockers })
+apply-index-dropped = dropping the invalid index { $index } that a broken build left
+apply-reconnecting = the connection was lost; looking what became of { $migration }
 apply-applied = ✅ { $migration } ({ $took })
 apply-already = { $migration } was applied by somebody else in the meantime
 apply-ended = done in { $took }
@@ -50,3 +52,8 @@ resolve-applied = ✅ { $migration } is marked as applied in { $service }.
 resolve-rolled-back = ✅ { $migration } is marked as rolled back in { $service }. It is pending again.
 resolve-one-service = Name exactly one service: a migration is marked in one database at a time.
 resolve-nothing = { $service } is marked as nothing yet: { $state }.
+
+failure-nul-character = { $migration }/migration.sql holds a NUL character in line { $line }; nothing was changed.
+failure-nul-character-remedy = take the NUL out: the file was probably saved as UTF-16
+failure-never-committed = The transaction that line { $line } of { $migration }/migration.sql opens is never committed; nothing was changed.
+failure-never-committed-remedy = add the COMMIT, or take the BEGIN away: radoub runs the file in a transaction of its own

@@ -35,7 +35,10 @@ failure-pooler = A pooler in transaction mode stands before { $server }: a lock 
 failure-pooler-remedy = give the direct address as directUrl in the schema, or as url in radoub.toml
 failure-lock-held = Process { $pid } ({ $application }, { $client }) holds the migration lock since { $since }.
 failure-lock-held-remedy = wait until it is done, or use --wait; nothing was changed
-failure-lock-timeout = The tables stayed locked by others for { $seconds } s; nothing of this migration was changed.{ $blockers }
+failure-lock-timeout = { $migration } did not get its locks in { $attempts } tries. { $stays ->
+    [nothing] Nothing of it was changed.
+   *[other] { $stays } of its { $statements } statements are committed and stay.
+} In the way: { $blockers }
 failure-lock-timeout-remedy = end the blocking session, or try again later: radoub apply { $service }
 failure-not-empty = Database { $database } holds tables ({ $tables }) and no _prisma_migrations (P3005).
 failure-not-empty-remedy = radoub resolve { $service } --applied MIGRATION, for each one that the database already contains

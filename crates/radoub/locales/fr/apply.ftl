@@ -8,6 +8,8 @@ apply-started = ▶ { $migration }
 apply-started-stepwise = ▶ { $migration } (instruction par instruction)
 apply-statement = ▶ { $migration } : { $done } sur { $total }
 apply-blocked = ⏳ { $migration } : verrouillée par d'autres, essai { $attempt } ({ $blockers })
+apply-index-dropped = suppression de l'index invalide { $index } laissé par une construction interrompue
+apply-reconnecting = connexion perdue ; on regarde ce qu'il est advenu de { $migration }
 apply-applied = ✅ { $migration } ({ $took })
 apply-already = { $migration } a été appliquée par quelqu'un d'autre entre-temps
 apply-ended = terminé en { $took }
@@ -50,3 +52,8 @@ resolve-applied = ✅ { $migration } est marquée comme appliquée dans { $servi
 resolve-rolled-back = ✅ { $migration } est marquée comme annulée dans { $service }. Elle est de nouveau en attente.
 resolve-one-service = Nommez exactement un service : une migration se marque dans une seule base à la fois.
 resolve-nothing = { $service } n'a rien à marquer : { $state }.
+
+failure-nul-character = { $migration }/migration.sql contient un caractère NUL à la ligne { $line } ; rien n'a été changé.
+failure-nul-character-remedy = enlever le NUL : le fichier a sans doute été enregistré en UTF-16
+failure-never-committed = La transaction que la ligne { $line } de { $migration }/migration.sql ouvre n'est jamais validée ; rien n'a été changé.
+failure-never-committed-remedy = ajouter le COMMIT, ou enlever le BEGIN : radoub exécute le fichier dans sa propre transaction

@@ -35,7 +35,10 @@ failure-pooler = Un pooler en mode transaction précède { $server } : un verrou
 failure-pooler-remedy = donner l'adresse directe dans directUrl du schéma, ou dans url de radoub.toml
 failure-lock-held = Le processus { $pid } ({ $application }, { $client }) tient le verrou de migration depuis le { $since }.
 failure-lock-held-remedy = attendre la fin, ou utiliser --wait ; rien n'a été changé
-failure-lock-timeout = Les tables sont restées verrouillées par d'autres pendant { $seconds } s ; rien de cette migration n'a été changé.{ $blockers }
+failure-lock-timeout = { $migration } n'a pas eu ses verrous en { $attempts } essais. { $stays ->
+    [nothing] Rien n'en a été changé.
+   *[other] { $stays } de ses { $statements } instructions sont validées et restent.
+} En travers : { $blockers }
 failure-lock-timeout-remedy = terminer la session bloquante, ou réessayer plus tard : radoub apply { $service }
 failure-not-empty = La base { $database } contient des tables ({ $tables }) et pas de _prisma_migrations (P3005).
 failure-not-empty-remedy = radoub resolve { $service } --applied MIGRATION, pour chacune que la base contient déjà

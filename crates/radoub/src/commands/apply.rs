@@ -71,6 +71,7 @@ pub(crate) async fn apply(ui: &mut Ui, app: &App, args: &ApplyArgs) -> Result<Ex
             lock_patience: args.wait.0,
             lock_timeout: args.lock_timeout.0,
             lock_budget: args.lock_budget.0,
+            advisory_lock: app.takes_advisory_lock(),
         };
         follow(ui, &fleet, plan, &settings, &names, &mut report).await?;
     }
@@ -158,6 +159,12 @@ fn sentence(ui: &Ui, event: &Event) -> Option<String> {
                 ("blockers", blockers.join("; ").into()),
             ],
         ),
+        EventKind::IndexDropped { index, .. } => {
+            ui.tell("apply-index-dropped", &[("index", index.as_str().into())])
+        }
+        EventKind::Reconnecting { name } => {
+            ui.tell("apply-reconnecting", &[("migration", name.as_str().into())])
+        }
         EventKind::MigrationApplied { name, took } => ui.tell(
             "apply-applied",
             &[("migration", name.as_str().into()), ("took", duration(ui, *took).into())],

@@ -212,8 +212,7 @@ fn logged(row: &Applied) -> Vec<String> {
 
 /// A failure as lines: the sentence, then what the server said and where.
 pub(crate) fn failure_lines(ui: &Ui, failure: &Failure) -> Vec<String> {
-    let values: Vec<_> =
-        failure.values.iter().map(|(name, value)| (*name, value.clone().into())).collect();
+    let values = failure_values(failure);
     let mut lines = vec![ui.tell(&format!("failure-{}", failure.code.as_str()), &values)];
     let Some(server) = &failure.server else { return lines };
     lines.push(format!("{} ({})", server.message, server.sqlstate));
@@ -227,6 +226,15 @@ pub(crate) fn failure_lines(ui: &Ui, failure: &Failure) -> Vec<String> {
         lines.push(format!("{} | {indent}^", " ".repeat(number.len())));
     }
     lines
+}
+
+/// The values of a failure's sentence.
+fn failure_values(failure: &Failure) -> Vec<(&'static str, crate::ui::words::Value<'static>)> {
+    let values = failure.values.iter();
+    let mut values: Vec<_> = values.map(|(name, value)| (*name, value.clone().into())).collect();
+    let since = failure.since.map_or_else(|| "?".to_owned(), moment);
+    values.push(("since", since.into()));
+    values
 }
 
 /// Why a service is not applicable, in words.
@@ -272,8 +280,7 @@ pub(crate) fn failure_remedy(ui: &Ui, failure: &Failure, service: &str) -> Optio
     if !ui.words().has(&key) {
         return None;
     }
-    let mut values: Vec<(&str, crate::ui::words::Value<'_>)> =
-        failure.values.iter().map(|(name, value)| (*name, value.clone().into())).collect();
+    let mut values = failure_values(failure);
     values.push(("service", service.into()));
     Some(ui.tell(&key, &values))
 }

@@ -129,6 +129,12 @@ impl App {
         &self.environment
     }
 
+    /// Whether Prisma's lock is taken, which Prisma's own variable can switch off (Prisma facts 1.7).
+    pub(crate) fn takes_advisory_lock(&self) -> bool {
+        let off = self.environment.get("PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK");
+        off.is_none_or(|value| matches!(value.as_str(), "" | "0"))
+    }
+
     /// How the databases are looked at.
     pub(crate) fn look(&self) -> Look {
         let default = Lanes::default();

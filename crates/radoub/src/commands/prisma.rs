@@ -252,6 +252,7 @@ async fn deploy(ui: &mut Ui, app: &App, project: &Project) -> Result<Exit, CliEr
     let settings = radoub_engine::run::RunSettings {
         look: app.look(),
         lock_patience: LOCK_PATIENCE,
+        advisory_lock: app.takes_advisory_lock(),
         ..radoub_engine::run::RunSettings::default()
     };
     let (stop, stopped) = radoub_engine::run::stop();
@@ -447,11 +448,30 @@ fn prisma_text(project: &Project, failure: &Failure) -> String {
         FailureCode::FailedMigrations | FailureCode::ChangedSince => format!(
             "migrate found failed migrations in the target database, new migrations will not be \
              applied. Read more about how to resolve migration issues in a production database: \
-             https://pris.ly/d/migrate-resolve\nThe `{migration}` migration started at {} UTC \
-             failed\n",
-            value("started")
+             https://pris.ly/d/migrate-resolve\n{}",
+            failed_rows(failure)
         ),
         FailureCode::ScriptFailed => value("prisma").to_owned(),
         _ => failure.to_string(),
     }
+}
+
+/// A line per failed row; the fraction has 0, 3 or 6 digits as needed.
+fn failed_rows(failure: &Failure) -> String {
+    failure
+        .rows
+        .iter()
+        .map(|(name, started)| {
+            let at = jiff::Timestamp::try_from(*started).unwrap_or_default();
+            let micros = at.subsec_microsecond();
+            let millis = at.subsec_millisecond();
+            let seconds = at.strftime("%Y-%m-%d %H:%M:%S");
+            let fraction = match (micros, millis) {
+                (0, 0) => String::new(),
+                (0, millis) => format!(".{millis:03}"),
+                (micros, millis) => format!(".{millis:03}{micros:03}"),
+            };
+            format!("The `{name}` migration started at {seconds}{fraction} UTC failed\n")
+        })
+        .collect()
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-pub(crate) use files::{ComposeFiles, compose_files};
+pub(crate) use files::{ComposeFiles, FILE_NAMES, compose_files};
 pub(crate) use load::load;
 pub(crate) use model::{Bind, ComposeService, Port, Project};
 
