@@ -11,10 +11,9 @@ use radoub_prisma::datamodel::resolve;
 use radoub_prisma::diagnostic::{Severity, SourceFile};
 use radoub_prisma::lower::{Setting, lower};
 use radoub_prisma::version::PrismaMajor;
-use radoub_schema::diff::{Terms, diff};
+use radoub_schema::diff::{Terms, steps};
 use radoub_schema::model::SqlSchema;
 use radoub_schema::name::ObjectName;
-use radoub_schema::order::order;
 use radoub_schema::render::{Dialect, Edition, Fidelity, render};
 use radoub_schema::step::Step;
 use radoub_schema::summary::summary;
@@ -154,7 +153,7 @@ impl Golden {
             ..terms(major)
         };
         let (from, to) = if reverse { (to, from) } else { (from, to) };
-        Ok(order(diff(&from, &to, &terms)))
+        Ok(steps(&from, &to, &terms))
     }
 
     fn script(&self, major: PrismaMajor, reverse: bool) -> Result<String, Early> {
@@ -181,7 +180,7 @@ pub(super) fn corpus_from_empty(shared: &Path) -> Result<Score, Failure> {
                 Ok(_) if refused_here => Err(Some("is not refused".to_owned())),
                 Err(message) => Err(Some(message)),
                 Ok(ours) => {
-                    let steps = order(diff(&SqlSchema::empty(), &ours, &terms(major)));
+                    let steps = steps(&SqlSchema::empty(), &ours, &terms(major));
                     let text = render(&steps, dialect(major));
                     let special = expected.join("from-empty.engine7.sql");
                     let file = if major == PrismaMajor::Seven && special.is_file() {
@@ -239,8 +238,8 @@ fn compare_pair(pair: &Path) -> Result<(), String> {
     let major =
         if has_url(&from)? && has_url(&to)? { PrismaMajor::Six } else { PrismaMajor::Seven };
     let (from, to) = (schema(&from, major)?, schema(&to, major)?);
-    let forward = order(diff(&from, &to, &terms(major)));
-    let back = order(diff(&to, &from, &terms(major)));
+    let forward = steps(&from, &to, &terms(major));
+    let back = steps(&to, &from, &terms(major));
     compare_with(&pair.join("diff.sql"), &render(&forward, dialect(major)))?;
     compare_with(&pair.join("reverse.sql"), &render(&back, dialect(major)))?;
     compare_with(&pair.join("summary.txt"), &summary(&forward, dialect(major).edition))
@@ -335,8 +334,7 @@ fn names_url(file: &SourceFile) -> bool {
 }
 
 fn dialect(major: PrismaMajor) -> Dialect {
-    let edition = if major == PrismaMajor::Seven { Edition::Seven } else { Edition::UpToSix };
-    Dialect { edition, fidelity: Fidelity::Exact }
+    Dialect { edition: Edition::from(major), fidelity: Fidelity::Exact }
 }
 
 fn terms(major: PrismaMajor) -> Terms {

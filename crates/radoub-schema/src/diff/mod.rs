@@ -20,6 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{ColumnType, Origin, SqlSchema};
 use crate::name::{Ident, ObjectName};
+use crate::order::order;
 use crate::render::Dialect;
 use crate::step::{Change, Place, Position, Step};
 
@@ -45,6 +46,11 @@ impl Default for Terms {
             external_enums: BTreeSet::new(),
         }
     }
+}
+
+/// The steps that turn `from` into `to`, in the order in which they run; see [`diff`].
+pub fn steps(from: &SqlSchema, to: &SqlSchema, terms: &Terms) -> Vec<Step> {
+    order(diff(from, to, terms))
 }
 
 /// The steps that turn `from` into `to`, not yet in order; none when nothing that Prisma
