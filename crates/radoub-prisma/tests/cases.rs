@@ -84,9 +84,21 @@ fn every_case_gives_its_text() {
     assert!(all_wrong.is_empty(), "{} wrong:\n\n{}", all_wrong.len(), all_wrong.join("\n"));
 }
 
+/// Drops what a case left behind; cheaper than a database for each.
+const CLEAN: &str = r#"
+ROLLBACK;
+DO $$ DECLARE it record; BEGIN
+  FOR it IN SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema' LOOP
+    EXECUTE format('DROP SCHEMA %I CASCADE', it.nspname);
+  END LOOP;
+END $$;
+CREATE SCHEMA public;
+"#;
+
 #[test]
 fn every_case_runs_on_a_server_in_both_directions() {
     let cluster = Cluster::shared();
+    let database = cluster.database("cases");
     let mut failed = Vec::new();
     for case in Case::all() {
         let major = if case.is_for(6) { PrismaMajor::Six } else { PrismaMajor::Seven };
@@ -96,8 +108,8 @@ fn every_case_runs_on_a_server_in_both_directions() {
             let steps = steps(from, to, &terms);
             if steps.is_empty() { String::new() } else { render(&steps, terms.dialect) }
         };
-        let database = cluster.database("case");
         let runs = [
+            ("clean", CLEAN.to_owned()),
             ("setup", case.setup().to_owned()),
             ("from nothing", script(&SqlSchema::empty(), &from)),
             ("there", script(&from, &to)),

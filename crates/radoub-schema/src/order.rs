@@ -3,11 +3,21 @@
 //! By kind first, then by the ids of their objects, with one exception (Prisma facts 10.3).
 //! Nothing is added, left out or changed here.
 
+use std::collections::BTreeSet;
+
+use crate::name::ObjectName;
+use crate::render::Fidelity;
 use crate::step::{Change, Step};
 
 /// Orders the steps of one script.
-pub fn order(mut steps: Vec<Step>) -> Vec<Step> {
+///
+/// [`Fidelity::Sound`] adds one rule: a table that goes makes room for an enum type of its name
+/// first, because the two share their names on the server.
+pub fn order(mut steps: Vec<Step>, fidelity: Fidelity) -> Vec<Step> {
     steps.sort_by_key(|step| (rank(&step.change), step.place));
+    if fidelity == Fidelity::Sound {
+        make_room(&mut steps);
+    }
     let waiting: Vec<usize> =
         (0..steps.len()).filter(|&at| waits_for_key(&steps[at].change)).collect();
     if waiting.is_empty() {
@@ -25,6 +35,28 @@ pub fn order(mut steps: Vec<Step>) -> Vec<Step> {
         ordered.insert(behind.map_or(0, |at| at + 1), step);
     }
     ordered
+}
+
+/// Moves tables that go, and the foreign keys that go, before the enum types that are made, when
+/// one of these has the name of one of those (#292).
+fn make_room(steps: &mut [Step]) {
+    let made: BTreeSet<ObjectName> = steps
+        .iter()
+        .filter_map(|step| match &step.change {
+            Change::CreateEnum(it) => Some(it.name.clone()),
+            _ => None,
+        })
+        .collect();
+    let in_the_way =
+        |step: &Step| matches!(&step.change, Change::DropTable(name) if made.contains(name));
+    if steps.iter().any(in_the_way) {
+        steps.sort_by_key(|step| match &step.change {
+            Change::CreateNamespace(_) => 0,
+            Change::DropForeignKey { .. } => 1,
+            _ if in_the_way(step) => 1,
+            _ => 2,
+        });
+    }
 }
 
 /// Whether the step runs only when its table has got a primary key.

@@ -156,8 +156,11 @@ pub struct EnumChange {
 pub struct EnumReplacement {
     /// All labels of the new type.
     pub labels: Vec<String>,
-    /// Namespace of the old type as it is written when the type is dropped.
-    pub dropped_namespace: Option<Ident>,
+    /// The old type under its passing name, as it is written when it is dropped.
+    pub old_type: ObjectName,
+    /// Whether the old type stays for now, because columns that go later still have it; dropping
+    /// it is then a step of its own.
+    pub old_type_stays: bool,
     /// Columns whose default is a label of the old type and must go first.
     pub defaults_dropped: Vec<ColumnName>,
     /// Columns that change to the new type; true for arrays.

@@ -4,6 +4,7 @@ use super::columns::Columns;
 use super::{Comparison, Pairs};
 use crate::model::{ForeignKey, Table};
 use crate::name::Ident;
+use crate::render::Fidelity;
 use crate::step::{Change, Clause, Position};
 
 /// What happens to a primary key; each part is there or not.
@@ -15,7 +16,7 @@ pub(super) struct KeyClauses {
 }
 
 impl<'a> Comparison<'a> {
-    pub(super) fn primary_key(from: &Table, to: &Table, columns: &Columns) -> KeyClauses {
+    pub(super) fn primary_key(&self, from: &Table, to: &Table, columns: &Columns) -> KeyClauses {
         let mut clauses = KeyClauses::default();
         let (previous, next) = (&from.primary_key, &to.primary_key);
         let same = match (previous, next) {
@@ -25,8 +26,11 @@ impl<'a> Comparison<'a> {
             }
             _ => false,
         };
+        // Prisma renames a key that it drops and adds in the same breath, which cannot run
+        // (Prisma facts 10.3).
+        let renames = same || self.terms.dialect.fidelity == Fidelity::Exact;
         if let (Some(previous), Some(next)) = (previous, next)
-            && same
+            && renames
             && previous.name != next.name
         {
             clauses.rename =

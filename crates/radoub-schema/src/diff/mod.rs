@@ -50,7 +50,7 @@ impl Default for Terms {
 
 /// The steps that turn `from` into `to`, in the order in which they run; see [`diff`].
 pub fn steps(from: &SqlSchema, to: &SqlSchema, terms: &Terms) -> Vec<Step> {
-    order(diff(from, to, terms))
+    order(diff(from, to, terms), terms.dialect.fidelity)
 }
 
 /// The steps that turn `from` into `to`, not yet in order; none when nothing that Prisma

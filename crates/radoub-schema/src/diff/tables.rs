@@ -42,7 +42,7 @@ impl Comparison<'_> {
     fn table(&mut self, before: usize, after: usize) {
         let (from, to) = (&self.from.tables[before], &self.to.tables[after]);
         let mut columns = self.columns(from, to);
-        let key = Self::primary_key(from, to, &columns);
+        let key = self.primary_key(from, to, &columns);
         let added_key = match &key.add {
             Some(Clause::AddPrimaryKey(key)) => Some(key.columns.clone()),
             _ => None,

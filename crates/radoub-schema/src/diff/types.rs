@@ -5,6 +5,7 @@
 
 use super::Comparison;
 use crate::model::{Arity, Column, ColumnType};
+use crate::render::Fidelity;
 use crate::step::Cast;
 use crate::types::NativeType;
 
@@ -14,7 +15,11 @@ impl<'a> Comparison<'a> {
         use ColumnType as T;
         let (was_list, is_list) = (from.arity == Arity::List, to.arity == Arity::List);
         match (&from.kind, &to.kind) {
-            (T::Enum(from), T::Enum(to)) => (!self.same_enum(from, to)).then_some(Cast::Impossible),
+            (T::Enum(from), T::Enum(to)) => {
+                // Prisma changes such an array in place, which PostgreSQL refuses (#175, #176).
+                let refused = was_list != is_list && self.terms.dialect.fidelity == Fidelity::Sound;
+                (refused || !self.same_enum(from, to)).then_some(Cast::Impossible)
+            }
             (T::Native(from), T::Native(to)) if was_list == is_list => cast(*from, *to),
             // Arrays print as text; anything else would need an expression.
             (T::Native(_) | T::Enum(_), T::Native(to)) if was_list && !is_list => Some(match to {

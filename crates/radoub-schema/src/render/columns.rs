@@ -1,6 +1,6 @@
 //! SQL of columns: their definition, and the clauses that change one.
 
-use super::{Writer, quoted};
+use super::{Fidelity, Writer, quoted};
 use crate::model::{Arity, Column, ColumnType};
 use crate::name::{Ident, ObjectName};
 use crate::step::ColumnChange;
@@ -15,9 +15,11 @@ impl Writer {
             (ColumnType::Native(NativeType::BigInt), true) => Some("BIGSERIAL"),
             _ => None,
         };
-        if let Some(name) = serial {
-            return name.to_owned();
-        }
+        serial.map_or_else(|| self.plain_type_of(column), str::to_owned)
+    }
+
+    /// The type of a column, whatever feeds it.
+    fn plain_type_of(&self, column: &Column) -> String {
         let name = match &column.kind {
             ColumnType::Native(kind) => kind.to_string(),
             ColumnType::Enum(name) => self.object(name),
@@ -48,6 +50,7 @@ impl Writer {
         around: &mut Clauses,
     ) {
         let (from, to, differs) = (&change.from, &change.to, change.differs);
+        let is_sound = self.dialect.fidelity == Fidelity::Sound;
         let prefix = format!("ALTER COLUMN {} ", self.ident(&to.name));
         let mut push = |clause: &str| around.clauses.push(format!("{prefix}{clause}"));
         if differs.arity {
@@ -64,21 +67,73 @@ impl Writer {
             }
         }
         if differs.autoincrement && to.autoincrements() {
-            let sequence = sequence_name(table, &to.name);
+            let sequence = sequence_name(table, &to.name, self.dialect.fidelity);
             push(&format!("SET DEFAULT nextval({})", quoted(&sequence)));
             around.before.push(format!("CREATE SEQUENCE {sequence}"));
             let (table, column) = (self.object(table), self.ident(&to.name));
             around.after.push(format!("ALTER SEQUENCE {sequence} OWNED BY {table}.{column}"));
-        } else if differs.autoincrement {
+        } else if differs.autoincrement && !(is_sound && differs.default) {
+            // After `SET DEFAULT` this takes the new default away again; Prisma writes it.
             push("DROP DEFAULT");
         }
         let list_changes = differs.arity && (from.arity == Arity::List || to.arity == Arity::List);
         if differs.kind.is_some() || list_changes {
-            push(&format!("SET DATA TYPE {}", self.type_of(to)));
+            push(&format!("SET DATA TYPE {}", self.target_type(change)));
         }
         if let Some(sequence) = &change.dropped_sequence {
-            around.after.push(format!("DROP SEQUENCE {}", self.ident(sequence)));
+            around.after.push(self.drop_sequence(table, &to.name, sequence));
         }
+    }
+
+    /// What follows `SET DATA TYPE`.
+    fn target_type(&self, change: &ColumnChange) -> String {
+        if self.dialect.fidelity == Fidelity::Exact {
+            return self.type_of(&change.to);
+        }
+        // There is no type `serial` outside of a column definition (#261).
+        let kind = self.plain_type_of(&change.to);
+        if needs_expression(&change.from.kind, &change.to.kind) {
+            let list = if change.from.arity == Arity::List { "[]" } else { "" };
+            let name = self.ident(&change.to.name);
+            return format!("{kind} USING {name}::text{list}::{kind}");
+        }
+        kind
+    }
+
+    /// Drops the sequence that fed a column. Prisma between two schema files drops one without a
+    /// name, which cannot run (#260); it is one of the two that Prisma makes.
+    fn drop_sequence(&self, table: &ObjectName, column: &Ident, sequence: &Ident) -> String {
+        if self.dialect.fidelity == Fidelity::Exact {
+            return format!("DROP SEQUENCE {}", self.ident(sequence));
+        }
+        let made = format!("{}_{}_seq", table.name.as_str(), column.as_str());
+        let mut names = vec![sequence.as_str().to_owned()];
+        if sequence.as_str().is_empty() {
+            names = vec![made.clone(), made.to_lowercase()];
+            names.dedup();
+        }
+        let names: Vec<String> = names
+            .into_iter()
+            .map(|name| ObjectName { namespace: table.namespace.clone(), name: Ident::new(name) })
+            .map(|name| self.object(&name))
+            .collect();
+        format!("DROP SEQUENCE IF EXISTS {}", names.join(", "))
+    }
+}
+
+/// Whether PostgreSQL has no cast of its own that it would use for a change of type, so that an
+/// expression must say it.
+fn needs_expression(from: &ColumnType, to: &ColumnType) -> bool {
+    use NativeType as N;
+    // Everything can be assigned to a text type.
+    if let ColumnType::Native(N::Text | N::VarChar(_) | N::Char(_) | N::Citext) = to {
+        return false;
+    }
+    match (from, to) {
+        (ColumnType::Unsupported(_), _) | (_, ColumnType::Unsupported(_)) => true,
+        (ColumnType::Native(N::Citext), _) => true,
+        (ColumnType::Native(N::Money), ColumnType::Native(to)) => !matches!(to, N::Decimal(_)),
+        _ => false,
     }
 }
 
@@ -95,8 +150,17 @@ pub(super) struct Clauses {
 
 /// The name that Prisma gives to the sequence of a column: lower case and without quotes, with
 /// its namespace in lower case too (Prisma facts 10.7).
-fn sequence_name(table: &ObjectName, column: &Ident) -> String {
+fn sequence_name(table: &ObjectName, column: &Ident, fidelity: Fidelity) -> String {
     let name = format!("{}_{}_seq", table.name.as_str(), column.as_str()).to_lowercase();
+    let plain =
+        name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+            && !name.starts_with(|letter: char| letter.is_ascii_digit())
+            && table.namespace.as_ref().is_none_or(|it| it.as_str() == it.as_str().to_lowercase());
+    if !plain && fidelity == Fidelity::Sound {
+        // Without quotes this would be another name, or none.
+        let namespace = table.namespace.clone();
+        return ObjectName { namespace, name: Ident::new(name) }.to_string();
+    }
     match &table.namespace {
         Some(namespace) => format!("\"{}\".{name}", namespace.as_str().to_lowercase()),
         None => name,

@@ -38,11 +38,10 @@ impl Writer {
 
     /// The swap of a type for one with fewer labels, in a transaction of its own.
     fn replace_enum(&mut self, name: &ObjectName, replacement: &EnumReplacement) {
-        let named = |suffix: &str| ObjectName {
+        let new = ObjectName {
             namespace: name.namespace.clone(),
-            name: Ident::new(format!("{}{suffix}", name.name.as_str())),
+            name: Ident::new(format!("{}_new", name.name.as_str())),
         };
-        let (new, old) = (named("_new"), named("_old"));
         self.statement("BEGIN");
         self.create_enum(&new, &replacement.labels);
         for column in &replacement.defaults_dropped {
@@ -57,13 +56,13 @@ impl Writer {
             ));
         }
         let (name, name_alone) = (self.object(name), self.ident(&name.name));
-        let (new, old_alone) = (self.object(&new), self.ident(&old.name));
+        let (new, old_alone) = (self.object(&new), self.ident(&replacement.old_type.name));
         self.statement(&format!("ALTER TYPE {name} RENAME TO {old_alone}"));
         self.statement(&format!("ALTER TYPE {new} RENAME TO {name_alone}"));
-        let dropped =
-            ObjectName { namespace: replacement.dropped_namespace.clone(), name: old.name };
-        let dropped = self.object(&dropped);
-        self.statement(&format!("DROP TYPE {dropped}"));
+        if !replacement.old_type_stays {
+            let old = self.object(&replacement.old_type);
+            self.statement(&format!("DROP TYPE {old}"));
+        }
         for (table, column) in &replacement.defaults_restored {
             if let Some(default) = self.default_of(column) {
                 let (table, column) = (self.object(table), self.ident(&column.name));

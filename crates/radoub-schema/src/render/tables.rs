@@ -1,7 +1,7 @@
 //! SQL of tables.
 
 use super::columns::Clauses;
-use super::{Edition, Writer};
+use super::{Edition, Fidelity, Writer};
 use crate::model::Table;
 use crate::step::{Clause, TableChange};
 
@@ -36,9 +36,10 @@ impl Writer {
                         self.ident(from),
                         self.ident(&key.name)
                     );
-                    match self.dialect.edition {
-                        Edition::UpToSix => parts.clauses.push(clause),
-                        Edition::Seven => parts.after.push(format!("ALTER TABLE {table} {clause}")),
+                    match (self.dialect.edition, self.dialect.fidelity) {
+                        // PostgreSQL takes no other clause beside this one (#266).
+                        (Edition::UpToSix, Fidelity::Exact) => parts.clauses.push(clause),
+                        _ => parts.after.push(format!("ALTER TABLE {table} {clause}")),
                     }
                 }
                 Clause::DropColumn(column) => {
