@@ -110,7 +110,7 @@ fn objections(rules: &Rules, package: &Package) -> Vec<String> {
     match &package.license {
         None => told.push(format!("{name} names no licence")),
         Some(expression) if !satisfied(expression, &allowed) => {
-            told.push(format!("{name} is under {expression}"))
+            told.push(format!("{name} is under {expression}"));
         }
         Some(_) => {}
     }
