@@ -29,6 +29,8 @@ pub(crate) struct Given {
     pub(crate) schema: Option<(PathBuf, Option<Place>)>,
     /// Migrations folder, absolute.
     pub(crate) migrations: Option<(PathBuf, Option<Place>)>,
+    /// Configuration file, absolute: the only one that counts then.
+    pub(crate) config: Option<PathBuf>,
     /// Release of Prisma.
     pub(crate) prisma_version: Option<(String, Option<Place>)>,
 }
@@ -106,7 +108,7 @@ impl<'a> Surveyor<'a> {
         if names.iter().any(|name| name == "package.json") {
             self.read_package(&mut found);
         }
-        self.read_config(&names, &mut found);
+        self.read_config(&names, given, &mut found);
         self.find_version(given, &mut found);
         self.find_schema(&names, given, &mut found);
         found
@@ -127,7 +129,7 @@ impl<'a> Surveyor<'a> {
         }
     }
 
-    fn read_config(&self, names: &[String], found: &mut Found) {
+    fn read_config(&self, names: &[String], given: &Given, found: &mut Found) {
         let hidden = if names.iter().any(|name| name == ".config") {
             names_in(&found.folder.join(".config"))
         } else {
@@ -144,8 +146,8 @@ impl<'a> Surveyor<'a> {
             let extension = config::EXTENSIONS.iter().find(|extension| exists(stem, extension))?;
             Some(format!("{stem}.{extension}"))
         });
-        let Some(file) = file else { return };
-        let path = found.folder.join(file);
+        let path = given.config.clone().or_else(|| Some(found.folder.join(file?)));
+        let Some(path) = path else { return };
         match read(&path) {
             Ok(text) => {
                 let (config, diagnostics) = config::config(&text);

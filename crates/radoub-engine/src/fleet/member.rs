@@ -405,6 +405,7 @@ fn apply_section(
         text.as_ref().map(|text| (joined(base, text.get_ref()), Some(loaded.place(text))))
     };
     let given = Given {
+        config: None,
         schema: path(&section.schema),
         migrations: path(&section.migrations),
         prisma_version: section

@@ -11,12 +11,12 @@ pub mod docker;
 mod dotenv;
 mod endpoint;
 pub mod file;
-mod folder;
+pub(crate) mod folder;
 pub mod init;
 mod interpolate;
 mod member;
 pub mod place;
-mod source;
+pub(crate) mod source;
 mod walk;
 mod yaml;
 

@@ -2,15 +2,18 @@
 
 use std::path::Path;
 
-use radoub_postgres::apply::{ApplyError, Remains};
+use radoub_postgres::apply::{ApplyError, ReadyError, Remains};
+use radoub_postgres::create::CreateError;
 use radoub_postgres::lock::LockError;
 use radoub_postgres::pooler::PoolerError;
+use radoub_postgres::resolve::ResolveError;
 use radoub_postgres::session::Session;
 use radoub_postgres::url::DatabaseUrl;
 use radoub_schema::migration::Migration;
 
 use super::{connect_failure, failed_rows, query_failure, said, seconds};
 use crate::failure::{Failure, FailureCode, ScriptPlace};
+use crate::fleet::Managed;
 
 /// A session that keeps a statement waiting, in one line: who, what it does, since when.
 pub(crate) fn blocker(session: &Session) -> String {
@@ -125,4 +128,67 @@ fn remains(remains: Remains, statements: usize) -> Vec<(&'static str, String)> {
         Remains::Statements { committed, .. } => committed.to_string(),
     };
     vec![("stays", stays), ("statements", statements.to_string())]
+}
+
+/// Why the ledger cannot be used.
+fn ready_failure(url: &DatabaseUrl, error: &ReadyError) -> Failure {
+    let place = |more: Option<(&'static str, String)>| {
+        let mut values = vec![
+            ("server", url.server()),
+            ("user", url.user().to_owned()),
+            ("database", url.database().to_owned()),
+        ];
+        values.extend(more);
+        values
+    };
+    match error {
+        ReadyError::NotEmpty(tables) => {
+            let names = tables.names.join(", ");
+            Failure::new(FailureCode::NotEmpty, place(Some(("tables", names))))
+        }
+        ReadyError::Ledger(error) => {
+            let values = place(Some(("reason", error.to_string())));
+            Failure::new(FailureCode::Server, values)
+        }
+        ReadyError::MayNotWrite { .. } | ReadyError::MayNotCreate { .. } => {
+            let values = place(Some(("reason", error.to_string())));
+            Failure::new(FailureCode::AccessDenied, values)
+        }
+        ReadyError::ReadOnly(_) => Failure::new(FailureCode::ReadOnly, place(None)),
+        ReadyError::Query(error) => query_failure(url, error),
+    }
+}
+
+/// Why a database was not created; `None` when it is there in the meantime.
+pub(crate) fn create_failure(url: &DatabaseUrl, error: &CreateError) -> Option<Failure> {
+    match error {
+        CreateError::Exists(_) => None,
+        CreateError::Denied { source, .. } | CreateError::Query(source) => {
+            Some(query_failure(url, source))
+        }
+        CreateError::Connect(error) => Some(connect_failure(error)),
+    }
+}
+
+/// Why a migration was not marked.
+pub(crate) fn resolve_failure(
+    url: &DatabaseUrl,
+    managed: &Managed,
+    error: &ResolveError,
+) -> Failure {
+    let named = |code, name: &radoub_schema::migration::MigrationName| {
+        let values = vec![
+            ("migration", name.to_string()),
+            ("folder", managed.migrations.display().to_string()),
+        ];
+        Failure::new(code, values)
+    };
+    match error {
+        ResolveError::AlreadyApplied(name) => named(FailureCode::AlreadyApplied, name),
+        ResolveError::NeverApplied(name) => named(FailureCode::NeverApplied, name),
+        ResolveError::NotFailed(name) => named(FailureCode::NotFailed, name),
+        ResolveError::NotFound(name) => named(FailureCode::UnknownMigration, name),
+        ResolveError::Ready(error) => ready_failure(url, error),
+        ResolveError::Query(error) => query_failure(url, error),
+    }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use radoub_engine::event::{Event, EventKind};
 use radoub_engine::plan::{Choice, Consent, Hazard, Plan, approve, plan};
 use radoub_engine::report::{Line, Outcome, Report};
+use radoub_engine::run::RunSettings;
 use radoub_schema::script::Course;
 
 use super::check::{RULE, failure_document, failure_lines, failure_remedy, holder_values};
@@ -32,6 +33,21 @@ pub(crate) struct ApplyArgs {
     lock_timeout: Seconds,
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     lock_budget: Seconds,
+}
+
+impl Default for ApplyArgs {
+    /// All services, nothing agreed to, the waits of the help.
+    fn default() -> Self {
+        let run = RunSettings::default();
+        Self {
+            services: Vec::new(),
+            create_database: false,
+            allow: Vec::new(),
+            wait: Seconds(run.lock_patience),
+            lock_timeout: Seconds(run.lock_timeout),
+            lock_budget: Seconds(run.lock_budget),
+        }
+    }
 }
 
 fn hazard(text: &str) -> Result<Hazard, String> {
@@ -66,7 +82,7 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
         writeln!(ui.data(), "{RULE}\n{heading}\n{RULE}\n")?;
     }
     if work {
-        let settings = radoub_engine::run::RunSettings {
+        let settings = RunSettings {
             look: app.look(),
             lock_patience: args.wait.0,
             lock_timeout: args.lock_timeout.0,
@@ -90,7 +106,7 @@ async fn follow(
     ui: &mut Ui,
     fleet: &radoub_engine::fleet::Fleet,
     plan: Plan,
-    settings: &radoub_engine::run::RunSettings,
+    settings: &RunSettings,
     names: &[String],
     report: &mut Report,
 ) -> Result<(), CliError> {

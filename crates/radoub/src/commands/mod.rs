@@ -122,6 +122,16 @@ impl App {
         Ok(Self { shared, folder, environment, limits: Limits::default() })
     }
 
+    /// The same settings for another folder, in an environment of its own.
+    pub(crate) fn within(&self, folder: PathBuf, environment: BTreeMap<String, String>) -> Self {
+        let shared = Shared {
+            jobs: self.shared.jobs,
+            timeout: self.shared.timeout,
+            ..Shared::default()
+        };
+        Self { shared, folder, environment, limits: Limits::default() }
+    }
+
     /// The folder radoub was pointed at, absolute.
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
