@@ -1,3 +1,18 @@
 //! The only door to a database: connect, read and write the ledger, take Prisma's lock, apply.
+//!
+//! Everything here speaks of one database. Which databases there are, in which order they are
+//! worked on and what a person is told about them is decided elsewhere.
 
+pub mod apply;
+pub mod create;
+pub mod database;
+pub mod failure;
+pub mod ledger;
+pub mod lock;
+pub mod look;
+pub mod pooler;
+pub mod resolve;
+pub mod session;
+pub mod stop;
+pub mod tls;
 pub mod url;

@@ -8,6 +8,7 @@ pub mod configuration;
 pub mod datamodel;
 pub mod diagnostic;
 pub mod format;
+pub mod lower;
 pub mod migrations;
 pub mod package;
 pub mod syntax;

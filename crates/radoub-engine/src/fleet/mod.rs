@@ -4,6 +4,22 @@
 //! Discovery reads files and asks nobody: no database is opened here. What goes wrong with one
 //! service is kept with that service; only what makes the whole inventory worthless is an error.
 
+mod child;
+pub mod compose;
+pub mod discover;
+pub mod docker;
+mod dotenv;
+mod endpoint;
+pub mod file;
+pub(crate) mod folder;
+pub mod init;
+mod interpolate;
+mod member;
+pub mod place;
+pub(crate) mod source;
+mod walk;
+mod yaml;
+
 use std::fmt;
 use std::path::PathBuf;
 
@@ -51,8 +67,19 @@ pub struct Fleet {
     /// The members. Infrastructure (images of databases, caches, proxies) and services without a
     /// package of their own are not members.
     pub services: Vec<Service>,
+    /// How much may be done at once.
+    pub limits: Limits,
     /// What was odd but did not stop discovery.
     pub warnings: Vec<Warning>,
+}
+
+/// How much may be done at once, as `radoub.toml` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// Services at once.
+    pub jobs: Option<usize>,
+    /// Connections to one database server at once.
+    pub connections_per_server: Option<usize>,
 }
 
 /// One member of the fleet.
@@ -62,8 +89,14 @@ pub struct Service {
     pub name: ServiceName,
     /// Service of the Compose file, when it comes from one.
     pub compose_service: Option<String>,
+    /// Other Compose services of the same package and database: workers, replicas.
+    pub also: Vec<String>,
     /// Group given in `radoub.toml`.
     pub group: Option<String>,
+    /// Services that must be done before, as `radoub.toml` says.
+    pub after: Vec<ServiceName>,
+    /// Wave given in `radoub.toml`.
+    pub wave: Option<u32>,
     /// Folder of the package (build context), absolute.
     pub folder: PathBuf,
     /// Prisma's side of the service.
@@ -131,7 +164,8 @@ pub struct PrismaVersion {
 pub struct Origin {
     /// Which fact.
     pub fact: Fact,
-    /// File, relative to the fleet's root where it lies below it.
+    /// File, relative to the fleet's root where it lies below it; empty for the environment of the
+    /// process.
     pub file: PathBuf,
     /// Line, from 1.
     pub line: Option<usize>,
@@ -156,6 +190,20 @@ pub enum Fact {
     PrismaVersion,
 }
 
+impl Fact {
+    /// The name in `--json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Schema => "schema",
+            Self::Migrations => "migrations",
+            Self::Url => "url",
+            Self::Endpoint => "endpoint",
+            Self::PrismaVersion => "prisma-version",
+        }
+    }
+}
+
 /// Something odd that did not stop discovery; the command turns it into a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
@@ -176,6 +224,12 @@ pub enum UrlProblem {
         /// The variable that the schema asks for.
         variable: Option<String>,
     },
+    /// A URL is named and empty.
+    #[error("the database URL is empty{}", variable.as_deref().map(|name| format!(": {name} has no value")).unwrap_or_default())]
+    Empty {
+        /// The variable that is empty.
+        variable: Option<String>,
+    },
     /// A URL is there and cannot be read.
     #[error("the database URL is invalid: {reason}")]
     Invalid {
@@ -189,8 +243,10 @@ pub enum UrlProblem {
     NotPublished {
         /// Name inside the network.
         host: String,
-        /// Port inside the network.
+        /// Port inside the network, the one to publish.
         port: u16,
+        /// Service of the Compose file that has to publish it.
+        service: String,
     },
     /// The file or command named by `radoub.toml` gave no URL.
     #[error("{from} gave no database URL: {reason}")]

@@ -1,0 +1,228 @@
+//! What went wrong with one service, as plain data that the command puts into words.
+//!
+//! The rooms below have an error type per operation; a person needs the same few facts of all of
+//! them: what, where, what the server said, and Prisma's code for it. Never a secret.
+
+use std::fmt;
+use std::time::SystemTime;
+
+use radoub_schema::migration::MigrationName;
+
+use crate::state::Weight;
+
+/// Why something could not be done for one service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What went wrong.
+    pub code: FailureCode,
+    /// The values of its sentence, by name.
+    pub values: Vec<(&'static str, String)>,
+    /// Since when the cause is there, by the server's clock: the value `since` of its sentence.
+    pub since: Option<SystemTime>,
+    /// Failed migrations that stand in the way, with when each was started.
+    pub rows: Vec<(MigrationName, SystemTime)>,
+    /// What the server said, when it was the server that refused.
+    pub server: Option<Box<ServerMessage>>,
+}
+
+/// An error of the PostgreSQL server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerMessage {
+    /// Five characters, `42P01`.
+    pub sqlstate: String,
+    /// The primary message.
+    pub message: String,
+    /// More about it.
+    pub detail: Option<String>,
+    /// What the server suggests.
+    pub hint: Option<String>,
+    /// Where in the script.
+    pub place: Option<ScriptPlace>,
+}
+
+/// A place in a migration script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptPlace {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// The text of that line.
+    pub text: String,
+}
+
+macro_rules! failure_codes {
+    ($($(#[$doc:meta])* $name:ident = $key:literal, $prisma:expr;)*) => {
+        /// The kinds of failure; one sentence each in the locale files.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum FailureCode { $($(#[$doc])* $name,)* }
+
+        impl FailureCode {
+            /// All of them, in the order of the reference.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The name in `--json` and in the keys of the locale files.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $key,)* }
+            }
+
+            /// Prisma's code for the same failure, where it has one.
+            pub fn prisma_code(self) -> Option<&'static str> {
+                match self { $(Self::$name => $prisma,)* }
+            }
+        }
+    };
+}
+
+failure_codes! {
+    /// No URL is set for the service.
+    UrlNotSet = "url-not-set", Some("P1012");
+    /// A URL is named and empty.
+    UrlEmpty = "url-empty", Some("P1012");
+    /// The URL cannot be read.
+    UrlInvalid = "url-invalid", Some("P1013");
+    /// The host is only known inside the Compose network.
+    NotPublished = "not-published", Some("P1001");
+    /// The file or command that should give the URL did not.
+    UrlSourceFailed = "url-source-failed", None;
+    /// The host name does not resolve.
+    UnknownHost = "unknown-host", Some("P1001");
+    /// Nothing listens there.
+    ConnectionRefused = "connection-refused", Some("P1001");
+    /// No answer within the deadline.
+    ConnectionTimedOut = "connection-timed-out", Some("P1002");
+    /// Something listens that is not PostgreSQL.
+    NotPostgres = "not-postgres", Some("P1001");
+    /// The server starts, stops or recovers.
+    ServerNotReady = "server-not-ready", Some("P1001");
+    /// User or password are wrong.
+    AuthenticationFailed = "authentication-failed", Some("P1000");
+    /// The server has no such database.
+    DatabaseMissing = "database-missing", Some("P1003");
+    /// The role may not enter, or may not do what is needed.
+    AccessDenied = "access-denied", Some("P1010");
+    /// The server has no connection left.
+    TooManyConnections = "too-many-connections", Some("P1001");
+    /// TLS is required and absent, or its certificate does not hold.
+    Tls = "tls", Some("P1011");
+    /// The connection broke in the middle.
+    ConnectionLost = "connection-lost", Some("P1017");
+    /// The server is read-only: a standby, or set so.
+    ReadOnly = "read-only", None;
+    /// A pooler in transaction mode stands in between.
+    Pooler = "pooler", None;
+    /// Somebody else kept the migration lock.
+    LockHeld = "lock-held", Some("P1002");
+    /// The tables a migration needs stayed locked by others.
+    LockTimeout = "lock-timeout", None;
+    /// The schema has tables and no ledger.
+    NotEmpty = "not-empty", Some("P3005");
+    /// Failed migrations stand in the way.
+    FailedMigrations = "failed-migrations", Some("P3009");
+    /// A script failed.
+    ScriptFailed = "script-failed", Some("P3018");
+    /// A folder has no `migration.sql`.
+    ScriptMissing = "script-missing", Some("P3015");
+    /// `migration_lock.toml` names another provider.
+    OtherProvider = "other-provider", Some("P3019");
+    /// The migration is recorded as applied already.
+    AlreadyApplied = "already-applied", Some("P3008");
+    /// There is no migration of that name on disk.
+    UnknownMigration = "unknown-migration", Some("P3017");
+    /// The migration was never applied.
+    NeverApplied = "never-applied", Some("P3011");
+    /// The migration is not in a failed state.
+    NotFailed = "not-failed", Some("P3012");
+    /// A half-applied script was changed before it could be carried on.
+    ChangedSince = "changed-since", Some("P3009");
+    /// It cannot be told whether a statement was done before the crash.
+    OutcomeUnknown = "outcome-unknown", None;
+    /// The ledger moved between looking and locking.
+    Moved = "moved", None;
+    /// An applied migration was edited, and something is pending.
+    Edited = "edited", None;
+    /// The ledger has migrations that the folder lacks, and something is pending.
+    Missing = "missing", None;
+    /// A pending migration repeats the script of another.
+    Duplicated = "duplicated", None;
+    /// A pending script has bytes that are not UTF-8.
+    NotUtf8 = "not-utf8", None;
+    /// A pending script starts with a byte order mark.
+    ByteOrderMark = "byte-order-mark", None;
+    /// A pending script is empty.
+    EmptyFile = "empty-file", None;
+    /// A script holds a NUL, which PostgreSQL cannot be sent.
+    NulCharacter = "nul-character", None;
+    /// A `BEGIN` of a script is never committed.
+    NeverCommitted = "never-committed", None;
+    /// A pending script opens a quote or comment that never closes.
+    Unterminated = "unterminated", None;
+    /// A file cannot be read.
+    Unreadable = "unreadable", None;
+    /// The run was interrupted.
+    Interrupted = "interrupted", None;
+    /// The server refused something else.
+    Server = "server", None;
+}
+
+impl FailureCode {
+    /// How the failure counts in the exit code: what an operator or an `apply` can mend is 1, what
+    /// kept radoub from working is 2.
+    pub fn weight(self) -> Weight {
+        match self {
+            Self::UrlNotSet
+            | Self::UrlEmpty
+            | Self::UrlInvalid
+            | Self::NotPublished
+            | Self::UrlSourceFailed
+            | Self::UnknownHost
+            | Self::ConnectionRefused
+            | Self::ConnectionTimedOut
+            | Self::NotPostgres
+            | Self::ServerNotReady
+            | Self::AuthenticationFailed
+            | Self::AccessDenied
+            | Self::TooManyConnections
+            | Self::Tls
+            | Self::ConnectionLost
+            | Self::Pooler
+            | Self::OtherProvider
+            | Self::Unreadable
+            | Self::Server => Weight::NoAnswer,
+            _ => Weight::NeedsWork,
+        }
+    }
+}
+
+impl Failure {
+    /// A failure with the values of its sentence.
+    pub fn new(code: FailureCode, values: Vec<(&'static str, String)>) -> Self {
+        Self { code, values, since: None, rows: Vec::new(), server: None }
+    }
+
+    /// The same, with what the server said.
+    #[must_use]
+    pub fn said(mut self, server: ServerMessage) -> Self {
+        self.server = Some(Box::new(server));
+        self
+    }
+
+    /// One value of the sentence.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.values.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// For logs and tests; people read the sentence of the locale file.
+impl fmt::Display for Failure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.code.as_str())?;
+        for (name, value) in &self.values {
+            write!(out, " {name}={value}")?;
+        }
+        if let Some(server) = &self.server {
+            write!(out, ": {} {}", server.sqlstate, server.message)?;
+        }
+        Ok(())
+    }
+}

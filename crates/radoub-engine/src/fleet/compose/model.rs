@@ -1,0 +1,410 @@
+//! The part of a Compose project that discovery asks about, typed.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::load::{Files, services, shape, texts};
+use super::{ComposeError, Environment, Request};
+use crate::fleet::Warning;
+use crate::fleet::dotenv;
+use crate::fleet::place::{Place, relative};
+use crate::fleet::yaml::{Node, Value};
+
+/// A merged project.
+#[derive(Debug)]
+pub(crate) struct Project {
+    /// `-p`, `COMPOSE_PROJECT_NAME`, `name` of the file, or the folder's name; as Compose spells it.
+    pub(crate) name: String,
+    /// All files that were read, `include` and `extends` among them, in the order of reading.
+    pub(crate) files: Vec<PathBuf>,
+    /// In the order of the files.
+    pub(crate) services: Vec<ComposeService>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// One service.
+#[derive(Debug)]
+pub(crate) struct ComposeService {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    /// False when none of its profiles is switched on.
+    pub(crate) active: bool,
+    pub(crate) build: Option<Build>,
+    /// `environment` and `env_file` as the container sees them.
+    pub(crate) environment: BTreeMap<String, Variable>,
+    pub(crate) ports: Vec<Port>,
+    pub(crate) binds: Vec<Bind>,
+    pub(crate) working_dir: Option<String>,
+    pub(crate) container_name: Option<String>,
+    /// Names by which other containers reach it: hostname and network aliases.
+    pub(crate) aliases: Vec<String>,
+    pub(crate) network_mode: Option<String>,
+}
+
+/// `build` of a service.
+#[derive(Debug)]
+pub(crate) struct Build {
+    /// Absolute path; `None` for the address of a repository.
+    pub(crate) context: Option<PathBuf>,
+    /// As written, relative to the context.
+    pub(crate) dockerfile: Option<String>,
+}
+
+/// A variable of a container, and where it is set.
+#[derive(Clone)]
+pub(crate) struct Variable {
+    /// May be a secret.
+    pub(crate) value: String,
+    pub(crate) place: Place,
+}
+
+impl std::fmt::Debug for Variable {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Variable").field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+/// One published port or range.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Port {
+    /// Address of this machine, when one is given.
+    pub(crate) host_ip: Option<String>,
+    /// First and last port of this machine; `None` when the engine picks one.
+    pub(crate) published: Option<(u16, u16)>,
+    /// First and last port of the container.
+    pub(crate) target: (u16, u16),
+    pub(crate) udp: bool,
+    pub(crate) place: Place,
+}
+
+/// A folder of this machine inside the container.
+#[derive(Debug, Clone)]
+pub(crate) struct Bind {
+    pub(crate) source: PathBuf,
+    pub(crate) target: String,
+}
+
+impl Project {
+    /// A project without services.
+    pub(super) fn empty(directory: &Path) -> Self {
+        Self {
+            name: folder_name(directory),
+            files: Vec::new(),
+            services: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// Types a merged tree.
+pub(super) fn typed(
+    tree: &Node,
+    files: &Files,
+    request: Request<'_>,
+    environment: &Environment,
+) -> Result<(Project, Vec<Warning>), ComposeError> {
+    let mut profiles: Vec<String> = request.profiles.to_vec();
+    if let Some(more) = environment.get("COMPOSE_PROFILES") {
+        profiles.extend(
+            more.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned),
+        );
+    }
+    let mut typist = Typist {
+        files,
+        root: request.root,
+        directory: &request.files.directory,
+        environment,
+        profiles,
+        env_files: BTreeMap::new(),
+        warnings: Vec::new(),
+    };
+    let mut list = Vec::new();
+    for entry in services(tree) {
+        list.push(typist.service(&entry.key, files.place(entry.mark), &entry.value)?);
+    }
+    let written = || tree.get("name").and_then(Node::text).map(str::to_owned);
+    let name = request
+        .project_name
+        .map(str::to_owned)
+        .or_else(|| environment.get("COMPOSE_PROJECT_NAME"))
+        .filter(|name| !name.is_empty())
+        .or_else(written);
+    let name =
+        name.map_or_else(|| folder_name(&request.files.directory), |name| project_name(&name));
+    let project =
+        Project { name, files: files.opened.clone(), services: list, warnings: Vec::new() };
+    Ok((project, typist.warnings))
+}
+
+/// The folder's name as Compose makes a project name of it.
+fn folder_name(folder: &Path) -> String {
+    folder.file_name().map(|name| project_name(&name.to_string_lossy())).unwrap_or_default()
+}
+
+/// Lower case; letters, digits, `-` and `_` only; starts with a letter or digit.
+fn project_name(name: &str) -> String {
+    let name = name.to_lowercase();
+    let kept: String =
+        name.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
+    kept.trim_start_matches(['-', '_']).to_owned()
+}
+
+struct Typist<'a> {
+    files: &'a Files,
+    root: &'a Path,
+    /// Folder that relative paths start from.
+    directory: &'a Path,
+    environment: &'a Environment,
+    profiles: Vec<String>,
+    /// Variables of an `env_file`, by path and whether it is raw; `None` when it is not there.
+    env_files: BTreeMap<(PathBuf, bool), Option<Vec<dotenv::Variable>>>,
+    warnings: Vec<Warning>,
+}
+
+impl Typist<'_> {
+    fn service(
+        &mut self,
+        name: &str,
+        place: Place,
+        node: &Node,
+    ) -> Result<ComposeService, ComposeError> {
+        let text = |key: &str| node.get(key).and_then(Node::text).map(str::to_owned);
+        let wanted: Vec<String> = node.get("profiles").map(texts).unwrap_or_default();
+        let active =
+            wanted.is_empty() || self.profiles.iter().any(|on| on == "*" || wanted.contains(on));
+        let mut aliases: Vec<String> = text("hostname").into_iter().collect();
+        for network in node.get("networks").map(Node::entries).unwrap_or_default() {
+            aliases.extend(network.value.get("aliases").map(texts).unwrap_or_default());
+        }
+        let build =
+            node.get("build").filter(|build| !matches!(build.value, Value::Null)).map(|build| {
+                let context = build.get("context").and_then(Node::text).map(PathBuf::from);
+                let context = context.unwrap_or_else(|| self.directory.to_path_buf());
+                Build {
+                    context: Some(context).filter(|context| context.is_absolute()),
+                    dockerfile: build.get("dockerfile").and_then(Node::text).map(str::to_owned),
+                }
+            });
+        let mut ports = Vec::new();
+        for item in node.get("ports").map(Node::items).unwrap_or_default() {
+            let place = self.files.place(item.mark);
+            match port(item, place.clone()) {
+                Some(port) => ports.push(port),
+                None => self.warnings.push(Warning {
+                    key: "warning-port-unreadable",
+                    file: Some(place.file),
+                    values: vec![("service", name.to_owned()), ("line", place.line.to_string())],
+                }),
+            }
+        }
+        let binds =
+            node.get("volumes").map(Node::items).unwrap_or_default().iter().filter_map(|volume| {
+                let is_bind = volume.get("type").and_then(Node::text) == Some("bind");
+                let source = volume.get("source").and_then(Node::text).filter(|_| is_bind)?;
+                Some(Bind {
+                    source: PathBuf::from(source),
+                    target: volume.get("target").and_then(Node::text)?.to_owned(),
+                })
+            });
+        Ok(ComposeService {
+            name: name.to_owned(),
+            place,
+            active,
+            build,
+            environment: self.variables(name, node)?,
+            ports,
+            binds: binds.collect(),
+            working_dir: text("working_dir"),
+            container_name: text("container_name"),
+            aliases,
+            network_mode: text("network_mode"),
+        })
+    }
+
+    /// `env_file` below `environment`; a name without value takes the one outside, if there is one.
+    fn variables(
+        &mut self,
+        service: &str,
+        node: &Node,
+    ) -> Result<BTreeMap<String, Variable>, ComposeError> {
+        let mut variables = BTreeMap::new();
+        for item in node.get("env_file").map(Node::items).unwrap_or_default() {
+            let Some(path) = item.get("path").and_then(Node::text).map(PathBuf::from) else {
+                return Err(shape(self.files, item, "env_file", "a path or a mapping with `path`"));
+            };
+            let raw = item.get("format").and_then(Node::text) == Some("raw");
+            let required = item.get("required").and_then(Node::text) != Some("false");
+            let shown = relative(self.root, &path);
+            self.read_env_file(&path, raw, &shown)?;
+            match self.env_files.get(&(path, raw)) {
+                Some(Some(read)) => {
+                    for variable in read {
+                        let place = Place { file: shown.clone(), line: variable.line, column: 1 };
+                        let value = variable.value.clone();
+                        variables.insert(variable.name.clone(), Variable { value, place });
+                    }
+                }
+                // Compose would not start the service, but its database may be known all the same.
+                _ if required => {
+                    let place = self.files.place(item.mark);
+                    self.warnings.push(Warning {
+                        key: "warning-env-file-missing",
+                        file: Some(place.file),
+                        values: vec![
+                            ("service", service.to_owned()),
+                            ("path", shown.display().to_string()),
+                            ("line", place.line.to_string()),
+                        ],
+                    });
+                }
+                _ => {}
+            }
+        }
+        for entry in node.get("environment").map(Node::entries).unwrap_or_default() {
+            let place = self.files.place(entry.mark);
+            let value = match &entry.value.value {
+                Value::Null => self.environment.get(&entry.key),
+                Value::Scalar { text, .. } => Some(text.clone()),
+                _ => {
+                    return Err(shape(
+                        self.files,
+                        &entry.value,
+                        &format!("environment.{}", entry.key),
+                        "a text",
+                    ));
+                }
+            };
+            if let Some(value) = value {
+                variables.insert(entry.key.clone(), Variable { value, place });
+            }
+        }
+        Ok(variables)
+    }
+
+    fn read_env_file(&mut self, path: &Path, raw: bool, shown: &Path) -> Result<(), ComposeError> {
+        let key = (path.to_path_buf(), raw);
+        if self.env_files.contains_key(&key) {
+            return Ok(());
+        }
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                self.env_files.insert(key, None);
+                return Ok(());
+            }
+            Err(source) => {
+                return Err(ComposeError::Unreadable {
+                    file: shown.to_path_buf(),
+                    named_at: None,
+                    source,
+                });
+            }
+        };
+        let outside = |name: &str| self.environment.get(name);
+        let variables = if raw {
+            dotenv::raw(&text, &outside)
+        } else {
+            let read = dotenv::compose(&text, &outside);
+            if let Some((line, problem)) = read.problems.first() {
+                let place = Place { file: shown.to_path_buf(), line: *line, column: 1 };
+                return Err(ComposeError::MalformedEnv { place, problem });
+            }
+            let mut findings = super::load::Findings::default();
+            for (line, gap) in read.gaps {
+                let place = Place { file: shown.to_path_buf(), line, column: 1 };
+                findings.add(gap, &place, "a value");
+            }
+            findings.into_error()?;
+            read.variables
+        };
+        self.env_files.insert(key, Some(variables));
+        Ok(())
+    }
+}
+
+/// A port in its short or long form; `None` when it is neither.
+fn port(node: &Node, place: Place) -> Option<Port> {
+    if let Some(text) = node.text() {
+        return short_port(text, place);
+    }
+    let text = |key: &str| node.get(key).and_then(Node::text);
+    let target = range(text("target")?)?;
+    let published = match text("published").filter(|text| !text.is_empty()) {
+        None => None,
+        Some(text) => Some(range(text)?),
+    };
+    let host_ip = text("host_ip").filter(|text| !text.is_empty()).map(str::to_owned);
+    Some(Port { host_ip, published, target, udp: text("protocol") == Some("udp"), place })
+}
+
+/// `[[address:]published:]target[/protocol]`, the address of version 6 in brackets.
+fn short_port(text: &str, place: Place) -> Option<Port> {
+    let (text, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
+    let (rest, target) = text.rsplit_once(':').unwrap_or(("", text));
+    let (host_ip, published) = match rest.rsplit_once(':') {
+        Some((address, published)) => (Some(address), published),
+        None => (None, rest),
+    };
+    let host_ip =
+        host_ip.map(|address| address.trim_start_matches('[').trim_end_matches(']').to_owned());
+    let published = if published.is_empty() { None } else { Some(range(published)?) };
+    let target = range(target)?;
+    // A range is published one to one, or its ports are picked from the published range.
+    if let Some((first, last)) = published
+        && target.0 != target.1
+        && last - first != target.1 - target.0
+    {
+        return None;
+    }
+    Some(Port { host_ip, published, target, udp: protocol == "udp", place })
+}
+
+fn range(text: &str) -> Option<(u16, u16)> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let (first, last) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+    (first <= last).then_some((first, last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_port_is_read() {
+        let cases = [
+            ("5432", "- -> 5432"),
+            ("15432:5432", "15432 -> 5432"),
+            ("127.0.0.1:15432:5432", "127.0.0.1 15432 -> 5432"),
+            ("[::1]:15432:5432/tcp", "::1 15432 -> 5432"),
+            ("127.0.0.1::5432", "127.0.0.1 - -> 5432"),
+            ("5000-5002:6000-6002", "5000-5002 -> 6000-6002"),
+            ("5000-5002:6000", "5000-5002 -> 6000"),
+            ("53:53/udp", "53 -> 53 udp"),
+            ("x:1", "unreadable"),
+            ("1:2-3", "unreadable"),
+            ("70000:1", "unreadable"),
+        ];
+        let span = |(first, last): (u16, u16)| {
+            if first == last { first.to_string() } else { format!("{first}-{last}") }
+        };
+        for (text, shown) in cases {
+            let place = Place { file: PathBuf::new(), line: 1, column: 1 };
+            let read = short_port(text, place).map_or("unreadable".to_owned(), |port| {
+                let ip = port.host_ip.map(|ip| ip + " ").unwrap_or_default();
+                let published = port.published.map_or("-".to_owned(), span);
+                let udp = if port.udp { " udp" } else { "" };
+                format!("{ip}{published} -> {}{udp}", span(port.target))
+            });
+            assert_eq!(read, shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_project_name_is_spelled_as_compose_spells_it() {
+        let cases =
+            [("ParabellumGroups", "parabellumgroups"), ("my app.2", "myapp2"), ("_x-y_", "x-y_")];
+        for (name, spelled) in cases {
+            assert_eq!(project_name(name), spelled);
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Looks at every service at once: its files, its ledger, its lock. Changes nothing.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant, SystemTime};
+
+use radoub_postgres::database::{ConnectSettings, Database};
+use radoub_postgres::ledger::Progress;
+use radoub_postgres::look::Looked;
+use radoub_postgres::url::{DatabaseUrl, ServerKey};
+use radoub_prisma::migrations::LockFile;
+use radoub_schema::migration::{History, compare};
+
+use crate::failure::{Failure, FailureCode};
+use crate::fleet::{Fleet, Managed, NotApplicable, Prisma, PrismaVersion, Service, ServiceName};
+use crate::lanes::{self, Lanes};
+use crate::source::{OnDisk, read_migrations};
+use crate::state::{Remedy, Seen, State, verdict};
+use crate::translate;
+
+pub use crate::translate::url_failure;
+
+/// How the databases are looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Look {
+    /// How many at once.
+    pub lanes: Lanes,
+    /// How long a server has to let us in, and again to answer; `None` leaves Prisma's 5 s, or what
+    /// the URL says.
+    pub timeout: Option<Duration>,
+}
+
+/// What was seen of one service.
+#[derive(Debug, Clone)]
+pub struct Observed {
+    /// The service.
+    pub service: ServiceName,
+    /// The verdict.
+    pub state: State,
+    /// The one thing to do about it.
+    pub remedy: Option<Remedy>,
+    /// Its migrations folder.
+    pub on_disk: OnDisk,
+    /// Folder and ledger compared; `None` when the database did not answer.
+    pub history: Option<History>,
+    /// The database, when it answered.
+    pub database: Option<DatabaseFacts>,
+    /// Who holds Prisma's migration lock.
+    pub lock: Option<Holder>,
+    /// Why the database did not answer, or what is wrong with the service's own files.
+    pub problem: Option<Failure>,
+    /// Why the service has nothing to do with Prisma Migrate.
+    pub not_applicable: Option<NotApplicable>,
+    /// Release of Prisma the service asks for.
+    pub prisma_version: Option<PrismaVersion>,
+    /// How long looking took.
+    pub took: Duration,
+}
+
+/// A database that answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatabaseFacts {
+    /// Name of the database.
+    pub name: String,
+    /// Host and port as connected to, `127.0.0.1:15432`.
+    pub server: String,
+    /// `server_version_num`, 150018 for 15.18.
+    pub version: u32,
+    /// Some of its tables, for the message that it is not empty.
+    pub tables: Vec<String>,
+}
+
+/// A session that holds the migration lock of a database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// As in `pg_stat_activity.pid`.
+    pub pid: i32,
+    /// `application_name`, empty when it gives none.
+    pub application: String,
+    /// Address of the client, `None` over a socket.
+    pub client: Option<String>,
+    /// When its session started, by the server's clock.
+    pub since: Option<SystemTime>,
+}
+
+/// Looks at every service; `seen` hears of each one as it is done. A dead server is called once
+/// per lane, not once per database.
+pub async fn observe(
+    fleet: &Fleet,
+    look: &Look,
+    mut seen: impl FnMut(usize, &Observed),
+) -> Vec<Observed> {
+    let dead = DeadServers::default();
+    lanes::each(
+        &fleet.services,
+        look.lanes,
+        |service| address(service).map(|url| url.server_key().to_string()),
+        |index| look_at_service(&fleet.services[index], look, &dead),
+        |index, observed| seen(index, observed),
+    )
+    .await
+}
+
+/// Looks at one service.
+pub async fn look_at(service: &Service, look: &Look) -> Observed {
+    look_at_service(service, look, &DeadServers::default()).await
+}
+
+/// The address of a service, when it is known.
+pub(crate) fn address(service: &Service) -> Option<&DatabaseUrl> {
+    match &service.prisma {
+        Prisma::Managed(managed) => managed.url.as_ref().ok(),
+        Prisma::NotApplicable(_) => None,
+    }
+}
+
+/// How to connect for a look.
+pub(crate) fn connect_settings(managed: &Managed, timeout: Option<Duration>) -> ConnectSettings {
+    ConnectSettings {
+        deadline: timeout,
+        statement_timeout: timeout,
+        certificates: managed.schema.parent().map(Into::into),
+        ..ConnectSettings::default()
+    }
+}
+
+/// Servers that did not answer, with what was learnt of each.
+#[derive(Default)]
+struct DeadServers(RefCell<BTreeMap<ServerKey, Failure>>);
+
+impl DeadServers {
+    /// What is known of this server, told of this database.
+    fn verdict(&self, url: &DatabaseUrl) -> Option<Failure> {
+        let mut failure = self.0.borrow().get(&url.server_key()).cloned()?;
+        for (name, value) in &mut failure.values {
+            match *name {
+                "database" => url.database().clone_into(value),
+                "user" => url.user().clone_into(value),
+                _ => {}
+            }
+        }
+        Some(failure)
+    }
+
+    /// Remembers what is true of the server, not of one database of it.
+    fn note(&self, url: &DatabaseUrl, failure: &Failure) {
+        let of_the_server = matches!(
+            failure.code,
+            FailureCode::UnknownHost
+                | FailureCode::ConnectionRefused
+                | FailureCode::ConnectionTimedOut
+                | FailureCode::NotPostgres
+        );
+        if of_the_server {
+            self.0.borrow_mut().insert(url.server_key(), failure.clone());
+        }
+    }
+}
+
+async fn look_at_service(service: &Service, look: &Look, dead: &DeadServers) -> Observed {
+    let begun = Instant::now();
+    let mut observed = Observed {
+        service: service.name.clone(),
+        state: State::NotApplicable,
+        remedy: None,
+        on_disk: OnDisk::default(),
+        history: None,
+        database: None,
+        lock: None,
+        problem: None,
+        not_applicable: None,
+        prisma_version: None,
+        took: Duration::ZERO,
+    };
+    match &service.prisma {
+        Prisma::NotApplicable(reason) => observed.not_applicable = Some(reason.clone()),
+        Prisma::Managed(managed) => look_at_database(managed, look, dead, &mut observed).await,
+    }
+    observed.took = begun.elapsed();
+    observed
+}
+
+async fn look_at_database(
+    managed: &Managed,
+    look: &Look,
+    dead: &DeadServers,
+    observed: &mut Observed,
+) {
+    observed.prisma_version.clone_from(&managed.prisma_version);
+    match read_migrations(&managed.migrations) {
+        Ok(on_disk) => observed.on_disk = on_disk,
+        Err(error) => return observed.stop(translate::source_failure(&error)),
+    }
+    let url = match &managed.url {
+        Ok(url) => url,
+        Err(problem) => return observed.stop(url_failure(problem)),
+    };
+    if let Some(failure) = dead.verdict(url) {
+        return observed.stop(failure);
+    }
+    let connected = Database::connect(url, &connect_settings(managed, look.timeout)).await;
+    let mut database = match connected {
+        Ok(database) => database,
+        Err(error) => {
+            let failure = translate::connect_failure(&error);
+            dead.note(url, &failure);
+            return observed.stop(failure);
+        }
+    };
+    match database.look(&managed.schemas).await {
+        Ok(looked) => observed.judge(url, looked),
+        Err(error) => observed.stop(translate::look_failure(url, &error)),
+    }
+}
+
+impl Observed {
+    /// The look ends here.
+    fn stop(&mut self, failure: Failure) {
+        let (state, remedy) = match failure.code {
+            FailureCode::UrlNotSet
+            | FailureCode::UrlEmpty
+            | FailureCode::UrlInvalid
+            | FailureCode::UrlSourceFailed
+            | FailureCode::NotPublished
+            | FailureCode::Unreadable => (State::Invalid, Remedy::MendSettings),
+            FailureCode::DatabaseMissing => (State::DatabaseMissing, Remedy::CreateDatabase),
+            _ => (State::Unreachable, Remedy::MendConnection),
+        };
+        self.state = state;
+        self.remedy = Some(remedy);
+        self.problem = Some(failure);
+    }
+
+    /// The verdict on what the database showed.
+    fn judge(&mut self, url: &DatabaseUrl, looked: Looked) {
+        let history = compare(&self.on_disk.migrations, looked.ledger.as_deref());
+        let carries_on = |row| Progress::of(row).is_some() && self.has_script_of(row);
+        let seen = Seen {
+            has_tables: looked.tables.count > 0,
+            lock_is_held: looked.lock.holder.is_some(),
+            failed_can_resume: history.failed.first().is_some_and(carries_on),
+        };
+        (self.state, self.remedy) = verdict(&self.on_disk, &history, seen);
+        if let Some(LockFile::OtherProvider(found)) = &self.on_disk.lock_file {
+            let values = vec![("found", found.clone())];
+            self.problem = Some(Failure::new(FailureCode::OtherProvider, values));
+        }
+        self.history = Some(history);
+        self.lock = looked.lock.holder.as_ref().map(translate::holder);
+        self.database = Some(DatabaseFacts {
+            name: url.database().to_owned(),
+            server: url.server(),
+            version: u32::try_from(looked.server.version_number).unwrap_or(0),
+            tables: looked.tables.names,
+        });
+    }
+
+    /// Whether the file of an unfinished row is as it was when the row was written.
+    fn has_script_of(&self, row: &radoub_schema::migration::Applied) -> bool {
+        let migration = self.on_disk.migrations.iter().find(|it| it.name == row.name);
+        let script = migration.and_then(|it| it.script.as_ref());
+        script.is_some_and(|script| script.checksum().to_string() == row.checksum)
+    }
+}
+
+/// How a Prisma release runs a script (Prisma facts 5.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Era {
+    /// Up to 7.3: the whole file in one implicit transaction.
+    Whole,
+    /// 7.4 and later: every statement commits alone.
+    Statements,
+}
+
+/// The era of a release; `None` when the version is not known well enough.
+pub fn era(version: &PrismaVersion) -> Option<Era> {
+    match (version.major?, version.minor) {
+        (..7, _) => Some(Era::Whole),
+        (7, Some(minor)) => Some(if minor < 4 { Era::Whole } else { Era::Statements }),
+        _ => None,
+    }
+}

@@ -1,0 +1,195 @@
+//! `kill -9` at a chosen instant of an apply, and what has to be true afterwards.
+//!
+//! The history has scripts of every kind: several statements in one transaction, statements that no
+//! transaction may hold, and transactions that the script itself opens.
+
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::Cluster;
+use crate::command::Call;
+use crate::fleet::{Fleet, Member};
+use crate::oracle::{Row, ledger};
+use crate::replay::{same_catalog, same_rows};
+
+/// How long the server may take to notice that its client is dead.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The migrations: name, script, and a query that is true once it is wholly applied and false while nothing of it is.
+const HISTORY: &[(&str, &str, &str)] = &[
+    (
+        "20240101000000_first",
+        "CREATE TABLE first (id serial PRIMARY KEY, name text);\nINSERT INTO first (name) SELECT 'n' || n FROM generate_series(1, 2000) n;\nSELECT pg_sleep(0.01);\nCREATE INDEX first_name_idx ON first (name);\n",
+        "to_regclass('first') IS NOT NULL",
+    ),
+    (
+        "20240102000000_second",
+        "CREATE TABLE second (id int PRIMARY KEY);\nSELECT pg_sleep(0.02);\nALTER TABLE second ADD COLUMN more text;\n",
+        "to_regclass('second') IS NOT NULL",
+    ),
+    (
+        "20240103000000_concurrently",
+        "CREATE INDEX CONCURRENTLY first_id_name_idx ON first (id, name);\n",
+        "EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('first_id_name_idx') AND indisvalid)",
+    ),
+    (
+        "20240104000000_its_own_transactions",
+        "BEGIN;\nCREATE TABLE third (id int);\nSELECT pg_sleep(0.01);\nCOMMIT;\nBEGIN;\nCREATE TABLE third_more (id int);\nSELECT pg_sleep(0.01);\nCOMMIT;\n",
+        "to_regclass('third_more') IS NOT NULL",
+    ),
+    (
+        "20240105000000_two_indexes",
+        "CREATE INDEX CONCURRENTLY first_upper_idx ON first (upper(name));\nCREATE INDEX CONCURRENTLY first_lower_idx ON first (lower(name));\n",
+        "EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('first_lower_idx') AND indisvalid)",
+    ),
+    (
+        "20240106000000_last",
+        "CREATE TYPE mood AS ENUM ('a', 'b');\nCREATE TABLE last (id int, m mood);\nSELECT pg_sleep(0.01);\n",
+        "to_regclass('last') IS NOT NULL",
+    ),
+];
+
+/// A run that nobody disturbed, to compare with.
+#[derive(Debug)]
+pub struct Experiment<'cluster> {
+    cluster: &'cluster Cluster,
+    binary: PathBuf,
+    duration: Duration,
+    catalog: String,
+    rows: Vec<Row>,
+}
+
+/// `count` instants between 0 (the start of the process) and 1.1 (a little after its usual end), the same
+/// for the same seed.
+pub fn instants(count: usize, seed: u64) -> Vec<f64> {
+    let mut state = seed | 1;
+    let mut next = || {
+        // xorshift64: enough to spread instants.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a thousandth is fine enough for an instant")]
+    let instant = |number: u64| (number % 1100) as f64 / 1000.0;
+    (0..count).map(|_| instant(next())).collect()
+}
+
+fn member() -> Member {
+    HISTORY
+        .iter()
+        .fold(Member::new("orders"), |member, (name, script, _)| member.migration(name, *script))
+}
+
+impl<'cluster> Experiment<'cluster> {
+    /// Applies the history once, undisturbed.
+    #[track_caller]
+    pub fn prepare(cluster: &'cluster Cluster, binary: &Path) -> Self {
+        let mut fleet = Fleet::on(cluster);
+        fleet.add(member());
+        let answer =
+            Call::of(binary).args(["apply", "--lang", "en"]).dir(fleet.path()).run().expect(0);
+        let database = fleet.database("orders").name();
+        Self {
+            cluster,
+            binary: binary.to_owned(),
+            duration: answer.duration,
+            catalog: cluster.catalog(database),
+            rows: ledger(cluster, database),
+        }
+    }
+
+    /// Applies the history on a database of its own, kills radoub at `instant` (a fraction of the undisturbed
+    /// run), and looks whether `check` tells the truth and `apply` ends the work.
+    ///
+    /// # Errors
+    ///
+    /// What was not as it should be.
+    pub fn kill_at(&self, instant: f64) -> Result<(), String> {
+        let mut fleet = Fleet::on(self.cluster);
+        fleet.add(member());
+        let database = fleet.database("orders").name().to_owned();
+        let mut running = self.call(&fleet, &["apply", "--lang", "en"]).start();
+        pause(self.duration.mul_f64(instant));
+        running.kill();
+        running.wait();
+
+        // At once: whatever it says, it has to answer.
+        let answer = self.call(&fleet, &["check", "--lang", "en"]).run();
+        if !matches!(answer.code, Some(0 | 1)) {
+            return Err(format!("the first check:\n{}", answer.text()));
+        }
+        self.wait_for_silence(&database)?;
+        let answer = self.call(&fleet, &["check", "--json"]).run();
+        self.truth(&database, &answer.json())?;
+
+        let answer = self.call(&fleet, &["apply", "--lang", "en"]).run();
+        if answer.code != Some(0) {
+            return Err(format!("the next apply:\n{}", answer.text()));
+        }
+        let answer = self.call(&fleet, &["check", "--lang", "en"]).run();
+        if answer.code != Some(0) {
+            return Err(format!("the last check:\n{}", answer.text()));
+        }
+        same_catalog(&self.catalog, &self.cluster.catalog(&database))?;
+        same_rows(&self.rows, &ledger(self.cluster, &database))
+    }
+
+    fn call(&self, fleet: &Fleet<'_>, arguments: &[&str]) -> Call {
+        Call::of(&self.binary).args(arguments).dir(fleet.path())
+    }
+
+    /// What `check` calls applied is there wholly, what it calls pending not at all.
+    fn truth(&self, database: &str, document: &Value) -> Result<(), String> {
+        let history = &document["services"][0]["history"];
+        let names = |key: &str| -> Vec<String> {
+            let items = history[key].as_array().cloned().unwrap_or_default();
+            let name = |item: &Value| {
+                item.as_str().or(item["migration"].as_str()).unwrap_or_default().to_owned()
+            };
+            items.iter().map(name).collect()
+        };
+        let (pending, failed) = (names("pending"), names("failed"));
+        for (name, _, applied) in HISTORY {
+            let there = self.cluster.psql(database, &format!("SELECT {applied}")) == "t";
+            let is = |list: &[String]| list.iter().any(|other| other == name);
+            let told = match (is(&failed), is(&pending)) {
+                // Unfinished: it says itself that some of it may be there.
+                (true, _) => continue,
+                (false, true) => false,
+                (false, false) => true,
+            };
+            if told != there {
+                return Err(format!(
+                    "check says that {name} is applied: {told}; it is: {there}\n{document:#}"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the server has noticed that the killed client is gone.
+    fn wait_for_silence(&self, database: &str) -> Result<(), String> {
+        let deadline = Instant::now() + PATIENCE;
+        let others = format!("SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}'");
+        // Asked from another database, so that the question is not counted.
+        while self.cluster.psql("postgres", &others) != "0" {
+            if Instant::now() > deadline {
+                return Err("the server keeps a connection of the killed client".to_owned());
+            }
+            pause(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "an experiment without a runtime that has to happen at an instant"
+)]
+fn pause(duration: Duration) {
+    thread::sleep(duration);
+}

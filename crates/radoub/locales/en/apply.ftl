@@ -1,0 +1,59 @@
+# `radoub apply` and `radoub resolve`.
+apply-heading = Applying Prisma Migrations
+apply-report = FINAL REPORT
+apply-database-created = database created
+apply-waiting = waiting for the migration lock
+apply-waiting-for = waiting: process { $pid } ({ $application }, { $client }) holds the migration lock since { $since }
+apply-started = ▶ { $migration }
+apply-started-stepwise = ▶ { $migration } (statement by statement)
+apply-statement = ▶ { $migration }: { $done } of { $total }
+apply-blocked = ⏳ { $migration }: locked by others, try { $attempt } ({ $blockers })
+apply-index-dropped = dropping the invalid index { $index } that a broken build left
+apply-reconnecting = the connection was lost; looking what became of { $migration }
+apply-applied = ✅ { $migration } ({ $took })
+apply-already = { $migration } was applied by somebody else in the meantime
+apply-ended = done in { $took }
+apply-outcome-applied = ✅ { $count ->
+    [one] 1 migration applied
+   *[other] { $count } migrations applied
+} ({ $took })
+apply-outcome-nothing = ✅ Nothing to apply
+apply-outcome-refused = ⚠️ Left alone
+apply-outcome-failed = ❌ Failed
+apply-outcome-failed-after = ❌ Failed, after { $count ->
+    [one] 1 migration applied
+   *[other] { $count } migrations applied
+} ({ $took })
+apply-outcome-not-applicable = ⚠️ N/A
+apply-outcome-created = (database created)
+apply-verdict-nothing = ✅ NOTHING TO APPLY
+apply-verdict-applied = ✅ ALL PENDING MIGRATIONS ARE APPLIED
+apply-verdict-wrong = ❌ { $count ->
+    [one] 1 SERVICE NEEDS ATTENTION
+   *[other] { $count } SERVICES NEED ATTENTION
+}
+
+failure-edited = { $migration } was edited after it was applied; nothing was changed.
+failure-edited-remedy = put the file back as it was and write a new migration, or agree to it: radoub apply { $service } --allow { $hazard }
+failure-missing = { $migration } is applied, and its folder is missing here: perhaps an older version is checked out. Nothing was changed.
+failure-missing-remedy = fetch the folder (git pull), or agree to it: radoub apply { $service } --allow { $hazard }
+failure-duplicated = { $migration } repeats the script of another migration; nothing was changed.
+failure-duplicated-remedy = delete the copy, or agree to it: radoub apply { $service } --allow { $hazard }
+failure-not-utf8 = { $migration }/migration.sql is not UTF-8: some letters would reach the database as �. Nothing was changed.
+failure-not-utf8-remedy = save the file as UTF-8, or agree to it: radoub apply { $service } --allow { $hazard }
+failure-byte-order-mark = { $migration }/migration.sql starts with a byte order mark, which PostgreSQL takes for a syntax error. Nothing was changed.
+failure-byte-order-mark-remedy = save the file as UTF-8 without BOM
+failure-empty-file = { $migration }/migration.sql is empty; nothing was changed.
+failure-empty-file-remedy = put the file back, or agree to it: radoub apply { $service } --allow { $hazard }
+failure-unterminated = { $migration }/migration.sql opens a quote or a comment that never closes; nothing was changed.
+failure-unterminated-remedy = close it: look at the last $$, ' or /* of the file
+
+resolve-applied = ✅ { $migration } is marked as applied in { $service }.
+resolve-rolled-back = ✅ { $migration } is marked as rolled back in { $service }. It is pending again.
+resolve-one-service = Name exactly one service: a migration is marked in one database at a time.
+resolve-nothing = { $service } is marked as nothing yet: { $state }.
+
+failure-nul-character = { $migration }/migration.sql holds a NUL character in line { $line }; nothing was changed.
+failure-nul-character-remedy = take the NUL out: the file was probably saved as UTF-16
+failure-never-committed = The transaction that line { $line } of { $migration }/migration.sql opens is never committed; nothing was changed.
+failure-never-committed-remedy = add the COMMIT, or take the BEGIN away: radoub runs the file in a transaction of its own

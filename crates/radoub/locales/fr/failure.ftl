@@ -1,0 +1,76 @@
+# Une phrase par sorte d'échec, et le geste qui aide quand il y en a un.
+failure-url-not-set = Pas d'URL de base : { $variable } n'est définie nulle part.
+failure-url-not-set-remedy = définir { $variable } dans l'environnement, le .env ou le fichier Compose, ou url dans radoub.toml
+failure-url-empty = L'URL de la base est vide : { $variable } n'a pas de valeur.
+failure-url-empty-remedy = donner une valeur à { $variable }
+failure-url-invalid = L'URL de la base est invalide : { $reason }.
+failure-url-invalid-remedy = corriger l'URL : postgresql://utilisateur:motdepasse@hôte:port/base
+failure-not-published = { $host }:{ $port } est un nom interne au réseau Compose et ne publie aucun port sur cette machine.
+failure-not-published-remedy = le publier dans le fichier Compose, ports: ["127.0.0.1:15432:{ $port }"] sous { $host }, ou mettre url dans radoub.toml
+failure-url-source-failed = { $source } n'a pas donné d'URL de base : { $reason }.
+failure-url-source-failed-remedy = vérifier url_file, url_env ou url_command dans radoub.toml
+failure-unknown-host = L'hôte { $host } est inconnu d'ici.
+failure-unknown-host-remedy = dans Compose le serveur porte un autre nom : publier son port, ou mettre url dans radoub.toml
+failure-connection-refused = Rien ne répond à { $server }.
+failure-connection-refused-remedy = démarrer le serveur (docker compose up -d postgres), ou vérifier le port
+failure-connection-timed-out = { $server } n'a pas répondu en { $seconds } s.
+failure-connection-timed-out-remedy = vérifier le serveur et le réseau ; --timeout attend plus longtemps
+failure-not-postgres = Ce qui répond à { $server } n'est pas PostgreSQL.
+failure-not-postgres-remedy = vérifier l'hôte et le port de l'URL
+failure-server-not-ready = Le serveur { $server } démarre, s'arrête ou se rétablit.
+failure-server-not-ready-remedy = attendre quelques secondes, puis : radoub check { $service }
+failure-authentication-failed = Le serveur { $server } refuse le mot de passe de { $user }.
+failure-authentication-failed-remedy = vérifier l'utilisateur et le mot de passe de l'URL
+failure-database-missing = La base { $database } n'existe pas sur { $server }.
+failure-database-missing-remedy = radoub apply { $service } --create-database
+failure-access-denied = { $user } n'a pas ce droit dans { $database }.
+failure-access-denied-remedy = donner à { $user } les droits sur { $database }, ou l'URL du propriétaire dans directUrl
+failure-too-many-connections = Le serveur { $server } n'a plus de connexion libre.
+failure-too-many-connections-remedy = fermer les clients inactifs, augmenter max_connections, ou baisser --per-server
+failure-tls = Pas de connexion sûre à { $server } : { $reason }.
+failure-tls-remedy = vérifier sslmode, sslcert et le certificat du serveur
+failure-connection-lost = La connexion à { $server } a été perdue.
+failure-connection-lost-remedy = regarder le journal du serveur, puis : radoub check { $service }
+failure-read-only = Le serveur { $server } est en lecture seule.
+failure-read-only-remedy = donner l'adresse du primaire : ceci est un réplica, ou default_transaction_read_only est actif
+failure-pooler = Un pooler en mode transaction précède { $server } : un verrou pris à travers lui ne protégerait rien.
+failure-pooler-remedy = donner l'adresse directe dans directUrl du schéma, ou dans url de radoub.toml
+failure-lock-held = Le processus { $pid } ({ $application }, { $client }) tient le verrou de migration depuis le { $since }.
+failure-lock-held-remedy = attendre la fin, ou utiliser --wait ; rien n'a été changé
+failure-lock-timeout = { $migration } n'a pas eu ses verrous en { $attempts } essais. { $stays ->
+    [nothing] Rien n'en a été changé.
+   *[other] { $stays } de ses { $statements } instructions sont validées et restent.
+} En travers : { $blockers }
+failure-lock-timeout-remedy = terminer la session bloquante, ou réessayer plus tard : radoub apply { $service }
+failure-not-empty = La base { $database } contient des tables ({ $tables }) et pas de _prisma_migrations (P3005).
+failure-not-empty-remedy = radoub resolve { $service } --applied MIGRATION, pour chacune que la base contient déjà
+failure-failed-migrations = { $migration } a échoué auparavant ; rien de nouveau ne s'applique avant sa résolution (P3009).
+failure-failed-migrations-remedy = défaire ce qu'il en reste, puis : radoub resolve { $service } --rolled-back { $migration }
+failure-script-failed = { $migration } a échoué. { $stays ->
+    [nothing] Rien n'en a été changé ; on peut la relancer.
+   *[other] { $stays } de ses { $statements } instructions sont validées et restent ; radoub apply reprend à partir de là.
+}
+failure-script-failed-remedy = corriger { $file }, puis : radoub apply { $service }
+failure-script-missing = { $migration } n'a pas de migration.sql (P3015).
+failure-script-missing-remedy = remettre { $migration }/migration.sql, ou supprimer le dossier
+failure-other-provider = migration_lock.toml nomme { $found } au lieu de postgresql (P3019).
+failure-other-provider-remedy = mettre provider = "postgresql" dans migration_lock.toml
+failure-already-applied = { $migration } est déjà marquée comme appliquée (P3008).
+failure-already-applied-remedy = rien à faire : radoub check { $service }
+failure-unknown-migration = Il n'y a pas de migration { $migration } avec un migration.sql dans { $folder } (P3017).
+failure-unknown-migration-remedy = donner le nom entier du dossier, comme 20201207184859_initial_migration
+failure-never-applied = { $migration } n'a jamais été appliquée (P3011).
+failure-never-applied-remedy = donner le nom entier du dossier ; radoub check { $service } liste celles en échec
+failure-not-failed = { $migration } n'est pas en échec (P3012).
+failure-not-failed-remedy = seule une migration en échec peut être marquée comme annulée
+failure-changed-since = { $migration } était à moitié appliquée, et son fichier a changé depuis.
+failure-changed-since-remedy = remettre le fichier comme il était et lancer radoub apply { $service }, ou défaire ses premières instructions et lancer radoub resolve { $service } --rolled-back { $migration }
+failure-outcome-unknown = Impossible de dire si l'instruction { $statement } de { $migration } a été faite avant la fin de l'exécution précédente.
+failure-outcome-unknown-remedy = regarder la base, puis : radoub resolve { $service } --applied { $migration }, ou --rolled-back
+failure-moved = Le registre a changé depuis qu'il a été regardé : { $reason }.
+failure-moved-remedy = radoub apply { $service }
+failure-unreadable = { $path } est illisible : { $reason }.
+failure-unreadable-remedy = vérifier que le fichier existe et que vous pouvez le lire
+failure-interrupted = Interrompu avant { $migration } ; elle n'a pas été lancée.
+failure-interrupted-remedy = radoub apply { $service }
+failure-server = Le serveur a refusé : { $reason }.

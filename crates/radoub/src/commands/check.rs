@@ -1,0 +1,394 @@
+//! `radoub check`: the state of every service's database, at once.
+
+use serde_json::{Value as Json, json};
+
+use radoub_engine::failure::Failure;
+use radoub_engine::observe::{Era, Observed, era};
+use radoub_engine::state::{Remedy, State};
+use radoub_schema::migration::{Applied, HistoryState};
+
+use super::{App, moment, version_of_server};
+use crate::error::{CliError, Exit};
+use crate::ui::live::Live;
+use crate::ui::table::table;
+use crate::ui::{Tone, Ui, View};
+
+/// The rule under and over the headings of the guide's script.
+pub(crate) const RULE: &str = "======================================";
+
+/// What `check` takes.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct CheckArgs {
+    #[arg(value_name = "SERVICE")]
+    pub(crate) services: Vec<String>,
+}
+
+pub(crate) async fn check(ui: &mut Ui, app: &mut App, args: &CheckArgs) -> Result<Exit, CliError> {
+    let fleet = app.fleet(ui)?;
+    let fleet = app.narrow(ui, fleet, &args.services)?;
+    let names: Vec<String> = fleet.services.iter().map(|it| it.name.to_string()).collect();
+
+    let live = Live::new(&names, ui.may_draw());
+    let words = ui.words();
+    let observed = radoub_engine::observe::observe(&fleet, &app.look(), |index, observed| {
+        live.done(index, headline(words, observed));
+    })
+    .await;
+    drop(live);
+
+    match ui.view() {
+        View::Json => {
+            let document = document(ui, &fleet.project, &observed);
+            ui.json(&document)?;
+        }
+        View::Plain => plain(ui, &observed)?,
+        View::Terminal => terminal(ui, &observed)?,
+    }
+    Ok(exit(&observed))
+}
+
+/// The heaviest of all states decides.
+pub(crate) fn exit(observed: &[Observed]) -> Exit {
+    observed.iter().map(|it| it.state.weight().into()).max().unwrap_or(Exit::InOrder)
+}
+
+/// The output of the guide's `check-migrations.ps1`, word for word, with what is wrong and how to
+/// mend it under each service in need.
+fn plain(ui: &mut Ui, observed: &[Observed]) -> Result<(), CliError> {
+    let heading = ui.say("check-heading");
+    writeln!(ui.data(), "{RULE}\n{heading}\n{RULE}\n")?;
+    for one in observed {
+        let checking = ui.tell("check-checking", &[("service", one.service.as_str().into())]);
+        let headline = headline(ui.words(), one);
+        writeln!(ui.data(), "{checking}\n  {headline}")?;
+        for line in details(ui, one) {
+            writeln!(ui.data(), "     {line}")?;
+        }
+        if let Some(remedy) = remedy_line(ui, one) {
+            writeln!(ui.data(), "     → {remedy}")?;
+        }
+        writeln!(ui.data())?;
+    }
+    let verdict = verdict(ui, observed);
+    writeln!(ui.data(), "{RULE}\n{verdict}")?;
+    Ok(())
+}
+
+/// The same for a person: a table, then what needs doing, then the verdict.
+fn terminal(ui: &mut Ui, observed: &[Observed]) -> Result<(), CliError> {
+    let headings = ["check-column-service", "check-column-database", "check-column-state"];
+    let headings = headings.iter().map(|key| ui.say(key)).collect();
+    let rows = observed
+        .iter()
+        .map(|one| {
+            let database = one.database.as_ref().map_or_else(String::new, |it| it.name.clone());
+            vec![one.service.to_string(), database, headline(ui.words(), one)]
+        })
+        .collect();
+    writeln!(ui.data(), "{}", table(headings, rows))?;
+    for one in observed {
+        let (details, remedy) = (details(ui, one), remedy_line(ui, one));
+        if details.is_empty() && remedy.is_none() {
+            continue;
+        }
+        let name = Tone::Strong.paint(&one.service);
+        writeln!(ui.data(), "\n{name}")?;
+        for line in details {
+            writeln!(ui.data(), "  {line}")?;
+        }
+        if let Some(remedy) = remedy {
+            writeln!(ui.data(), "  → {}", Tone::Strong.paint(remedy))?;
+        }
+    }
+    let tone = match exit(observed) {
+        Exit::InOrder => Tone::Good,
+        Exit::NeedsWork => Tone::Notice,
+        Exit::Failed => Tone::Bad,
+    };
+    let verdict = tone.paint(verdict(ui, observed));
+    writeln!(ui.data(), "\n{verdict}")?;
+    Ok(())
+}
+
+/// The state in one short line, mark first.
+pub(crate) fn headline(words: &crate::ui::words::Words, one: &Observed) -> String {
+    let history = one.history.as_ref();
+    let count = match one.state {
+        State::Pending | State::NotManaged => history.map_or(0, |it| it.pending.len()),
+        State::Failed | State::InProgress => history.map_or(0, |it| it.failed.len()),
+        State::Edited => {
+            history.map_or(0, |it| radoub_engine::state::edited(it).count())
+        }
+        State::Behind | State::Diverged => history.map_or(0, |it| it.missing.len()),
+        _ => 0,
+    };
+    words.tell(&format!("state-{}", one.state.as_str()), &[("count", count.into())])
+}
+
+/// What is behind the state, a line each; nothing for a service in order.
+fn details(ui: &Ui, one: &Observed) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(problem) = &one.problem {
+        lines.extend(failure_lines(ui, problem));
+    }
+    if let Some(reason) = &one.not_applicable {
+        lines.push(not_applicable(ui, reason));
+    }
+    let Some(history) = &one.history else { return lines };
+    for failed in &history.failed {
+        lines.push(ui.tell("check-failed", &row_values(failed)));
+        lines.extend(logged(failed).into_iter().map(|line| format!("  {line}")));
+    }
+    if let Some(holder) = &one.lock {
+        lines.push(ui.tell("check-lock-holder", &holder_values(holder)));
+    }
+    if one.state == State::NotManaged {
+        lines.push(ui.say("check-not-managed"));
+    }
+    for name in &history.pending {
+        lines.push(ui.tell("check-pending", &[("migration", name.as_str().into())]));
+    }
+    for failed in &history.last_failures {
+        lines.push(ui.tell("check-last-failure", &row_values(failed)));
+        lines.extend(logged(failed).into_iter().map(|line| format!("  {line}")));
+    }
+    for name in radoub_engine::state::edited(history) {
+        lines.push(ui.tell("check-edited", &[("migration", name.as_str().into())]));
+    }
+    for name in &history.missing {
+        lines.push(ui.tell("check-missing", &[("migration", name.as_str().into())]));
+    }
+    let works = !history.pending.is_empty() || !history.failed.is_empty();
+    if let Some(version) = one.prisma_version.as_ref().filter(|_| works) {
+        if era(version) == Some(Era::Statements) {
+            lines.push(ui.tell("check-era", &[("version", version.text.as_str().into())]));
+        }
+    }
+    lines
+}
+
+fn row_values(row: &Applied) -> Vec<(&'static str, crate::ui::words::Value<'static>)> {
+    vec![
+        ("migration", row.name.to_string().into()),
+        ("started", moment(row.started_at).into()),
+    ]
+}
+
+/// Who holds the lock, for a sentence.
+pub(crate) fn holder_values(
+    holder: &radoub_engine::observe::Holder,
+) -> Vec<(&'static str, crate::ui::words::Value<'static>)> {
+    let since = holder.since.map_or_else(|| "?".to_owned(), moment);
+    let application = match holder.application.as_str() {
+        "" => "?".to_owned(),
+        name => name.to_owned(),
+    };
+    vec![
+        ("pid", holder.pid.to_string().into()),
+        ("application", application.into()),
+        ("client", holder.client.clone().unwrap_or_else(|| "local".to_owned()).into()),
+        ("since", since.into()),
+    ]
+}
+
+/// The part of a stored log that says what the server said: Prisma's text around it repeats what
+/// is shown anyway.
+fn logged(row: &Applied) -> Vec<String> {
+    let logs = row.logs.as_deref().unwrap_or_default();
+    let told: Vec<&str> = logs
+        .lines()
+        .map(str::trim_end)
+        .skip_while(|line| !line.starts_with("Database error"))
+        .filter(|line| !line.is_empty() && *line != "Database error:")
+        .take_while(|line| !line.starts_with("DbError") && !line.starts_with("   0:"))
+        .collect();
+    let told = if told.is_empty() {
+        logs.lines().map(str::trim_end).filter(|line| !line.is_empty()).take(4).collect()
+    } else {
+        told
+    };
+    told.into_iter().map(str::to_owned).collect()
+}
+
+/// A failure as lines: the sentence, then what the server said and where.
+pub(crate) fn failure_lines(ui: &Ui, failure: &Failure) -> Vec<String> {
+    let values = failure_values(failure);
+    let mut lines = vec![ui.tell(&format!("failure-{}", failure.code.as_str()), &values)];
+    let Some(server) = &failure.server else { return lines };
+    lines.push(format!("{} ({})", server.message, server.sqlstate));
+    lines.extend(server.detail.clone());
+    lines.extend(server.hint.clone());
+    if let Some(place) = &server.place {
+        let number = place.line.to_string();
+        let before: String = place.text.chars().take(place.column - 1).collect();
+        let indent = " ".repeat(unicode_width::UnicodeWidthStr::width(before.as_str()));
+        lines.push(format!("{number} | {}", place.text));
+        lines.push(format!("{} | {indent}^", " ".repeat(number.len())));
+    }
+    lines
+}
+
+/// The values of a failure's sentence.
+fn failure_values(failure: &Failure) -> Vec<(&'static str, crate::ui::words::Value<'static>)> {
+    let values = failure.values.iter();
+    let mut values: Vec<_> = values.map(|(name, value)| (*name, value.clone().into())).collect();
+    let since = failure.since.map_or_else(|| "?".to_owned(), moment);
+    values.push(("since", since.into()));
+    values
+}
+
+/// Why a service is not applicable, in words.
+pub(crate) fn not_applicable(ui: &Ui, reason: &radoub_engine::fleet::NotApplicable) -> String {
+    use radoub_engine::fleet::NotApplicable;
+    match reason {
+        NotApplicable::NoSchema => ui.say("not-applicable-no-schema"),
+        NotApplicable::PrismaNext => ui.say("not-applicable-prisma-next"),
+        NotApplicable::OtherProvider(provider) => {
+            ui.tell("not-applicable-other-provider", &[("provider", provider.as_str().into())])
+        }
+    }
+}
+
+/// The one command or act that mends it.
+pub(crate) fn remedy_line(ui: &Ui, one: &Observed) -> Option<String> {
+    let remedy = one.remedy.as_ref()?;
+    let (key, migration) = match remedy {
+        Remedy::Apply => ("remedy-apply", None),
+        Remedy::CreateDatabase => ("remedy-create-database", None),
+        Remedy::ResolveFailed(name) => ("remedy-resolve-failed", Some(name)),
+        Remedy::Baseline(name) => ("remedy-baseline", Some(name)),
+        Remedy::RestoreFile(name) => ("remedy-restore-file", Some(name)),
+        Remedy::FetchFiles(name) => ("remedy-fetch-files", Some(name)),
+        Remedy::RestoreScript(name) => ("remedy-restore-script", Some(name)),
+        Remedy::Wait => ("remedy-wait", None),
+        Remedy::FirstMigration => ("remedy-first-migration", None),
+        Remedy::MendConnection => ("remedy-mend-connection", None),
+        Remedy::MendSettings => ("remedy-mend-settings", None),
+        Remedy::MendLockFile => ("remedy-mend-lock-file", None),
+    };
+    if let (Remedy::MendConnection | Remedy::MendSettings, Some(problem)) = (remedy, &one.problem) {
+        return failure_remedy(ui, problem, one.service.as_str());
+    }
+    let migration = migration.map(ToString::to_string).unwrap_or_default();
+    let values = [("service", one.service.as_str().into()), ("migration", migration.into())];
+    Some(ui.tell(key, &values))
+}
+
+/// What to do about a failure, where one thing helps.
+pub(crate) fn failure_remedy(ui: &Ui, failure: &Failure, service: &str) -> Option<String> {
+    let key = format!("failure-{}-remedy", failure.code.as_str());
+    if !ui.words().has(&key) {
+        return None;
+    }
+    let mut values = failure_values(failure);
+    values.push(("service", service.into()));
+    Some(ui.tell(&key, &values))
+}
+
+/// The last line: the guide's when all is in order.
+fn verdict(ui: &Ui, observed: &[Observed]) -> String {
+    let looked = observed.iter().filter(|it| it.state != State::NotApplicable).count();
+    let need = observed.iter().filter(|it| Exit::from(it.state.weight()) != Exit::InOrder).count();
+    match need {
+        0 if looked == 0 => ui.say("check-verdict-none"),
+        0 => ui.say("check-verdict-up-to-date"),
+        _ => ui.tell("check-verdict-need", &[("count", need.into()), ("total", looked.into())]),
+    }
+}
+
+/// The JSON twin, version 1.
+fn document(ui: &Ui, project: &str, observed: &[Observed]) -> Json {
+    let services: Vec<Json> = observed.iter().map(|one| service_document(ui, one)).collect();
+    let mut summary = serde_json::Map::new();
+    for state in State::ALL {
+        let count = observed.iter().filter(|it| it.state == state).count();
+        summary.insert(state.as_str().to_owned(), count.into());
+    }
+    json!({
+        "version": 1,
+        "command": "check",
+        "project": project,
+        "exitCode": exit(observed) as u8,
+        "summary": summary,
+        "services": services,
+    })
+}
+
+fn service_document(ui: &Ui, one: &Observed) -> Json {
+    let names = |names: &[radoub_schema::migration::MigrationName]| -> Vec<String> {
+        names.iter().map(ToString::to_string).collect()
+    };
+    let rows = |rows: &[Applied]| -> Vec<Json> {
+        rows.iter()
+            .map(|row| {
+                json!({
+                    "migration": row.name.as_str(),
+                    "startedAt": moment(row.started_at),
+                    "statementsApplied": row.applied_steps_count,
+                    "logs": row.logs,
+                })
+            })
+            .collect()
+    };
+    let history = one.history.as_ref().map(|history| {
+        json!({
+            "onDisk": history.on_disk,
+            "hasLedger": history.has_ledger,
+            "diagnostic": match history.state() {
+                HistoryState::InSync => "inSync",
+                HistoryState::DatabaseIsBehind => "databaseIsBehind",
+                HistoryState::MigrationsDirectoryIsBehind => "migrationsDirectoryIsBehind",
+                HistoryState::Diverged => "historiesDiverge",
+            },
+            "pending": names(&history.pending),
+            "failed": rows(&history.failed),
+            "edited": names(&history.edited),
+            "missing": names(&history.missing),
+            "lastCommon": history.last_common.as_ref().map(ToString::to_string),
+            "lastFailures": rows(&history.last_failures),
+        })
+    });
+    json!({
+        "service": one.service.as_str(),
+        "state": one.state.as_str(),
+        "headline": headline(ui.words(), one),
+        "database": one.database.as_ref().map(|it| json!({
+            "name": it.name,
+            "server": it.server,
+            "serverVersion": version_of_server(it.version),
+        })),
+        "prisma": one.prisma_version.as_ref().map(|it| json!({
+            "version": it.text,
+            "pinned": it.pinned,
+            "scripts": era(it).map(|era| match era {
+                Era::Whole => "whole",
+                Era::Statements => "statement-by-statement",
+            }),
+        })),
+        "history": history,
+        "lock": one.lock.as_ref().map(|it| json!({
+            "pid": it.pid,
+            "application": it.application,
+            "client": it.client,
+            "since": it.since.map(moment),
+        })),
+        "problem": one.problem.as_ref().map(|it| failure_document(ui, it)),
+        "oddities": one.on_disk.oddities.iter().map(|it| json!({
+            "path": it.path,
+            "kind": super::oddity_key(it.kind),
+        })).collect::<Vec<_>>(),
+        "remedy": remedy_line(ui, one),
+        "milliseconds": one.took.as_secs_f64() * 1000.0,
+    })
+}
+
+/// A failure in JSON.
+pub(crate) fn failure_document(ui: &Ui, failure: &Failure) -> Json {
+    json!({
+        "code": failure.code.as_str(),
+        "prismaCode": failure.code.prisma_code(),
+        "sqlstate": failure.server.as_ref().map(|it| &it.sqlstate),
+        "message": failure_lines(ui, failure).join("\n"),
+        "line": failure.server.as_ref().and_then(|it| it.place.as_ref()).map(|it| it.line),
+    })
+}

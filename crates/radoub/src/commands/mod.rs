@@ -1,0 +1,210 @@
+//! The way from the typed words to a command, and what all commands share.
+
+pub(crate) mod apply;
+pub(crate) mod check;
+pub(crate) mod demo;
+mod discovery;
+pub(crate) mod init;
+pub(crate) mod prisma;
+pub(crate) mod reference;
+pub(crate) mod resolve;
+pub(crate) mod services;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use clap::FromArgMatches;
+
+use radoub_engine::fleet::{Limits, Warning};
+use radoub_engine::lanes::Lanes;
+use radoub_engine::observe::Look;
+use radoub_engine::source::OddityKind;
+
+use crate::cli::{self, Cli, Command, Shared};
+use crate::error::{CliError, Exit, chain};
+use crate::settings;
+use crate::ui::Ui;
+
+/// Understands the words and does what they say.
+pub(crate) async fn run(mut arguments: Vec<OsString>) -> Exit {
+    if called_prisma(&arguments) {
+        arguments.insert(1, "prisma".into());
+    }
+    let lang = settings::early_language(&arguments);
+    let words = crate::ui::words::Words::new(lang);
+    let parsed = cli::command(&words).try_get_matches_from(&arguments);
+    let parsed = parsed.and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Failed } else { Exit::InOrder };
+            // Nothing is left to do when the terminal does not take the help either.
+            let _ = error.print();
+            return exit;
+        }
+    };
+    let mut ui = Ui::new(&cli.shared, lang);
+    let done = match App::new(&ui, cli.shared) {
+        Ok(mut app) => dispatch(&mut ui, &mut app, cli.command).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(exit) => exit,
+        Err(error) => tell(&mut ui, &error).unwrap_or(Exit::Failed),
+    }
+}
+
+async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Result<Exit, CliError> {
+    match command {
+        None => check::check(ui, app, &check::CheckArgs::default()).await,
+        Some(Command::Check(args)) => check::check(ui, app, &args).await,
+       Some(Command::Apply(args)) => apply::apply(ui, app, &args).await,
+       Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
+        Some(Command::Services(args)) => services::services(ui, app, &args),
+       Some(Command::Init(args)) => init::init(ui, app, &args),
+       Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
+       Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,
+        Some(Command::Reference(args)) => reference::reference(ui, app, &args),
+    }
+}
+
+/// Whether the program was started under the name `prisma`, so that a Dockerfile can put this one
+/// file where the CLI used to be.
+fn called_prisma(arguments: &[OsString]) -> bool {
+    let name = arguments.first().and_then(|word| Path::new(word).file_stem());
+    name.is_some_and(|name| name.eq_ignore_ascii_case("prisma"))
+}
+
+/// Says an error; a reader that went away (`| head`) is none.
+fn tell(ui: &mut Ui, error: &CliError) -> io::Result<Exit> {
+    match error {
+        CliError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+            return Ok(Exit::InOrder);
+        }
+        CliError::Output(error) => {
+            let heading = ui.say("error-output");
+            ui.error(&heading, &chain(error))?;
+        }
+        CliError::Told { heading, causes, remedy } => {
+            ui.error(heading, causes)?;
+            if let Some(remedy) = remedy {
+                ui.hint(remedy)?;
+            }
+        }
+    }
+    Ok(Exit::Failed)
+}
+
+/// What every command works with: the settings, resolved.
+pub(crate) struct App {
+    shared: Shared,
+    folder: PathBuf,
+    environment: BTreeMap<String, String>,
+    limits: Limits,
+}
+
+impl App {
+    fn new(ui: &Ui, shared: Shared) -> Result<Self, CliError> {
+        let folder = settings::folder(&shared).and_then(|folder| {
+            std::fs::metadata(&folder)?.is_dir().then_some(folder).ok_or_else(|| {
+                io::Error::from(io::ErrorKind::NotADirectory)
+            })
+        });
+        let folder = folder.map_err(|error| {
+            let path = shared.dir.as_deref().unwrap_or_else(|| Path::new("."));
+            let values = [("path", path.display().to_string().into())];
+            CliError::because(ui.tell("error-folder", &values), &error, None)
+        })?;
+        let environment = settings::environment();
+        Ok(Self { shared, folder, environment, limits: Limits::default() })
+    }
+
+    /// The same settings for another folder, in an environment of its own.
+    pub(crate) fn within(&self, folder: PathBuf, environment: BTreeMap<String, String>) -> Self {
+        let shared = Shared {
+            jobs: self.shared.jobs,
+            timeout: self.shared.timeout,
+            ..Shared::default()
+        };
+        Self { shared, folder, environment, limits: Limits::default() }
+    }
+
+    /// The folder radoub was pointed at, absolute.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The environment of the process.
+    pub(crate) fn environment(&self) -> &BTreeMap<String, String> {
+        &self.environment
+    }
+
+    /// Whether Prisma's lock is taken, which Prisma's own variable can switch off (Prisma facts 1.7).
+    pub(crate) fn takes_advisory_lock(&self) -> bool {
+        let off = self.environment.get("PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK");
+        off.is_none_or(|value| matches!(value.as_str(), "" | "0"))
+    }
+
+    /// How the databases are looked at: flag over variable over `radoub.toml` over default.
+    pub(crate) fn look(&self) -> Look {
+        let (asked, default) = (&self.shared, Lanes::default());
+        let jobs = asked.jobs.map(usize::from).or(self.limits.jobs);
+        let per_server = asked.per_server.map(usize::from);
+        let per_server = per_server.or(self.limits.connections_per_server);
+        Look {
+            lanes: Lanes {
+                jobs: jobs.unwrap_or(default.jobs),
+                per_server: per_server.unwrap_or(default.per_server),
+            },
+            timeout: self.shared.timeout.map(|it| it.0),
+        }
+    }
+}
+
+/// A moment in the zone of this machine, to the second.
+pub(crate) fn moment(at: SystemTime) -> String {
+    let Ok(at) = jiff::Timestamp::try_from(at) else { return "?".to_owned() };
+    at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// A length of time: `8 ms`, `1.2 s`; with a decimal comma in French.
+pub(crate) fn duration(ui: &Ui, took: Duration) -> String {
+    let text = match took.as_secs_f64() {
+        seconds if seconds < 1.0 => return format!("{:.0} ms", seconds * 1000.0),
+        seconds => format!("{seconds:.1} s"),
+    };
+    match ui.words().lang() {
+        cli::Lang::Fr => text.replace('.', ","),
+        cli::Lang::En => text,
+    }
+}
+
+/// `15.18` for 150018.
+pub(crate) fn version_of_server(number: u32) -> String {
+    format!("{}.{}", number / 10_000, number % 10_000)
+}
+
+/// The name of an oddity in JSON.
+pub(crate) fn oddity_key(kind: OddityKind) -> &'static str {
+    match kind {
+        OddityKind::WithoutScript => "without-script",
+        OddityKind::NotUtf8 => "not-utf8",
+        OddityKind::ByteOrderMark => "byte-order-mark",
+        OddityKind::Empty => "empty-file",
+        OddityKind::StraySql => "stray-sql",
+        OddityKind::DuplicateTimestamp => "duplicate-timestamp",
+    }
+}
+
+/// A warning of discovery as a sentence.
+pub(crate) fn warning_text(ui: &Ui, warning: &Warning) -> String {
+    let mut values: Vec<(&str, crate::ui::words::Value<'_>)> =
+        warning.values.iter().map(|(name, value)| (*name, value.clone().into())).collect();
+    if let Some(file) = &warning.file {
+        values.push(("file", file.display().to_string().into()));
+    }
+    ui.tell(warning.key, &values)
+}

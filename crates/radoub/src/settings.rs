@@ -1,0 +1,47 @@
+//! Settings, resolved once: flag over variable over `radoub.toml` over default.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use crate::cli::{Lang, Shared};
+
+/// The environment of the process, read once. Values that are not UTF-8 are left out: neither
+/// Compose nor Prisma can use them.
+pub(crate) fn environment() -> BTreeMap<String, String> {
+    let text = |(name, value): (OsString, OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    std::env::vars_os().filter_map(text).collect()
+}
+
+/// The language: `--lang` or `RADOUB_LANG`, else the locale of the system, else English.
+pub(crate) fn language(asked: Option<Lang>) -> Lang {
+    asked.unwrap_or_else(|| match sys_locale::get_locale() {
+        Some(locale) if locale.to_ascii_lowercase().starts_with("fr") => Lang::Fr,
+        _ => Lang::En,
+    })
+}
+
+/// The language before the arguments are understood, so that their errors speak it too.
+pub(crate) fn early_language(arguments: &[OsString]) -> Lang {
+    let mut words = arguments.iter().filter_map(|word| word.to_str());
+    let mut asked = std::env::var("RADOUB_LANG").ok();
+    while let Some(word) = words.next() {
+        if let Some(value) = word.strip_prefix("--lang=") {
+            asked = Some(value.to_owned());
+        } else if word == "--lang" {
+            asked = words.next().map(str::to_owned);
+        }
+    }
+    match asked.as_deref() {
+        Some("fr") => Lang::Fr,
+        Some("en") => Lang::En,
+        _ => language(None),
+    }
+}
+
+/// The folder radoub was pointed at, absolute.
+pub(crate) fn folder(shared: &Shared) -> std::io::Result<PathBuf> {
+    std::path::absolute(shared.dir.as_deref().unwrap_or_else(|| Path::new(".")))
+}

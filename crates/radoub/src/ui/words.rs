@@ -1,0 +1,176 @@
+//! The sentences, in the language of the user, from the Fluent files beside the sources.
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+
+use crate::cli::Lang;
+
+macro_rules! locale {
+    ($lang:literal) => {
+        &[
+            include_str!(concat!("../../locales/", $lang, "/common.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/help.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/failure.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/check.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/apply.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/fleet.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/demo.ftl")),
+        ]
+    };
+}
+
+/// The texts of one language.
+pub(crate) const fn texts(lang: Lang) -> &'static [&'static str] {
+    match lang {
+        Lang::En => locale!("en"),
+        Lang::Fr => locale!("fr"),
+    }
+}
+
+/// The sentences of one language.
+pub(crate) struct Words {
+    bundle: FluentBundle<FluentResource>,
+    lang: Lang,
+}
+
+/// A value in a sentence.
+pub(crate) type Value<'a> = FluentValue<'a>;
+
+impl Words {
+    /// Loads a language; both are compiled into the binary and proven whole by a test.
+    pub(crate) fn new(lang: Lang) -> Self {
+        let tag = match lang {
+            Lang::En => "en",
+            Lang::Fr => "fr",
+        };
+        let mut bundle = FluentBundle::new(vec![tag.parse().expect("a language tag")]);
+        // The marks that isolate directions show up as rubbish in terminals and scripts.
+        bundle.set_use_isolating(false);
+        for text in texts(lang) {
+            let resource = FluentResource::try_new((*text).to_owned());
+            let resource = resource.expect("the locale files are proven by a test");
+            bundle.add_resource(resource).expect("no key is there twice, proven by a test");
+        }
+        Self { bundle, lang }
+    }
+
+    /// The language spoken.
+    pub(crate) fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// A sentence without values.
+    pub(crate) fn say(&self, key: &str) -> String {
+        self.tell(key, &[])
+    }
+
+    /// A sentence with values. A key that is missing shows itself, which a test forbids.
+    pub(crate) fn tell(&self, key: &str, values: &[(&str, Value<'_>)]) -> String {
+        self.render(key, values).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// Whether there is such a sentence.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.bundle.has_message(key)
+    }
+
+    fn render(&self, key: &str, values: &[(&str, Value<'_>)]) -> Option<String> {
+        let pattern = self.bundle.get_message(key)?.value()?;
+        let mut args = FluentArgs::new();
+        for (name, value) in values {
+            args.set(*name, value.clone());
+        }
+        let mut errors = Vec::new();
+        let text = self.bundle.format_pattern(pattern, Some(&args), &mut errors);
+        debug_assert!(errors.is_empty(), "{key}: {errors:?}");
+        Some(text.into_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    /// Every key of a language with the names of the values that its sentence takes.
+    fn keys(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
+        let mut keys = BTreeMap::new();
+        for text in texts(lang) {
+            let mut key = String::new();
+            for line in text.lines() {
+                let starts_message = line.starts_with(|c: char| c.is_ascii_lowercase());
+                if let Some((name, _)) = line.split_once(" =").filter(|_| starts_message) {
+                    name.clone_into(&mut key);
+                    assert!(keys.insert(key.clone(), BTreeSet::new()).is_none(), "{key} twice");
+                }
+                for rest in line.split('$').skip(1) {
+                    let name = rest.split(|c: char| !c.is_ascii_alphanumeric()).next();
+                    keys.get_mut(&key).unwrap().insert(name.unwrap_or_default().to_owned());
+                }
+            }
+        }
+        keys
+    }
+
+    #[test]
+    fn both_languages_hold_the_same_keys_with_the_same_values() {
+        let (en, fr) = (keys(Lang::En), keys(Lang::Fr));
+        let lacking: Vec<_> = en.keys().filter(|key| !fr.contains_key(*key)).collect();
+        assert!(lacking.is_empty(), "fr lacks {lacking:?}");
+        let lacking: Vec<_> = fr.keys().filter(|key| !en.contains_key(*key)).collect();
+        assert!(lacking.is_empty(), "en lacks {lacking:?}");
+        for (key, values) in &en {
+            assert_eq!(Some(values), fr.get(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn every_sentence_loads() {
+        for lang in [Lang::En, Lang::Fr] {
+            let words = Words::new(lang);
+            assert!(keys(lang).keys().all(|key| words.bundle.has_message(key)));
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_has_its_help() {
+        for lang in [Lang::En, Lang::Fr] {
+            let words = Words::new(lang);
+            let mut commands = vec![crate::cli::command(&words)];
+            while let Some(command) = commands.pop() {
+                let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+                assert!(!about.starts_with("help-"), "{about}");
+                for arg in command.get_arguments() {
+                    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                    assert!(!help.is_empty() && !help.starts_with("help-"), "{help}");
+                }
+                commands.extend(command.get_subcommands().cloned());
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_that_the_code_names_is_there() {
+        let keys = keys(Lang::En);
+        let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut folders = vec![here.join("src"), here.join("../radoub-engine/src")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                for marker in ["say(\"", "tell(\"", "key: \"warning-"] {
+                    for rest in text.split(marker).skip(1) {
+                        let key = rest.split('"').next().unwrap();
+                        let warning = marker.ends_with("warning-");
+                        let key = if warning { format!("warning-{key}") } else { key.to_owned() };
+                        assert!(keys.contains_key(&key), "{}: {key}", path.display());
+                    }
+                }
+            }
+        }
+    }
+}

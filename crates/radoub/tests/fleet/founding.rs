@@ -1,0 +1,220 @@
+//! The founding user's real stack: what is found in it without configuration, and what `check` says of it
+//! in the state that its own start scripts leave behind.
+
+use std::path::{Path, PathBuf};
+
+use radoub_testing::command::Call;
+use radoub_testing::fleet::copy_of;
+use radoub_testing::oracle::{Oracle, Place};
+use radoub_testing::postgres::{Cluster, SUPERUSER};
+use radoub_testing::secret::PLANTED;
+use radoub_testing::shared::shared_or_say;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{radoub, service, texts};
+
+/// Compose service and database of each of the twelve, as `fleet.json` has them.
+const TWELVE: &[(&str, &str)] = &[
+    ("analytics-service", "parabellum_Analytics"),
+    ("auth-service", "parabellum_auth"),
+    ("billing-service", "parabellum_billing"),
+    ("commercial-service", "parabellum_commercial"),
+    ("communication-service", "parabellum_communication"),
+    ("customer-service", "parabellum_customers"),
+    ("hr-service", "parabellum_hr"),
+    ("inventory-service", "parabellum_inventory"),
+    ("notification-service", "parabellum_notification"),
+    ("procurement-service", "parabellum_procurement"),
+    ("project-service", "parabellum_projects"),
+    ("technical-service", "parabellum_technical"),
+];
+
+/// A copy of the stack, and a call with the variables that its Compose file insists on.
+struct Stack {
+    folder: TempDir,
+}
+
+impl Stack {
+    fn of(shared: &Path) -> Self {
+        Self { folder: copy_of(&shared.join("fleets/parabellum-erp/tree")) }
+    }
+
+    fn root(&self) -> PathBuf {
+        self.folder.path().join("tree")
+    }
+
+    fn call(&self, arguments: &[&str]) -> Call {
+        radoub(self.root(), arguments).envs([
+            ("DB_USER", SUPERUSER),
+            ("DB_PASSWORD", PLANTED),
+            ("REDIS_PASSWORD", PLANTED),
+            ("MINIO_ROOT_PASSWORD", PLANTED),
+        ])
+    }
+
+    /// The same stack on another port than the one it publishes, so that tests can run side by side.
+    fn publish(&self, port: u16) {
+        let file = self.root().join("docker-compose.yml");
+        let text = std::fs::read_to_string(&file).expect("the Compose file");
+        let published = text.replace("127.0.0.1:15432:5432", &format!("127.0.0.1:{port}:5432"));
+        assert_ne!(published, text, "the stack publishes its server on 15432");
+        std::fs::write(&file, published).expect("the Compose file");
+    }
+
+    fn schema(&self, name: &str) -> PathBuf {
+        self.root().join("services").join(name).join("prisma/schema.prisma")
+    }
+
+    fn migrations(&self, name: &str) -> PathBuf {
+        self.root().join("services").join(name).join("prisma/migrations")
+    }
+}
+
+#[test]
+fn all_twelve_services_are_found_with_their_databases() {
+    let Some(shared) = shared_or_say("the founding fleet") else { return };
+    let stack = Stack::of(&shared);
+    let answer = stack.call(&["services", "--json"]).run().expect(0);
+    let document = answer.json();
+    let services = document["services"].as_array().expect("services");
+    let mut found: Vec<(String, String)> = services
+        .iter()
+        .filter(|service| !service["database"].is_null())
+        .map(|service| {
+            let database = match &service["database"] {
+                Value::String(name) => name.clone(),
+                database => database["name"].as_str().expect("a name").to_owned(),
+            };
+            (service["service"].as_str().expect("a name").to_owned(), database)
+        })
+        .collect();
+    found.sort();
+    let expected: Vec<(String, String)> = TWELVE
+        .iter()
+        .map(|(name, database)| ((*name).to_owned(), (*database).to_owned()))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_gateway_and_the_infrastructure_are_not_mistaken_for_prisma_services() {
+    let Some(shared) = shared_or_say("the founding fleet") else { return };
+    let stack = Stack::of(&shared);
+    let document = stack.call(&["services", "--json"]).run().expect(0).json();
+    let services = document["services"].as_array().expect("services");
+    for outsider in [
+        "api-gateway",
+        "frontend",
+        "postgres",
+        "postgres-bootstrap",
+        "redis",
+        "minio",
+        "minio-init",
+        "nginx",
+    ] {
+        let managed = services
+            .iter()
+            .any(|service| service["service"] == outsider && !service["database"].is_null());
+        assert!(!managed, "{outsider} has no schema of Prisma");
+    }
+}
+
+#[test]
+fn a_variable_that_compose_insists_on_is_asked_for_by_name() {
+    let Some(shared) = shared_or_say("the founding fleet") else { return };
+    let stack = Stack::of(&shared);
+    let answer = radoub(stack.root(), &["check"]).run().expect(2);
+    assert!(answer.stderr.contains("DB_PASSWORD"), "{}", answer.text());
+}
+
+/// Brings every service's database up the way its start script does: `start.json`.
+fn start(stack: &Stack, cluster: &Cluster, oracle: &Oracle) {
+    for (name, database) in TWELVE {
+        cluster.create_database(database);
+        let url = format!("{}?schema=public", cluster.url(database));
+        let (schema, migrations) = (stack.schema(name), stack.migrations(name));
+        let place = Place { url: &url, migrations: &migrations, schema: &schema };
+        let has_migrations = !radoub_testing::fleet::migrations_in(&migrations).is_empty();
+        if has_migrations {
+            // A failure is only printed; what follows happens all the same.
+            let _ = oracle.deploy(place);
+        }
+        if *name != "auth-service" {
+            oracle
+                .push(place, true)
+                .unwrap_or_else(|refusal| panic!("db push of {name}: {refusal}"));
+        }
+    }
+}
+
+#[test]
+fn check_says_of_every_service_what_the_real_engine_says() {
+    let Some(shared) = shared_or_say("the founding fleet") else { return };
+    let cluster = Cluster::start();
+    let stack = Stack::of(&shared);
+    stack.publish(cluster.port());
+    let oracle = Oracle::of(&shared);
+    start(&stack, &cluster, &oracle);
+
+    let document = stack.call(&["check", "--json"]).run().expect(1).json();
+    let mut told = Vec::new();
+    for (name, database) in TWELVE {
+        let url = format!("{}?schema=public", cluster.url(database));
+        let (schema, migrations) = (stack.schema(name), stack.migrations(name));
+        let diagnosis = oracle
+            .ask(&json!({ "verb": "diagnose", "url": url, "schema": schema, "migrations": migrations }))
+            .unwrap_or_else(|refusal| panic!("diagnosis of {name}: {refusal}"));
+        let ours = &service(&document, name)["history"];
+        let expected = json!({
+            "pending": diagnosis["history"].get("unappliedMigrationNames").unwrap_or(&json!([])),
+            "missing": diagnosis["history"].get("unpersistedMigrationNames").unwrap_or(&json!([])),
+            "failed": diagnosis["failedMigrationNames"],
+            "edited": diagnosis["editedMigrationNames"],
+            "hasLedger": diagnosis["hasMigrationsTable"],
+        });
+        let failed: Vec<&Value> = ours["failed"]
+            .as_array()
+            .expect("failed")
+            .iter()
+            .map(|row| &row["migration"])
+            .collect();
+        let found = json!({
+            "pending": ours["pending"],
+            "missing": ours["missing"],
+            "failed": failed,
+            "edited": ours["edited"],
+            "hasLedger": ours["hasLedger"],
+        });
+        if expected != found {
+            told.push(format!("{name}: the engine says {expected}, radoub {found}"));
+        }
+    }
+    assert_eq!(told, [""; 0]);
+}
+
+#[test]
+fn failed_migrations_are_shown_with_the_words_of_the_server() {
+    let Some(shared) = shared_or_say("the founding fleet") else { return };
+    let cluster = Cluster::start();
+    let stack = Stack::of(&shared);
+    stack.publish(cluster.port());
+    start(&stack, &cluster, &Oracle::of(&shared));
+
+    let answer = stack.call(&["check", "--plain"]).run().expect(1);
+    let document = stack.call(&["check", "--json"]).run().expect(1).json();
+    for name in ["billing-service", "commercial-service"] {
+        let service = service(&document, name);
+        assert_eq!(service["state"], "failed", "{service:#}");
+        let failed = service["history"]["failed"][0]["migration"].as_str().expect("a migration");
+        let part = answer.stdout.split(name).nth(1).unwrap_or_default();
+        let part = part.split("-service").next().unwrap_or_default();
+        assert!(part.contains(failed), "{name}: {failed} is not named:\n{}", answer.text());
+        assert!(
+            part.contains("does not exist"),
+            "{name}: no error of the server:\n{}",
+            answer.text()
+        );
+    }
+    assert_eq!(texts(&service(&document, "billing-service")["history"]["missing"]), [""; 0]);
+}

@@ -1,0 +1,172 @@
+//! How fast radoub is beside the tools it stands next to, measured in one run on one machine.
+//!
+//! Each bench is one file; this one has what they share: medians, peak memory, the table.
+
+mod fleet;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::generated::target;
+use crate::steps::{Failure, cargo, line, run};
+
+/// What to measure.
+#[derive(Debug, clap::Args)]
+pub(crate) struct BenchArguments {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Bench {
+    /// `check` and `apply` of whole fleets, beside the Prisma CLI, dbmate and psql
+    Fleet(fleet::FleetArguments),
+}
+
+/// Runs one bench.
+pub(crate) fn bench(arguments: &BenchArguments) -> Result<(), Failure> {
+    match &arguments.bench {
+        Bench::Fleet(arguments) => fleet::fleet(arguments),
+    }
+}
+
+/// One call of a program, measured.
+#[derive(Debug, Clone, Copy)]
+struct Measure {
+    /// From its start to its end.
+    duration: Duration,
+    /// The most memory it held (`VmHWM`), in bytes; 0 where `/proc` does not say.
+    memory: u64,
+    /// Its exit code; -1 when a signal ended it.
+    code: i32,
+}
+
+/// Runs a program once, its output thrown away.
+fn measure(command: &mut Command) -> Result<Measure, Failure> {
+    let line = line(command);
+    let began = Instant::now();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|source| Failure::Start { line: line.clone(), source })?;
+    let status_file = PathBuf::from(format!("/proc/{}/status", child.id()));
+    let mut memory = 0;
+    let status = loop {
+        // The last look before the end sees the peak: the kernel keeps it.
+        memory = peak(&status_file).max(memory);
+        match child.try_wait().map_err(|source| Failure::Start { line: line.clone(), source })? {
+            Some(status) => break status,
+            None => pause(),
+        }
+    };
+    Ok(Measure { duration: began.elapsed(), memory, code: status.code().unwrap_or(-1) })
+}
+
+fn peak(status_file: &PathBuf) -> u64 {
+    let text = fs::read_to_string(status_file).unwrap_or_default();
+    let kilobytes = text
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .and_then(|rest| rest.split_whitespace().next())
+        .and_then(|number| number.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) * 1024
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a stopwatch without a runtime; half a millisecond is finer than what is measured"
+)]
+fn pause() {
+    std::thread::sleep(Duration::from_micros(500));
+}
+
+/// The value in the middle.
+fn median(mut values: Vec<Duration>) -> Duration {
+    values.sort();
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
+
+/// Rows of text under a heading, columns aligned.
+#[derive(Debug)]
+struct Sheet {
+    rows: Vec<Vec<String>>,
+}
+
+impl Sheet {
+    fn new(heading: &[&str]) -> Self {
+        Self { rows: vec![heading.iter().map(ToString::to_string).collect()] }
+    }
+
+    fn row(&mut self, cells: &[String]) {
+        self.rows.push(cells.to_vec());
+    }
+
+    fn text(&self) -> String {
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let width = |column: usize| {
+            self.rows
+                .iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| cell.chars().count())
+                .max()
+                .unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..columns).map(width).collect();
+        let mut text = String::new();
+        for row in &self.rows {
+            for (column, cell) in row.iter().enumerate() {
+                // The first column is words, the others are numbers.
+                let width = widths[column];
+                let _ = if column == 0 {
+                    write!(text, "{cell:<width$}")
+                } else {
+                    write!(text, "  {cell:>width$}")
+                };
+            }
+            text.truncate(text.trim_end().len());
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// `1.23 s`, `45.6 ms`.
+fn shown(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    if seconds >= 1.0 { format!("{seconds:.2} s") } else { format!("{:.1} ms", seconds * 1000.0) }
+}
+
+/// Builds the slim command (without the embedded server) as it is released, and gives its path.
+fn release() -> Result<PathBuf, Failure> {
+    run(&mut cargo(&["build", "--release", "--package", "radoub", "--no-default-features"]))?;
+    Ok(target().join("release").join(format!("radoub{}", std::env::consts::EXE_SUFFIX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_median_is_the_value_in_the_middle() {
+        let values = [3, 1, 2].map(Duration::from_millis).to_vec();
+        assert_eq!(median(values), Duration::from_millis(2));
+    }
+
+    #[test]
+    fn a_sheet_is_aligned() {
+        let mut sheet = Sheet::new(&["what", "n"]);
+        sheet.row(&["a".to_owned(), "100".to_owned()]);
+        assert_eq!(sheet.text(), "what    n\na     100\n");
+    }
+
+    #[test]
+    fn the_peak_of_a_program_is_seen() {
+        let measure = measure(&mut Command::new("true")).expect("it runs");
+        assert_eq!(measure.code, 0);
+    }
+}
