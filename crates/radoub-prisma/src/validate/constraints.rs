@@ -48,7 +48,9 @@ pub(super) fn collect(draft: &Draft) -> Constraints {
         }
     }
     for key in &draft.datamodel.foreign_keys {
-        if draft.datamodel.model(key.model).kind == ModelKind::Table && !in_table.insert((key.model, &key.database_name)) {
+        if draft.datamodel.model(key.model).kind == ModelKind::Table
+            && !in_table.insert((key.model, &key.database_name))
+        {
             constraints.in_table.insert((key.model, key.database_name.clone()));
         }
     }

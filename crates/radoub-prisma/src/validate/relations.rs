@@ -5,8 +5,8 @@ use std::ops::{ControlFlow, Range};
 
 use super::constraints::{self, Constraints};
 use crate::datamodel::{
-    Arity, Draft, FieldId, FieldType, ForeignKey, IndexField, IndexKind, Model, ModelId, ModelKind, ReferentialAction,
-    RelationDraft, RelationField, RelationMode,
+    Arity, Draft, FieldId, FieldType, ForeignKey, IndexField, IndexKind, Model, ModelId, ModelKind,
+    ReferentialAction, RelationDraft, RelationField, RelationMode,
 };
 
 type Opposites = BTreeMap<RelationField, Vec<RelationField>>;
@@ -357,7 +357,11 @@ fn foreign_key_findings(draft: &Draft, key: &ForeignKey) -> Vec<Finding> {
         findings.push(Finding { span: side.span.clone(), message, remedy, warning: false });
     };
     let names = |model: &Model, fields: &[FieldId]| {
-        fields.iter().map(|field| model.fields[field.0].name.as_str()).collect::<Vec<_>>().join(", ")
+        fields
+            .iter()
+            .map(|field| model.fields[field.0].name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     if !unique_on(target, &key.references, false) {
         let target_names = names(target, &key.references);
@@ -379,7 +383,11 @@ fn foreign_key_findings(draft: &Draft, key: &ForeignKey) -> Vec<Finding> {
     }
     let optional = key.fields.iter().any(|field| owner.fields[field.0].arity == Arity::Optional);
     if side.arity == Arity::Required && optional {
-        let message = format!("`{}` is required and its columns are not: {}", side.name, names(owner, &key.fields));
+        let message = format!(
+            "`{}` is required and its columns are not: {}",
+            side.name,
+            names(owner, &key.fields)
+        );
         wrong(message, "make the relation optional with `?`, or the columns required".to_owned());
     }
     if key.one_to_one && !unique_on(owner, &key.fields, true) {
@@ -419,7 +427,11 @@ fn unique_on(model: &Model, wanted: &[FieldId], ordered: bool) -> bool {
         let mut pairs = fields.iter().zip(wanted);
         let known = |field: &FieldId| fields.iter().any(|one| one.field == *field);
         fields.len() == wanted.len()
-            && if ordered { pairs.all(|(one, field)| one.field == *field) } else { wanted.iter().all(known) }
+            && if ordered {
+                pairs.all(|(one, field)| one.field == *field)
+            } else {
+                wanted.iter().all(known)
+            }
     };
     let key = model.primary_key.as_ref().map(|key| key.fields.as_slice());
     let uniques = model.indexes.iter().filter(|index| index.kind == IndexKind::Unique);
@@ -448,7 +460,9 @@ fn set_null(draft: &Draft, key: &ForeignKey, findings: &mut Vec<Finding>) {
     if key.fields.iter().all(|field| owner.fields[field.0].arity != Arity::Required) {
         return;
     }
-    for (name, action) in [("onDelete", key.explicit_on_delete), ("onUpdate", key.explicit_on_update)] {
+    for (name, action) in
+        [("onDelete", key.explicit_on_delete), ("onUpdate", key.explicit_on_update)]
+    {
         if action == Some(ReferentialAction::SetNull) {
             findings.push(Finding {
                 span: owner.fields[key.relation_field.0].span.clone(),

@@ -230,10 +230,7 @@ fn tell(ui: &mut Ui, report: &Report) -> Result<(), CliError> {
 }
 
 fn line_text(ui: &Ui, line: &Line) -> String {
-    let values = [
-        ("count", line.applied.len().into()),
-        ("took", duration(ui, line.took).into()),
-    ];
+    let values = [("count", line.applied.len().into()), ("took", duration(ui, line.took).into())];
     let text = match (line.outcome, line.applied.is_empty()) {
         (Outcome::Failed, false) => ui.tell("apply-outcome-failed-after", &values),
         (Outcome::Failed, true) => ui.say("apply-outcome-failed"),
@@ -242,11 +239,7 @@ fn line_text(ui: &Ui, line: &Line) -> String {
         (Outcome::Refused, _) => ui.say("apply-outcome-refused"),
         (Outcome::NotApplicable, _) => ui.say("apply-outcome-not-applicable"),
     };
-    if line.database_created {
-        format!("{text} {}", ui.say("apply-outcome-created"))
-    } else {
-        text
-    }
+    if line.database_created { format!("{text} {}", ui.say("apply-outcome-created")) } else { text }
 }
 
 fn verdict(ui: &Ui, report: &Report) -> (Tone, String) {
