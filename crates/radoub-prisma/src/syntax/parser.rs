@@ -165,7 +165,7 @@ fn build(text: &str, events: &[Event]) -> GreenNode {
         match event {
             Event::Start(kind) => builder.start_node(rowan::SyntaxKind(*kind as u16)),
             Event::Token(token) => {
-                builder.token(rowan::SyntaxKind(token.kind as u16), &text[token.start..token.end])
+                builder.token(rowan::SyntaxKind(token.kind as u16), &text[token.start..token.end]);
             }
             Event::Finish => builder.finish_node(),
         }

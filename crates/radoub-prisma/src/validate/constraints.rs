@@ -78,9 +78,10 @@ pub(super) fn keys(draft: &mut Draft, at: ModelId, constraints: &Constraints) {
         let shared_in_table = constraints.clashes_in_table(at, name);
         if shared || shared_in_table {
             let span = place.map.clone().unwrap_or_else(|| place.span.clone());
-            let message = match shared {
-                true => format!("another key or index of the schema is called `{name}` too"),
-                false => format!("another constraint of the table is called `{name}` too"),
+            let message = if shared {
+                format!("another key or index of the schema is called `{name}` too")
+            } else {
+                format!("another constraint of the table is called `{name}` too")
             };
             draft.report.error_with(span, message, "give one of them another name by `map`");
         }

@@ -342,19 +342,12 @@ impl Draft {
             }
             ValueKind::Call(call) if call.name().is_some_and(|name| name.text() == "raw") => {
                 let arguments: Vec<_> = call.args().collect();
-                match arguments.as_slice() {
-                    [one] => match one.value() {
-                        Some(value) => Some(OperatorClass::Raw(super::arguments::string(
-                            &mut self.report,
-                            &value,
-                        )?)),
-                        None => None,
-                    },
-                    _ => {
-                        self.report.error(arg.span(), "`raw` takes one text");
-                        None
-                    }
+                if let [one] = arguments.as_slice() {
+                    let text = super::arguments::string(&mut self.report, &one.value()?)?;
+                    return Some(OperatorClass::Raw(text));
                 }
+                self.report.error(arg.span(), "`raw` takes one text");
+                None
             }
             _ => {
                 self.report.error(arg.span(), "an operator class is a name or `raw(\"…\")`");
@@ -563,23 +556,15 @@ fn field_sort(report: &mut Report, arguments: &mut Arguments) -> Option<SortOrde
 fn call_sort(report: &mut Report, call: &Call) -> Option<SortOrder> {
     let arg = named(call, "sort")?;
     let value = arg.value()?;
-    match value.kind() {
-        ValueKind::Path(word) => {
-            let sort = sort_order(&word);
-            if sort.is_none() {
-                report.error_with(
-                    arg.span(),
-                    format!("there is no order `{word}`"),
-                    "take Asc or Desc",
-                );
-            }
-            sort
-        }
-        _ => {
-            report.error_with(value.span(), "this is no order", "take Asc or Desc");
-            None
-        }
+    let ValueKind::Path(word) = value.kind() else {
+        report.error_with(value.span(), "this is no order", "take Asc or Desc");
+        return None;
+    };
+    let sort = sort_order(&word);
+    if sort.is_none() {
+        report.error_with(arg.span(), format!("there is no order `{word}`"), "take Asc or Desc");
     }
+    sort
 }
 
 fn sort_order(word: &str) -> Option<SortOrder> {

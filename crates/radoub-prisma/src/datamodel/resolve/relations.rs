@@ -50,7 +50,7 @@ impl Draft {
         if let Some(value) = arguments.either("name") {
             match arguments::string(&mut self.report, &value) {
                 Some(name) if name.is_empty() => {
-                    self.report.error(span.clone(), "the name of a relation is not empty")
+                    self.report.error(span.clone(), "the name of a relation is not empty");
                 }
                 name => relation.name = name,
             }
