@@ -187,6 +187,13 @@ impl Draft {
         self.field_mut(model, field).updated_at = true;
     }
 
+    /// Whether the type of a field is neither known nor a composite type.
+    pub(super) fn has_unknown_type(&self, model: ModelId, field: FieldId) -> bool {
+        let source = &self.models[model.0].fields[field.0];
+        let name = || source.ast.field_type().and_then(|written| written.name());
+        source.broken && name().and_then(|name| self.top(name.text())).is_none()
+    }
+
     pub(super) fn field_mut(&mut self, model: ModelId, field: FieldId) -> &mut Field {
         &mut self.datamodel.models[model.0].fields[field.0]
     }

@@ -255,6 +255,7 @@ impl Draft {
         let mut fields = Vec::new();
         let mut unknown = Vec::new();
         let mut relations = Vec::new();
+        let mut untyped = Vec::new();
         let elements = value.elements();
         for element in &elements {
             let (name, call) = match element.kind() {
@@ -283,6 +284,7 @@ impl Draft {
             match owner.fields.iter().position(|field| field.name == name) {
                 None => unknown.push(name),
                 Some(at) if !owner.fields[at].is_column() => relations.push((name, FieldId(at))),
+                Some(at) if self.has_unknown_type(model, FieldId(at)) => untyped.push(name),
                 Some(_) if self.repeats(model, &fields, &name) => {
                     self.report.error(span.clone(), format!("`{name}` is named twice"));
                 }
@@ -301,6 +303,10 @@ impl Draft {
                 Some(remedy) => self.report.error_with(span, message, remedy),
                 None => self.report.error(span, message),
             }
+        }
+        if !untyped.is_empty() {
+            let message = format!("nothing is known of the type of {}", quoted(&untyped));
+            self.report.error(span.clone(), message);
         }
         if !relations.is_empty() {
             let names: Vec<_> = relations.iter().map(|(name, _)| name.clone()).collect();

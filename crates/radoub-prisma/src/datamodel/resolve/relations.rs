@@ -114,6 +114,9 @@ impl Draft {
             match owner.fields.iter().position(|field| field.name == *name) {
                 None => unknown.push(name.clone()),
                 Some(at) if !owner.fields[at].is_column() => relations.push(name.clone()),
+                Some(at) if self.has_unknown_type(model, FieldId(at)) => {
+                    relations.push(name.clone())
+                }
                 Some(at) if fields.contains(&FieldId(at)) => twice.push(name.clone()),
                 Some(at) => fields.push(FieldId(at)),
             }
