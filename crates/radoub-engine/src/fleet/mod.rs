@@ -190,6 +190,20 @@ pub enum Fact {
     PrismaVersion,
 }
 
+impl Fact {
+    /// The name in `--json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Schema => "schema",
+            Self::Migrations => "migrations",
+            Self::Url => "url",
+            Self::Endpoint => "endpoint",
+            Self::PrismaVersion => "prisma-version",
+        }
+    }
+}
+
 /// Something odd that did not stop discovery; the command turns it into a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
