@@ -66,7 +66,10 @@ pub(crate) async fn refuse(database: &Database) -> Result<(), PoolerError> {
 async fn is_shared(one: &Database, other: &Database, first: i32) -> Result<bool, QueryError> {
     for _ in 0..ROUNDS {
         // A client in a transaction keeps its session to itself, and pushes the other out of it.
-        other.run("BEGIN").await?;
+        if other.run("BEGIN").await.is_err() {
+            // PgBouncer's statement mode refuses transactions and ends the connection.
+            return Ok(true);
+        }
         let theirs = other.backend_pid().await?;
         // Waiting here means that the pool has a single session and the transaction occupies it.
         let mine = match tokio::time::timeout(PATIENCE, one.backend_pid()).await {

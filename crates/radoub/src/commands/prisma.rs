@@ -69,7 +69,7 @@ struct ResolveArgs {
     place: Where,
 }
 
-pub(crate) async fn prisma(ui: &mut Ui, app: &App, args: PrismaArgs) -> Result<Exit, CliError> {
+pub(crate) async fn prisma(ui: &mut Ui, app: &mut App, args: PrismaArgs) -> Result<Exit, CliError> {
     let Area::Migrate(MigrateArgs { verb }) = args.area;
     let place = match &verb {
         Verb::Status(place) | Verb::Deploy(place) => place,

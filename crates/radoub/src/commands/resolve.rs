@@ -26,7 +26,7 @@ pub(crate) struct ResolveArgs {
     wait: Seconds,
 }
 
-pub(crate) async fn resolve(ui: &mut Ui, app: &App, args: &ResolveArgs) -> Result<Exit, CliError> {
+pub(crate) async fn resolve(ui: &mut Ui, app: &mut App, args: &ResolveArgs) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
     let asked: Vec<String> = args.service.iter().cloned().collect();
     let mut fleet = app.narrow(ui, fleet, &asked)?;
