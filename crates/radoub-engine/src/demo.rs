@@ -76,7 +76,7 @@ pub enum PrepareError {
     #[error("the demo's fleet is not discovered")]
     Discover(#[from] DiscoverError),
     /// A database could not be brought to where the story begins.
-    #[error("the database of {service} could not be prepared: {failure:?}")]
+    #[error("the database of {service} could not be prepared: {failure}")]
     Fill {
         /// Service.
         service: ServiceName,
@@ -228,7 +228,8 @@ impl Demo {
         let (_stop, stopped) = stop();
         run(&fleet, approve(plan(&fleet, &observed, &consent)), &settings, stopped, |event| {
             if let EventKind::Failed { failure, .. } = event.kind {
-                failed = Some(PrepareError::Fill { service: event.service, failure: Box::new(failure) });
+                failed =
+                    Some(PrepareError::Fill { service: event.service, failure: Box::new(failure) });
             }
         })
         .await;
@@ -253,9 +254,7 @@ pub fn behind() -> Vec<(ServiceName, MigrationName)> {
 async fn start(folder: PathBuf, server: DemoServer) -> Result<Server, PrepareError> {
     let starting = tokio::task::spawn_blocking(move || match server {
         #[cfg(feature = "embedded")]
-        DemoServer::Embedded => {
-            Ok(Server::Embedded(radoub_embedded::Embedded::start(&folder)?))
-        }
+        DemoServer::Embedded => Ok(Server::Embedded(radoub_embedded::Embedded::start(&folder)?)),
         #[cfg(not(feature = "embedded"))]
         DemoServer::Embedded => Err(PrepareError::NotBuiltIn),
         DemoServer::Local => Ok(Server::Local(LocalServer::start(&folder)?)),

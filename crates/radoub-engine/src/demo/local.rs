@@ -28,7 +28,9 @@ pub enum LocalError {
         looked_in: Vec<PathBuf>,
     },
     /// PostgreSQL refuses to run as root, and there is nobody to run it as.
-    #[error("PostgreSQL does not run as root, and this system has neither the user postgres nor nobody")]
+    #[error(
+        "PostgreSQL does not run as root, and this system has neither the user postgres nor nobody"
+    )]
     NoUser,
     /// The cluster's folder could not be made, written or read.
     #[error("the folder {} of the demo's server could not be used", path.display())]
@@ -125,9 +127,10 @@ impl LocalServer {
         initdb.arg("--pgdata").arg(self.data()).arg("--pwfile").arg(&secret);
         initdb.args(["--username", USER, "--auth", "scram-sha-256", "--encoding", "UTF8"]);
         initdb.args(["--no-locale", "--no-sync"]);
-        let output = initdb
-            .output()
-            .map_err(|source| LocalError::Program { program: self.programs.join("initdb"), source })?;
+        let output = initdb.output().map_err(|source| LocalError::Program {
+            program: self.programs.join("initdb"),
+            source,
+        })?;
         if !output.status.success() {
             let said = last_lines(&String::from_utf8_lossy(&output.stderr));
             return Err(LocalError::Refused { program: "initdb", said });
@@ -153,9 +156,10 @@ impl LocalServer {
         start.arg("--log").arg(self.log());
         // The server inherits these; a pipe would be held open for as long as it runs.
         start.stdout(Stdio::null()).stderr(Stdio::null());
-        let status = start
-            .status()
-            .map_err(|source| LocalError::Program { program: self.programs.join("pg_ctl"), source })?;
+        let status = start.status().map_err(|source| LocalError::Program {
+            program: self.programs.join("pg_ctl"),
+            source,
+        })?;
         if status.success() {
             self.port = Some(port);
             return Ok(());
@@ -182,9 +186,10 @@ impl LocalServer {
         }
         let mut stop = self.program("pg_ctl");
         stop.args(["stop", "--mode", "immediate", "--silent", "--pgdata"]).arg(self.data());
-        let output = stop
-            .output()
-            .map_err(|source| LocalError::Program { program: self.programs.join("pg_ctl"), source })?;
+        let output = stop.output().map_err(|source| LocalError::Program {
+            program: self.programs.join("pg_ctl"),
+            source,
+        })?;
         if output.status.success() {
             return Ok(());
         }
@@ -205,7 +210,8 @@ fn find(folders: Vec<PathBuf>) -> Result<PathBuf, LocalError> {
     let has = |folder: &Path, name: &str| {
         folder.join(name).with_extension(std::env::consts::EXE_EXTENSION).is_file()
     };
-    let whole = |folder: &&PathBuf| ["initdb", "pg_ctl", "postgres"].iter().all(|it| has(folder, it));
+    let whole =
+        |folder: &&PathBuf| ["initdb", "pg_ctl", "postgres"].iter().all(|it| has(folder, it));
     match folders.iter().find(whole) {
         Some(folder) => Ok(folder.clone()),
         None => Err(LocalError::NotInstalled { looked_in: folders }),
