@@ -9,7 +9,7 @@
 use std::fmt::Write as _;
 
 use crate::syntax::ast::{
-    self, Arg, Attribute, Block, Call, EnumValue, Field, KeyValue, Value, ValueKind,
+    self, Arg, Attribute, BadField, Block, Call, EnumValue, Field, KeyValue, Value, ValueKind,
 };
 use crate::syntax::{self, SyntaxElement, SyntaxKind, SyntaxNode};
 use crate::version::PrismaMajor;
@@ -22,17 +22,21 @@ pub fn format(text: &str, major: PrismaMajor) -> String {
     // Whether the next line end only closes a line that is already there.
     let mut open = false;
     let mut blank = false;
+    let mut after_block = false;
     for element in parse.root().children_with_tokens() {
         match element.kind() {
             SyntaxKind::Whitespace => {}
             SyntaxKind::Newline if open => open = false,
             SyntaxKind::Newline => blank = true,
             kind => {
-                if blank && !out.is_empty() {
+                // Prisma leaves what follows `}` on its line right below it, and moves it away the
+                // next time; here it is moved at once.
+                if (blank || after_block) && !out.is_empty() {
                     out.push('\n');
                 }
                 blank = false;
                 open = item(&mut out, &element, kind);
+                after_block = !open;
             }
         }
     }
@@ -162,6 +166,7 @@ fn lines(out: &mut String, body: &[SyntaxElement]) {
     let mut attributes: Vec<AtEnd> = Vec::new();
     let mut above: Vec<Line> = Vec::new();
     let start = out.len();
+    let leads = leads_to_attribute(body);
     // The first line end belongs to the opening brace.
     let mut open = true;
     let mut blank = false;
@@ -179,7 +184,7 @@ fn lines(out: &mut String, body: &[SyntaxElement]) {
             break;
         }
         open = true;
-        let goes_to_the_end = leads_to_attribute(&body[at..]);
+        let goes_to_the_end = leads[at];
         if blank && !goes_to_the_end {
             table.write(out);
             if out.len() > start {
@@ -224,18 +229,25 @@ fn lines(out: &mut String, body: &[SyntaxElement]) {
     table.write(out);
 }
 
-/// Whether the lines from here are a block attribute, or comments right above one.
-fn leads_to_attribute(body: &[SyntaxElement]) -> bool {
-    let mut newlines = 0;
-    for element in body {
+/// For each thing of a block, whether it is a block attribute or a comment right above one.
+fn leads_to_attribute(body: &[SyntaxElement]) -> Vec<bool> {
+    let mut leads = vec![false; body.len()];
+    let (mut below, mut newlines) = (false, 0);
+    for (at, element) in body.iter().enumerate().rev() {
         match element.kind() {
-            SyntaxKind::BlockAttribute => return true,
-            SyntaxKind::Newline if newlines == 0 => newlines = 1,
-            SyntaxKind::Comment | SyntaxKind::DocComment | SyntaxKind::BlockComment => newlines = 0,
-            _ => return false,
+            SyntaxKind::Newline => newlines += 1,
+            kind => {
+                let comment = matches!(
+                    kind,
+                    SyntaxKind::Comment | SyntaxKind::DocComment | SyntaxKind::BlockComment
+                );
+                below = kind == SyntaxKind::BlockAttribute || (comment && below && newlines <= 1);
+                leads[at] = below;
+                newlines = 0;
+            }
         }
     }
-    false
+    leads
 }
 
 fn line(node: &SyntaxNode) -> Line {
@@ -243,6 +255,13 @@ fn line(node: &SyntaxNode) -> Line {
         let name = field.name().map_or_else(String::new, |name| name.text().to_owned());
         let kind = field.field_type().map_or_else(String::new, |kind| field_type(kind.node()));
         (vec![name, kind], true)
+    } else if let Some(field) = BadField::cast(node.clone()) {
+        let name = field.name().map_or_else(String::new, |name| name.text().to_owned());
+        match field.field_type() {
+            Some(kind) => (vec![name, modern(kind.node())], true),
+            None if ast::attributes(node).next().is_some() => (vec![name, String::new()], true),
+            None => (vec![name], true),
+        }
     } else if let Some(value) = EnumValue::cast(node.clone()) {
         (vec![value.name().map_or_else(String::new, |name| name.text().to_owned())], true)
     } else if let Some(setting) = KeyValue::cast(node.clone()) {
@@ -339,6 +358,15 @@ fn field_type(node: &SyntaxNode) -> String {
     text
 }
 
+/// A type of an old form, `[Type]` or `Type!`, in today's.
+fn modern(node: &SyntaxNode) -> String {
+    let text = field_type(node);
+    match text.strip_prefix('[') {
+        Some(inside) => format!("{}[]", inside.trim_end_matches(']')),
+        None => text.trim_end_matches('!').to_owned(),
+    }
+}
+
 fn comment_behind(node: &SyntaxNode) -> Option<String> {
     let comments = node.children_with_tokens().filter(|element| {
         matches!(
@@ -361,7 +389,10 @@ fn block_comment(out: &mut String, text: &str, indentation: &str) {
     let inside = text.strip_prefix("/*").unwrap_or(text);
     let inside = inside.strip_suffix("*/").unwrap_or(inside);
     let _ = writeln!(out, "{indentation}/**");
-    let lines = inside.split(['\n', '\r']).map(|line| line.trim().trim_start_matches('*').trim());
+    let lines = inside.split(['\n', '\r']).map(|line| {
+        let line = line.trim();
+        line.strip_prefix('*').unwrap_or(line).trim()
+    });
     for line in lines.filter(|line| !line.is_empty()) {
         let _ = writeln!(out, "{indentation} * {line}");
     }
