@@ -9,9 +9,8 @@ pub(super) fn differ(from: &Column, to: &Column) -> bool {
         (None, None) => false,
         // A sequence that comes or goes is a change of its own.
         (_, Some(D::Sequence(_))) | (Some(D::Sequence(_)), None) => false,
-        // Some expression, nobody says which.
+        // Some expression is wanted, nobody says which.
         (_, Some(D::Expression(None))) => false,
-        (Some(D::Expression(None)), None) => false,
         (None, Some(_)) | (Some(_), None) => true,
         (Some(from), Some(to)) => !same(from, to),
     }
