@@ -4,6 +4,7 @@
 //! A suite compares; what is compared and how belongs to its own file below `conformance/`.
 
 mod replay;
+mod sql;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -44,11 +45,29 @@ pub(crate) struct Ground {
     pub(crate) all: bool,
 }
 
+impl Ground {
+    /// Starts the server and builds the command.
+    fn of(shared: &Path, all: bool) -> Result<Self, Failure> {
+        let cluster = Cluster::try_with(Cluster::shared_options())
+            .map_err(|error| Failure::Told(format!("no test server: {error}")))?;
+        Ok(Self { shared: shared.to_owned(), binary: binary()?, cluster, all })
+    }
+}
+
 /// One kind of comparison.
 struct Suite {
     name: &'static str,
     about: &'static str,
-    run: fn(&Ground) -> Result<Score, Failure>,
+    run: Run,
+}
+
+/// What a suite needs.
+#[derive(Clone, Copy)]
+enum Run {
+    /// The material beside the repository, nothing else.
+    Files(fn(&Path) -> Result<Score, Failure>),
+    /// A server and the command.
+    Server(fn(&Ground) -> Result<Score, Failure>),
 }
 
 /// What came of a suite.
@@ -76,11 +95,43 @@ struct Reached {
     differing: Vec<String>,
 }
 
-const SUITES: &[Suite] = &[Suite {
-    name: "replay",
-    about: "histories of the corpus and of the founding fleet: same catalog, same ledger, same failure",
-    run: replay::replay,
-}];
+const SUITES: &[Suite] = &[
+    Suite {
+        name: "golden-diff",
+        about: "SQL from schema to schema, golden cases, 6 and 7",
+        run: Run::Files(sql::golden_diff),
+    },
+    Suite {
+        name: "golden-reverse",
+        about: "the same the other way round",
+        run: Run::Files(sql::golden_reverse),
+    },
+    Suite {
+        name: "golden-summary",
+        about: "the same changes for people",
+        run: Run::Files(sql::golden_summary),
+    },
+    Suite {
+        name: "golden-warnings",
+        about: "the warnings at the head of the same changes",
+        run: Run::Files(sql::golden_warnings),
+    },
+    Suite {
+        name: "corpus-from-empty",
+        about: "SQL from nothing to each schema of the corpus and the fleets, 6 and 7; refusals too",
+        run: Run::Files(sql::corpus_from_empty),
+    },
+    Suite {
+        name: "corpus-pairs",
+        about: "SQL between two versions of a schema, both ways, and its summary",
+        run: Run::Files(sql::corpus_pairs),
+    },
+    Suite {
+        name: "replay",
+        about: "histories of the corpus and of the founding fleet: same catalog, same ledger, same failure",
+        run: Run::Server(replay::replay),
+    },
+];
 
 /// Runs the suites and compares with what is recorded.
 pub(crate) fn conformance(arguments: &ConformanceArguments) -> Result<(), Failure> {
@@ -91,22 +142,23 @@ pub(crate) fn conformance(arguments: &ConformanceArguments) -> Result<(), Failur
         }
     }
     let Some(shared) = shared_or_say("conformance with the real engine") else { return Ok(()) };
-    let options = Cluster::shared_options();
-    let cluster = Cluster::try_with(options)
-        .map_err(|error| Failure::Told(format!("no test server: {error}")))?;
-    let ground =
-        Ground { shared, binary: binary()?, cluster, all: arguments.all || arguments.record };
+    let all = arguments.all || arguments.record;
+    let mut ground = None;
     let path = root().join("conformance.toml");
     let mut record = read(&path)?;
     let mut worse = Vec::new();
-    println!("{:<12} {:>7} {:>7}", "suite", "passed", "of");
+    println!("{:<18} {:>7} {:>7}", "suite", "passed", "of");
     for suite in SUITES {
         if !arguments.suites.is_empty() && !arguments.suites.iter().any(|name| name == suite.name) {
             continue;
         }
-        let score = (suite.run)(&ground)?;
+        let score = match (suite.run, &ground) {
+            (Run::Files(run), _) => run(&shared)?,
+            (Run::Server(run), Some(ground)) => run(ground)?,
+            (Run::Server(run), None) => run(ground.insert(Ground::of(&shared, all)?))?,
+        };
         let total = score.passed.len() + score.differences.len();
-        println!("{:<12} {:>7} {total:>7}  {}", suite.name, score.passed.len(), suite.about);
+        println!("{:<18} {:>7} {total:>7}  {}", suite.name, score.passed.len(), suite.about);
         let known = record.suites.get(suite.name);
         let shown = if arguments.verbose { usize::MAX } else { 5 };
         for (case, difference) in score.differences.iter().take(shown) {
@@ -124,7 +176,7 @@ pub(crate) fn conformance(arguments: &ConformanceArguments) -> Result<(), Failur
         worse.extend(
             score.differences.keys().filter(held).map(|case| format!("{}/{case}", suite.name)),
         );
-        if ground.all && known.is_some_and(|known| score.passed.len() < known.passed) {
+        if all && known.is_some_and(|known| score.passed.len() < known.passed) {
             worse.push(format!(
                 "{}: fewer than the {} recorded",
                 suite.name,

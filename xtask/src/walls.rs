@@ -20,7 +20,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("radoub", &["radoub-engine", "radoub-web", "radoub-schema"]),
     // Beside the product: it drives everything from outside.
     ("radoub-testing", &[]),
-    ("xtask", &["radoub-testing"]),
+    // Conformance compares what the two pure crates make, without a server in between.
+    ("xtask", &["radoub-testing", "radoub-schema", "radoub-prisma"]),
 ];
 
 /// Libraries (the start of their names) that only these crates may know.

@@ -60,16 +60,19 @@ pub fn package(text: &str) -> Result<Package, PackageError> {
         problem: without_place(&error.to_string()),
     })?;
     let mut dependencies = BTreeMap::new();
-    let groups =
-        [&raw.dependencies, &raw.dev_dependencies, &raw.optional_dependencies, &raw.peer_dependencies];
+    let groups = [
+        &raw.dependencies,
+        &raw.dev_dependencies,
+        &raw.optional_dependencies,
+        &raw.peer_dependencies,
+    ];
     for (name, range) in groups.into_iter().filter_map(serde_json::Value::as_object).flatten() {
         if let Some(range) = range.as_str() {
             dependencies.entry(name.clone()).or_insert_with(|| range.to_owned());
         }
     }
     let scripts = raw.scripts.as_object().into_iter().flatten();
-    let script_schema =
-        scripts.filter_map(|(_, script)| script.as_str()).find_map(schema_argument);
+    let script_schema = scripts.filter_map(|(_, script)| script.as_str()).find_map(schema_argument);
     Ok(Package {
         name: raw.name.as_str().map(str::to_owned),
         schema: raw.prisma.get("schema").and_then(|schema| schema.as_str()).map(str::to_owned),
@@ -85,7 +88,8 @@ fn without_place(message: &str) -> String {
 
 /// The value of `--schema` in a command that calls Prisma.
 fn schema_argument(script: &str) -> Option<String> {
-    let mut words = script.split_whitespace().skip_while(|word| !matches!(*word, "prisma" | "prisma7"));
+    let mut words =
+        script.split_whitespace().skip_while(|word| !matches!(*word, "prisma" | "prisma7"));
     words.next()?;
     while let Some(word) = words.next() {
         if matches!(word, "&&" | "||" | ";" | "|") {
@@ -108,9 +112,9 @@ impl Package {
     /// The package that brings Prisma's command or, failing that, its client, with its range:
     /// `prisma`, the two names of Prisma 7 beside Prisma 8, `@prisma/client`.
     pub fn prisma(&self) -> Option<(&str, &str)> {
-        ["prisma", "prisma7", "@prisma/prisma7", "@prisma/client"].into_iter().find_map(|name| {
-            self.dependencies.get(name).map(|range| (name, range.as_str()))
-        })
+        ["prisma", "prisma7", "@prisma/prisma7", "@prisma/client"]
+            .into_iter()
+            .find_map(|name| self.dependencies.get(name).map(|range| (name, range.as_str())))
     }
 }
 
@@ -164,7 +168,9 @@ impl Locks {
         self.by_range
             .get(range)
             .or_else(|| self.by_folder.get(folder))
-            .or_else(|| self.by_folder.get(last).filter(|_| self.by_range.is_empty() && folder != last))
+            .or_else(|| {
+                self.by_folder.get(last).filter(|_| self.by_range.is_empty() && folder != last)
+            })
             .or(self.shared.as_ref())
     }
 }
@@ -333,7 +339,9 @@ impl<'a> Finds<'a> {
                 let item = rest.strip_prefix('[')?.trim_start().strip_prefix('"')?;
                 item[..item.find('"')?].strip_prefix(name)?.strip_prefix('@')
             };
-            let Some(locked) = item().and_then(|version| self.locked(at, version)) else { continue };
+            let Some(locked) = item().and_then(|version| self.locked(at, version)) else {
+                continue;
+            };
             if folder.is_empty() {
                 self.locks.shared = Some(locked);
             } else {

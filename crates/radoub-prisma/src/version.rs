@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use radoub_schema::render::Edition;
+
 /// A major release of Prisma that keeps its history in `_prisma_migrations`.
 ///
 /// What changes between them is tabled in Prisma facts 1.8.
@@ -41,5 +43,15 @@ impl PrismaMajor {
 impl fmt::Display for PrismaMajor {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", self.number())
+    }
+}
+
+/// 5 and 6 write the same SQL; what they make of an implicit relation is told apart by lowering.
+impl From<PrismaMajor> for Edition {
+    fn from(major: PrismaMajor) -> Self {
+        match major {
+            PrismaMajor::Five | PrismaMajor::Six => Self::UpToSix,
+            PrismaMajor::Seven => Self::Seven,
+        }
     }
 }

@@ -4,6 +4,14 @@
 //! environment. The springs of the values (Prisma's files, the live database) are elsewhere and
 //! unknown here.
 
+pub mod diff;
 pub mod migration;
+pub mod model;
 pub mod name;
+pub mod order;
+pub mod render;
 pub mod script;
+pub mod step;
+pub mod summary;
+pub mod types;
+pub mod warning;

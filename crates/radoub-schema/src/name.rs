@@ -44,9 +44,54 @@ impl From<&str> for Ident {
     }
 }
 
+impl From<String> for Ident {
+    fn from(name: String) -> Self {
+        Self(name)
+    }
+}
+
+/// The name of an object with or without its namespace.
+///
+/// Two names are equal when both parts are; what a missing namespace stands for is decided by
+/// who compares ([`crate::diff`]). `Display` gives the quoted form, `"ns"."name"` or `"name"`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectName {
+    /// The namespace (PostgreSQL schema), when it is part of the name.
+    pub namespace: Option<Ident>,
+    /// The name in it.
+    pub name: Ident,
+}
+
+impl ObjectName {
+    /// A name without namespace.
+    pub fn bare(name: impl Into<Ident>) -> Self {
+        Self { namespace: None, name: name.into() }
+    }
+
+    /// A name in a namespace.
+    pub fn in_namespace(namespace: impl Into<Ident>, name: impl Into<Ident>) -> Self {
+        Self { namespace: Some(namespace.into()), name: name.into() }
+    }
+}
+
+impl fmt::Display for ObjectName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(namespace) = &self.namespace {
+            write!(out, "{namespace}.")?;
+        }
+        write!(out, "{}", self.name)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Ident;
+    use super::{Ident, ObjectName};
+
+    #[test]
+    fn a_qualified_name_quotes_each_part() {
+        assert_eq!(ObjectName::in_namespace("a.b", "C").to_string(), "\"a.b\".\"C\"");
+        assert_eq!(ObjectName::bare("C").to_string(), "\"C\"");
+    }
 
     #[test]
     fn a_hostile_name_stays_one_identifier() {

@@ -128,7 +128,7 @@ impl LockedDatabase {
                 {
                     on_event(ApplyEvent::Retrying {
                         attempt: attempts,
-                        error: refusal.error,
+                        error: *refusal.error,
                         blockers: refusal.blockers,
                     });
                     pause(job, attempts).await;
@@ -283,7 +283,7 @@ impl LockedDatabase {
 fn located(
     job: &Job<'_>,
     piece: &Piece,
-    error: ServerError,
+    error: Box<ServerError>,
     executed: usize,
     blockers: Vec<Session>,
 ) -> Refusal {

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use radoub_postgres::database::ConnectSettings;
 use radoub_postgres::lock::{LockError, LockSettings};
 use radoub_postgres::look::ReadOnly;
+use radoub_postgres::session::Session;
 use radoub_testing::postgres::{Cluster, Database, Options};
 
 use crate::ground::{Client, connect, lock, run, wait_for};
@@ -24,7 +24,7 @@ fn refused(url: &str, patience: Duration) -> (LockError, usize) {
     })
 }
 
-fn prisma_holds<'a>(cluster: &Cluster, database: &Database<'a>) -> Client {
+fn prisma_holds(cluster: &Cluster, database: &Database<'_>) -> Client {
     let url = format!("{}?application_name=prisma", database.url());
     let holder = Client::start(cluster, &url, HOLD);
     wait_for(database, HELD);
@@ -77,7 +77,8 @@ fn waiting_for_the_lock_never_queues_for_it() {
         let settings = LockSettings { patience: Duration::from_millis(800), advisory: true };
         let url = database.url();
         let waiting = connect(&url).await;
-        let work = waiting.lock(&settings, &mut |_| {});
+        let mut on_wait = |_: &Session| {};
+        let work = waiting.lock(&settings, &mut on_wait);
         let look = async {
             let mut it = connect(&url).await;
             let mut most = 0;
@@ -87,8 +88,6 @@ fn waiting_for_the_lock_never_queues_for_it() {
             }
             most
         };
-        let mut nobody = |_: &radoub_postgres::session::Session| {};
-        let _ = &mut nobody;
         let (error, most) = tokio::join!(work, look);
         assert!(error.is_err());
         assert_eq!(most, 0, "somebody stood in the queue");
@@ -149,7 +148,10 @@ fn the_server_is_asked_to_notice_when_we_are_gone() {
     let started = Instant::now();
     let busy = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(100)%' AND pid <> pg_backend_pid()";
     while cluster.psql("postgres", busy).trim() != "0" {
-        assert!(started.elapsed() < Duration::from_secs(10), "the session outlived us by ten seconds");
+        assert!(
+            started.elapsed() < Duration::from_secs(10),
+            "the session outlived us by ten seconds"
+        );
         std::thread::yield_now();
     }
 }
@@ -161,10 +163,15 @@ fn settings_of_the_url_reach_the_session() {
     let url = format!("{}?options=-c+work_mem%3D7MB&connect_timeout=7", database.url());
     run(async {
         let mut locked = lock(&url).await;
-        let script = crate::ground::migration("1", "CREATE TABLE seen AS SELECT current_setting('work_mem') AS it, current_setting('application_name') AS name");
-        locked.apply(&script, &radoub_postgres::apply::ApplySettings::default(), &mut |_| {}).await.unwrap();
+        let script = crate::ground::migration(
+            "1",
+            "CREATE TABLE seen AS SELECT current_setting('work_mem') AS it, current_setting('application_name') AS name",
+        );
+        locked
+            .apply(&script, &radoub_postgres::apply::ApplySettings::default(), &mut |_| {})
+            .await
+            .unwrap();
         locked.release().await.unwrap();
     });
     assert_eq!(database.psql("SELECT it, name FROM seen").trim(), "7MB|radoub");
-    let _ = ConnectSettings::default();
 }

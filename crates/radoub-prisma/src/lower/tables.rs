@@ -1,0 +1,92 @@
+//! Tables of models, and of implicit many-to-many relations behind them.
+
+use radoub_schema::model::{
+    Action, Arity, Column, ForeignKey, Index, IndexColumn, Method, PrimaryKey, Table,
+};
+use radoub_schema::name::Ident;
+
+use super::Lowering;
+use crate::datamodel::{JoinTable, Model, ModelId, RelationMode, RelationSide};
+use crate::version::PrismaMajor;
+
+impl Lowering<'_> {
+    pub(super) fn tables(&self) -> Vec<Table> {
+        let mut foreign_keys = self.foreign_keys();
+        let models = self.datamodel.tables();
+        let mut tables: Vec<Table> = models
+            .map(|(id, model)| Table {
+                foreign_keys: foreign_keys.remove(&id).unwrap_or_default(),
+                ..self.table(id, model)
+            })
+            .collect();
+        let mut joins: Vec<&JoinTable> = self.datamodel.join_tables.iter().collect();
+        joins.sort_by_key(|join| (join.a.model, join.a.field));
+        tables.extend(joins.into_iter().map(|join| self.join_table(join)));
+        tables
+    }
+
+    fn table(&self, id: ModelId, model: &Model) -> Table {
+        Table {
+            name: self.name(model.schema.as_ref(), &model.database_name),
+            columns: model.columns().map(|(_, field)| self.column(field)).collect(),
+            primary_key: model.primary_key.as_ref().map(|key| self.primary_key(id, key)),
+            indexes: self.indexes(id, model),
+            foreign_keys: Vec::new(),
+        }
+    }
+
+    /// The table of an implicit many-to-many relation (Prisma facts 9.5).
+    fn join_table(&self, join: &JoinTable) -> Table {
+        let names = || [Ident::new("A"), Ident::new("B")];
+        let index = |name: &str, unique: bool, columns: &[Ident]| Index {
+            name: Ident::new(name),
+            unique,
+            method: Method::BTree,
+            columns: columns
+                .iter()
+                .map(|name| IndexColumn { name: name.clone(), sort: None, operator_class: None })
+                .collect(),
+            predicate: None,
+            is_constraint: false,
+        };
+        let mut table = Table::new(self.name(join.schema.as_ref(), &join.database_name));
+        table.columns = vec![self.join_column("A", join.a), self.join_column("B", join.b)];
+        if self.setting.major == PrismaMajor::Five {
+            table.indexes.push(index(&join.unique_index_name, true, &names()));
+        } else {
+            let name = Ident::new(join.primary_key_name.as_str());
+            table.primary_key = Some(PrimaryKey { name, columns: names().to_vec() });
+        }
+        table.indexes.push(index(&join.index_name, false, &names()[1..]));
+        if self.datamodel.relation_mode == RelationMode::ForeignKeys {
+            let key = |name: &str, column: &str, side: RelationSide| {
+                let model = self.datamodel.model(side.model);
+                let id = self.datamodel.field(side.model, side.id);
+                ForeignKey {
+                    name: Ident::new(name),
+                    columns: vec![Ident::new(column)],
+                    referenced_table: self.name(model.schema.as_ref(), &model.database_name),
+                    referenced_columns: vec![Ident::new(id.database_name.as_str())],
+                    on_delete: Action::Cascade,
+                    on_update: Action::Cascade,
+                }
+            };
+            table.foreign_keys.push(key(&join.a_foreign_key_name, "A", join.a));
+            table.foreign_keys.push(key(&join.b_foreign_key_name, "B", join.b));
+        }
+        table
+    }
+
+    /// A column with the type of the id that it refers to; a serial one becomes an integer.
+    fn join_column(&self, name: &str, side: RelationSide) -> Column {
+        let id = self.datamodel.field(side.model, side.id);
+        Column {
+            name: Ident::new(name),
+            kind: self.column_type(&id.kind),
+            arity: Arity::Required,
+            default: None,
+            is_identity: false,
+            filled_by_client: false,
+        }
+    }
+}

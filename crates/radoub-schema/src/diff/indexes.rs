@@ -1,0 +1,108 @@
+//! Indexes of a table that stays.
+
+use super::columns::Columns;
+use super::{Comparison, Pairs};
+use crate::model::{Index, OperatorClass, Sort, Table};
+use crate::name::{Ident, ObjectName};
+use crate::step::{Change, IndexReason, Position};
+
+impl Comparison<'_> {
+    pub(super) fn indexes(
+        &mut self,
+        (before, from): (usize, &Table),
+        (after, to): (usize, &Table),
+        columns: &Columns,
+        added_key: Option<&[Ident]>,
+    ) {
+        let pairs = Pairs::alike(&from.indexes, &to.indexes, same);
+        for part in pairs.only_from {
+            let index = &from.indexes[part];
+            let name = ObjectName { name: index.name.clone(), ..self.dropped(&from.name) };
+            let mut names = index.columns.iter().map(|column| &column.name);
+            let waits_for_key = index.unique
+                && from.primary_key.is_none()
+                && added_key.is_some_and(|key| key.iter().eq(names.clone()))
+                && !names.any(|name| columns.recreated.contains(name));
+            let change = Change::DropIndex {
+                table: to.name.clone(),
+                name,
+                index: index.clone(),
+                waits_for_key,
+            };
+            self.push(change, Some(Position { object: before, part }), None);
+        }
+        for part in pairs.only_to {
+            self.create_index(Some(before), (after, to), part, IndexReason::NewIndex);
+        }
+        for (part_before, part_after) in pairs.both {
+            let (previous, next) = (&from.indexes[part_before], &to.indexes[part_after]);
+            // Of twins nobody can say which one is meant: they are not renamed, and not even made
+            // again when a column takes them away (#100, measured).
+            if has_twin(from, previous) {
+                continue;
+            }
+            if next.columns.iter().any(|column| columns.recreated.contains(&column.name)) {
+                let reason = IndexReason::RecreatedColumn;
+                self.create_index(Some(before), (after, to), part_after, reason);
+            } else if previous.name != next.name {
+                let name = |name: &Ident| ObjectName {
+                    namespace: to.name.namespace.clone(),
+                    name: name.clone(),
+                };
+                let change = Change::RenameIndex {
+                    table: to.name.clone(),
+                    from: name(&previous.name),
+                    to: next.name.clone(),
+                };
+                let previous = Position { object: before, part: part_before };
+                let next = Position { object: after, part: part_after };
+                self.push(change, Some(previous), Some(next));
+            }
+        }
+    }
+
+    pub(super) fn create_index(
+        &mut self,
+        before: Option<usize>,
+        (after, table): (usize, &Table),
+        part: usize,
+        reason: IndexReason,
+    ) {
+        let index = table.indexes[part].clone();
+        let change = Change::CreateIndex { table: table.name.clone(), index, reason };
+        let next = Position { object: after, part };
+        self.push(change, before.map(Position::of), Some(next));
+    }
+}
+
+/// Whether a second index of the table has the same columns and uniqueness (Prisma facts 10.2).
+fn has_twin(table: &Table, index: &Index) -> bool {
+    let alike = |other: &&Index| {
+        let names = |index: &Index| -> Vec<Ident> {
+            index.columns.iter().map(|column| column.name.clone()).collect()
+        };
+        other.unique == index.unique && names(other) == names(index)
+    };
+    table.indexes.iter().filter(alike).count() > 1
+}
+
+fn same(from: &Index, to: &Index) -> bool {
+    from.unique == to.unique
+        && from.method == to.method
+        && from.predicate == to.predicate
+        && from.columns.len() == to.columns.len()
+        && from.columns.iter().zip(&to.columns).all(|(from, to)| {
+            from.name == to.name
+                && from.sort.unwrap_or(Sort::Asc) == to.sort.unwrap_or(Sort::Asc)
+                && same_class(from.operator_class.as_ref(), to.operator_class.as_ref())
+        })
+}
+
+/// Classes are equal by name, or when one side says none and the other the type's default.
+fn same_class(from: Option<&OperatorClass>, to: Option<&OperatorClass>) -> bool {
+    match (from, to) {
+        (None, None) => true,
+        (Some(class), None) | (None, Some(class)) => class.is_default,
+        (Some(from), Some(to)) => from.name == to.name && from.is_known == to.is_known,
+    }
+}

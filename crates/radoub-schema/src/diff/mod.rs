@@ -1,0 +1,256 @@
+//! What must be done to turn one schema into another.
+//!
+//! Objects are paired, pairs are compared, and each difference becomes a [`Step`] that owns its
+//! values, its names written as they will be printed. Steps come out in no particular order:
+//! that is settled by [`crate::order`]. Nothing is ever guessed to be renamed (Prisma facts
+//! 10.2).
+
+mod columns;
+mod defaults;
+mod enums;
+mod extensions;
+mod indexes;
+mod keys;
+mod tables;
+mod types;
+
+pub use types::cast;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{ColumnType, Origin, SqlSchema};
+use crate::name::{Ident, ObjectName};
+use crate::order::order;
+use crate::render::Dialect;
+use crate::step::{Change, Place, Position, Step};
+
+/// The terms on which two schemas are compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// How the result will be written.
+    pub dialect: Dialect,
+    /// The namespace of names without one: `schema` of the URL, else `public`.
+    pub default_namespace: Ident,
+    /// Tables that others look after, namespace included: left alone (Prisma facts 10.11).
+    pub external_tables: BTreeSet<ObjectName>,
+    /// Enum types that others look after, namespace included.
+    pub external_enums: BTreeSet<ObjectName>,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            dialect: Dialect::default(),
+            default_namespace: Ident::new("public"),
+            external_tables: BTreeSet::new(),
+            external_enums: BTreeSet::new(),
+        }
+    }
+}
+
+/// The steps that turn `from` into `to`, in the order in which they run; see [`diff`].
+pub fn steps(from: &SqlSchema, to: &SqlSchema, terms: &Terms) -> Vec<Step> {
+    order(diff(from, to, terms), terms.dialect.fidelity)
+}
+
+/// The steps that turn `from` into `to`, not yet in order; none when nothing that Prisma
+/// compares is different.
+pub fn diff(from: &SqlSchema, to: &SqlSchema, terms: &Terms) -> Vec<Step> {
+    let mut comparison = Comparison::new(from, to, terms);
+    comparison.namespaces();
+    comparison.extensions();
+    comparison.enums();
+    comparison.tables();
+    comparison.steps
+}
+
+/// Tables of the PostGIS extension, which Prisma never touches (Prisma facts 8).
+const POSTGIS: [&str; 5] = [
+    "spatial_ref_sys",
+    "geometry_columns",
+    "geography_columns",
+    "raster_columns",
+    "raster_overviews",
+];
+
+/// Prisma's own table.
+const LEDGER: &str = "_prisma_migrations";
+
+/// One comparison: both sides, who is paired with whom, and the steps so far.
+struct Comparison<'a> {
+    from: &'a SqlSchema,
+    to: &'a SqlSchema,
+    terms: &'a Terms,
+    /// For each table of `from`, the one of `to`; nothing for those that are left alone.
+    table_pairs: Pairs,
+    enum_pairs: Pairs,
+    steps: Vec<Step>,
+}
+
+/// Who is paired with whom, by index.
+#[derive(Debug, Default)]
+struct Pairs {
+    /// `(from, to)`, in the order of `from`.
+    both: Vec<(usize, usize)>,
+    only_from: Vec<usize>,
+    only_to: Vec<usize>,
+}
+
+impl Pairs {
+    /// Pairs two lists by key; things without a key are left out.
+    fn new<K: Ord>(
+        from: impl Iterator<Item = Option<K>>,
+        to: impl Iterator<Item = Option<K>>,
+    ) -> Self {
+        let mut wanted: BTreeMap<K, usize> = BTreeMap::new();
+        let mut alone = BTreeSet::new();
+        for (at, key) in to.enumerate() {
+            if let Some(key) = key {
+                wanted.insert(key, at);
+                alone.insert(at);
+            }
+        }
+        let mut pairs = Self::default();
+        for (at, key) in from.enumerate() {
+            let Some(key) = key else { continue };
+            match wanted.get(&key) {
+                Some(&other) => {
+                    alone.remove(&other);
+                    pairs.both.push((at, other));
+                }
+                None => pairs.only_from.push(at),
+            }
+        }
+        pairs.only_to = alone.into_iter().collect();
+        pairs
+    }
+}
+
+impl Pairs {
+    /// Pairs two lists by likeness, each thing with the first one that is free. What is like
+    /// something on the other side that is taken already is neither alone nor paired: Prisma
+    /// neither makes nor drops the second of two equal indexes or foreign keys (measured).
+    fn alike<T>(from: &[T], to: &[T], alike: impl Fn(&T, &T) -> bool) -> Self {
+        let mut pairs = Self::default();
+        let mut taken = vec![false; to.len()];
+        let mut known = vec![false; to.len()];
+        for (part, one) in from.iter().enumerate() {
+            let mut candidates = (0..to.len()).filter(|&other| alike(one, &to[other])).peekable();
+            if candidates.peek().is_none() {
+                pairs.only_from.push(part);
+            }
+            let mut free = None;
+            for other in candidates {
+                known[other] = true;
+                if free.is_none() && !taken[other] {
+                    free = Some(other);
+                }
+            }
+            if let Some(other) = free {
+                taken[other] = true;
+                pairs.both.push((part, other));
+            }
+        }
+        pairs.only_to = (0..to.len()).filter(|&other| !known[other]).collect();
+        pairs
+    }
+}
+
+/// A namespace and a name: two objects with the same key are the same object.
+type Key<'a> = (&'a Ident, &'a Ident);
+
+impl<'a> Comparison<'a> {
+    fn new(from: &'a SqlSchema, to: &'a SqlSchema, terms: &'a Terms) -> Self {
+        let mut comparison = Self {
+            from,
+            to,
+            terms,
+            table_pairs: Pairs::default(),
+            enum_pairs: Pairs::default(),
+            steps: Vec::new(),
+        };
+        let tables = |schema: &'a SqlSchema| schema.tables.iter().map(|table| &table.name);
+        let enums = |schema: &'a SqlSchema| schema.enums.iter().map(|it| &it.name);
+        comparison.table_pairs = Pairs::new(
+            tables(from).map(|name| comparison.table_key(name)),
+            tables(to).map(|name| comparison.table_key(name)),
+        );
+        comparison.enum_pairs = Pairs::new(
+            enums(from).map(|name| comparison.enum_key(name)),
+            enums(to).map(|name| comparison.enum_key(name)),
+        );
+        comparison
+    }
+
+    fn key(&self, name: &'a ObjectName) -> Key<'a> {
+        (name.namespace.as_ref().unwrap_or(&self.terms.default_namespace), &name.name)
+    }
+
+    /// The key of a table, nothing for one that is left alone.
+    fn table_key(&self, name: &'a ObjectName) -> Option<Key<'a>> {
+        let plain = name.name.as_str();
+        if plain == LEDGER || POSTGIS.contains(&plain) {
+            return None;
+        }
+        self.managed(name, &self.terms.external_tables)
+    }
+
+    /// The key of an enum, nothing for one that is left alone.
+    fn enum_key(&self, name: &'a ObjectName) -> Option<Key<'a>> {
+        self.managed(name, &self.terms.external_enums)
+    }
+
+    fn managed(&self, name: &'a ObjectName, external: &BTreeSet<ObjectName>) -> Option<Key<'a>> {
+        let key = self.key(name);
+        if external.is_empty() {
+            return Some(key);
+        }
+        let full = ObjectName { namespace: Some(key.0.clone()), name: key.1.clone() };
+        (!external.contains(&full)).then_some(key)
+    }
+
+    /// How an object that goes is written: against a schema file without the default namespace,
+    /// else with one always (Prisma facts 10.10; measured).
+    fn dropped(&self, name: &ObjectName) -> ObjectName {
+        let default = &self.terms.default_namespace;
+        let namespace = if self.to.origin.is_file() {
+            name.namespace.clone().filter(|namespace| namespace != default)
+        } else {
+            Some(name.namespace.as_ref().unwrap_or(default).clone())
+        };
+        ObjectName { namespace, name: name.name.clone() }
+    }
+
+    /// Whether two types are one and the same enum.
+    fn same_enum(&self, from: &'a ObjectName, to: &'a ObjectName) -> bool {
+        self.key(from) == self.key(to)
+    }
+
+    fn push(&mut self, change: Change, previous: Option<Position>, next: Option<Position>) {
+        self.steps.push(Step { change, place: Place { previous, next } });
+    }
+
+    /// Namespaces are made, never dropped.
+    fn namespaces(&mut self) {
+        for (at, namespace) in self.to.namespaces.iter().enumerate() {
+            if !self.from.namespaces.contains(namespace) {
+                let change = Change::CreateNamespace(namespace.clone());
+                self.push(change, None, Some(Position::of(at)));
+            }
+        }
+    }
+
+    /// Whether both sides come from schema files, which know less than a database.
+    fn between_files(&self) -> bool {
+        let file = |origin: Origin| origin.is_file() || origin == Origin::Empty;
+        file(self.from.origin) && file(self.to.origin)
+    }
+
+    /// The enum of a column, if it holds one.
+    fn enum_of(kind: &ColumnType) -> Option<&ObjectName> {
+        match kind {
+            ColumnType::Enum(name) => Some(name),
+            _ => None,
+        }
+    }
+}
