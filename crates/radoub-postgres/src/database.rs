@@ -209,6 +209,11 @@ impl Database {
         let _ = tokio::time::timeout(Duration::from_secs(1), goodbye).await;
     }
 
+    /// Ends the connection at once, without a good-bye.
+    pub(crate) fn hang_up(&mut self) {
+        self.driver.abort_all();
+    }
+
     /// Whether the connection is known to be gone.
     pub(crate) fn is_closed(&self) -> bool {
         self.client.is_closed()

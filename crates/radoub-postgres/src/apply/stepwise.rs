@@ -210,6 +210,8 @@ impl LockedDatabase {
             if job.settings.stop.asked() > Stop::No {
                 return Err(Trouble::Cancelled);
             }
+            // The connection that keeps the lock must be there before anything more is done.
+            self.database.run("SELECT").await?;
             match &segment.kind {
                 Kind::Nothing => steps.progress.committed = segment.statements.end,
                 Kind::Transaction { opens, ends } => {
@@ -467,7 +469,15 @@ impl LockedDatabase {
             lost = self.find_out(lost, on_event).await?;
         }
         // A new worker gets its lock only when the old one is gone: then the row is the truth.
-        steps.worker = self.hire().await?;
+        steps.worker.hang_up();
+        steps.worker = match self.hire().await {
+            Ok(worker) => worker,
+            Err(ApplyError::Lock { source, .. }) => {
+                return Err(ApplyError::OutcomeUnknown { lost, source });
+            }
+            Err(error) => return Err(error),
+        };
+        self.worker_pid = steps.worker.backend_pid().await.ok();
         let row = self.ledger.find(&self.database, &steps.id).await.map_err(ApplyError::Query)?;
         let Some(progress) = row.as_ref().and_then(Progress::of) else {
             return Err(ApplyError::RowVanished { remains: remains(&steps.progress, false) });

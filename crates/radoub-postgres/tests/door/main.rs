@@ -5,6 +5,7 @@
 
 mod connect;
 mod create;
+mod cut;
 mod ground;
 mod lock;
 mod look;
