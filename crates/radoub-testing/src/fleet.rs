@@ -77,7 +77,8 @@ impl Member {
     /// A service with the files of another project, byte for byte: its schema (file or folder) and its
     /// history, if it has one.
     ///
-    /// A literal `url` becomes `env("DATABASE_URL")`. A schema without `url` is a Prisma 7 project's: it gets the `prisma.config.ts` that such projects have.
+    /// A literal `url` becomes `env("DATABASE_URL")`. A schema without `url` is a Prisma 7 project's: it
+    /// gets the `prisma.config.ts` that such projects have.
     #[track_caller]
     pub fn of_files(schema: &Path, migrations: &Path, name: &str) -> Self {
         let mut files = BTreeMap::new();
@@ -95,6 +96,12 @@ impl Member {
         };
         if migrations.is_dir() {
             read_all(migrations, "migrations/", &mut files);
+        }
+        // A project that writes its address into the schema would be looked for at that address.
+        for (path, content) in &mut files {
+            if is_schema(path) {
+                *content = with_variable(content);
+            }
         }
         let mut member =
             Self { name: name.to_owned(), files, prisma: "6.19.0".to_owned(), schema: path };
