@@ -10,6 +10,7 @@ mod conformance;
 mod generated;
 mod ground;
 mod kills;
+mod licences;
 mod matrix;
 mod steps;
 mod tests;
@@ -39,6 +40,8 @@ enum Task {
     Gen(generated::GenArguments),
     /// Kill an apply at random instants, and look whether the next one carries on
     Kills(kills::KillsArguments),
+    /// Check licences, banned crates and sources of all dependencies against deny.toml
+    Licences,
     /// Check that each crate knows only what ARCHITECTURE.md lets it know
     Walls,
 }
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Task::Conformance(arguments) => conformance::conformance(&arguments),
         Task::Gen(arguments) => generated::generate(&arguments),
         Task::Kills(arguments) => kills::kills(&arguments),
+        Task::Licences => licences::licences(),
         Task::Walls => walls::walls(),
     };
     match outcome {

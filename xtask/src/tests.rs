@@ -3,7 +3,7 @@
 use radoub_testing::Cluster;
 
 use crate::steps::{Failure, Steps, cargo, run, runs};
-use crate::{conformance, generated, ground, matrix, walls};
+use crate::{conformance, generated, ground, licences, matrix, walls};
 
 /// How to test.
 #[derive(Debug, clap::Args)]
@@ -34,6 +34,7 @@ pub(crate) fn test(arguments: &TestArguments) -> Result<(), Failure> {
     if everything {
         steps.take("format", || run(&mut cargo(&["fmt", "--all", "--check"])));
         steps.take("walls", walls::walls);
+        steps.take("licences and sources", licences::licences);
         steps.take("lints", || {
             run(&mut cargo(&[
                 "clippy",

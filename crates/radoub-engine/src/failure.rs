@@ -77,6 +77,8 @@ macro_rules! failure_codes {
 failure_codes! {
     /// No URL is set for the service.
     UrlNotSet = "url-not-set", Some("P1012");
+    /// A URL is named and empty.
+    UrlEmpty = "url-empty", Some("P1012");
     /// The URL cannot be read.
     UrlInvalid = "url-invalid", Some("P1013");
     /// The host is only known inside the Compose network.
@@ -169,6 +171,7 @@ impl FailureCode {
     pub fn weight(self) -> Weight {
         match self {
             Self::UrlNotSet
+            | Self::UrlEmpty
             | Self::UrlInvalid
             | Self::NotPublished
             | Self::UrlSourceFailed

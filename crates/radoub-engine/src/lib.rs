@@ -3,6 +3,8 @@
 //! Speaks plain data in the operator's words; nothing here prints, and nothing here knows the
 //! command line.
 
+pub mod demo;
+pub mod dropin;
 pub mod event;
 pub mod failure;
 pub mod fleet;
@@ -10,6 +12,8 @@ pub mod lanes;
 pub mod observe;
 pub mod plan;
 pub mod report;
+pub mod resolve;
+pub mod run;
 pub mod source;
 pub mod state;
 mod translate;

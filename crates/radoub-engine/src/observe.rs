@@ -218,6 +218,7 @@ impl Observed {
     fn stop(&mut self, failure: Failure) {
         let (state, remedy) = match failure.code {
             FailureCode::UrlNotSet
+            | FailureCode::UrlEmpty
             | FailureCode::UrlInvalid
             | FailureCode::UrlSourceFailed
             | FailureCode::NotPublished

@@ -171,9 +171,13 @@ impl Work<'_> {
         }
         let connect = connect_settings(self.managed, self.settings.look.timeout);
         if self.task.create_database {
-            let created = create_database(url, &connect).await;
-            if created.map_err(|error| plainly(translate::create_failure(url, &error)))? {
-                teller.say(EventKind::DatabaseCreated);
+            match create_database(url, &connect).await {
+                Ok(()) => teller.say(EventKind::DatabaseCreated),
+                Err(error) => {
+                    if let Some(failure) = translate::create_failure(url, &error) {
+                        return Err(plainly(failure));
+                    }
+                }
             }
         }
         let database = Database::connect(url, &connect).await;

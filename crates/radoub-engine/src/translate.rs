@@ -1,23 +1,25 @@
 //! Turns the errors of the rooms below into [`Failure`]s: the few facts a person needs, in the
 //! vocabulary of the locale files.
 
-use std::path::Path;
+mod applying;
+
 use std::time::Duration;
 
-use radoub_postgres::apply::{ApplyError, Remains};
 use radoub_postgres::database::{ConnectError, ConnectReason, LostError, QueryError};
 use radoub_postgres::failure::ServerError;
-use radoub_postgres::lock::LockError;
 use radoub_postgres::look::LookError;
-use radoub_postgres::pooler::PoolerError;
 use radoub_postgres::session::Session;
 use radoub_postgres::url::DatabaseUrl;
-use radoub_schema::migration::{Applied, Migration};
+use radoub_schema::migration::Applied;
 
-use crate::failure::{Failure, FailureCode, ScriptPlace, ServerMessage};
+use crate::failure::{Failure, FailureCode, ServerMessage};
 use crate::fleet::UrlProblem;
 use crate::observe::Holder;
 use crate::source::SourceError;
+
+pub(crate) use applying::{
+    apply_failure, blocker, create_failure, lock_failure, resolve_failure,
+};
 
 /// A length of time in seconds, for a sentence: `5`, `0.5`.
 pub(crate) fn seconds(time: Duration) -> String {
@@ -62,19 +64,16 @@ pub fn url_failure(problem: &UrlProblem) -> Failure {
             let variable = variable.clone().unwrap_or_else(|| "datasource url".to_owned());
             Failure::new(FailureCode::UrlNotSet, vec![("variable", variable)])
         }
+        UrlProblem::Empty { variable } => {
+            let variable = variable.clone().unwrap_or_else(|| "datasource url".to_owned());
+            Failure::new(FailureCode::UrlEmpty, vec![("variable", variable)])
+        }
         UrlProblem::Invalid { reason } => {
             Failure::new(FailureCode::UrlInvalid, vec![("reason", reason.clone())])
         }
-        UrlProblem::Empty { .. } => {
-            Failure::new(FailureCode::UrlInvalid, vec![("reason", problem.to_string())])
-        }
         UrlProblem::NotPublished { host, port, service } => Failure::new(
             FailureCode::NotPublished,
-            vec![
-                ("host", host.clone()),
-                ("port", port.to_string()),
-                ("service", service.clone()),
-            ],
+            vec![("host", host.clone()), ("port", port.to_string()), ("service", service.clone())],
         ),
         UrlProblem::SourceFailed { from, reason } => Failure::new(
             FailureCode::UrlSourceFailed,
@@ -192,121 +191,6 @@ pub(crate) fn look_failure(url: &DatabaseUrl, error: &LookError) -> Failure {
             Failure::new(code, values)
         }
     }
-}
-
-/// A session that keeps a statement waiting, in one line: who, what it does, since when.
-pub(crate) fn blocker(session: &Session) -> String {
-    let application = session.application.as_deref().or(session.user.as_deref()).unwrap_or("?");
-    let state = session.state.as_deref().unwrap_or("?");
-    let age = session.since().and_then(|since| session.seen_at.duration_since(since).ok());
-    let age = age.map(|age| format!(", {} s", age.as_secs())).unwrap_or_default();
-    let query = session.query.as_deref().unwrap_or_default();
-    let query: String = query.split_whitespace().collect::<Vec<_>>().join(" ");
-    // Literals of other people's statements may hold anything, secrets too.
-    let mut literal = false;
-    let masked = query.split('\'').map(|part| {
-        literal = !literal;
-        if literal { part } else { "…" }
-    });
-    let query: String = masked.collect::<Vec<_>>().join("'");
-    let query: String = query.chars().take(80).collect();
-    format!("{} {application} [{state}{age}] {query}", session.pid).trim_end().to_owned()
-}
-
-/// Why the migration lock could not be had.
-pub(crate) fn lock_failure(url: &DatabaseUrl, error: &LockError) -> Failure {
-    let place = || vec![("server", url.server()), ("database", url.database().to_owned())];
-    match error {
-        LockError::Held { holder, waited } => {
-            let mut values = place();
-            let text = |it: Option<String>| it.unwrap_or_else(|| "?".to_owned());
-            let holder = holder.as_deref();
-            values.push(("pid", text(holder.map(|it| it.pid.to_string()))));
-            values.push(("application", text(holder.and_then(|it| it.application.clone()))));
-            values.push(("client", text(holder.and_then(|it| it.client.clone()))));
-            values.push(("seconds", seconds(*waited)));
-            let mut failure = Failure::new(FailureCode::LockHeld, values);
-            failure.since = holder.and_then(Session::since);
-            failure
-        }
-        LockError::Pooler(PoolerError::Declared | PoolerError::Detected) => {
-            Failure::new(FailureCode::Pooler, place())
-        }
-        LockError::Pooler(PoolerError::Query(error)) | LockError::Query(error) => {
-            query_failure(url, error)
-        }
-        LockError::Pooler(PoolerError::Connect(error)) | LockError::Connect(error) => {
-            connect_failure(error)
-        }
-        LockError::ReadOnly { .. } => Failure::new(FailureCode::ReadOnly, place()),
-    }
-}
-
-/// Why a migration was not applied.
-pub(crate) fn apply_failure(
-    url: &DatabaseUrl,
-    folder: &Path,
-    migration: &Migration,
-    error: &ApplyError,
-) -> Failure {
-    let name = migration.name.to_string();
-    let named = |code, mut more: Vec<(&'static str, String)>| {
-        more.insert(0, ("migration", name.clone()));
-        Failure::new(code, more)
-    };
-    let text = migration.script.as_ref().map_or("", |script| script.text());
-    match error {
-        ApplyError::ScriptMissing(_) => named(FailureCode::ScriptMissing, Vec::new()),
-        ApplyError::Nul { place } => {
-            named(FailureCode::NulCharacter, vec![("line", place.line.to_string())])
-        }
-        ApplyError::NeverCommitted { place } => {
-            named(FailureCode::NeverCommitted, vec![("line", place.line.to_string())])
-        }
-        ApplyError::Ready(error) => ready_failure(url, error),
-        ApplyError::FailedRows(rows) => failed_rows(rows),
-        ApplyError::ChangedSinceStart { .. } => named(FailureCode::ChangedSince, Vec::new()),
-        ApplyError::Unknowable { statement, .. } => {
-            named(FailureCode::OutcomeUnknown, vec![("statement", (statement + 1).to_string())])
-        }
-        ApplyError::Failed(failed) => {
-            let mut values = remains(failed.remains, failed.statements);
-            values.push(("file", folder.join(&name).join("migration.sql").display().to_string()));
-            values.push(("prisma", failed.logs.clone()));
-            let mut message = said(&failed.error);
-            message.place = failed.place.as_ref().map(|place| ScriptPlace {
-                line: place.line,
-                column: place.column,
-                text: text.lines().nth(place.line - 1).unwrap_or_default().to_owned(),
-            });
-            named(FailureCode::ScriptFailed, values).said(message)
-        }
-        ApplyError::Blocked(failed) => {
-            let blockers: Vec<String> = failed.blockers.iter().map(blocker).collect();
-            let mut values = remains(failed.remains, failed.statements);
-            let blockers = if blockers.is_empty() { "?".to_owned() } else { blockers.join("; ") };
-            values.push(("blockers", blockers));
-            values.push(("attempts", failed.attempts.to_string()));
-            named(FailureCode::LockTimeout, values).said(said(&failed.error))
-        }
-        ApplyError::Stopped { .. } => named(FailureCode::Interrupted, Vec::new()),
-        ApplyError::Misread { .. } | ApplyError::RowVanished { .. } => {
-            named(FailureCode::Moved, vec![("reason", error.to_string())])
-        }
-        ApplyError::Lost { source, .. } | ApplyError::Query(source) => query_failure(url, source),
-        ApplyError::OutcomeUnknown { lost, .. } => query_failure(url, lost),
-        ApplyError::Lock { source, .. } => lock_failure(url, source),
-        ApplyError::Connect(error) => connect_failure(error),
-    }
-}
-
-/// How much of a script stays, for a sentence: `nothing`, or the number of statements.
-fn remains(remains: Remains, statements: usize) -> Vec<(&'static str, String)> {
-    let stays = match remains {
-        Remains::Nothing => "nothing".to_owned(),
-        Remains::Statements { committed, .. } => committed.to_string(),
-    };
-    vec![("stays", stays), ("statements", statements.to_string())]
 }
 
 /// Failed migrations stand in the way; `prisma` is a line per row, as Prisma writes it.

@@ -10,14 +10,8 @@ use radoub_engine::fleet::{Fleet, NotApplicable, Prisma};
 
 /// The fleet's folder; `None`, with a line that says so, where the shared folder is absent.
 fn tree() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let shared = std::env::var_os("RADOUB_SHARED").map_or(beside, PathBuf::from);
-    let tree = shared.join("fleets/parabellum-erp/tree");
-    if !tree.is_dir() {
-        println!("left out: {} is not there", tree.display());
-        return None;
-    }
-    tree.canonicalize().ok()
+    let shared = radoub_testing::shared::shared_or_say("discovery of the founding fleet")?;
+    shared.join("fleets/parabellum-erp/tree").canonicalize().ok()
 }
 
 fn found(root: &Path, environment: &[(&str, &str)]) -> Result<Fleet, DiscoverError> {
@@ -41,7 +35,11 @@ const PASSWORDS: [(&str, &str); 3] =
 #[test]
 fn all_twelve_services_are_found_with_their_databases() {
     let Some(root) = tree() else { return };
-    let fleet = found(&root, &[("DB_PASSWORD", "secret"), ("REDIS_PASSWORD", "r"), ("MINIO_ROOT_PASSWORD", "m")]).expect("a fleet");
+    let fleet = found(
+        &root,
+        &[("DB_PASSWORD", "secret"), ("REDIS_PASSWORD", "r"), ("MINIO_ROOT_PASSWORD", "m")],
+    )
+    .expect("a fleet");
     let lines: Vec<String> = fleet
         .services
         .iter()
@@ -49,9 +47,18 @@ fn all_twelve_services_are_found_with_their_databases() {
             Prisma::Managed(managed) => {
                 let url = managed.url.as_ref().expect("a URL");
                 let version = managed.prisma_version.as_ref().expect("a version");
-                format!("{} {}:{}/{} {}", service.name, url.host(), url.port(), url.database(), version.text)
+                format!(
+                    "{} {}:{}/{} {}",
+                    service.name,
+                    url.host(),
+                    url.port(),
+                    url.database(),
+                    version.text
+                )
             }
-            Prisma::NotApplicable(NotApplicable::NoSchema) => format!("{} not applicable", service.name),
+            Prisma::NotApplicable(NotApplicable::NoSchema) => {
+                format!("{} not applicable", service.name)
+            }
             Prisma::NotApplicable(other) => format!("{} {other:?}", service.name),
         })
         .collect();
@@ -83,7 +90,8 @@ fn what_is_odd_about_a_service_is_told() {
         .iter()
         .flat_map(|service| {
             service.warnings.iter().map(|warning| {
-                let file = warning.file.as_ref().and_then(|file| file.file_name()).unwrap_or_default();
+                let file =
+                    warning.file.as_ref().and_then(|file| file.file_name()).unwrap_or_default();
                 format!("{}: {} {}", service.name, warning.key, file.to_string_lossy())
             })
         })
@@ -102,7 +110,11 @@ fn what_is_odd_about_a_service_is_told() {
 fn every_fact_says_where_it_comes_from() {
     let Some(root) = tree() else { return };
     let fleet = found(&root, &PASSWORDS).unwrap_or_else(|error| panic!("{error}"));
-    let billing = fleet.services.iter().find(|service| service.name.as_str() == "billing-service").expect("billing");
+    let billing = fleet
+        .services
+        .iter()
+        .find(|service| service.name.as_str() == "billing-service")
+        .expect("billing");
     let origins: Vec<String> = billing
         .origins
         .iter()
@@ -126,7 +138,9 @@ fn every_fact_says_where_it_comes_from() {
 #[test]
 fn all_missing_variables_come_in_one_error() {
     let Some(root) = tree() else { return };
-    let Err(DiscoverError::Compose(ComposeError::Variables { missing, invalid })) = found(&root, &[]) else {
+    let Err(DiscoverError::Compose(ComposeError::Variables { missing, invalid })) =
+        found(&root, &[])
+    else {
         panic!("variables are missing");
     };
     assert!(invalid.is_empty());
@@ -143,8 +157,26 @@ fn all_missing_variables_come_in_one_error() {
 }
 
 #[test]
+fn the_fleet_is_found_in_milliseconds() {
+    let Some(root) = tree() else { return };
+    let started = std::time::Instant::now();
+    found(&root, &PASSWORDS).unwrap_or_else(|error| panic!("{error}"));
+    let took = started.elapsed();
+    println!("{took:?}");
+    // Unoptimised and beside other tests; a release build takes some milliseconds.
+    assert!(took.as_millis() < 2000, "{took:?}");
+}
+
+#[test]
 fn no_password_shows() {
     let Some(root) = tree() else { return };
-    let fleet = found(&root, &[("DB_PASSWORD", "hunter2"), ("REDIS_PASSWORD", "hunter2"), ("MINIO_ROOT_PASSWORD", "hunter2")]);
+    let fleet = found(
+        &root,
+        &[
+            ("DB_PASSWORD", "hunter2"),
+            ("REDIS_PASSWORD", "hunter2"),
+            ("MINIO_ROOT_PASSWORD", "hunter2"),
+        ],
+    );
     assert!(!format!("{fleet:?}").contains("hunter2"));
 }

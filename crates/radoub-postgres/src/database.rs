@@ -32,6 +32,10 @@ const USUAL_ANSWER: Duration = Duration::from_secs(30);
 /// falls asleep must not keep locks until it wakes (fault 13).
 const IDLE_IN_TRANSACTION: Duration = Duration::from_mins(1);
 
+/// How soon a server that is busy with our statement notices that we are gone, so that no lock of ours
+/// outlives us by ten seconds (PostgreSQL 14 and later, where its system can tell).
+const CLIENT_CHECK: Duration = Duration::from_secs(2);
+
 /// How to connect, and how patient the session is.
 #[derive(Debug, Clone, Default)]
 pub struct ConnectSettings {
@@ -64,6 +68,8 @@ pub struct Database {
     encrypted: bool,
     /// Whether the session has been given its settings.
     settled: bool,
+    /// Whether the server is to look now and then whether we are still there.
+    watches_client: bool,
 }
 
 /// Why a query of ours gave no answer.
@@ -165,6 +171,7 @@ impl Database {
             version: opened.version,
             encrypted: opened.encrypted,
             settled: false,
+            watches_client: false,
         })
     }
 
@@ -234,8 +241,17 @@ impl Database {
         };
         set("statement_timeout", self.settings.statement_timeout);
         set("lock_timeout", self.settings.lock_timeout);
+        if self.watches_client {
+            set("client_connection_check_interval", Some(CLIENT_CHECK));
+        }
         set("idle_in_transaction_session_timeout", Some(IDLE_IN_TRANSACTION));
         text
+    }
+
+    /// From now on the settings ask the server to look whether we are still there while it works.
+    pub(crate) fn watch_client(&mut self) {
+        self.watches_client = true;
+        self.settled = false;
     }
 
     /// Whether the settings still have to be sent.

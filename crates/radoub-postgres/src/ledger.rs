@@ -132,6 +132,18 @@ impl Ledger {
         database.rows(&self.select(), &[]).await?.iter().map(applied).collect()
     }
 
+    /// Reads what stands in the way of a migration or is its own: the unfinished rows of all names, and
+    /// the finished ones of this name, rolled-back ones left out.
+    pub(crate) async fn standing(
+        &self,
+        database: &Database,
+        name: &MigrationName,
+    ) -> Result<Vec<Applied>, QueryError> {
+        let mut rows = self.rows(database).await?;
+        rows.retain(|row| row.is_standing() && (row.is_failed() || row.name == *name));
+        Ok(rows)
+    }
+
     /// Reads the row of this id.
     pub(crate) async fn find(
         &self,

@@ -13,5 +13,6 @@ pub mod look;
 pub mod pooler;
 pub mod resolve;
 pub mod session;
+pub mod stop;
 pub mod tls;
 pub mod url;

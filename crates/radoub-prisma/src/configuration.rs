@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, SourceFile};
-use crate::syntax::ast::{self, Block, KeyValue, Value, ValueKind};
+use crate::syntax::ast::{self, Block, Call, KeyValue, Value, ValueKind};
 use crate::syntax::{self, SyntaxKind, SyntaxNode};
 use crate::version::PrismaMajor;
 
@@ -42,6 +42,8 @@ pub struct Datasource {
     pub relation_mode_prisma: bool,
     /// `extensions`, in order; `None` when the block does not say.
     pub extensions: Option<Vec<ExtensionEntry>>,
+    /// Bytes of the property `extensions`.
+    pub extensions_span: Option<Range<usize>>,
     /// Bytes of the block.
     pub span: Range<usize>,
 }
@@ -174,13 +176,6 @@ pub(crate) fn read(
         }
         reader.generator(block, postgres, &mut preview_features);
     }
-    if let Some(datasource) = &datasource
-        && datasource.extensions.is_some()
-        && !preview_features.contains("postgresqlExtensions")
-    {
-        reader.file = datasource.file;
-        reader.extensions_without_preview(&roots[datasource.file]);
-    }
     Configuration { datasource, preview_features: preview_features.into_iter().collect() }
 }
 
@@ -273,10 +268,22 @@ impl Reader<'_> {
                 }
             }
         }
-        let [url, direct_url, shadow_database_url] = urls;
+        let [url, direct_url, shadow_database_url]: [Option<Setting>; 3] = urls;
+        if let Some(shadow) = &shadow_database_url {
+            let same =
+                [&url, &direct_url].into_iter().flatten().find(|main| main.value == shadow.value);
+            if let Some(main) = same {
+                self.error_with(
+                    main.span.clone(),
+                    "the shadow database is this database itself".to_owned(),
+                    "name another one as `shadowDatabaseUrl`: it is emptied each time",
+                );
+            }
+        }
         let relation_mode_prisma = self.relation_mode(block, &values);
         let schemas = find("schemas").map(|(_, _, value)| self.schemas(value)).unwrap_or_default();
         let extensions = find("extensions").map(|(_, _, value)| self.extensions(value));
+        let extensions_span = find("extensions").map(|(setting, ..)| trimmed(setting));
         let known = ["provider", "relationMode", "referentialIntegrity", "schemas", "extensions"];
         for (setting, key, _) in &values {
             if !known.contains(&key.as_str()) && !URLS.contains(&key.as_str()) {
@@ -293,6 +300,7 @@ impl Reader<'_> {
             schemas,
             relation_mode_prisma,
             extensions,
+            extensions_span,
             span: block.span(),
         })
     }
@@ -451,17 +459,12 @@ impl Reader<'_> {
                 }
                 ValueKind::Call(call) => {
                     let Some(name) = call.name() else { continue };
-                    let text = |key: &str| {
-                        let mut args = call.args();
-                        let named =
-                            args.find(|arg| arg.name().is_some_and(|name| name.text() == key));
-                        named.and_then(|arg| arg.value()).and_then(|value| value.as_string())
-                    };
+                    let [map, schema, version] = self.extension_arguments(&call);
                     entries.push(ExtensionEntry {
                         name: name.text().to_owned(),
-                        map: text("map"),
-                        schema: text("schema"),
-                        version: text("version"),
+                        map,
+                        schema,
+                        version,
                         span,
                     });
                 }
@@ -475,19 +478,29 @@ impl Reader<'_> {
         entries
     }
 
-    fn extensions_without_preview(&mut self, root: &SyntaxNode) {
-        let blocks = root.children().filter_map(Block::cast);
-        for block in blocks.filter(|block| block.kind() == SyntaxKind::Datasource) {
-            for setting in settings(&block) {
-                if setting.key().is_some_and(|key| key.text() == "extensions") {
-                    self.error_with(
-                        trimmed(&setting),
-                        "`extensions` needs the preview feature `postgresqlExtensions`".to_owned(),
-                        "add it to `previewFeatures` of a generator",
-                    );
-                }
+    /// `map`, `schema` and `version` of an extension.
+    fn extension_arguments(&mut self, call: &Call) -> [Option<String>; 3] {
+        const KNOWN: [&str; 3] = ["map", "schema", "version"];
+        let mut found = [None, None, None];
+        for arg in call.args() {
+            let Some(name) = arg.name() else {
+                self.error_with(
+                    arg.span(),
+                    "this argument needs a name".to_owned(),
+                    "write `map:`, `schema:` or `version:`",
+                );
+                continue;
+            };
+            let Some(at) = KNOWN.iter().position(|known| *known == name.text()) else {
+                self.error(arg.span(), format!("an extension has no argument `{}`", name.text()));
+                continue;
+            };
+            found[at] = arg.value().and_then(|value| value.as_string());
+            if found[at].is_none() {
+                self.error(arg.span(), format!("argument `{}` is a string", name.text()));
             }
         }
+        found
     }
 
     fn generator(&mut self, block: &Block, postgres: bool, features: &mut BTreeSet<String>) {

@@ -7,6 +7,7 @@ pub mod config;
 pub mod configuration;
 pub mod datamodel;
 pub mod diagnostic;
+pub mod format;
 pub mod lower;
 pub mod migrations;
 pub mod package;

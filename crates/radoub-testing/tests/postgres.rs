@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use radoub_testing::postgres::{Auth, Options};
-use radoub_testing::{Cluster, secret};
+use radoub_testing::postgres::{Auth, Options, PoolMode, Pooler, ask};
+use radoub_testing::{Cluster, secret, shared};
 
 #[test]
 fn a_cluster_starts_answers_and_leaves_nothing() {
@@ -73,6 +73,21 @@ fn the_inventory_tells_catalogs_apart_and_alike_ones_not() {
     assert_eq!(cluster.inventory(one.name()), cluster.inventory(other.name()));
     other.psql("ALTER TYPE mood ADD VALUE 'c'");
     assert_ne!(cluster.inventory(one.name()), cluster.inventory(other.name()));
+}
+
+#[test]
+fn a_pooler_in_transaction_mode_answers_and_ends() {
+    let cluster = Cluster::shared();
+    let Some(pooler) = Pooler::before(cluster, PoolMode::Transaction) else {
+        assert!(!shared::required(), "PgBouncer is not installed");
+        eprintln!("LEFT OUT: PgBouncer, which is not installed");
+        return;
+    };
+    let rows = ask(&pooler.url("postgres"), "SELECT 7").expect("an answer");
+    assert_eq!(rows, [[Some("7".to_owned())]]);
+    let port = pooler.port();
+    drop(pooler);
+    assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
 }
 
 #[test]

@@ -71,12 +71,12 @@ pub(crate) fn seconds(text: &str) -> Result<Seconds, String> {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(commands::check::CheckArgs),
-    Apply(commands::apply::ApplyArgs),
-    Resolve(commands::resolve::ResolveArgs),
+   Apply(commands::apply::ApplyArgs),
+   Resolve(commands::resolve::ResolveArgs),
     Services(commands::services::ServicesArgs),
-    Init(commands::init::InitArgs),
-    Demo(commands::demo::DemoArgs),
-    Prisma(commands::prisma::PrismaArgs),
+   Init(commands::init::InitArgs),
+   Demo(commands::demo::DemoArgs),
+   Prisma(commands::prisma::PrismaArgs),
     #[command(hide = true, name = "_reference")]
     Reference(commands::reference::ReferenceArgs),
 }
@@ -138,8 +138,11 @@ fn localise_argument(arg: Arg, key: &str, root: bool, words: &Words) -> Arg {
     } else {
         words.say("help-options")
     };
+    let takes_value = arg.get_action().takes_values();
+    // The help names the values and the variable itself, in the language of the user.
     arg.help(words.say(&format!("{key}-arg-{id}")))
         .help_heading(heading)
-        .hide_env(true)
-        .hide_possible_values(true)
+        .hide_env(takes_value)
+        .hide_possible_values(takes_value)
+        .hide_default_value(takes_value)
 }

@@ -4,6 +4,7 @@
 //! adds to what is found or changes it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::compose::{self, ComposeError, ComposeFiles, ComposeService, Environment, Project};
@@ -20,7 +21,7 @@ use super::{
 };
 
 /// What discovery is told; it asks nobody else.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Settings<'a> {
     /// Folder to start from, absolute.
     pub root: &'a Path,
@@ -38,6 +39,20 @@ pub struct Settings<'a> {
     pub config_file: Option<&'a Path>,
     /// Whom to ask for the address of a container.
     pub containers: &'a dyn Containers,
+}
+
+/// The environment may hold any secret, so it is not shown.
+impl fmt::Debug for Settings<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Settings")
+            .field("root", &self.root)
+            .field("compose_files", &self.compose_files)
+            .field("env_files", &self.env_files)
+            .field("profiles", &self.profiles)
+            .field("project_name", &self.project_name)
+            .field("config_file", &self.config_file)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why there is no fleet.
@@ -124,7 +139,8 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
     };
 
     let surveyor = Surveyor::new(root, settings.environment);
-    let mut members = project.as_ref().map(|project| members_of_compose(project, &surveyor)).unwrap_or_default();
+    let mut members =
+        project.as_ref().map(|project| members_of_compose(project, &surveyor)).unwrap_or_default();
     let mut walked = false;
     // A Compose file that only starts a database says nothing about the packages beside it.
     if !members.iter().any(|member| member.found.schema.is_some()) {
@@ -132,12 +148,17 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
         walked = !more.is_empty();
         members.extend(more);
     }
-    apply_file(&mut members, &loaded, project.as_ref(), &surveyor, root)?;
+    apply_file(&mut members, &loaded, project.as_ref(), &surveyor)?;
     if members.is_empty() && project.is_none() {
         return Err(DiscoverError::NothingFound {
             root: root.to_path_buf(),
             compose_names: compose::FILE_NAMES.to_vec(),
-            schema_names: vec!["prisma/schema.prisma", "schema.prisma", "prisma.config.*", "package.json (prisma.schema)"],
+            schema_names: vec![
+                "prisma/schema.prisma",
+                "schema.prisma",
+                "prisma.config.*",
+                "package.json (prisma.schema)",
+            ],
         });
     }
 
@@ -161,11 +182,14 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
             None => services.push(service),
         }
     }
-    let folder_name = || root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder_name =
+        || root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let named = loaded.file.fleet.name.clone();
     Ok(Fleet {
         root: root.to_path_buf(),
-        project: named.or_else(|| project.as_ref().map(|project| project.name.clone())).unwrap_or_else(folder_name),
+        project: named
+            .or_else(|| project.as_ref().map(|project| project.name.clone()))
+            .unwrap_or_else(folder_name),
         config_file: config_path,
         compose_files: project.map(|project| project.files).unwrap_or_default(),
         services,
@@ -191,7 +215,9 @@ fn passed_over(root: &Path, files: &ComposeFiles) -> Option<Warning> {
 /// Whether two services are one package on one database, such as an API and its worker.
 fn is_same(one: &Service, two: &Service) -> bool {
     match (&one.prisma, &two.prisma) {
-        (Prisma::Managed(left), Prisma::Managed(right)) if one.folder == two.folder && left.schema == right.schema => {
+        (Prisma::Managed(left), Prisma::Managed(right))
+            if one.folder == two.folder && left.schema == right.schema =>
+        {
             match (&left.url, &right.url) {
                 (Ok(left), Ok(right)) => left.reveal() == right.reveal(),
                 // A worker whose URL is unknown is a service with a problem of its own.
@@ -215,10 +241,28 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn service(&self, member: Member) -> Service {
-        let Member { name, compose_service, group, after, wave, found, url, shadow_url, mut origins, .. } = member;
+        let Member {
+            name,
+            compose_service,
+            group,
+            after,
+            wave,
+            found,
+            url,
+            shadow_url,
+            mut origins,
+            ..
+        } = member;
         let compose = compose_service.as_deref().and_then(|name| self.compose(name));
         let mut warnings = Vec::new();
-        let prisma = self.prisma(&found, compose, url.as_ref(), shadow_url.as_ref(), &mut origins, &mut warnings);
+        let prisma = self.prisma(
+            &found,
+            compose,
+            url.as_ref(),
+            shadow_url.as_ref(),
+            &mut origins,
+            &mut warnings,
+        );
         origins.extend(found.origins);
         origins.sort_by_key(|origin| origin.fact);
         warnings.splice(0..0, found.warnings);
@@ -255,7 +299,11 @@ impl Resolver<'_> {
         let Some(schema) = &found.schema else {
             return Prisma::NotApplicable(NotApplicable::NoSchema);
         };
-        let is_next = found.version.as_ref().and_then(|version| version.major).is_some_and(|major| major >= 8);
+        let is_next = found
+            .version
+            .as_ref()
+            .and_then(|version| version.major)
+            .is_some_and(|major| major >= 8);
         if is_next || schema.next {
             return Prisma::NotApplicable(NotApplicable::PrismaNext);
         }
@@ -264,7 +312,9 @@ impl Resolver<'_> {
             && !datasource.is_postgresql()
             && !datasource.provider.is_empty()
         {
-            return Prisma::NotApplicable(NotApplicable::OtherProvider(datasource.provider.clone()));
+            return Prisma::NotApplicable(NotApplicable::OtherProvider(
+                datasource.provider.clone(),
+            ));
         }
         let variables = Variables {
             root: self.root,
@@ -290,7 +340,8 @@ impl Resolver<'_> {
             url,
             shadow_url,
             schemas: datasource.map(|datasource| datasource.schemas.clone()).unwrap_or_default(),
-            datasource: datasource.map_or_else(|| "db".to_owned(), |datasource| datasource.name.clone()),
+            datasource: datasource
+                .map_or_else(|| "db".to_owned(), |datasource| datasource.name.clone()),
         }))
     }
 }

@@ -94,17 +94,17 @@ struct Network {
 
 impl Docker {
     fn inspect(&self, container: Container<'_>) -> Option<Inspected> {
-        let id = match container.name {
-            Some(name) => name.to_owned(),
-            None => {
-                let mut list = Command::new(&self.program);
-                list.args(["ps", "--no-trunc", "--quiet"]);
-                list.arg("--filter").arg(format!("label=com.docker.compose.project={}", container.project));
-                list.arg("--filter").arg(format!("label=com.docker.compose.service={}", container.service));
-                // Docker that is absent or asleep is no error: the file alone has to do then.
-                let ids = super::child::output(list, self.deadline).ok()?;
-                ids.lines().next()?.to_owned()
-            }
+        let id = if let Some(name) = container.name {
+            name.to_owned()
+        } else {
+            let label = |key: &str, value: &str| format!("label=com.docker.compose.{key}={value}");
+            let mut list = Command::new(&self.program);
+            list.args(["ps", "--no-trunc", "--quiet"]);
+            list.arg("--filter").arg(label("project", container.project));
+            list.arg("--filter").arg(label("service", container.service));
+            // Docker that is absent or asleep is no error: the file alone has to do then.
+            let ids = super::child::output(list, self.deadline).ok()?;
+            ids.lines().next()?.to_owned()
         };
         let mut inspect = Command::new(&self.program);
         inspect.args(["inspect", "--type", "container", "--"]).arg(id);
@@ -160,7 +160,10 @@ mod tests {
         let text = r#"[{"Id":"x","NetworkSettings":{"Ports":{"5432/tcp":[{"HostIp":"0.0.0.0","HostPort":"49153"},
             {"HostIp":"::","HostPort":"49153"}],"80/tcp":null},"Networks":{"a_default":{"IPAddress":"172.18.0.2"},"b":{"IPAddress":""}}}}]"#;
         let list: Vec<Inspected> = serde_json::from_str(text).expect("JSON");
-        assert_eq!(published_in(&list[0], 5432), Some("127.0.0.1:49153".parse().expect("an address")));
+        assert_eq!(
+            published_in(&list[0], 5432),
+            Some("127.0.0.1:49153".parse().expect("an address"))
+        );
         assert_eq!(published_in(&list[0], 80), None);
         assert_eq!(addresses_in(&list[0]), [IpAddr::from([172, 18, 0, 2])]);
     }

@@ -382,10 +382,10 @@ mod tests {
         let read = compose(text, &outside);
         let mut line = shown(&read.variables);
         for (at, problem) in read.problems {
-            line.push_str(&format!(" !{at} {problem}"));
+            line = format!("{line} !{at} {problem}");
         }
         for (at, gap) in read.gaps {
-            line.push_str(&format!(" ?{at} {gap:?}"));
+            line = format!("{line} ?{at} {gap:?}");
         }
         line
     }

@@ -47,7 +47,10 @@ impl<'a> Endpoints<'a> {
     /// # Errors
     ///
     /// [`UrlProblem::NotPublished`] for a container that no published port and no address leads to.
-    pub(crate) fn reach(&self, url: DatabaseUrl) -> Result<(DatabaseUrl, Option<Place>), UrlProblem> {
+    pub(crate) fn reach(
+        &self,
+        url: DatabaseUrl,
+    ) -> Result<(DatabaseUrl, Option<Place>), UrlProblem> {
         if url.is_socket() {
             return Ok((url, None));
         }
@@ -66,7 +69,9 @@ impl<'a> Endpoints<'a> {
             reached
         });
         match reached {
-            Some(Reached { host, port, place }) => Ok((url.with_endpoint(&host, port), Some(place))),
+            Some(Reached { host, port, place }) => {
+                Ok((url.with_endpoint(&host, port), Some(place)))
+            }
             None => Err(UrlProblem::NotPublished { host, port, service: service.name.clone() }),
         }
     }
@@ -79,15 +84,27 @@ impl<'a> Endpoints<'a> {
         let found = services
             .iter()
             .find(|service| is(&service.name))
-            .or_else(|| services.iter().find(|service| service.container_name.as_deref().is_some_and(is)))
-            .or_else(|| services.iter().find(|service| service.aliases.iter().any(|alias| is(alias))))?;
+            .or_else(|| {
+                services.iter().find(|service| service.container_name.as_deref().is_some_and(is))
+            })
+            .or_else(|| {
+                services.iter().find(|service| service.aliases.iter().any(|alias| is(alias)))
+            })?;
         Some((project, found))
     }
 
-    fn look(&self, project: &Project, service: &ComposeService, port: u16, depth: usize) -> Option<Reached> {
+    fn look(
+        &self,
+        project: &Project,
+        service: &ComposeService,
+        port: u16,
+        depth: usize,
+    ) -> Option<Reached> {
         let place = || service.place.clone();
         match service.network_mode.as_deref() {
-            Some("host") => return Some(Reached { host: self.this_machine(), port, place: place() }),
+            Some("host") => {
+                return Some(Reached { host: self.this_machine(), port, place: place() });
+            }
             Some(mode) if depth < 5 => {
                 // It lives in the network of another service, whose ports are its own.
                 if let Some(other) = mode.strip_prefix("service:") {
@@ -112,7 +129,11 @@ impl<'a> Endpoints<'a> {
             name: service.container_name.as_deref(),
         };
         if let Some(address) = self.containers.published(container, port) {
-            return Some(Reached { host: address.ip().to_string(), port: address.port(), place: place() });
+            return Some(Reached {
+                host: address.ip().to_string(),
+                port: address.port(),
+                place: place(),
+            });
         }
         let address = self.containers.address(container, port)?;
         Some(Reached { host: address.to_string(), port, place: place() })

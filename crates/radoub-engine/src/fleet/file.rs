@@ -158,7 +158,9 @@ pub enum FleetFileError {
         suggestion: Option<String>,
     },
     /// It is of a later format.
-    #[error("{place}: version {found} of this file is not known; this radoub reads version {VERSION}")]
+    #[error(
+        "{place}: version {found} of this file is not known; this radoub reads version {VERSION}"
+    )]
     Version {
         /// Where.
         place: Place,
@@ -237,7 +239,10 @@ fn parse(text: &str, shown: &Path, folder: PathBuf) -> Result<Loaded, FleetFileE
     if let Some(version) = &loaded.file.version
         && *version.get_ref() != VERSION
     {
-        return Err(FleetFileError::Version { place: loaded.place(version), found: *version.get_ref() });
+        return Err(FleetFileError::Version {
+            place: loaded.place(version),
+            found: *version.get_ref(),
+        });
     }
     for (name, section) in &loaded.file.service {
         let given = [
@@ -248,7 +253,12 @@ fn parse(text: &str, shown: &Path, folder: PathBuf) -> Result<Loaded, FleetFileE
         ];
         let mut given = given.into_iter().filter_map(|(key, place)| Some((key, place?)));
         if let (Some((first, _)), Some((second, place))) = (given.next(), given.next()) {
-            return Err(FleetFileError::Both { place, service: name.get_ref().clone(), first, second });
+            return Err(FleetFileError::Both {
+                place,
+                service: name.get_ref().clone(),
+                first,
+                second,
+            });
         }
     }
     Ok(loaded)
@@ -257,7 +267,9 @@ fn parse(text: &str, shown: &Path, folder: PathBuf) -> Result<Loaded, FleetFileE
 /// `invalid type: string "postgres://…", expected …` without the string, which may be a secret.
 fn without_values(problem: &str) -> String {
     match (problem.find('"'), problem.rfind('"')) {
-        (Some(start), Some(end)) if start < end => format!("{}…{}", &problem[..start], &problem[end + 1..]),
+        (Some(start), Some(end)) if start < end => {
+            format!("{}…{}", &problem[..start], &problem[end + 1..])
+        }
         _ => problem.to_owned(),
     }
 }

@@ -1,7 +1,8 @@
 //! What of Prisma lies in the folder of a package: schema, migrations, configuration, release.
 //!
 //! Follows Prisma's own lookup (Prisma facts 1.1 to 1.3) and says where each thing was found.
-//! Where the database is, is left to [`super::source`].
+//! Where the database is, is left to [`super::source`]. The texts that are kept may hold a literal
+//! URL, so nothing that holds them has `Debug`.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -18,6 +19,9 @@ use radoub_prisma::version::PrismaMajor;
 use super::place::{Place, joined, relative};
 use super::{Fact, Origin, PrismaVersion, Warning};
 
+/// How far above a package its lock file is looked for, its own folder counted.
+const MOST_FOLDERS_UP: usize = 8;
+
 /// What the settings of radoub say about a package; it counts before everything else.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Given {
@@ -25,12 +29,13 @@ pub(crate) struct Given {
     pub(crate) schema: Option<(PathBuf, Option<Place>)>,
     /// Migrations folder, absolute.
     pub(crate) migrations: Option<(PathBuf, Option<Place>)>,
+    /// Configuration file, absolute: the only one that counts then.
+    pub(crate) config: Option<PathBuf>,
     /// Release of Prisma.
     pub(crate) prisma_version: Option<(String, Option<Place>)>,
 }
 
 /// What was found in a folder.
-#[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) folder: PathBuf,
     pub(crate) package: Option<(PathBuf, Package)>,
@@ -42,7 +47,6 @@ pub(crate) struct Found {
 }
 
 /// A configuration file.
-#[derive(Debug)]
 pub(crate) struct ConfigFile {
     pub(crate) path: PathBuf,
     pub(crate) text: String,
@@ -50,7 +54,6 @@ pub(crate) struct ConfigFile {
 }
 
 /// A schema, and what its configuration blocks say.
-#[derive(Debug)]
 pub(crate) struct Schema {
     /// File or folder, absolute.
     pub(crate) path: PathBuf,
@@ -62,17 +65,19 @@ pub(crate) struct Schema {
     pub(crate) next: bool,
 }
 
+type KnownLocks = BTreeMap<(PathBuf, String), Option<Rc<Locks>>>;
+
 /// Looks into folders; remembers lock files, which many packages share.
-#[derive(Debug)]
 pub(crate) struct Surveyor<'a> {
     root: &'a Path,
     lookup: &'a dyn Lookup,
-    locks: RefCell<BTreeMap<(PathBuf, String), Option<Rc<Locks>>>>,
+    /// By lock file and name of the package; `None` for a file that is not there.
+    locks: RefCell<KnownLocks>,
     lock_texts: RefCell<BTreeMap<PathBuf, Option<Rc<String>>>>,
 }
 
 /// Variables that a configuration file may ask for.
-pub(crate) trait Lookup: std::fmt::Debug {
+pub(crate) trait Lookup {
     /// The value of a variable.
     fn variable(&self, name: &str) -> Option<String>;
 }
@@ -103,7 +108,7 @@ impl<'a> Surveyor<'a> {
         if names.iter().any(|name| name == "package.json") {
             self.read_package(&mut found);
         }
-        self.read_config(&names, &mut found);
+        self.read_config(&names, given, &mut found);
         self.find_version(given, &mut found);
         self.find_schema(&names, given, &mut found);
         found
@@ -124,7 +129,7 @@ impl<'a> Surveyor<'a> {
         }
     }
 
-    fn read_config(&self, names: &[String], found: &mut Found) {
+    fn read_config(&self, names: &[String], given: &Given, found: &mut Found) {
         let hidden = if names.iter().any(|name| name == ".config") {
             names_in(&found.folder.join(".config"))
         } else {
@@ -141,17 +146,21 @@ impl<'a> Surveyor<'a> {
             let extension = config::EXTENSIONS.iter().find(|extension| exists(stem, extension))?;
             Some(format!("{stem}.{extension}"))
         });
-        let Some(file) = file else { return };
-        let path = found.folder.join(file);
+        let path = given.config.clone().or_else(|| Some(found.folder.join(file?)));
+        let Some(path) = path else { return };
         match read(&path) {
             Ok(text) => {
                 let (config, diagnostics) = config::config(&text);
                 for diagnostic in diagnostics {
-                    let place = Place::at_offset(&relative(self.root, &path), &text, diagnostic.span.start);
+                    let place =
+                        Place::at_offset(&relative(self.root, &path), &text, diagnostic.span.start);
                     found.warnings.push(Warning {
                         key: "warning-config-not-static",
                         file: Some(place.file),
-                        values: vec![("line", place.line.to_string()), ("problem", diagnostic.message)],
+                        values: vec![
+                            ("line", place.line.to_string()),
+                            ("problem", diagnostic.message),
+                        ],
                     });
                 }
                 found.config = Some(ConfigFile { path, text, config });
@@ -164,17 +173,33 @@ impl<'a> Surveyor<'a> {
     fn find_version(&self, given: &Given, found: &mut Found) {
         if let Some((text, place)) = &given.prisma_version {
             found.version = Some(version(text, true));
-            found.origins.extend(place.clone().map(|place| origin_at(Fact::PrismaVersion, place, "prisma_version")));
+            found.origins.extend(
+                place.clone().map(|place| origin_at(Fact::PrismaVersion, place, "prisma_version")),
+            );
             return;
         }
         let Some((file, package)) = &found.package else { return };
         let Some((name, range)) = package.prisma() else { return };
-        for (above, folder) in found.folder.ancestors().enumerate().take(12) {
+        let in_package = || Origin {
+            fact: Fact::PrismaVersion,
+            file: relative(self.root, file),
+            line: None,
+            key: Some(name.to_owned()),
+        };
+        // One exact version is what gets installed, whatever a shared lock file has for others.
+        let exact = range.trim_start_matches(['=', 'v']);
+        if is_exact(exact) {
+            found.version = Some(version(exact, true));
+            found.origins.push(in_package());
+            return;
+        }
+        for folder in found.folder.ancestors().take(MOST_FOLDERS_UP) {
             for (lock, kind) in LOCK_FILES {
                 let path = folder.join(lock);
                 let Some(locks) = self.locks(&path, kind, name) else { continue };
                 let within = found.folder.strip_prefix(folder).unwrap_or(Path::new(""));
-                let within: Vec<_> = within.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+                let within: Vec<_> =
+                    within.components().map(|part| part.as_os_str().to_string_lossy()).collect();
                 if let Some(locked) = locks.of(&within.join("/"), range) {
                     found.version = Some(version(&locked.version, true));
                     found.origins.push(Origin {
@@ -186,20 +211,13 @@ impl<'a> Surveyor<'a> {
                     return;
                 }
             }
-            // Above the repository, or above both the fleet and the package, lies somebody else's.
-            if folder.join(".git").exists() || (above > 0 && !folder.starts_with(self.root) && found.folder.starts_with(self.root) && folder != self.root && above > 6) {
+            // Above the repository lies somebody else's.
+            if folder.join(".git").exists() {
                 break;
             }
         }
-        let exact = range.trim_start_matches(['=', 'v']);
-        let pinned = is_exact(exact);
-        found.version = Some(version(if pinned { exact } else { range }, pinned));
-        found.origins.push(Origin {
-            fact: Fact::PrismaVersion,
-            file: relative(self.root, file),
-            line: None,
-            key: Some(name.to_owned()),
-        });
+        found.version = Some(version(range, false));
+        found.origins.push(in_package());
     }
 
     fn locks(&self, path: &Path, kind: package::LockKind, name: &str) -> Option<Rc<Locks>> {
@@ -229,7 +247,10 @@ impl<'a> Surveyor<'a> {
         }
         let shown: Vec<SourceFile> = files
             .iter()
-            .map(|file| SourceFile { path: relative(self.root, &file.path), text: file.text.clone() })
+            .map(|file| SourceFile {
+                path: relative(self.root, &file.path),
+                text: file.text.clone(),
+            })
             .collect();
         let (configuration, diagnostics) = configuration(&shown, major(found));
         if let Some(diagnostic) = diagnostics.iter().find(|one| one.severity == Severity::Error)
@@ -239,20 +260,29 @@ impl<'a> Surveyor<'a> {
             found.warnings.push(Warning {
                 key: "warning-schema-mistake",
                 file: Some(place.file),
-                values: vec![("line", place.line.to_string()), ("problem", diagnostic.message.clone())],
+                values: vec![
+                    ("line", place.line.to_string()),
+                    ("problem", diagnostic.message.clone()),
+                ],
             });
         }
         if !is_folder {
             self.note_extra_files(&path, found);
         }
-        let migrations = self.migrations_path(&path, is_folder, &files, &configuration, given, found);
+        let migrations =
+            self.migrations_path(&path, is_folder, &files, &configuration, given, found);
         let next = self.note_migrations(&migrations, found);
         found.schema = Some(Schema { path, migrations, files: shown, configuration, next });
     }
 
     /// Prisma's lookup, and two places where it would have to be told: `--schema` of a script, and
     /// the folder `prisma/schema`.
-    fn schema_path(&self, names: &[String], given: &Given, found: &mut Found) -> Option<(PathBuf, Origin)> {
+    fn schema_path(
+        &self,
+        names: &[String],
+        given: &Given,
+        found: &mut Found,
+    ) -> Option<(PathBuf, Origin)> {
         if let Some((path, place)) = &given.schema {
             let origin = match place {
                 Some(place) => origin_at(Fact::Schema, place.clone(), "schema"),
@@ -337,7 +367,9 @@ impl<'a> Surveyor<'a> {
         found: &mut Found,
     ) -> PathBuf {
         if let Some((path, place)) = &given.migrations {
-            found.origins.extend(place.clone().map(|place| origin_at(Fact::Migrations, place, "migrations")));
+            found.origins.extend(
+                place.clone().map(|place| origin_at(Fact::Migrations, place, "migrations")),
+            );
             return path.clone();
         }
         if let Some(ConfigFile { path: file, text, config }) = &found.config
@@ -394,7 +426,8 @@ impl<'a> Surveyor<'a> {
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => {
                     folders += 1;
-                    let dated = name.len() > 14 && name.as_bytes()[..14].iter().all(u8::is_ascii_digit);
+                    let dated =
+                        name.len() > 14 && name.as_bytes()[..14].iter().all(u8::is_ascii_digit);
                     next |= !dated && is_space_of_next(&entry.path());
                 }
                 _ if name == "migration_lock.toml" => lock_file = true,
@@ -483,7 +516,10 @@ fn version(text: &str, pinned: bool) -> PrismaVersion {
 fn is_exact(text: &str) -> bool {
     let core = text.split(['-', '+']).next().unwrap_or_default();
     let parts: Vec<&str> = core.split('.').collect();
-    parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+    parts.len() == 3
+        && parts
+            .iter()
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Names in a folder, in byte order; none when it cannot be read.

@@ -170,13 +170,14 @@ mod tests {
         let mut gaps = Vec::new();
         let mut line = interpolate(template, &lookup, &mut gaps);
         for gap in gaps {
-            line.push_str(&match gap {
+            let told = match gap {
                 Gap::Unset { variable } => format!(" | unset {variable}"),
                 Gap::Required { variable, message } => {
                     format!(" | required {variable} ({message})")
                 }
                 Gap::Invalid { near } => format!(" | invalid {near}"),
-            });
+            };
+            line.push_str(&told);
         }
         line
     }

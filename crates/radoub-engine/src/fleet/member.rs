@@ -18,7 +18,6 @@ use super::{Fact, Origin};
 pub(crate) type SourcedUrl = (GivenUrl, Option<Place>);
 
 /// A member.
-#[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) compose_service: Option<String>,
@@ -56,7 +55,11 @@ pub(crate) fn members_of_compose(project: &Project, surveyor: &Surveyor<'_>) -> 
 
 /// A service with a build context is a member whatever it holds; one with only an image is one
 /// when a bind-mounted folder has a schema, as in development.
-fn member_of(service: &ComposeService, surveyor: &Surveyor<'_>, workspaces: &mut Workspaces) -> Option<Member> {
+fn member_of(
+    service: &ComposeService,
+    surveyor: &Surveyor<'_>,
+    workspaces: &mut Workspaces,
+) -> Option<Member> {
     let mut first: Option<Found> = None;
     let mut with_schema = None;
     for folder in folders_of(service) {
@@ -80,7 +83,11 @@ fn member_of(service: &ComposeService, surveyor: &Surveyor<'_>, workspaces: &mut
     };
     let mut member = Member::new(service.name.clone(), found);
     member.compose_service = Some(service.name.clone());
-    member.origins.push(origin_at(Fact::Service, service.place.clone(), &format!("services.{}", service.name)));
+    member.origins.push(origin_at(
+        Fact::Service,
+        service.place.clone(),
+        &format!("services.{}", service.name),
+    ));
     Some(member)
 }
 
@@ -93,7 +100,12 @@ fn folders_of(service: &ComposeService) -> Vec<PathBuf> {
         && let Some(dockerfile) = &build.dockerfile
     {
         let folder = joined(context, dockerfile);
-        folders.extend(folder.parent().filter(|folder| *folder != context && folder.starts_with(context)).map(Path::to_path_buf));
+        folders.extend(
+            folder
+                .parent()
+                .filter(|folder| *folder != context && folder.starts_with(context))
+                .map(Path::to_path_buf),
+        );
     }
     if let Some(working_dir) = service.working_dir.as_deref() {
         for bind in &service.binds {
@@ -133,7 +145,9 @@ impl Workspaces {
     /// exactly one such package: the `packages/db` of a monorepo.
     fn schema_of(&mut self, found: &Found, surveyor: &Surveyor<'_>) -> Option<Found> {
         let (_, package) = found.package.as_ref()?;
-        let is_local = |range: &str| range == "*" || range.starts_with("workspace:") || range.starts_with("file:");
+        let is_local = |range: &str| {
+            range == "*" || range.starts_with("workspace:") || range.starts_with("file:")
+        };
         let mut names = package.dependencies.iter().filter(|(_, range)| is_local(range)).peekable();
         names.peek()?;
         let root = workspace_root(&found.folder)?;
@@ -154,7 +168,8 @@ fn workspace_root(folder: &Path) -> Option<PathBuf> {
         let has = |name: &str| names.iter().any(|known| known == name);
         has("pnpm-workspace.yaml")
             || has("package.json")
-                && std::fs::read_to_string(folder.join("package.json")).is_ok_and(|text| text.contains("\"workspaces\""))
+                && std::fs::read_to_string(folder.join("package.json"))
+                    .is_ok_and(|text| text.contains("\"workspaces\""))
     };
     folder.ancestors().skip(1).take(6).find(|folder| is_root(folder)).map(Path::to_path_buf)
 }
@@ -173,11 +188,15 @@ fn named_packages(root: &Path) -> BTreeMap<String, PathBuf> {
 pub(crate) fn members_of_walk(root: &Path, seen: &Seen, surveyor: &Surveyor<'_>) -> Vec<Member> {
     let mut founds: Vec<Found> = Vec::new();
     for candidate in &seen.candidates {
-        let given = Given { schema: candidate.schema.clone().map(|schema| (schema, None)), ..Given::default() };
+        let given = Given {
+            schema: candidate.schema.clone().map(|schema| (schema, None)),
+            ..Given::default()
+        };
         let found = surveyor.survey(&candidate.folder, &given);
         let Some(schema) = &found.schema else { continue };
         let is_known = founds.iter().filter_map(|known| known.schema.as_ref()).any(|known| {
-            known.path == schema.path || candidate.schema.is_some() && schema.path.starts_with(&known.path)
+            known.path == schema.path
+                || candidate.schema.is_some() && schema.path.starts_with(&known.path)
         });
         // A schema apart that names no database is an example or a part of something.
         let is_part = candidate.schema.is_some() && schema.configuration.datasource.is_none();
@@ -192,8 +211,10 @@ pub(crate) fn members_of_walk(root: &Path, seen: &Seen, surveyor: &Surveyor<'_>)
             .or_else(|| root.file_name().map(|name| name.to_string_lossy().into_owned()))
             .unwrap_or_else(|| "app".to_owned())
     };
-    let package = |found: &Found| found.package.as_ref().and_then(|(_, package)| package.name.clone());
-    let path = |found: &Found| relative(root, &found.folder).display().to_string().replace('\\', "/");
+    let package =
+        |found: &Found| found.package.as_ref().and_then(|(_, package)| package.name.clone());
+    let path =
+        |found: &Found| relative(root, &found.folder).display().to_string().replace('\\', "/");
     let count = |name: &dyn Fn(&Found) -> Option<String>, found: &Found| {
         let own = name(found);
         founds.iter().filter(|other| own.is_some() && name(other) == own).count()
@@ -235,10 +256,11 @@ pub(crate) fn apply_file(
     loaded: &Loaded,
     project: Option<&Project>,
     surveyor: &Surveyor<'_>,
-    root: &Path,
 ) -> Result<(), FleetFileError> {
     let file = &loaded.file;
-    let known_names = |members: &[Member]| -> Vec<String> { members.iter().map(|member| member.name.clone()).collect() };
+    let known_names = |members: &[Member]| -> Vec<String> {
+        members.iter().map(|member| member.name.clone()).collect()
+    };
     let unknown = |name: &Spanned<String>, known: &[String]| FleetFileError::UnknownService {
         place: loaded.place(name),
         name: name.get_ref().clone(),
@@ -260,13 +282,16 @@ pub(crate) fn apply_file(
             excluded.insert(name.get_ref().clone());
         }
         let claimed = section.compose_service.as_ref().unwrap_or(name);
-        let own = members.iter().position(|member| member.name == *claimed.get_ref() && !taken.contains(&member.name));
+        let own = members
+            .iter()
+            .position(|member| member.name == *claimed.get_ref() && !taken.contains(&member.name));
         let mut member = match own {
             Some(at) => {
                 taken.insert(name.get_ref().clone());
                 members.remove(at)
             }
-            None => added(claimed, name, section, loaded, project, surveyor).ok_or_else(|| unknown(claimed, &known_names(members)))?,
+            None => added(claimed, name, section, loaded, project, surveyor)
+                .ok_or_else(|| unknown(claimed, &known_names(members)))?,
         };
         apply_section(&mut member, name, section, loaded, surveyor);
         let new_name = section.rename.clone().unwrap_or_else(|| name.get_ref().clone());
@@ -282,18 +307,20 @@ pub(crate) fn apply_file(
         let at = own.unwrap_or(members.len()).min(members.len());
         members.insert(at, member);
     }
-    let current = |name: &Spanned<String>| renamed.get(name.get_ref()).unwrap_or(name.get_ref()).clone();
+    let current =
+        |name: &Spanned<String>| renamed.get(name.get_ref()).unwrap_or(name.get_ref()).clone();
     for (group, names) in &file.groups {
         for name in names {
             let known = known_names(members);
-            let Some(member) = members.iter_mut().find(|member| member.name == current(name)) else {
+            let Some(member) = members.iter_mut().find(|member| member.name == current(name))
+            else {
                 return Err(unknown(name, &known));
             };
             member.group.get_or_insert_with(|| group.clone());
         }
     }
     let known = known_names(members);
-    for (_, section) in &file.service {
+    for section in file.service.values() {
         if let Some(name) = section.after.iter().find(|name| !known.contains(&current(name))) {
             return Err(unknown(name, &known));
         }
@@ -307,12 +334,12 @@ pub(crate) fn apply_file(
     }
     for member in members.iter_mut() {
         let after = std::mem::take(&mut member.after);
-        member.after = after.into_iter().map(|name| renamed.get(&name).cloned().unwrap_or(name)).collect();
+        member.after =
+            after.into_iter().map(|name| renamed.get(&name).cloned().unwrap_or(name)).collect();
     }
     members.retain(|member| !excluded.contains(&member.name));
     // Stable: those without a place keep the order of the files, behind the others.
     members.sort_by_key(|member| rank.get(&member.name).copied().unwrap_or(usize::MAX));
-    let _ = root;
     Ok(())
 }
 
@@ -325,21 +352,35 @@ fn added(
     project: Option<&Project>,
     surveyor: &Surveyor<'_>,
 ) -> Option<Member> {
-    let compose = project.and_then(|project| project.services.iter().find(|service| service.name == *claimed.get_ref()));
+    let compose = project.and_then(|project| {
+        project.services.iter().find(|service| service.name == *claimed.get_ref())
+    });
     let folder = match (&section.dir, compose) {
         (Some(dir), _) => joined(&loaded.folder, dir.get_ref()),
-        (None, Some(compose)) => folders_of(compose).into_iter().next().unwrap_or_else(|| loaded.folder.clone()),
+        (None, Some(compose)) => {
+            folders_of(compose).into_iter().next().unwrap_or_else(|| loaded.folder.clone())
+        }
         (None, None) if section.schema.is_some() => {
-            let schema = section.schema.as_ref().map(|schema| joined(&loaded.folder, schema.get_ref()))?;
+            let schema =
+                section.schema.as_ref().map(|schema| joined(&loaded.folder, schema.get_ref()))?;
             let beside = schema.parent().unwrap_or(&loaded.folder);
             let is_prisma = beside.file_name().is_some_and(|name| name == "prisma");
-            if is_prisma { beside.parent().unwrap_or(beside).to_path_buf() } else { beside.to_path_buf() }
+            if is_prisma {
+                beside.parent().unwrap_or(beside).to_path_buf()
+            } else {
+                beside.to_path_buf()
+            }
         }
         (None, None) => return None,
     };
-    let mut member = Member::new(name.get_ref().clone(), surveyor.survey(&folder, &Given::default()));
+    let mut member =
+        Member::new(name.get_ref().clone(), surveyor.survey(&folder, &Given::default()));
     member.compose_service = compose.map(|compose| compose.name.clone());
-    member.origins.push(origin_at(Fact::Service, loaded.place(name), &format!("service.{}", name.get_ref())));
+    member.origins.push(origin_at(
+        Fact::Service,
+        loaded.place(name),
+        &format!("service.{}", name.get_ref()),
+    ));
     Some(member)
 }
 
@@ -355,20 +396,33 @@ fn apply_section(
         Some(dir) => joined(&loaded.folder, dir.get_ref()),
         None => member.found.folder.clone(),
     };
-    let base = if section.dir.is_some() || member.compose_service.is_some() { &folder } else { &loaded.folder };
+    let base = if section.dir.is_some() || member.compose_service.is_some() {
+        &folder
+    } else {
+        &loaded.folder
+    };
     let path = |text: &Option<Spanned<String>>| {
         text.as_ref().map(|text| (joined(base, text.get_ref()), Some(loaded.place(text))))
     };
     let given = Given {
+        config: None,
         schema: path(&section.schema),
         migrations: path(&section.migrations),
-        prisma_version: section.prisma_version.as_ref().map(|text| (text.get_ref().clone(), Some(loaded.place(text)))),
+        prisma_version: section
+            .prisma_version
+            .as_ref()
+            .map(|text| (text.get_ref().clone(), Some(loaded.place(text)))),
     };
-    let changes_folder = given.schema.is_some() || given.migrations.is_some() || given.prisma_version.is_some();
+    let changes_folder =
+        given.schema.is_some() || given.migrations.is_some() || given.prisma_version.is_some();
     if changes_folder || folder != member.found.folder {
         member.found = surveyor.survey(&folder, &given);
     }
-    member.origins.push(origin_at(Fact::Service, loaded.place(name), &format!("service.{}", name.get_ref())));
+    member.origins.push(origin_at(
+        Fact::Service,
+        loaded.place(name),
+        &format!("service.{}", name.get_ref()),
+    ));
     member.origins.dedup();
     if section.group.is_some() {
         member.group.clone_from(&section.group);
@@ -377,16 +431,40 @@ fn apply_section(
     member.after.extend(section.after.iter().map(|name| name.get_ref().clone()));
     let text = |url: GivenUrl, place: Place| Some((url, Some(place)));
     let url = None
-        .or_else(|| section.url.as_ref().and_then(|url| text(GivenUrl::Text(url.get_ref().0.clone()), loaded.place(url))))
-        .or_else(|| section.url_env.as_ref().and_then(|url| text(GivenUrl::Variable(url.get_ref().clone()), loaded.place(url))))
-        .or_else(|| section.url_file.as_ref().and_then(|url| text(GivenUrl::File(joined(&loaded.folder, url.get_ref())), loaded.place(url))))
+        .or_else(|| {
+            section
+                .url
+                .as_ref()
+                .and_then(|url| text(GivenUrl::Text(url.get_ref().0.clone()), loaded.place(url)))
+        })
+        .or_else(|| {
+            section
+                .url_env
+                .as_ref()
+                .and_then(|url| text(GivenUrl::Variable(url.get_ref().clone()), loaded.place(url)))
+        })
+        .or_else(|| {
+            section.url_file.as_ref().and_then(|url| {
+                text(GivenUrl::File(joined(&loaded.folder, url.get_ref())), loaded.place(url))
+            })
+        })
         .or_else(|| {
             let url = section.url_command.as_ref()?;
             text(GivenUrl::Command(url.get_ref().clone(), loaded.folder.clone()), loaded.place(url))
         });
     member.url = url.or(member.url.take());
     let shadow = None
-        .or_else(|| section.shadow_url.as_ref().and_then(|url| text(GivenUrl::Text(url.get_ref().0.clone()), loaded.place(url))))
-        .or_else(|| section.shadow_url_env.as_ref().and_then(|url| text(GivenUrl::Variable(url.get_ref().clone()), loaded.place(url))));
+        .or_else(|| {
+            section
+                .shadow_url
+                .as_ref()
+                .and_then(|url| text(GivenUrl::Text(url.get_ref().0.clone()), loaded.place(url)))
+        })
+        .or_else(|| {
+            section
+                .shadow_url_env
+                .as_ref()
+                .and_then(|url| text(GivenUrl::Variable(url.get_ref().clone()), loaded.place(url)))
+        });
     member.shadow_url = shadow.or(member.shadow_url.take());
 }

@@ -11,11 +11,12 @@ pub mod docker;
 mod dotenv;
 mod endpoint;
 pub mod file;
-mod folder;
+pub(crate) mod folder;
+pub mod init;
 mod interpolate;
 mod member;
 pub mod place;
-mod source;
+pub(crate) mod source;
 mod walk;
 mod yaml;
 
@@ -187,6 +188,20 @@ pub enum Fact {
     Endpoint,
     /// Its Prisma release.
     PrismaVersion,
+}
+
+impl Fact {
+    /// The name in `--json`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Schema => "schema",
+            Self::Migrations => "migrations",
+            Self::Url => "url",
+            Self::Endpoint => "endpoint",
+            Self::PrismaVersion => "prisma-version",
+        }
+    }
 }
 
 /// Something odd that did not stop discovery; the command turns it into a sentence.

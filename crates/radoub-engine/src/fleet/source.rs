@@ -72,15 +72,21 @@ impl Variables<'_> {
         };
         let written = |from: &BTreeMap<String, (String, PathBuf, usize)>| {
             let (value, file, line) = from.get(name)?;
-            Some((value.clone(), Origin { fact, file: file.clone(), line: Some(*line), key: key() }))
+            Some((
+                value.clone(),
+                Origin { fact, file: file.clone(), line: Some(*line), key: key() },
+            ))
         };
         let process = || {
             let value = self.process.get(name)?;
             Some((value.clone(), Origin { fact, file: PathBuf::new(), line: None, key: key() }))
         };
-        let own = || match self.process_first {
-            true => process().or_else(|| written(&self.package)),
-            false => written(&self.package).or_else(process),
+        let own = || {
+            if self.process_first {
+                process().or_else(|| written(&self.package))
+            } else {
+                written(&self.package).or_else(process)
+            }
         };
         compose().or_else(own).or_else(|| written(self.fleet))
     }
@@ -98,11 +104,14 @@ pub(crate) fn package_env(
     let nearest = found.folder.ancestors().find(|folder| folder.join("package.json").is_file());
     files.extend(nearest.map(|folder| folder.join(".env")));
     let schema = found.schema.as_ref();
-    let schema_folder = schema.map(|schema| match schema.path.is_dir() {
-        true => schema.path.clone(),
-        false => schema.path.parent().unwrap_or(&schema.path).to_path_buf(),
+    let schema_folder = schema.map(|schema| {
+        let is_folder = schema.path.is_dir();
+        if is_folder { schema.path.as_path() } else { schema.path.parent().unwrap_or(&schema.path) }
     });
-    let beside = schema_folder.into_iter().chain([found.folder.join("prisma"), found.folder.clone()]);
+    let beside = schema_folder
+        .map(Path::to_path_buf)
+        .into_iter()
+        .chain([found.folder.join("prisma"), found.folder.clone()]);
     files.extend(beside.map(|folder| folder.join(".env")).find(|file| file.is_file()));
 
     let mut variables = BTreeMap::new();
@@ -114,7 +123,11 @@ pub(crate) fn package_env(
         let Ok(text) = std::fs::read_to_string(file) else { continue };
         let shown = relative(root, file);
         for variable in dotenv::package(&text, &|name| process.get(name).cloned()) {
-            variables.entry(variable.name).or_insert((variable.value, shown.clone(), variable.line));
+            variables.entry(variable.name).or_insert((
+                variable.value,
+                shown.clone(),
+                variable.line,
+            ));
         }
     }
     variables
@@ -140,7 +153,8 @@ pub(crate) fn url(
         let variable = origin.key.clone();
         return Err(UrlProblem::Empty { variable });
     }
-    let url = DatabaseUrl::parse(text).map_err(|error| UrlProblem::Invalid { reason: error.to_string() })?;
+    let url = DatabaseUrl::parse(text)
+        .map_err(|error| UrlProblem::Invalid { reason: error.to_string() })?;
     Ok((url, origin))
 }
 
@@ -150,26 +164,28 @@ pub(crate) fn shadow_url(
     variables: &Variables<'_>,
     given: Option<&(GivenUrl, Option<Place>)>,
 ) -> Option<DatabaseUrl> {
-    let text = match given {
-        Some((given, place)) => given_text(given, place.as_ref(), variables).ok()?.0,
-        None => {
-            let config = found.config.as_ref().and_then(|file| file.config.shadow_database_url.as_ref());
-            match config {
-                Some(value) => expression(&value.expression, variables).ok()?.0,
-                None => {
-                    let datasource = found.schema.as_ref()?.configuration.datasource.as_ref()?;
-                    setting(datasource.shadow_database_url.as_ref()?, None, variables).ok()?.0
-                }
-            }
-        }
+    let config = found.config.as_ref().and_then(|file| file.config.shadow_database_url.as_ref());
+    let text = if let Some((given, place)) = given {
+        given_text(given, place.as_ref(), variables).ok()?.0
+    } else if let Some(value) = config {
+        expression(&value.expression, variables).ok()?.0
+    } else {
+        let datasource = found.schema.as_ref()?.configuration.datasource.as_ref()?;
+        setting(datasource.shadow_database_url.as_ref()?, None, variables).ok()?.0
     };
     DatabaseUrl::parse(text.trim()).ok()
 }
 
-fn given_text(given: &GivenUrl, place: Option<&Place>, variables: &Variables<'_>) -> Result<Sourced, UrlProblem> {
+fn given_text(
+    given: &GivenUrl,
+    place: Option<&Place>,
+    variables: &Variables<'_>,
+) -> Result<Sourced, UrlProblem> {
     let origin = |key: &str| match place {
         Some(place) => origin_at(Fact::Url, place.clone(), key),
-        None => Origin { fact: Fact::Url, file: PathBuf::new(), line: None, key: Some(key.to_owned()) },
+        None => {
+            Origin { fact: Fact::Url, file: PathBuf::new(), line: None, key: Some(key.to_owned()) }
+        }
     };
     match given {
         GivenUrl::Text(text) => Ok((text.clone(), origin("url"))),
@@ -194,7 +210,8 @@ fn given_text(given: &GivenUrl, place: Option<&Place>, variables: &Variables<'_>
             };
             let mut command = Command::new(program);
             command.args(arguments).current_dir(folder);
-            let text = super::child::output(command, COMMAND_DEADLINE).map_err(|error| failed(error.to_string()))?;
+            let text = super::child::output(command, COMMAND_DEADLINE)
+                .map_err(|error| failed(error.to_string()))?;
             Ok((text.trim().to_owned(), origin("url_command")))
         }
     }
@@ -233,7 +250,12 @@ fn asked_text(
     Ok(sourced)
 }
 
-fn config_text(path: &Path, text: &str, value: &Value, variables: &Variables<'_>) -> Result<Sourced, UrlProblem> {
+fn config_text(
+    path: &Path,
+    text: &str,
+    value: &Value,
+    variables: &Variables<'_>,
+) -> Result<Sourced, UrlProblem> {
     let place = Place::at_offset(&relative(variables.root, path), text, value.span.start);
     let (text, origin) = expression(&value.expression, variables)?;
     let origin = origin.unwrap_or_else(|| origin_at(Fact::Url, place, "datasource.url"));
@@ -241,22 +263,32 @@ fn config_text(path: &Path, text: &str, value: &Value, variables: &Variables<'_>
 }
 
 /// The text, and the origin of the last variable that it took.
-fn expression(wanted: &Expression, variables: &Variables<'_>) -> Result<(String, Option<Origin>), UrlProblem> {
+fn expression(
+    wanted: &Expression,
+    variables: &Variables<'_>,
+) -> Result<(String, Option<Origin>), UrlProblem> {
     let last = std::cell::RefCell::new(None);
     let lookup = |name: &str| {
         let (value, origin) = variables.find(name, Fact::Url)?;
         *last.borrow_mut() = Some(origin);
         Some(value)
     };
-    let text = wanted.resolve(&lookup).map_err(|name| UrlProblem::NotSet { variable: Some(name) })?;
+    let text =
+        wanted.resolve(&lookup).map_err(|name| UrlProblem::NotSet { variable: Some(name) })?;
     Ok((text, last.into_inner()))
 }
 
-fn setting(wanted: &Setting, place: Option<Place>, variables: &Variables<'_>) -> Result<Sourced, UrlProblem> {
+fn setting(
+    wanted: &Setting,
+    place: Option<Place>,
+    variables: &Variables<'_>,
+) -> Result<Sourced, UrlProblem> {
     match &wanted.value {
         SettingValue::Literal(text) => {
             let origin = match place {
-                Some(place) => Origin { fact: Fact::Url, file: place.file, line: Some(place.line), key: None },
+                Some(place) => {
+                    Origin { fact: Fact::Url, file: place.file, line: Some(place.line), key: None }
+                }
                 None => Origin { fact: Fact::Url, file: PathBuf::new(), line: None, key: None },
             };
             Ok((text.clone(), origin))

@@ -9,8 +9,17 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 /// Folders that hold no source.
-const LEFT_OUT: [&str; 9] =
-    ["node_modules", "target", "dist", "build", "out", "coverage", "vendor", "migrations", "bower_components"];
+const LEFT_OUT: [&str; 9] = [
+    "node_modules",
+    "target",
+    "dist",
+    "build",
+    "out",
+    "coverage",
+    "vendor",
+    "migrations",
+    "bower_components",
+];
 
 /// How deep packages are looked for.
 const MOST_DEPTH: usize = 12;
@@ -57,7 +66,8 @@ pub(crate) fn walk(root: &Path) -> Seen {
             packages.insert(folder.to_path_buf());
         } else if name.starts_with("prisma.config.") || name.starts_with("prisma7.config.") {
             folders.insert(folder.to_path_buf());
-        } else if name.ends_with(".prisma") && entry.file_type().is_some_and(|kind| !kind.is_dir()) {
+        } else if name.ends_with(".prisma") && entry.file_type().is_some_and(|kind| !kind.is_dir())
+        {
             schemas.insert(path.to_path_buf());
         }
     }
@@ -82,7 +92,11 @@ pub(crate) fn walk(root: &Path) -> Seen {
     }
     candidates.extend(folders.into_iter().map(|folder| Candidate { folder, schema: None }));
     for (folder, schemas) in apart {
-        candidates.extend(schemas.into_iter().map(|schema| Candidate { folder: folder.clone(), schema: Some(schema) }));
+        candidates.extend(
+            schemas
+                .into_iter()
+                .map(|schema| Candidate { folder: folder.clone(), schema: Some(schema) }),
+        );
     }
     Seen { candidates: candidates.into_iter().collect(), packages }
 }
@@ -100,7 +114,11 @@ fn package_of(root: &Path, packages: &BTreeSet<PathBuf>, schema: &Path) -> PathB
         .filter(|folder| folder.starts_with(root));
     match (nearest, prisma) {
         // The deeper of the two is the closer.
-        (Some(nearest), Some(prisma)) if prisma.starts_with(nearest) && packages.contains(prisma) => prisma.to_path_buf(),
+        (Some(nearest), Some(prisma))
+            if prisma.starts_with(nearest) && packages.contains(prisma) =>
+        {
+            prisma.to_path_buf()
+        }
         (Some(nearest), _) => nearest.to_path_buf(),
         (None, Some(prisma)) => prisma.to_path_buf(),
         (None, None) => own.to_path_buf(),

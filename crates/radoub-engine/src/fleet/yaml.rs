@@ -26,7 +26,7 @@ pub(crate) struct Mark {
 }
 
 /// One node.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Node {
     pub(crate) value: Value,
     pub(crate) mark: Mark,
@@ -35,7 +35,7 @@ pub(crate) struct Node {
 }
 
 /// What a node holds.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) enum Value {
     Null,
     Scalar {
@@ -48,7 +48,7 @@ pub(crate) enum Value {
 }
 
 /// One key of a mapping.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Entry {
     pub(crate) key: String,
     pub(crate) mark: Mark,
@@ -431,7 +431,7 @@ mod tests {
         let mut text = String::from("l0: &l0 [x, x, x, x, x, x, x, x, x, x]\n");
         for level in 1..12 {
             let below = format!("*l{}, ", level - 1).repeat(10);
-            text.push_str(&format!("l{level}: &l{level} [{below}]\n"));
+            text = format!("{text}l{level}: &l{level} [{below}]\n");
         }
         assert!(read(&text).contains("once aliases are followed"), "{}", read(&text));
         let deep = "[".repeat(200);

@@ -55,7 +55,7 @@ pub struct Value {
 }
 
 /// A text that may depend on the environment.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Expression {
     /// A literal.
     Text(String),
@@ -77,6 +77,20 @@ pub enum Expression {
     },
     /// Texts one after the other.
     Joined(Vec<Expression>),
+}
+
+/// A literal may be a URL with its password, so literals are not shown.
+impl std::fmt::Debug for Expression {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(_) => out.write_str("Text(…)"),
+            Self::Env { name, .. } => out.debug_tuple("Env").field(name).finish(),
+            Self::Either { left, right, .. } => {
+                out.debug_tuple("Either").field(left).field(right).finish()
+            }
+            Self::Joined(parts) => out.debug_tuple("Joined").field(parts).finish(),
+        }
+    }
 }
 
 impl Expression {
@@ -197,12 +211,7 @@ impl File {
                         self.names.insert(name.to_owned(), value);
                     }
                 }
-                (Some(name), _)
-                    if matches!(
-                        name,
-                        "dotenv" | "config" | "loadEnvFile" | "process" | "loadEnv"
-                    ) =>
-                {
+                (Some("dotenv" | "config" | "loadEnvFile" | "process"), _) => {
                     let before = reader.at;
                     let call = reader.expression();
                     self.note_env_file(&call);

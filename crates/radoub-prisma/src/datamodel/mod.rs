@@ -21,8 +21,8 @@ pub use index::{
 pub use model::{Arity, Field, FieldType, Model, ModelKind, ScalarType};
 pub use native::NativeType;
 pub use relation::{ForeignKey, JoinTable, ReferentialAction, RelationMode, RelationSide};
-pub(crate) use resolve::Draft;
 pub use resolve::resolve;
+pub(crate) use resolve::{Draft, RelationDraft, RelationField};
 
 use std::ops::Range;
 

@@ -50,6 +50,8 @@ views! {
     Field,
     /// The type of a field.
     FieldType,
+    /// A line that would be a field if its type were not missing or of an old form.
+    BadField,
     /// A line of an enum.
     EnumValue,
     /// `key = value`.
@@ -155,6 +157,18 @@ impl Field {
     }
 
     /// The type.
+    pub fn field_type(&self) -> Option<FieldType> {
+        self.0.children().find_map(FieldType::cast)
+    }
+}
+
+impl BadField {
+    /// The name.
+    pub fn name(&self) -> Option<SyntaxToken> {
+        words(&self.0).next()
+    }
+
+    /// The type, when there is one.
     pub fn field_type(&self) -> Option<FieldType> {
         self.0.children().find_map(FieldType::cast)
     }

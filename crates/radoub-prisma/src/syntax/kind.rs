@@ -70,6 +70,8 @@ pub enum SyntaxKind {
     UnknownBlock,
     /// A line that is nothing known, without its line end.
     ErrorLine,
+    /// A line that would be a field if its type were not missing or of an old form.
+    BadField,
     /// A line of a model: name, type, attributes.
     Field,
     /// The type of a field, with its `?` or `[]`.
@@ -105,11 +107,12 @@ pub enum SyntaxKind {
 /// Every kind, at the index of its number.
 const ALL: &[SyntaxKind] = {
     use SyntaxKind::{
-        Arg, ArgList, Array, At, AtAt, Attribute, Bang, BlockAttribute, BlockComment, Call, Colon,
-        Comma, Comment, CompositeType, Datasource, DocComment, Enum, EnumValue, Equals, ErrorLine,
-        Field, FieldType, Garbage, Generator, KeyValue, LBrace, LBracket, LParen, Model, Negative,
-        Newline, NumberValue, Object, ObjectMember, PathValue, Question, RBrace, RBracket, RParen,
-        Root, Str, StringValue, Swallowed, TypeAlias, UnknownBlock, View, Whitespace, Word,
+        Arg, ArgList, Array, At, AtAt, Attribute, BadField, Bang, BlockAttribute, BlockComment,
+        Call, Colon, Comma, Comment, CompositeType, Datasource, DocComment, Enum, EnumValue,
+        Equals, ErrorLine, Field, FieldType, Garbage, Generator, KeyValue, LBrace, LBracket,
+        LParen, Model, Negative, Newline, NumberValue, Object, ObjectMember, PathValue, Question,
+        RBrace, RBracket, RParen, Root, Str, StringValue, Swallowed, TypeAlias, UnknownBlock, View,
+        Whitespace, Word,
     };
     &[
         Whitespace,
@@ -145,6 +148,7 @@ const ALL: &[SyntaxKind] = {
         TypeAlias,
         UnknownBlock,
         ErrorLine,
+        BadField,
         Field,
         FieldType,
         Attribute,

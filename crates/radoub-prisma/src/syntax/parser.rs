@@ -145,7 +145,7 @@ pub fn parse(text: &str, major: PrismaMajor) -> Parse {
         last_close: text.rfind('}'),
         in_attribute: false,
     };
-    parser.start(SyntaxKind::Root);
+    parser.events.push(Event::Start(SyntaxKind::Root));
     parser.root();
     parser.finish();
     let mut errors = parser.errors;
@@ -467,23 +467,32 @@ impl Parser<'_> {
             return;
         }
         self.back(&place);
+        if lines == Lines::Fields && self.field_without_type().is_ok() {
+            return;
+        }
+        self.back(&place);
+        self.in_attribute = false;
         let kind = match (lines, block) {
-            (Lines::Fields, _) if self.is_without_type() => SyntaxErrorKind::MissingType,
             (Lines::Fields, _) => SyntaxErrorKind::NotAField,
             (Lines::Values, _) => SyntaxErrorKind::NotAnEnumValue,
             (Lines::Settings, SyntaxKind::Datasource) => SyntaxErrorKind::NotADatasourceProperty,
             (Lines::Settings, _) => SyntaxErrorKind::NotAGeneratorProperty,
         };
-        self.back(&place);
         self.error_line(kind);
     }
 
-    /// Whether the line would be a field if it had a type.
-    fn is_without_type(&mut self) -> bool {
-        let matched =
-            self.identifier().and_then(|()| self.attributes()).and_then(|()| self.end_of_line());
-        self.in_attribute = false;
-        matched.is_ok()
+    /// A line that would be a field if it had a type.
+    fn field_without_type(&mut self) -> Matched {
+        self.start(SyntaxKind::BadField);
+        let (from, errors) = (self.position(), self.errors.len());
+        self.identifier()?;
+        self.attributes()?;
+        self.end_of_line()?;
+        self.finish();
+        let to = self.line_end(from);
+        self.errors.truncate(errors);
+        self.error(SyntaxErrorKind::MissingType, from..to);
+        Ok(())
     }
 
     /// At most one comment, then the end of the line, which stays outside.
@@ -516,7 +525,7 @@ impl Parser<'_> {
         self.end_of_line()?;
         if old_fashioned {
             // Prisma says so once and looks no further at the line.
-            self.events[node] = Event::Start(SyntaxKind::ErrorLine);
+            self.events[node] = Event::Start(SyntaxKind::BadField);
             self.errors.truncate(errors + 1);
         }
         self.finish();

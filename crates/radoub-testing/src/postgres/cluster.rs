@@ -480,7 +480,7 @@ fn ready(data: &Path, pid: u32) -> bool {
         && lines.next_back().is_some_and(|line| line.trim() == "ready")
 }
 
-fn free_port() -> Result<u16, StartError> {
+pub(super) fn free_port() -> Result<u16, StartError> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(StartError::Port)?;
     Ok(listener.local_addr().map_err(StartError::Port)?.port())
 }
@@ -521,6 +521,6 @@ fn chain(error: &dyn std::error::Error) -> String {
     clippy::disallowed_methods,
     reason = "a fixture without a runtime, waiting for another program under a deadline"
 )]
-fn pause() {
+pub(super) fn pause() {
     thread::sleep(Duration::from_millis(5));
 }

@@ -13,6 +13,7 @@ mod cluster;
 mod database;
 mod folder;
 mod options;
+mod pooler;
 mod query;
 mod template;
 
@@ -20,6 +21,7 @@ pub use binaries::{Binaries, BinariesError, Version};
 pub use cluster::{Cluster, StartError};
 pub use database::Database;
 pub use options::{Auth, Options};
+pub use pooler::{PoolMode, Pooler};
 pub use query::{QueryError, Rows, ask};
 
 /// The superuser of every temporary cluster; not `postgres`, so that nothing can rely on that name.

@@ -1,6 +1,8 @@
 # One sentence per kind of failure, and what to do about it where one thing helps.
 failure-url-not-set = No database URL: { $variable } is set nowhere.
 failure-url-not-set-remedy = set { $variable } in the environment, in .env or in the Compose file, or url in radoub.toml
+failure-url-empty = The database URL is empty: { $variable } has no value.
+failure-url-empty-remedy = give { $variable } a value
 failure-url-invalid = The database URL is invalid: { $reason }.
 failure-url-invalid-remedy = mend the URL: postgresql://user:password@host:port/database
 failure-not-published = { $host }:{ $port } is a name inside the Compose network, and publishes no port on this machine.

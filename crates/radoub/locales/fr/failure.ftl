@@ -1,6 +1,8 @@
 # Une phrase par sorte d'échec, et le geste qui aide quand il y en a un.
 failure-url-not-set = Pas d'URL de base : { $variable } n'est définie nulle part.
 failure-url-not-set-remedy = définir { $variable } dans l'environnement, le .env ou le fichier Compose, ou url dans radoub.toml
+failure-url-empty = L'URL de la base est vide : { $variable } n'a pas de valeur.
+failure-url-empty-remedy = donner une valeur à { $variable }
 failure-url-invalid = L'URL de la base est invalide : { $reason }.
 failure-url-invalid-remedy = corriger l'URL : postgresql://utilisateur:motdepasse@hôte:port/base
 failure-not-published = { $host }:{ $port } est un nom interne au réseau Compose et ne publie aucun port sur cette machine.

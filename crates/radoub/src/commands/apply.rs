@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use radoub_engine::event::{Event, EventKind};
 use radoub_engine::plan::{Choice, Consent, Hazard, Plan, approve, plan};
 use radoub_engine::report::{Line, Outcome, Report};
+use radoub_engine::run::RunSettings;
 use radoub_schema::script::Course;
 
 use super::check::{RULE, failure_document, failure_lines, failure_remedy, holder_values};
@@ -34,6 +35,21 @@ pub(crate) struct ApplyArgs {
     lock_budget: Seconds,
 }
 
+impl Default for ApplyArgs {
+    /// All services, nothing agreed to, the waits of the help.
+    fn default() -> Self {
+        let run = RunSettings::default();
+        Self {
+            services: Vec::new(),
+            create_database: false,
+            allow: Vec::new(),
+            wait: Seconds(run.lock_patience),
+            lock_timeout: Seconds(run.lock_timeout),
+            lock_budget: Seconds(run.lock_budget),
+        }
+    }
+}
+
 fn hazard(text: &str) -> Result<Hazard, String> {
     Hazard::ALL.into_iter().find(|it| it.as_str() == text).ok_or_else(|| {
         let known: Vec<&str> = Hazard::ALL.iter().map(|it| it.as_str()).collect();
@@ -41,7 +57,7 @@ fn hazard(text: &str) -> Result<Hazard, String> {
     })
 }
 
-pub(crate) async fn apply(ui: &mut Ui, app: &App, args: &ApplyArgs) -> Result<Exit, CliError> {
+pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
     let fleet = app.narrow(ui, fleet, &args.services)?;
     let names: Vec<String> = fleet.services.iter().map(|it| it.name.to_string()).collect();
@@ -66,7 +82,7 @@ pub(crate) async fn apply(ui: &mut Ui, app: &App, args: &ApplyArgs) -> Result<Ex
         writeln!(ui.data(), "{RULE}\n{heading}\n{RULE}\n")?;
     }
     if work {
-        let settings = radoub_engine::run::RunSettings {
+        let settings = RunSettings {
             look: app.look(),
             lock_patience: args.wait.0,
             lock_timeout: args.lock_timeout.0,
@@ -90,7 +106,7 @@ async fn follow(
     ui: &mut Ui,
     fleet: &radoub_engine::fleet::Fleet,
     plan: Plan,
-    settings: &radoub_engine::run::RunSettings,
+    settings: &RunSettings,
     names: &[String],
     report: &mut Report,
 ) -> Result<(), CliError> {

@@ -23,7 +23,7 @@ pub(crate) struct CheckArgs {
     pub(crate) services: Vec<String>,
 }
 
-pub(crate) async fn check(ui: &mut Ui, app: &App, args: &CheckArgs) -> Result<Exit, CliError> {
+pub(crate) async fn check(ui: &mut Ui, app: &mut App, args: &CheckArgs) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
     let fleet = app.narrow(ui, fleet, &args.services)?;
     let names: Vec<String> = fleet.services.iter().map(|it| it.name.to_string()).collect();

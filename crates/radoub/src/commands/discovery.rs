@@ -156,7 +156,7 @@ fn compose(ui: &Ui, error: &ComposeError) -> CliError {
                     let values = [
                         ("place", place.unwrap_or_default().into()),
                         ("variable", variable.name.clone().into()),
-                        ("message", variable.message.clone().into()),
+                        ("message", said(&variable.message).into()),
                         ("more", variable.places.len().saturating_sub(1).into()),
                     ];
                     ui.tell("discover-variable-missing", &values)
@@ -227,4 +227,9 @@ fn suggest(ui: &Ui, told: CliError, suggestion: &str) -> CliError {
         },
         other => other,
     }
+}
+
+/// A message for a sentence that chooses its form by `blank`.
+fn said(message: &str) -> String {
+    if message.is_empty() { "blank".to_owned() } else { message.to_owned() }
 }

@@ -16,9 +16,9 @@ pub(crate) struct InitArgs {
     print: bool,
 }
 
-pub(crate) fn init(ui: &mut Ui, app: &App, args: &InitArgs) -> Result<Exit, CliError> {
+pub(crate) fn init(ui: &mut Ui, app: &mut App, args: &InitArgs) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
-    let text = radoub_engine::fleet::fleet_file::init_text(&fleet);
+    let text = radoub_engine::fleet::init::init_text(&fleet);
     if args.print {
         write!(ui.data(), "{text}")?;
         return Ok(Exit::InOrder);

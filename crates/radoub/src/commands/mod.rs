@@ -3,13 +3,14 @@
 pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod demo;
+mod discovery;
 pub(crate) mod init;
 pub(crate) mod prisma;
 pub(crate) mod reference;
 pub(crate) mod resolve;
 pub(crate) mod services;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,7 +18,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::FromArgMatches;
 
-use radoub_engine::fleet::{Fleet, Warning, discover};
+use radoub_engine::fleet::{Limits, Warning};
 use radoub_engine::lanes::Lanes;
 use radoub_engine::observe::Look;
 use radoub_engine::source::OddityKind;
@@ -47,7 +48,7 @@ pub(crate) async fn run(mut arguments: Vec<OsString>) -> Exit {
     };
     let mut ui = Ui::new(&cli.shared, lang);
     let done = match App::new(&ui, cli.shared) {
-        Ok(app) => dispatch(&mut ui, &app, cli.command).await,
+        Ok(mut app) => dispatch(&mut ui, &mut app, cli.command).await,
         Err(error) => Err(error),
     };
     match done {
@@ -56,16 +57,16 @@ pub(crate) async fn run(mut arguments: Vec<OsString>) -> Exit {
     }
 }
 
-async fn dispatch(ui: &mut Ui, app: &App, command: Option<Command>) -> Result<Exit, CliError> {
+async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Result<Exit, CliError> {
     match command {
         None => check::check(ui, app, &check::CheckArgs::default()).await,
         Some(Command::Check(args)) => check::check(ui, app, &args).await,
-        Some(Command::Apply(args)) => apply::apply(ui, app, &args).await,
-        Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
+       Some(Command::Apply(args)) => apply::apply(ui, app, &args).await,
+       Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
         Some(Command::Services(args)) => services::services(ui, app, &args),
-        Some(Command::Init(args)) => init::init(ui, app, &args),
-        Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
-        Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,
+       Some(Command::Init(args)) => init::init(ui, app, &args),
+       Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
+       Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,
         Some(Command::Reference(args)) => reference::reference(ui, app, &args),
     }
 }
@@ -102,6 +103,7 @@ pub(crate) struct App {
     shared: Shared,
     folder: PathBuf,
     environment: BTreeMap<String, String>,
+    limits: Limits,
 }
 
 impl App {
@@ -116,7 +118,18 @@ impl App {
             let values = [("path", path.display().to_string().into())];
             CliError::because(ui.tell("error-folder", &values), &error, None)
         })?;
-        Ok(Self { shared, folder, environment: settings::environment() })
+        let environment = settings::environment();
+        Ok(Self { shared, folder, environment, limits: Limits::default() })
+    }
+
+    /// The same settings for another folder, in an environment of its own.
+    pub(crate) fn within(&self, folder: PathBuf, environment: BTreeMap<String, String>) -> Self {
+        let shared = Shared {
+            jobs: self.shared.jobs,
+            timeout: self.shared.timeout,
+            ..Shared::default()
+        };
+        Self { shared, folder, environment, limits: Limits::default() }
     }
 
     /// The folder radoub was pointed at, absolute.
@@ -135,13 +148,16 @@ impl App {
         off.is_none_or(|value| matches!(value.as_str(), "" | "0"))
     }
 
-    /// How the databases are looked at.
+    /// How the databases are looked at: flag over variable over `radoub.toml` over default.
     pub(crate) fn look(&self) -> Look {
-        let default = Lanes::default();
+        let (asked, default) = (&self.shared, Lanes::default());
+        let jobs = asked.jobs.map(usize::from).or(self.limits.jobs);
+        let per_server = asked.per_server.map(usize::from);
+        let per_server = per_server.or(self.limits.connections_per_server);
         Look {
             lanes: Lanes {
-                jobs: self.shared.jobs.map_or(default.jobs, usize::from),
-                per_server: self.shared.per_server.map_or(default.per_server, usize::from),
+                jobs: jobs.unwrap_or(default.jobs),
+                per_server: per_server.unwrap_or(default.per_server),
             },
             timeout: self.shared.timeout.map(|it| it.0),
         }

@@ -14,7 +14,7 @@ use radoub_engine::failure::{Failure, FailureCode};
 use radoub_engine::fleet::Fleet;
 use radoub_engine::observe::Observed;
 use radoub_engine::plan::{Choice, Consent, approve, plan};
-use radoub_engine::resolve::Mark;
+use radoub_engine::resolve::{Mark, ResolveSettings};
 use radoub_engine::state::State;
 use radoub_schema::migration::{HistoryState, MigrationName};
 
@@ -69,7 +69,7 @@ struct ResolveArgs {
     place: Where,
 }
 
-pub(crate) async fn prisma(ui: &mut Ui, app: &App, args: PrismaArgs) -> Result<Exit, CliError> {
+pub(crate) async fn prisma(ui: &mut Ui, app: &mut App, args: PrismaArgs) -> Result<Exit, CliError> {
     let Area::Migrate(MigrateArgs { verb }) = args.area;
     let place = match &verb {
         Verb::Status(place) | Verb::Deploy(place) => place,
@@ -331,14 +331,13 @@ async fn resolve(
         }
     };
     let migration = MigrationName::new(name.clone());
-    let marked = radoub_engine::resolve::resolve(
-        &project.service,
-        mark,
-        &migration,
-        &app.look(),
-        LOCK_PATIENCE,
-    )
-    .await;
+    let settings = ResolveSettings {
+        look: app.look(),
+        lock_patience: LOCK_PATIENCE,
+        advisory_lock: app.takes_advisory_lock(),
+    };
+    let service = &project.service;
+    let marked = radoub_engine::resolve::resolve(service, mark, &migration, &settings).await;
     match marked {
         Ok(()) => {
             let word = match mark {

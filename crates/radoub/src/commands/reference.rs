@@ -25,7 +25,7 @@ pub(crate) fn reference(ui: &mut Ui, _app: &App, args: &ReferenceArgs) -> Result
         "commands" => commands(&words),
         "states" => states(&words),
         "failures" => failures(lang),
-        _ => radoub_engine::fleet::fleet_file::json_schema(),
+        _ => radoub_engine::fleet::file::json_schema(),
     };
     write!(ui.data(), "{text}")?;
     Ok(Exit::InOrder)

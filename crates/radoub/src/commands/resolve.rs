@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use radoub_engine::fleet::Prisma;
-use radoub_engine::resolve::Mark;
+use radoub_engine::resolve::{Mark, ResolveSettings};
 use radoub_schema::migration::MigrationName;
 
 use super::check::{failure_document, failure_lines, failure_remedy};
@@ -26,7 +26,7 @@ pub(crate) struct ResolveArgs {
     wait: Seconds,
 }
 
-pub(crate) async fn resolve(ui: &mut Ui, app: &App, args: &ResolveArgs) -> Result<Exit, CliError> {
+pub(crate) async fn resolve(ui: &mut Ui, app: &mut App, args: &ResolveArgs) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
     let asked: Vec<String> = args.service.iter().cloned().collect();
     let mut fleet = app.narrow(ui, fleet, &asked)?;
@@ -45,8 +45,12 @@ pub(crate) async fn resolve(ui: &mut Ui, app: &App, args: &ResolveArgs) -> Resul
         (None, None) => unreachable!("clap asks for one of the two"),
     };
     let migration = MigrationName::new(migration.trim_end_matches(['/', '\\']));
-    let marked =
-        radoub_engine::resolve::resolve(service, mark, &migration, &app.look(), args.wait.0).await;
+    let settings = ResolveSettings {
+        look: app.look(),
+        lock_patience: args.wait.0,
+        advisory_lock: app.takes_advisory_lock(),
+    };
+    let marked = radoub_engine::resolve::resolve(service, mark, &migration, &settings).await;
 
     let word = match mark {
         Mark::Applied => "applied",

@@ -20,7 +20,7 @@ pub(crate) struct ServicesArgs {
     markdown: bool,
 }
 
-pub(crate) fn services(ui: &mut Ui, app: &App, args: &ServicesArgs) -> Result<Exit, CliError> {
+pub(crate) fn services(ui: &mut Ui, app: &mut App, args: &ServicesArgs) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
     let fleet = app.narrow(ui, fleet, &args.services)?;
     match ui.view() {

@@ -1,12 +1,13 @@
 //! Tables for a person: as wide as the terminal, never wider, readable without lines.
 
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, Table};
 
 /// Lays the rows out under their headings.
 pub(crate) fn table(headings: Vec<String>, rows: Vec<Vec<String>>) -> String {
     let mut table = Table::new();
     table
-        .load_preset(presets::NOTHING)
+        .load_style(NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_header(headings);
     table.add_rows(rows);

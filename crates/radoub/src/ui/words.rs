@@ -152,8 +152,8 @@ mod tests {
     #[test]
     fn every_key_that_the_code_names_is_there() {
         let keys = keys(Lang::En);
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        let mut folders = vec![folder];
+        let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut folders = vec![here.join("src"), here.join("../radoub-engine/src")];
         while let Some(folder) = folders.pop() {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
@@ -162,10 +162,12 @@ mod tests {
                     continue;
                 }
                 let text = std::fs::read_to_string(&path).unwrap();
-                for marker in ["say(\"", "tell(\""] {
+                for marker in ["say(\"", "tell(\"", "key: \"warning-"] {
                     for rest in text.split(marker).skip(1) {
                         let key = rest.split('"').next().unwrap();
-                        assert!(keys.contains_key(key), "{}: {key}", path.display());
+                        let warning = marker.ends_with("warning-");
+                        let key = if warning { format!("warning-{key}") } else { key.to_owned() };
+                        assert!(keys.contains_key(&key), "{}: {key}", path.display());
                     }
                 }
             }

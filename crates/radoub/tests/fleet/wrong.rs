@@ -6,8 +6,9 @@ use std::time::Duration;
 use radoub_testing::Cluster;
 use radoub_testing::fleet::{Fleet, Member, temporary};
 use radoub_testing::network::{Deaf, closed_port};
-use radoub_testing::postgres::Options;
+use radoub_testing::postgres::{Options, PoolMode, Pooler};
 use radoub_testing::secret::{PLANTED, planted};
+use radoub_testing::shared::required;
 
 use crate::{radoub, service};
 
@@ -145,6 +146,34 @@ fn a_role_without_rights_is_told() {
     let host = format!("127.0.0.1:{}", cluster.port());
     bad(&url(&role, &planted("guest"), &host, database.name()), "access-denied");
     cluster.psql("postgres", &format!("DROP ROLE {role}"));
+}
+
+#[test]
+fn a_pooler_in_transaction_mode_is_refused_for_what_locks() {
+    let cluster = Cluster::shared();
+    let Some(pooler) = Pooler::before(cluster, PoolMode::Transaction) else {
+        assert!(!required(), "PgBouncer is not installed");
+        eprintln!("LEFT OUT: PgBouncer, which is not installed");
+        return;
+    };
+    let mut fleet = Fleet::on(cluster);
+    fleet.add(Member::new("orders").migration("20240101000000_init", "CREATE TABLE a (id int);\n"));
+    let database = fleet.database("orders");
+    let compose =
+        std::fs::read_to_string(fleet.path().join("docker-compose.yml")).expect("a Compose file");
+    let pooled =
+        compose.replace(&format!(":{}:5432", cluster.port()), &format!(":{}:5432", pooler.port()));
+    fleet.write("docker-compose.yml", pooled);
+
+    let document = radoub(fleet.path(), &["check", "--json"]).run().expect(1).json();
+    assert_eq!(
+        service(&document, "orders")["state"],
+        "pending",
+        "a look needs no lock: {document:#}"
+    );
+    let document = radoub(fleet.path(), &["apply", "--json"]).run().expect(2).json();
+    assert_eq!(service(&document, "orders")["problem"]["code"], "pooler", "{document:#}");
+    assert_eq!(database.psql("SELECT to_regclass('a') IS NULL"), "t");
 }
 
 #[test]

@@ -79,8 +79,8 @@ pub(crate) fn compose_files(
             .get("COMPOSE_PATH_SEPARATOR")
             .filter(|separator| !separator.is_empty())
             .unwrap_or_else(|| default.to_owned());
-        let names = list.split(separator.as_str()).filter(|name| !name.is_empty());
-        Some(names.map(|name| joined(root, name)).collect::<Vec<_>>())
+        let listed = list.split(separator.as_str()).filter(|name| !name.is_empty());
+        Some(listed.map(|name| joined(root, name)).collect::<Vec<_>>())
     };
     let mut passed_over = Vec::new();
     let files = if !named.is_empty() {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use super::merge::{merge, without_resets};
 use super::model::{self, Project};
@@ -133,7 +134,7 @@ struct Loader<'a> {
     files: Files,
     findings: Findings,
     /// Trees of files that `extends` names, read once.
-    extended: BTreeMap<PathBuf, Node>,
+    extended: BTreeMap<PathBuf, Rc<Node>>,
 }
 
 impl<'a> Loader<'a> {
@@ -316,13 +317,13 @@ impl<'a> Loader<'a> {
             Some(other) => {
                 let other = PathBuf::from(other);
                 let folder = other.parent().unwrap_or(self.root).to_path_buf();
-                let other_tree = match self.extended.get(&other) {
-                    Some(tree) => tree.clone(),
-                    None => {
-                        let tree = self.file(&other, &folder, environment, Some(extends.mark))?;
-                        self.extended.insert(other.clone(), tree.clone());
-                        tree
-                    }
+                let other_tree = if let Some(tree) = self.extended.get(&other) {
+                    Rc::clone(tree)
+                } else {
+                    let tree = self.file(&other, &folder, environment, Some(extends.mark))?;
+                    let tree = Rc::new(tree);
+                    self.extended.insert(other.clone(), Rc::clone(&tree));
+                    tree
                 };
                 self.extended_service(
                     &other_tree,

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use files::{ComposeFiles, FILE_NAMES, compose_files};
 pub(crate) use load::load;
-pub(crate) use model::{Bind, ComposeService, Port, Project};
+pub(crate) use model::{ComposeService, Port, Project};
 
 use super::place::Place;
 
@@ -213,3 +213,6 @@ impl Environment {
         Ok(true)
     }
 }
+
+#[cfg(test)]
+mod tests;

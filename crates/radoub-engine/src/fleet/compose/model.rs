@@ -112,6 +112,7 @@ pub(super) fn typed(
     let mut typist = Typist {
         files,
         root: request.root,
+        directory: &request.files.directory,
         environment,
         profiles,
         env_files: BTreeMap::new(),
@@ -151,6 +152,8 @@ fn project_name(name: &str) -> String {
 struct Typist<'a> {
     files: &'a Files,
     root: &'a Path,
+    /// Folder that relative paths start from.
+    directory: &'a Path,
     environment: &'a Environment,
     profiles: Vec<String>,
     /// Variables of an `env_file`, by path and whether it is raw; `None` when it is not there.
@@ -176,8 +179,9 @@ impl Typist<'_> {
         let build =
             node.get("build").filter(|build| !matches!(build.value, Value::Null)).map(|build| {
                 let context = build.get("context").and_then(Node::text).map(PathBuf::from);
+                let context = context.unwrap_or_else(|| self.directory.to_path_buf());
                 Build {
-                    context: context.filter(|context| context.is_absolute()),
+                    context: Some(context).filter(|context| context.is_absolute()),
                     dockerfile: build.get("dockerfile").and_then(Node::text).map(str::to_owned),
                 }
             });

@@ -127,17 +127,14 @@ fn build(mut node: Node, base: &Path, path: &str, files: &Files) -> Result<Node,
         let context = local(context, base);
         return Ok(mapping(node.mark, vec![("context", context)]));
     }
-    let mark = node.mark;
     let Value::Mapping(entries) = &mut node.value else {
         return Err(shape(files, &node, path, "a path or a mapping"));
     };
-    match entries.iter_mut().find(|entry| entry.key == "context") {
-        Some(entry) => {
-            if let Some(context) = entry.value.text() {
-                entry.value = Node::made_text(local(context, base), entry.value.mark);
-            }
-        }
-        None => entries.push(entry("context", base.display().to_string(), mark)),
+    // A missing context is not filled in here: another file may give it.
+    if let Some(entry) = entries.iter_mut().find(|entry| entry.key == "context")
+        && let Some(context) = entry.value.text()
+    {
+        entry.value = Node::made_text(local(context, base), entry.value.mark);
     }
     Ok(node)
 }

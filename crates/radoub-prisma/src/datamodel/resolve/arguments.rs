@@ -180,13 +180,13 @@ impl Arguments {
         self.entries.iter().any(|entry| entry.value.is_none())
     }
 
-    /// The value without a name, else the one of this name; both may be there, the name then
-    /// is not minded.
-    pub(crate) fn first_of_either(&mut self, report: &mut Report, name: &str) -> Option<Value> {
-        let named = self.optional(name);
-        let unnamed = self.unnamed();
-        let _ = report;
-        unnamed.or(named)
+    /// The value without a name or of this name; none when both are there, which Prisma lets
+    /// pass (measured).
+    pub(crate) fn either(&mut self, name: &str) -> Option<Value> {
+        match (self.unnamed(), self.optional(name)) {
+            (Some(_), Some(_)) => None,
+            (unnamed, named) => unnamed.or(named),
+        }
     }
 
     fn unnamed(&mut self) -> Option<Value> {
@@ -229,6 +229,31 @@ impl Arguments {
                 None
             }
         }
+    }
+
+    /// Whether the argument of this name is there; a mistake when it is no boolean.
+    pub(crate) fn boolean(&mut self, report: &mut Report, name: &str) -> bool {
+        let Some(value) = self.optional(name) else { return false };
+        let boolean =
+            matches!(value.kind(), ValueKind::Path(word) if word == "true" || word == "false");
+        if !boolean {
+            report.error_with(
+                value.span(),
+                format!("argument `{name}` is a boolean"),
+                "write true or false",
+            );
+        }
+        boolean
+    }
+
+    /// Whether the argument of this name is there; a mistake when it is no number.
+    pub(crate) fn number(&mut self, report: &mut Report, name: &str) -> bool {
+        let Some(value) = self.optional(name) else { return false };
+        let number = matches!(value.kind(), ValueKind::Number(_));
+        if !number {
+            report.error(value.span(), format!("argument `{name}` is a number"));
+        }
+        number
     }
 
     /// Bytes of the argument of this name, with the name.

@@ -11,7 +11,6 @@ impl Draft {
     /// A field with its type, before its attributes.
     pub(super) fn field(&mut self, ast: ast::Field, name: String) -> (Field, FieldSource) {
         let span = ast.span();
-        let name_span = ast.name().map_or(span.clone(), |token| ast::token_span(&token));
         let field_type = ast.field_type();
         let arity = match &field_type {
             Some(written) if written.is_list() => Arity::List,
@@ -39,8 +38,7 @@ impl Draft {
             documentation,
             span,
         };
-        let source =
-            FieldSource { ast, name: name_span, broken, native: None, default: None, relation };
+        let source = FieldSource { ast, broken, native: None, default: None, relation };
         (field, source)
     }
 
@@ -50,15 +48,15 @@ impl Draft {
         }
         let token = written.name()?;
         let name = token.text();
+        if let Some(scalar) = ScalarType::from_name(name) {
+            return Some(FieldType::Scalar(scalar, None));
+        }
         match self.top(name) {
             Some(Top::Model(at) | Top::View(at)) => return Some(FieldType::Relation(ModelId(at))),
             Some(Top::Enum(at)) => return Some(FieldType::Enum(EnumId(at))),
             // Composite types are refused as a whole.
             Some(Top::Composite) => return None,
             None => {}
-        }
-        if let Some(scalar) = ScalarType::from_name(name) {
-            return Some(FieldType::Scalar(scalar, None));
         }
         let mut known: Vec<&str> = self.names.keys().map(String::as_str).collect();
         for scalar in ScalarType::ALL {
@@ -79,6 +77,7 @@ impl Draft {
         let mut attributes = Attributes::of(source.ast.node());
         attributes.check_names(&mut self.report);
         if self.models[model.0].fields[field.0].broken {
+            self.composite_field_attributes(model, field, attributes);
             return;
         }
         if self.field_of(model, field).is_column() {
@@ -91,8 +90,8 @@ impl Draft {
 
     fn column_attributes(&mut self, model: ModelId, field: FieldId, attributes: &mut Attributes) {
         let kind = self.field_of(model, field).kind.clone();
-        if let Some((map, span)) = self.map(attributes) {
-            self.column_name(model, field, map, span);
+        if let Some((map, _)) = self.map(attributes) {
+            self.field_mut(model, field).database_name = map;
         }
         if matches!(kind, FieldType::Scalar(..)) {
             if let Some((prefix, name, attribute)) = attributes.take_native(&mut self.report) {
@@ -108,7 +107,12 @@ impl Draft {
             arguments.finish(&mut self.report);
             self.updated_at(model, field, span);
         }
-        if self.ignore(attributes) {
+        if let Some(arguments) = attributes.take(&mut self.report, "ignore") {
+            if matches!(kind, FieldType::Unsupported(_)) {
+                let message = "a field of an unsupported type is ignored anyway";
+                self.report.error_with(arguments.span(), message, "leave `@ignore` out");
+            }
+            arguments.finish(&mut self.report);
             self.field_mut(model, field).ignored = true;
         }
         if let Some(arguments) = attributes.take(&mut self.report, "id") {
@@ -122,6 +126,31 @@ impl Draft {
                 .error(arguments.span(), "`@relation` belongs to a field whose type is a model");
             arguments.finish(&mut self.report);
         }
+    }
+
+    /// A field of a composite type takes little; one of a type that does not exist is not
+    /// looked at.
+    fn composite_field_attributes(
+        &mut self,
+        model: ModelId,
+        field: FieldId,
+        mut attributes: Attributes,
+    ) {
+        let written = self.models[model.0].fields[field.0].ast.field_type();
+        let name = written.and_then(|written| written.name());
+        if name.and_then(|name| self.top(name.text())) != Some(Top::Composite) {
+            return;
+        }
+        for arguments in attributes.take_all(&mut self.report, "default") {
+            let message = "a field of a composite type has no default";
+            self.report.error_with(arguments.span(), message, "leave `@default` out");
+        }
+        self.map(&mut attributes);
+        self.ignore(&mut attributes);
+        for name in ["id", "unique", "updatedAt"] {
+            attributes.take_all(&mut self.report, name);
+        }
+        attributes.finish(&mut self.report);
     }
 
     fn relation_attributes(&mut self, model: ModelId, field: FieldId, attributes: &mut Attributes) {
@@ -146,10 +175,6 @@ impl Draft {
         if let Some(arguments) = attributes.take(&mut self.report, "relation") {
             self.relation(model, field, arguments);
         }
-    }
-
-    fn column_name(&mut self, model: ModelId, field: FieldId, map: String, _span: Range<usize>) {
-        self.field_mut(model, field).database_name = map;
     }
 
     fn updated_at(&mut self, model: ModelId, field: FieldId, span: Range<usize>) {

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::arguments::{Arguments, Attributes};
-use super::{Draft, Report, constraint_name, similar};
+use super::{Draft, KeySource, Report, constraint_name, similar};
 use crate::datamodel::{
     Arity, Condition, ConditionValue, FieldId, FieldType, Index, IndexAlgorithm, IndexField,
-    IndexKind, ModelId, ModelKind, OperatorClass, Predicate, PrimaryKey, SortOrder,
+    IndexKind, ModelId, OperatorClass, Predicate, PrimaryKey, SortOrder,
 };
 use crate::syntax::ast::{Arg, Call, Value, ValueKind};
 use crate::version::PrismaMajor;
@@ -25,18 +25,18 @@ impl Draft {
                 "this model has more than one `@id`",
                 "for several columns write `@@id([…])`",
             );
+            arguments.finish(&mut self.report);
             return;
         }
         let explicit_name = arguments.nonempty(&mut self.report, "map");
         let sort = field_sort(&mut self.report, &mut arguments);
-        arguments.optional("length");
-        arguments.optional("clustered");
+        self.foreign_options(model, &mut arguments);
         if arity == Arity::Optional {
             self.report.error_with(span.clone(), "an id is never optional", "leave the `?` out");
         } else if list {
             self.report.error(span.clone(), "an id is never a list");
         }
-        self.models[model.0].primary_key = Some(arguments.attribute.clone());
+        self.models[model.0].primary_key = Some(source(&arguments, None, true));
         arguments.finish(&mut self.report);
         let fields = vec![IndexField { field, sort, ops: None }];
         let key = PrimaryKey { fields, database_name: String::new(), explicit_name, span };
@@ -52,14 +52,13 @@ impl Draft {
     ) {
         let explicit_name = arguments.nonempty(&mut self.report, "map");
         let sort = field_sort(&mut self.report, &mut arguments);
-        arguments.optional("length");
-        arguments.optional("clustered");
+        self.foreign_options(model, &mut arguments);
         let predicate = self.predicate(model, &mut arguments);
-        let (span, attribute) = (arguments.span(), arguments.attribute.clone());
+        let (span, place) = (arguments.span(), source(&arguments, None, true));
         arguments.finish(&mut self.report);
         self.push_index(
             model,
-            attribute,
+            place,
             Index {
                 kind: IndexKind::Unique,
                 fields: vec![IndexField { field, sort, ops: None }],
@@ -79,9 +78,9 @@ impl Draft {
         let span = arguments.span();
         let explicit_name = arguments.nonempty(&mut self.report, "map");
         let name = self.client_name(&mut arguments);
-        arguments.optional("clustered");
+        self.foreign_options(model, &mut arguments);
         let fields = self.index_fields(model, &mut arguments, "id");
-        let attribute = arguments.attribute.clone();
+        let place = source(&arguments, name, false);
         arguments.finish(&mut self.report);
         let Some(fields) = fields else { return };
         let optional = fields.iter().map(|one| self.field_of(model, one.field));
@@ -103,8 +102,7 @@ impl Draft {
             );
             return;
         }
-        self.models[model.0].primary_key = Some(attribute);
-        self.models[model.0].client_names.extend(name);
+        self.models[model.0].primary_key = Some(place);
         let key = PrimaryKey { fields, database_name: String::new(), explicit_name, span };
         self.datamodel.models[model.0].primary_key = Some(key);
     }
@@ -123,7 +121,11 @@ impl Draft {
                 let span = arguments.span();
                 self.index_fields(model, &mut arguments, name);
                 arguments.finish(&mut self.report);
-                self.models[model.0].foreign.push((name.to_owned(), span));
+                let message = match name {
+                    "fulltext" => "PostgreSQL has no full-text index of this kind",
+                    _ => "PostgreSQL has no shard keys",
+                };
+                self.models[model.0].foreign.push((span, message));
             }
         }
         // Uniques of fields come first, then block attributes in the order of the text.
@@ -153,14 +155,14 @@ impl Draft {
                 "keep `map`",
             );
         }
-        arguments.optional("clustered");
+        self.foreign_options(model, &mut arguments);
         let predicate = self.predicate(model, &mut arguments);
-        let attribute = arguments.attribute.clone();
+        let place = source(&arguments, None, false);
         arguments.finish(&mut self.report);
         let Some(fields) = fields else { return };
         self.push_index(
             model,
-            attribute,
+            place,
             Index {
                 kind: IndexKind::Normal,
                 fields,
@@ -179,15 +181,14 @@ impl Draft {
         let fields = self.index_fields(model, &mut arguments, "unique");
         let explicit_name = arguments.nonempty(&mut self.report, "map");
         let name = self.client_name(&mut arguments);
-        arguments.optional("clustered");
+        self.foreign_options(model, &mut arguments);
         let predicate = self.predicate(model, &mut arguments);
-        let attribute = arguments.attribute.clone();
+        let place = source(&arguments, name, false);
         arguments.finish(&mut self.report);
         let Some(fields) = fields else { return };
-        self.models[model.0].client_names.extend(name);
         self.push_index(
             model,
-            attribute,
+            place,
             Index {
                 kind: IndexKind::Unique,
                 fields,
@@ -201,22 +202,29 @@ impl Draft {
         );
     }
 
-    fn push_index(
-        &mut self,
-        model: ModelId,
-        attribute: crate::syntax::ast::Attribute,
-        index: Index,
-    ) {
+    fn push_index(&mut self, model: ModelId, place: KeySource, index: Index) {
         self.datamodel.models[model.0].indexes.push(index);
-        self.models[model.0].indexes.push(attribute);
+        self.models[model.0].indexes.push(place);
+    }
+
+    /// Options of other databases: right by their form, refused later.
+    fn foreign_options(&mut self, model: ModelId, arguments: &mut Arguments) {
+        let span = arguments.span();
+        if arguments.boolean(&mut self.report, "clustered") {
+            let message = "PostgreSQL does not cluster by an index";
+            self.models[model.0].foreign.push((span.clone(), message));
+        }
+        if arguments.number(&mut self.report, "length") {
+            self.models[model.0].foreign.push((span, LENGTH));
+        }
     }
 
     /// `name` of a compound key, which only the client uses.
     fn client_name(&mut self, arguments: &mut Arguments) -> Option<(String, Range<usize>)> {
         let name = arguments.nonempty(&mut self.report, "name")?;
-        let span = arguments.span();
+        let span = arguments.span_of("name").unwrap_or_else(|| arguments.span());
         if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-            self.report.error(span.clone(), "`name` is made of letters, digits and `_`");
+            self.report.error(arguments.span(), "`name` is made of letters, digits and `_`");
         }
         Some((name, span))
     }
@@ -265,7 +273,10 @@ impl Draft {
                 }
             };
             let (sort, ops) = match &call {
-                Some(call) => (call_sort(&mut self.report, call), self.ops(call)),
+                Some(call) => {
+                    self.length(model, call, span.clone());
+                    (call_sort(&mut self.report, call), self.ops(call))
+                }
                 None => (None, None),
             };
             let owner = &self.datamodel.models[model.0];
@@ -297,6 +308,16 @@ impl Draft {
             self.report.error_with(span, message, "name the fields that hold the key");
         }
         (self.report.diagnostics.len() == before).then_some(fields)
+    }
+
+    /// `length` of an index field, which PostgreSQL does not have.
+    fn length(&mut self, model: ModelId, call: &Call, span: Range<usize>) {
+        let Some(value) = named(call, "length").and_then(|arg| arg.value()) else { return };
+        if matches!(value.kind(), ValueKind::Number(_)) {
+            self.models[model.0].foreign.push((span, LENGTH));
+        } else {
+            self.report.error(value.span(), "argument `length` is a number");
+        }
     }
 
     fn repeats(&self, model: ModelId, fields: &[IndexField], name: &str) -> bool {
@@ -454,31 +475,24 @@ impl Draft {
 
     /// Gives every key and index of a model its name.
     pub(super) fn name_constraints(&mut self, model: ModelId) {
-        let mut seen = BTreeSet::new();
         let owner = &self.datamodel.models[model.0];
-        // A field with `@map` steps aside for one that has the name by itself, so that one is
-        // looked at last.
-        let mut columns: Vec<_> = owner.columns().collect();
-        columns.sort_by_key(|(id, field)| (field.database_name != field.name, id.0));
-        let mut names = BTreeSet::new();
-        for (_, field) in columns {
-            let duplicate = !seen.insert(field.database_name.clone());
-            if duplicate && (field.database_name != field.name || names.insert(field.name.clone()))
-            {
-                let first_of_its_name = field.database_name != field.name;
-                if first_of_its_name {
-                    let message =
-                        format!("`{}` already has a column `{}`", owner.name, field.database_name);
-                    self.report.error_with(
-                        field.span.clone(),
-                        message,
-                        "give one of them another `@map`",
-                    );
-                }
+        // A field with `@map` steps aside for one that has the name by itself, wherever it is.
+        let mut columns: Vec<_> = owner.columns().map(|(_, field)| field).collect();
+        columns.sort_by_key(|field| field.database_name != field.name);
+        let mut seen = BTreeSet::new();
+        for field in columns {
+            // Two fields of one name are reported as such.
+            if !seen.insert(field.database_name.as_str()) && field.database_name != field.name {
+                let message =
+                    format!("`{}` already has a column `{}`", owner.name, field.database_name);
+                self.report.error_with(
+                    field.span.clone(),
+                    message,
+                    "give one of them another `@map`",
+                );
             }
         }
         let table = owner.database_name.clone();
-        let is_table = owner.kind == ModelKind::Table;
         let column = |id: FieldId| owner.fields[id.0].database_name.as_str();
         let joined = |fields: &[IndexField]| {
             let mut base = table.clone();
@@ -502,7 +516,6 @@ impl Draft {
                     .unwrap_or_else(|| constraint_name(&joined(&index.fields), suffix))
             })
             .collect();
-        let _ = is_table;
         let owner = &mut self.datamodel.models[model.0];
         if let (Some(primary_key), Some(name)) = (&mut owner.primary_key, key) {
             primary_key.database_name = name;
@@ -511,6 +524,17 @@ impl Draft {
             index.database_name = name;
         }
     }
+}
+
+/// Why `length` is refused.
+const LENGTH: &str = "PostgreSQL indexes whole columns, not a length of them";
+
+fn source(
+    arguments: &Arguments,
+    client_name: Option<(String, Range<usize>)>,
+    on_field: bool,
+) -> KeySource {
+    KeySource { span: arguments.span(), map: arguments.span_of("map"), client_name, on_field }
 }
 
 pub(crate) fn quoted(names: &[String]) -> String {

@@ -18,13 +18,13 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub(crate) use constraint::constraint_name;
-pub(crate) use relations::RelationDraft;
+pub(crate) use relations::{RelationDraft, RelationField};
 
 use self::arguments::Attributes;
 use self::names::TopBlock;
 use super::{
-    Datamodel, Enum, EnumId, EnumValue, Extension, Field, FieldId, Location, Model, ModelId,
-    ModelKind, RelationMode,
+    Datamodel, Enum, EnumId, EnumValue, Extension, Field, FieldId, FieldType, Location, Model,
+    ModelId, ModelKind, RelationMode,
 };
 use crate::configuration::{self, Configuration};
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
@@ -66,6 +66,9 @@ pub fn resolve(files: &[SourceFile], major: PrismaMajor) -> (Option<Datamodel>, 
     let mut tops = Vec::new();
     for (file, blocks) in blocks.iter().enumerate() {
         tops.extend(names::collect(&mut report, file, blocks, &mut names));
+    }
+    for root in &roots {
+        names::aliases(root, &mut names);
     }
     let mut draft = Draft::new(configuration, major, report, names);
     draft.fill(tops);
@@ -156,23 +159,33 @@ pub(crate) struct Draft {
 pub(crate) struct ModelSource {
     pub(crate) top: TopBlock,
     pub(crate) fields: Vec<FieldSource>,
-    pub(crate) primary_key: Option<Attribute>,
+    pub(crate) primary_key: Option<KeySource>,
     /// Beside each index of the model.
-    pub(crate) indexes: Vec<Attribute>,
-    /// `name` of each compound unique.
-    pub(crate) client_names: Vec<(String, Range<usize>)>,
+    pub(crate) indexes: Vec<KeySource>,
     /// The value of `@@schema`.
     pub(crate) schema: Option<Range<usize>>,
     /// `@@map`.
     pub(crate) map: Option<Range<usize>>,
-    /// `@@fulltext` and `@@shardKey`, which PostgreSQL does not have.
-    pub(crate) foreign: Vec<(String, Range<usize>)>,
+    /// What is right by itself and not for PostgreSQL: clustering, prefix lengths, full text.
+    pub(crate) foreign: Vec<(Range<usize>, &'static str)>,
+}
+
+/// Where a key or index stands in the text.
+#[derive(Debug, Clone)]
+pub(crate) struct KeySource {
+    /// The attribute.
+    pub(crate) span: Range<usize>,
+    /// Its argument `map`.
+    pub(crate) map: Option<Range<usize>>,
+    /// Its argument `name`, which only the client uses.
+    pub(crate) client_name: Option<(String, Range<usize>)>,
+    /// Whether it stands on a field.
+    pub(crate) on_field: bool,
 }
 
 /// Where a field stands in the text, and what belongs to relations only.
 pub(crate) struct FieldSource {
     pub(crate) ast: ast::Field,
-    pub(crate) name: Range<usize>,
     /// The field is of a composite type or a type that does not exist: it is in no rule.
     pub(crate) broken: bool,
     /// `@db.X`.
@@ -291,7 +304,6 @@ impl Draft {
                 fields: sources,
                 primary_key: None,
                 indexes: Vec::new(),
-                client_names: Vec::new(),
                 schema: None,
                 map: None,
                 foreign: Vec::new(),
@@ -362,7 +374,23 @@ impl Draft {
         let (block, name, file) = (top.block.clone(), top.name.clone(), top.file);
         self.report.file = file;
         for (ast, field_name) in names::fields(&mut self.report, &block, &name) {
-            self.field(ast, field_name);
+            let written = ast.field_type().and_then(|written| written.name());
+            let (field, _) = self.field(ast.clone(), field_name);
+            if let (FieldType::Relation(_), Some(token)) = (&field.kind, &written) {
+                let message = "a composite type has no relations";
+                self.report.error(ast::token_span(token), message);
+            }
+            let mut attributes = Attributes::of(ast.node());
+            self.map(&mut attributes);
+            if let Some(mut arguments) = attributes.take(&mut self.report, "default") {
+                arguments.required(&mut self.report, "value");
+                arguments.finish(&mut self.report);
+            }
+            attributes.take_native(&mut self.report);
+            attributes.finish(&mut self.report);
+        }
+        for attribute in ast::attributes(block.node()) {
+            self.report.error(attribute.span(), "a composite type has no attributes");
         }
     }
 

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::{Report, Top};
 use crate::datamodel::ScalarType;
-use crate::syntax::SyntaxKind;
 use crate::syntax::ast::{self, Block, EnumValue, Field};
+use crate::syntax::{SyntaxKind, SyntaxNode};
 
 /// Names that a model, view or enum cannot have: measured one by one (Prisma facts 9.8).
 const RESERVED: [&str; 40] = [
@@ -60,7 +60,6 @@ pub(crate) struct TopBlock {
     pub(crate) file: usize,
     pub(crate) block: Block,
     pub(crate) name: String,
-    pub(crate) name_span: Range<usize>,
 }
 
 /// Collects the blocks that have a name of their own, reporting those that are taken.
@@ -85,7 +84,9 @@ pub(crate) fn collect(
         check_form(report, &name, name_span.clone(), what);
         if ScalarType::from_name(&name).is_some() {
             report.error(name_span.clone(), format!("`{name}` is a type of the language"));
-        } else if RESERVED.contains(&name.as_str()) || RESERVED_TOO.contains(&name.as_str()) {
+        } else if block.kind() != SyntaxKind::CompositeType
+            && (RESERVED.contains(&name.as_str()) || RESERVED_TOO.contains(&name.as_str()))
+        {
             report.error_with(
                 block.span(),
                 format!("a {what} cannot be called `{name}`"),
@@ -106,9 +107,19 @@ pub(crate) fn collect(
             };
             taken.insert(name.clone(), top);
         }
-        found.push(TopBlock { file, block: block.clone(), name, name_span });
+        found.push(TopBlock { file, block: block.clone(), name });
     }
     found
+}
+
+/// Type aliases are refused as such; a field that uses one is not wrong too.
+pub(crate) fn aliases(root: &SyntaxNode, taken: &mut BTreeMap<String, Top>) {
+    for alias in root.children().filter(|node| node.kind() == SyntaxKind::TypeAlias) {
+        let mut words = alias.children_with_tokens().filter(|one| one.kind() == SyntaxKind::Word);
+        if let Some(name) = words.nth(1) {
+            taken.entry(name.to_string()).or_insert(Top::Composite);
+        }
+    }
 }
 
 /// Reports names that start with a digit or have a hyphen.

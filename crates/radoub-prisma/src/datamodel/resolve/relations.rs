@@ -21,7 +21,7 @@ pub(crate) struct RelationDraft {
     pub(crate) references: Option<Vec<FieldId>>,
     pub(crate) on_delete: Option<(ReferentialAction, Range<usize>)>,
     pub(crate) on_update: Option<(ReferentialAction, Range<usize>)>,
-    pub(crate) map: Option<String>,
+    pub(crate) map: Option<(String, Range<usize>)>,
 }
 
 /// A relation field of the schema.
@@ -47,7 +47,7 @@ impl Draft {
             references,
             ..RelationDraft::default()
         };
-        if let Some(value) = arguments.first_of_either(&mut self.report, "name") {
+        if let Some(value) = arguments.either("name") {
             match arguments::string(&mut self.report, &value) {
                 Some(name) if name.is_empty() => {
                     self.report.error(span.clone(), "the name of a relation is not empty")
@@ -57,7 +57,8 @@ impl Draft {
         }
         relation.on_delete = self.action(&mut arguments, "onDelete");
         relation.on_update = self.action(&mut arguments, "onUpdate");
-        relation.map = arguments.nonempty(&mut self.report, "map");
+        let map_span = arguments.span_of("map");
+        relation.map = arguments.nonempty(&mut self.report, "map").zip(map_span);
         arguments.finish(&mut self.report);
         self.models[model.0].fields[field.0].relation = Some(relation);
     }
@@ -68,6 +69,7 @@ impl Draft {
         name: &str,
     ) -> Option<(ReferentialAction, Range<usize>)> {
         let (word, span) = arguments.word(&mut self.report, name)?;
+        let whole = arguments.span_of(name).unwrap_or_else(|| span.clone());
         let action = ReferentialAction::from_name(&word);
         if action.is_none() {
             self.report.error_with(
@@ -76,7 +78,7 @@ impl Draft {
                 "take Cascade, Restrict, NoAction, SetNull or SetDefault",
             );
         }
-        Some((action?, span))
+        Some((action?, whole))
     }
 
     fn names_of(&mut self, value: &Value) -> Option<Vec<String>> {
@@ -196,10 +198,8 @@ impl Draft {
             let Some([other]) = opposites.get(&this).map(Vec::as_slice) else { continue };
             let arity = |at: RelationField| self.field_of(at.model, at.field).arity;
             if let (Some(fields), Some(references)) = (&draft.fields, &draft.references) {
-                if fields.is_empty()
-                    || fields.len() != references.len()
-                    || arity(this) == Arity::List
-                {
+                // Different lengths are reported by the rules about keys.
+                if fields.is_empty() || references.is_empty() || arity(this) == Arity::List {
                     continue;
                 }
                 foreign_keys
@@ -229,6 +229,7 @@ impl Draft {
             base.push_str(&owner.fields[field.0].database_name);
         }
         let (on_delete, on_update) = (draft.on_delete.as_ref(), draft.on_update.as_ref());
+        let map = draft.map.as_ref().map(|(name, _)| name.clone());
         let by_default =
             if required { ReferentialAction::Restrict } else { ReferentialAction::SetNull };
         ForeignKey {
@@ -244,8 +245,8 @@ impl Draft {
             explicit_on_update: on_update.map(|(action, _)| *action),
             on_delete: on_delete.map_or(by_default, |(action, _)| *action),
             on_update: on_update.map_or(ReferentialAction::Cascade, |(action, _)| *action),
-            database_name: draft.map.clone().unwrap_or_else(|| constraint_name(&base, "_fkey")),
-            explicit_name: draft.map.clone(),
+            database_name: map.clone().unwrap_or_else(|| constraint_name(&base, "_fkey")),
+            explicit_name: map,
             span: owner.fields[this.field.0].span.clone(),
         }
     }

@@ -1,0 +1,302 @@
+//! A PostgreSQL server of the demo's own, from programs that the system already has.
+//!
+//! Which server serves the demo is settled in [`super`]; here one is found, made and ended. Nothing
+//! that already runs is touched: the cluster is new, its port was free, and only `pg_ctl` with our
+//! own data folder ever stops it.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::hash::{BuildHasher, RandomState};
+use std::io;
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Role that owns the cluster, as in the guide.
+pub(super) const USER: &str = "parabellum_user";
+
+/// What is tried before giving up, when somebody else takes the port that was free a moment ago.
+const ATTEMPTS: usize = 3;
+
+/// Why the system's PostgreSQL does not serve the demo.
+#[derive(Debug, thiserror::Error)]
+pub enum LocalError {
+    /// No folder has `initdb`, `pg_ctl` and `postgres`.
+    #[error("this system has no PostgreSQL server programs (looked in {} folders)", looked_in.len())]
+    NotInstalled {
+        /// Where was looked.
+        looked_in: Vec<PathBuf>,
+    },
+    /// PostgreSQL refuses to run as root, and there is nobody to run it as.
+    #[error("PostgreSQL does not run as root, and this system has neither the user postgres nor nobody")]
+    NoUser,
+    /// The cluster's folder could not be made, written or read.
+    #[error("the folder {} of the demo's server could not be used", path.display())]
+    Folder {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// No port is free.
+    #[error("no port of 127.0.0.1 is free")]
+    Port(#[source] io::Error),
+    /// A program could not be run.
+    #[error("{} could not be run", program.display())]
+    Program {
+        /// Which.
+        program: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A program ran and failed.
+    #[error("{program} failed: {said}")]
+    Refused {
+        /// Which.
+        program: &'static str,
+        /// The last lines that it or the server wrote.
+        said: String,
+    },
+}
+
+/// A running server. Dropping it stops it; its folder is the caller's.
+pub(super) struct LocalServer {
+    programs: PathBuf,
+    folder: PathBuf,
+    owner: Option<Owner>,
+    port: Option<u16>,
+    pub(super) password: String,
+}
+
+/// Whom the server runs as, when we are root.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "only Unix runs programs as somebody else"))]
+struct Owner {
+    uid: u32,
+    gid: u32,
+}
+
+impl LocalServer {
+    /// Makes a cluster in `folder`, which must not exist, and starts it. Takes a second or two.
+    pub(super) fn start(folder: &Path) -> Result<Self, LocalError> {
+        let programs = find(candidates())?;
+        let owner = owner(folder.parent())?;
+        let mut server = Self {
+            programs,
+            folder: folder.to_path_buf(),
+            owner,
+            port: None,
+            password: password(),
+        };
+        server.initialise()?;
+        for _ in 1..ATTEMPTS {
+            if server.serve().is_ok() {
+                return Ok(server);
+            }
+        }
+        server.serve().map(|()| server)
+    }
+
+    /// The port on 127.0.0.1; 0 for a server that does not run.
+    pub(super) fn port(&self) -> u16 {
+        self.port.unwrap_or(0)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.join("server.log")
+    }
+
+    fn initialise(&self) -> Result<(), LocalError> {
+        let at = |path: &Path| {
+            let path = path.to_path_buf();
+            |source| LocalError::Folder { path, source }
+        };
+        fs::create_dir_all(&self.folder).map_err(at(&self.folder))?;
+        let secret = self.folder.join("password");
+        fs::write(&secret, &self.password).map_err(at(&secret))?;
+        for path in [&self.folder, &secret] {
+            hand_over(path, self.owner).map_err(at(path))?;
+        }
+        let mut initdb = self.program("initdb");
+        initdb.arg("--pgdata").arg(self.data()).arg("--pwfile").arg(&secret);
+        initdb.args(["--username", USER, "--auth", "scram-sha-256", "--encoding", "UTF8"]);
+        initdb.args(["--no-locale", "--no-sync"]);
+        let output = initdb
+            .output()
+            .map_err(|source| LocalError::Program { program: self.programs.join("initdb"), source })?;
+        if !output.status.success() {
+            let said = last_lines(&String::from_utf8_lossy(&output.stderr));
+            return Err(LocalError::Refused { program: "initdb", said });
+        }
+        fs::remove_file(&secret).map_err(at(&secret))
+    }
+
+    /// Starts the server on a port that is free now.
+    fn serve(&mut self) -> Result<(), LocalError> {
+        let probe = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(LocalError::Port)?;
+        let port = probe.local_addr().map_err(LocalError::Port)?.port();
+        drop(probe);
+        // What a crash would lose is worth nothing here, and the demo is to be quick.
+        let settings = format!(
+            "listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\n\
+             fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n\
+             autovacuum = off\nshared_buffers = 32MB\n"
+        );
+        let path = self.data().join("postgresql.auto.conf");
+        fs::write(&path, settings).map_err(|source| LocalError::Folder { path, source })?;
+        let mut start = self.program("pg_ctl");
+        start.args(["start", "--wait", "--silent", "--pgdata"]).arg(self.data());
+        start.arg("--log").arg(self.log());
+        // The server inherits these; a pipe would be held open for as long as it runs.
+        start.stdout(Stdio::null()).stderr(Stdio::null());
+        let status = start
+            .status()
+            .map_err(|source| LocalError::Program { program: self.programs.join("pg_ctl"), source })?;
+        if status.success() {
+            self.port = Some(port);
+            return Ok(());
+        }
+        let log = fs::read_to_string(self.log()).unwrap_or_default();
+        Err(LocalError::Refused { program: "postgres", said: last_lines(&log) })
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.programs.join(name));
+        command.current_dir(&self.folder).stdin(Stdio::null()).env("LC_ALL", "C");
+        #[cfg(unix)]
+        if let Some(owner) = self.owner {
+            use std::os::unix::process::CommandExt;
+            command.uid(owner.uid).gid(owner.gid);
+        }
+        command
+    }
+
+    /// Stops the server at once and says whether that worked; what it had in memory is lost.
+    pub(super) fn stop(&mut self) -> Result<(), LocalError> {
+        if self.port.take().is_none() {
+            return Ok(());
+        }
+        let mut stop = self.program("pg_ctl");
+        stop.args(["stop", "--mode", "immediate", "--silent", "--pgdata"]).arg(self.data());
+        let output = stop
+            .output()
+            .map_err(|source| LocalError::Program { program: self.programs.join("pg_ctl"), source })?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let said = last_lines(&String::from_utf8_lossy(&output.stderr));
+        Err(LocalError::Refused { program: "pg_ctl", said })
+    }
+}
+
+impl Drop for LocalServer {
+    fn drop(&mut self) {
+        // Nobody is left to be told; who wants to know has called `stop`.
+        let _ = self.stop();
+    }
+}
+
+/// The first of these folders that holds a server's programs.
+fn find(folders: Vec<PathBuf>) -> Result<PathBuf, LocalError> {
+    let has = |folder: &Path, name: &str| {
+        folder.join(name).with_extension(std::env::consts::EXE_EXTENSION).is_file()
+    };
+    let whole = |folder: &&PathBuf| ["initdb", "pg_ctl", "postgres"].iter().all(|it| has(folder, it));
+    match folders.iter().find(whole) {
+        Some(folder) => Ok(folder.clone()),
+        None => Err(LocalError::NotInstalled { looked_in: folders }),
+    }
+}
+
+/// Where PostgreSQL's programs lie on the systems we know, then the search path.
+fn candidates() -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    for (parent, below) in [
+        ("/usr/lib/postgresql", "bin"),
+        ("/usr/pgsql", "bin"),
+        ("/opt/homebrew/opt", "bin"),
+        ("/usr/local/opt", "bin"),
+        ("/Library/PostgreSQL", "bin"),
+        ("/Applications/Postgres.app/Contents/Versions", "bin"),
+        (r"C:\Program Files\PostgreSQL", "bin"),
+    ] {
+        let Ok(entries) = fs::read_dir(parent) else { continue };
+        let mut versions: Vec<(u32, PathBuf)> = entries
+            .flatten()
+            .filter_map(|entry| Some((version(&entry.file_name())?, entry.path().join(below))))
+            .collect();
+        versions.sort();
+        folders.extend(versions.into_iter().rev().map(|(_, folder)| folder));
+    }
+    folders.push(PathBuf::from("/usr/local/pgsql/bin"));
+    folders.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
+    folders
+}
+
+/// The version in a folder's name: `15`, `postgresql@16`, `9.6`.
+fn version(name: &OsStr) -> Option<u32> {
+    let name = name.to_str()?;
+    let digits = name.strip_prefix("postgresql@").unwrap_or(name);
+    digits.split('.').next()?.parse().ok()
+}
+
+/// Whom to run as: nobody else, unless we are root.
+#[cfg(unix)]
+fn owner(parent: Option<&Path>) -> Result<Option<Owner>, LocalError> {
+    use std::os::unix::fs::MetadataExt;
+
+    // What we make belongs to us: the folder above is the demo's own.
+    let parent = parent.unwrap_or(Path::new("/"));
+    let folder = |source| LocalError::Folder { path: parent.to_path_buf(), source };
+    if fs::metadata(parent).map_err(folder)?.uid() != 0 {
+        return Ok(None);
+    }
+    let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let user = |name: &str| {
+        let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
+        let mut fields = line.split(':').skip(2).map(str::parse);
+        Some(Owner { uid: fields.next()?.ok()?, gid: fields.next()?.ok()? })
+    };
+    user("postgres").or_else(|| user("nobody")).map(Some).ok_or(LocalError::NoUser)
+}
+
+/// Whom to run as: ourselves; `pg_ctl` gives up an administrator's rights by itself.
+#[cfg(not(unix))]
+fn owner(_: Option<&Path>) -> Result<Option<Owner>, LocalError> {
+    Ok(None)
+}
+
+/// Gives a path to the server's user, and lets nobody else look into it.
+#[cfg(unix)]
+fn hand_over(path: &Path, owner: Option<Owner>) -> io::Result<()> {
+    use std::os::unix::fs::{PermissionsExt, chown};
+
+    let mode = if path.is_dir() { 0o700 } else { 0o600 };
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))?;
+    match owner {
+        Some(owner) => chown(path, Some(owner.uid), Some(owner.gid)),
+        None => Ok(()),
+    }
+}
+
+/// The rights of the folder above are those of the user.
+#[cfg(not(unix))]
+fn hand_over(_: &Path, _: Option<Owner>) -> io::Result<()> {
+    Ok(())
+}
+
+/// A password for a server that lives for seconds on the loopback interface: the keys of two fresh
+/// hash maps, which the standard library takes from the system's randomness.
+fn password() -> String {
+    let word = || RandomState::new().hash_one(());
+    format!("{:016x}{:016x}", word(), word())
+}
+
+fn last_lines(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    lines[lines.len().saturating_sub(5)..].join("; ")
+}

@@ -1,0 +1,221 @@
+//! One service as the Prisma CLI sees it: from the working directory, with Prisma's own rules for
+//! which schema, which `.env` and which configuration file (Prisma facts 1.1 to 1.5).
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use radoub_postgres::url::DatabaseUrl;
+use radoub_prisma::version::PrismaMajor;
+
+use crate::fleet::folder::{Found, Given, Surveyor};
+use crate::fleet::place::{joined, relative};
+use crate::fleet::source::{self, Variables};
+use crate::fleet::{Fleet, Limits, Managed, Prisma, Service, ServiceName, UrlProblem};
+
+/// The variable that names the major release to follow, over what the package says.
+pub const MAJOR_VARIABLE: &str = "RADOUB_PRISMA";
+
+/// One service, and what the CLI says about it before it does anything.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// The service.
+    pub service: Service,
+    /// Release whose manner is followed: 5, 6 or 7.
+    pub major: u8,
+    /// The schema, relative to the working directory.
+    pub schema_shown: String,
+    /// The migrations folder, likewise.
+    pub migrations_shown: String,
+    /// The configuration file that was read, likewise.
+    pub config_file: Option<String>,
+    /// The `.env` files that were read, likewise.
+    pub env_files: Vec<String>,
+    /// Name of the datasource block.
+    pub datasource: String,
+    /// The database.
+    pub url: DatabaseUrl,
+    /// `schemas` of the datasource.
+    pub schemas: Vec<String>,
+}
+
+/// Why there is nothing to work on, in Prisma's words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProjectError {
+    /// No schema where Prisma looks.
+    #[error(
+        "Could not find Prisma Schema that is required for this command.\n\
+         You can either provide it with `--schema` argument,\n\
+         set it in your Prisma Config file (e.g., `prisma.config.ts`),\n\
+         set it as `prisma.schema` in your package.json,\n\
+         or put it into the default location (`./prisma/schema.prisma`, or `./schema.prisma`.\n\
+         Checked following paths:\n\n\
+         schema.prisma: file not found\nprisma/schema.prisma: file not found"
+    )]
+    NoSchema,
+    /// A schema or configuration file was named that is not there.
+    #[error("Could not load `{option}` from provided path `{path}`: file or directory not found")]
+    NotThere {
+        /// `--schema` or `--config`.
+        option: &'static str,
+        /// The path as given.
+        path: String,
+    },
+    /// The datasource is missing or for another database.
+    #[error("radoub speaks to PostgreSQL only; the datasource of this schema says `{0}`.")]
+    OtherProvider(String),
+    /// A variable is not set (P1012).
+    #[error("P1012\n\nEnvironment variable not found: {0}.")]
+    VariableNotFound(String),
+    /// A variable is empty (P1012).
+    #[error(
+        "P1012\n\nYou must provide a nonempty URL. The environment variable `{0}` resolved to an \
+         empty string."
+    )]
+    VariableEmpty(String),
+    /// Prisma 7 without `datasource.url` in its configuration.
+    #[error(
+        "The datasource.url property is required in your Prisma config file when using prisma \
+         migrate."
+    )]
+    UrlRequired,
+    /// The URL cannot be used (P1013).
+    #[error("P1013\n\nThe provided database string is invalid. {0}")]
+    UrlInvalid(String),
+}
+
+/// Finds the service that the CLI would work on from `folder`.
+///
+/// # Errors
+///
+/// [`ProjectError`], whose text is what Prisma says after `Error: `.
+pub fn find(
+    folder: &Path,
+    environment: &BTreeMap<String, String>,
+    schema: Option<&Path>,
+    config: Option<&Path>,
+) -> Result<Project, ProjectError> {
+    let named = |option, path: &Path| {
+        let absolute = folder.join(path);
+        if absolute.exists() {
+            return Ok(absolute);
+        }
+        Err(ProjectError::NotThere { option, path: path.display().to_string() })
+    };
+    let given = Given {
+        schema: schema.map(|path| named("--schema", path)).transpose()?.map(|path| (path, None)),
+        config: config.map(|path| named("--config", path)).transpose()?,
+        ..Given::default()
+    };
+    let surveyor = Surveyor::new(folder, environment);
+    let found = surveyor.survey(folder, &given);
+    let Some(schema) = &found.schema else { return Err(ProjectError::NoSchema) };
+    let datasource = schema.configuration.datasource.as_ref();
+    let provider = datasource.map(|it| it.provider.as_str()).unwrap_or_default();
+    if !matches!(provider, "postgresql" | "postgres") {
+        return Err(ProjectError::OtherProvider(provider.to_owned()));
+    }
+    let (files, package) = env_files(folder, &found, environment);
+    let variables = Variables {
+        root: folder,
+        compose: None,
+        package,
+        process: environment,
+        fleet: &BTreeMap::new(),
+        process_first: true,
+    };
+    let mut warnings = Vec::new();
+    let (url, _) = source::url(&found, &variables, None, &mut warnings).map_err(refused)?;
+    let major = environment
+        .get(MAJOR_VARIABLE)
+        .and_then(|text| text.parse().ok())
+        .and_then(PrismaMajor::from_number)
+        .unwrap_or_else(|| crate::fleet::folder::major(&found));
+    let shown = |path: &Path| relative(folder, path).display().to_string();
+    let managed = Managed {
+        schema: schema.path.clone(),
+        migrations: schema.migrations.clone(),
+        prisma_version: found.version.clone(),
+        url: Ok(url.clone()),
+        shadow_url: source::shadow_url(&found, &variables, None),
+        schemas: datasource.map(|it| it.schemas.clone()).unwrap_or_default(),
+        datasource: datasource.map_or_else(|| "db".to_owned(), |it| it.name.clone()),
+    };
+    let name = folder.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+    Ok(Project {
+        major: major.number(),
+        schema_shown: shown(&managed.schema),
+        migrations_shown: shown(&managed.migrations),
+        config_file: found.config.as_ref().map(|file| shown(&file.path)),
+        env_files: files.iter().map(|path| shown(path)).collect(),
+        datasource: managed.datasource.clone(),
+        url,
+        schemas: managed.schemas.clone(),
+        service: Service {
+            name: ServiceName::new(name),
+            compose_service: None,
+            also: Vec::new(),
+            group: None,
+            after: Vec::new(),
+            wave: None,
+            folder: folder.to_path_buf(),
+            prisma: Prisma::Managed(Box::new(managed)),
+            origins: found.origins,
+            warnings: found.warnings,
+        },
+    })
+}
+
+/// The `.env` files that Prisma reads here, and their variables. With a configuration file it reads
+/// none but those that the file itself imports (Prisma facts 1.4).
+fn env_files(
+    folder: &Path,
+    found: &Found,
+    environment: &BTreeMap<String, String>,
+) -> (Vec<PathBuf>, BTreeMap<String, (String, PathBuf, usize)>) {
+    let mut variables = source::package_env(folder, found, environment);
+    if let Some(config) = &found.config {
+        let imported: Vec<PathBuf> = config
+            .config
+            .env_files
+            .iter()
+            .map(|file| relative(folder, &joined(&found.folder, file)))
+            .collect();
+        variables.retain(|_, (_, file, _)| imported.contains(file));
+        return (Vec::new(), variables);
+    }
+    let mut files: Vec<PathBuf> = Vec::new();
+    for (_, file, _) in variables.values() {
+        if !files.contains(file) {
+            files.push(file.clone());
+        }
+    }
+    files.sort();
+    (files.into_iter().map(|file| folder.join(file)).collect(), variables)
+}
+
+fn refused(problem: UrlProblem) -> ProjectError {
+    match problem {
+        UrlProblem::NotSet { variable: Some(name) } => ProjectError::VariableNotFound(name),
+        UrlProblem::NotSet { variable: None } => ProjectError::UrlRequired,
+        UrlProblem::Empty { variable } => {
+            ProjectError::VariableEmpty(variable.unwrap_or_else(|| "DATABASE_URL".to_owned()))
+        }
+        UrlProblem::Invalid { reason } => ProjectError::UrlInvalid(reason),
+        other => ProjectError::UrlInvalid(other.to_string()),
+    }
+}
+
+impl Fleet {
+    /// A fleet of one service.
+    pub fn alone(service: Service) -> Self {
+        Self {
+            root: service.folder.clone(),
+            project: service.name.to_string(),
+            config_file: None,
+            compose_files: Vec::new(),
+            services: vec![service],
+            limits: Limits::default(),
+            warnings: Vec::new(),
+        }
+    }
+}

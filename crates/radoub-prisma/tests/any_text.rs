@@ -1,0 +1,242 @@
+//! Any text at all is read, resolved and laid out without a panic and in linear time.
+//!
+//! Texts are made of random characters, of random pieces of the language, and of the schemas of
+//! `cases`, cut and shuffled. `RADOUB_FUZZ_SEEDS` names another folder of schemas, and
+//! `PROPTEST_CASES` says how many texts to try.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::time::Instant;
+
+use proptest::prelude::*;
+use radoub_prisma::configuration::configuration;
+use radoub_prisma::datamodel::resolve;
+use radoub_prisma::diagnostic::SourceFile;
+use radoub_prisma::format::format;
+use radoub_prisma::syntax::parse;
+use radoub_prisma::version::PrismaMajor;
+
+/// The one place that calls the code under test.
+fn survives(text: &str) {
+    for major in [PrismaMajor::Six, PrismaMajor::Seven] {
+        let parsed = parse(text, major);
+        assert_eq!(parsed.root().text().to_string(), text, "the tree has lost something");
+        let file = SourceFile { path: "schema.prisma".into(), text: text.to_owned() };
+        let (_, diagnostics) = resolve(std::slice::from_ref(&file), major);
+        for one in diagnostics {
+            assert!(text.get(one.span.clone()).is_some(), "{one:?} points between characters");
+        }
+        configuration(&[file], major);
+        let once = format(text, major);
+        assert_eq!(format(&once, major), once, "laying out twice differs");
+    }
+}
+
+/// Every schema below a folder.
+fn schemas(folder: &Path, found: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            schemas(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "prisma") {
+            found.push(fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+static SEEDS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../cases");
+    let folder = std::env::var_os("RADOUB_FUZZ_SEEDS").map_or(cases, PathBuf::from);
+    let mut found = Vec::new();
+    schemas(&folder, &mut found);
+    assert!(!found.is_empty(), "no schema below {}", folder.display());
+    found
+});
+
+/// One of these, at random.
+fn pieces(pieces: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
+    proptest::sample::select(pieces)
+}
+
+/// A text put together from words of the language.
+fn language() -> impl Strategy<Value = String> {
+    let word = pieces(&[
+        "model ",
+        "enum ",
+        "type ",
+        "view ",
+        "datasource ",
+        "generator ",
+        "A",
+        "B",
+        "id",
+        "Int",
+        "String",
+        "E",
+        "[]",
+        "?",
+        "!",
+        "@id",
+        "@@id",
+        "@unique",
+        "@@unique",
+        "@@index",
+        "@default",
+        "@relation",
+        "@map",
+        "@@map",
+        "@db.",
+        "VarChar",
+        "fields",
+        "references",
+        "onDelete",
+        "Cascade",
+        "sort",
+        "Desc",
+        "ops",
+        "raw",
+        "where",
+        "type",
+        "Gin",
+        "Unsupported",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        "=",
+        "\"",
+        "\"x\"",
+        "\"\\",
+        "1",
+        "-1.5",
+        ".",
+        "-",
+        "_",
+        "@",
+        "//",
+        "///",
+        "/*",
+        "*/",
+        "\n",
+        "\n",
+        "\n",
+        "\r\n",
+        "\r",
+        " ",
+        "  ",
+        "\t",
+        "\u{a0}",
+        "\u{feff}",
+        "é",
+        "名",
+        "😀",
+        "now()",
+        "true",
+        "env",
+        "provider",
+        "\"postgresql\"",
+        "url",
+        "schemas",
+        "previewFeatures",
+        "\"views\"",
+    ]);
+    proptest::collection::vec(word, 0..200).prop_map(|words| words.concat())
+}
+
+/// A schema of the seeds with some lines moved, dropped, repeated and some characters cut out.
+fn mangled() -> impl Strategy<Value = String> {
+    let edits = proptest::collection::vec(
+        (0..4u8, any::<prop::sample::Index>(), any::<prop::sample::Index>()),
+        0..12,
+    );
+    (any::<prop::sample::Index>(), any::<prop::sample::Index>(), edits).prop_map(
+        |(seed, start, edits)| {
+            let seed = seed.get(&SEEDS);
+            let all: Vec<&str> = seed.split_inclusive('\n').collect();
+            // A window of the long ones keeps a try short.
+            let start = if all.len() > 120 { start.index(all.len() - 120) } else { 0 };
+            let mut lines: Vec<String> =
+                all.iter().skip(start).take(120).map(|line| (*line).to_owned()).collect();
+            for (kind, first, second) in edits {
+                if lines.is_empty() {
+                    break;
+                }
+                let (from, to) = (first.index(lines.len()), second.index(lines.len()));
+                match kind {
+                    0 => lines.swap(from, to),
+                    1 => drop(lines.remove(from)),
+                    2 => lines.insert(to, lines[from].clone()),
+                    _ => {
+                        let letters: Vec<char> = lines[from].chars().collect();
+                        let cut = second.index(letters.len().max(1));
+                        lines[from] = letters
+                            .iter()
+                            .take(cut)
+                            .chain(letters.iter().skip(cut + 1 + cut % 3))
+                            .collect();
+                    }
+                }
+            }
+            lines.concat()
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn random_characters_are_read(text in any::<String>()) {
+        survives(&text);
+    }
+
+    #[test]
+    fn random_pieces_of_the_language_are_read(text in language()) {
+        survives(&text);
+    }
+
+    #[test]
+    fn schemas_cut_and_shuffled_are_read(text in mangled()) {
+        survives(&text);
+    }
+}
+
+#[test]
+fn deep_nesting_is_a_mistake_and_no_overflow() {
+    for (open, close) in [("[", "]"), ("f(", ")"), ("{a:", "}")] {
+        let text = format!(
+            "model A {{\n  id Int @id @default({}1{})\n}}\n",
+            open.repeat(50_000),
+            close.repeat(50_000)
+        );
+        survives(&text);
+    }
+}
+
+#[test]
+fn hostile_repetition_costs_no_square() {
+    let hostile = [
+        "model A {\n".repeat(20_000),
+        "model A {\n  id Int /*\n".repeat(10_000),
+        "x /*\n".repeat(20_000) + "*/",
+        "foo {\n".repeat(20_000) + "}",
+        "enum E {\n A\n".repeat(10_000),
+        "model A {\n  id Int @id\n}\n".repeat(5_000),
+        format!("model A {{\n{}}}\n", "  a Int @@@\n".repeat(20_000)),
+        format!(
+            "model A {{\n{}}}\n",
+            (0..5_000).map(|at| format!("  f{at} Int @map(\"x\")\n")).collect::<String>()
+        ),
+        "/// doc\n".repeat(20_000),
+        format!("model A {{\n{}}}\n", "  /// doc\n".repeat(20_000)),
+    ];
+    for text in hostile {
+        let start = Instant::now();
+        survives(&text);
+        let seconds = start.elapsed().as_secs_f64();
+        assert!(seconds < 20.0, "{seconds} s for {} bytes of {:?}", text.len(), &text[..20]);
+    }
+}

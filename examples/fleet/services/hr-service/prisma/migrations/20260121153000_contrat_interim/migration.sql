@@ -1,0 +1,2 @@
+-- AlterEnum
+ALTER TYPE "TypeContrat" ADD VALUE 'INTERIM';

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "fournisseurs" ADD COLUMN     "delai_jours" SMALLINT;
