@@ -13,14 +13,14 @@ fn ask(url: &str, sql: &str) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
-        let connection = tokio::task::LocalSet::new().run_until(async move {
-            let talk = tokio::task::spawn_local(connection);
+        let conversation = async {
             let answer = client.simple_query(sql).await;
             drop(client);
-            talk.await.unwrap().unwrap();
             answer
-        });
-        let answer = connection.await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        };
+        let (answer, ended) = tokio::join!(conversation, connection);
+        let answer = answer.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+        ended.unwrap();
         let rows = answer.into_iter().filter_map(|message| match message {
             SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
             _ => None,

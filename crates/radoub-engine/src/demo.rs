@@ -76,7 +76,7 @@ pub enum PrepareError {
     #[error("the demo's fleet is not discovered")]
     Discover(#[from] DiscoverError),
     /// A database could not be brought to where the story begins.
-    #[error("the database of {service} could not be prepared: {failure:?}")]
+    #[error("the database of {service} could not be prepared: {failure}")]
     Fill {
         /// Service.
         service: ServiceName,

@@ -166,6 +166,14 @@ failure_codes! {
 }
 
 impl FailureCode {
+    /// Whether the server's own words say more than the sentence of this failure.
+    pub fn wants_server(self) -> bool {
+        matches!(
+            self,
+            Self::ScriptFailed | Self::AccessDenied | Self::ConnectionLost | Self::ReadOnly
+        )
+    }
+
     /// How the failure counts in the exit code: what an operator or an `apply` can mend is 1, what
     /// kept radoub from working is 2.
     pub fn weight(self) -> Weight {

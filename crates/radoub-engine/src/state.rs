@@ -102,6 +102,8 @@ pub enum Weight {
 pub enum Remedy {
     /// `radoub apply S`.
     Apply,
+    /// Mend the script that failed without changing anything, then `radoub apply S`.
+    MendScript(MigrationName),
     /// `radoub apply S --create-database`.
     CreateDatabase,
     /// `radoub resolve S --rolled-back M`, once the half of it that may remain is undone.
@@ -170,7 +172,8 @@ pub fn verdict(on_disk: &OnDisk, history: &History, seen: Seen) -> (State, Optio
             let gap = on_disk.oddities.iter().find(|it| it.kind == OddityKind::WithoutScript);
             let gap = gap.map(|it| MigrationName::new(it.path.to_string_lossy()));
             let stops = gap.filter(|name| history.pending.contains(name));
-            (State::Pending, Some(stops.map_or(Remedy::Apply, Remedy::RestoreScript)))
+            let broken = stops.map(Remedy::RestoreScript).or_else(|| unmended(on_disk, history));
+            (State::Pending, Some(broken.unwrap_or(Remedy::Apply)))
         }
         (_, Some(name)) => (State::Edited, Some(Remedy::RestoreFile(name))),
         (HistoryState::MigrationsDirectoryIsBehind, None) => {
@@ -178,6 +181,18 @@ pub fn verdict(on_disk: &OnDisk, history: &History, seen: Seen) -> (State, Optio
         }
         (HistoryState::InSync, None) => (State::UpToDate, None),
     }
+}
+
+/// The first pending migration, when it failed before, for another reason than locks, and its
+/// file is still the same: applying it again would fail again.
+fn unmended(on_disk: &OnDisk, history: &History) -> Option<Remedy> {
+    let first = history.pending.first()?;
+    let row = history.last_failures.iter().find(|row| row.name == *first)?;
+    let migration = on_disk.migrations.iter().find(|it| it.name == *first)?;
+    let same = migration.script.as_ref()?.checksum().to_string() == row.checksum;
+    let logs = row.logs.as_deref().unwrap_or_default();
+    let of_locks = ["55P03", "40P01", "57014"].iter().any(|code| logs.contains(code));
+    (same && !of_locks).then(|| Remedy::MendScript(first.clone()))
 }
 
 /// Applied migrations whose file has changed: Prisma also counts pending ones whose rolled-back

@@ -77,7 +77,7 @@ pub struct Database {
 pub enum QueryError {
     /// The server refused it.
     #[error("the server refused the query")]
-    Refused(#[source] ServerError),
+    Refused(#[source] Box<ServerError>),
     /// The connection is gone; whether the query was carried out is unknown.
     #[error("the connection to the server was lost")]
     Lost(#[source] LostError),
@@ -97,7 +97,7 @@ pub enum QueryError {
 pub enum LostError {
     /// The server said good-bye: shut down, restarted, or somebody terminated the session.
     #[error(transparent)]
-    Ended(ServerError),
+    Ended(Box<ServerError>),
     /// It broke.
     #[error(transparent)]
     Broken(tokio_postgres::Error),
@@ -107,7 +107,7 @@ impl QueryError {
     /// Sorts an error of the driver.
     pub(crate) fn new(error: tokio_postgres::Error) -> Self {
         if let Some(said) = error.as_db_error() {
-            let said = ServerError::new(said);
+            let said = Box::new(ServerError::new(said));
             return if said.ends_connection() {
                 Self::Lost(LostError::Ended(said))
             } else {
@@ -207,6 +207,11 @@ impl Database {
         // Waits for the driver to say good-bye; a dead server must not hold us.
         let goodbye = async { while self.driver.join_next().await.is_some() {} };
         let _ = tokio::time::timeout(Duration::from_secs(1), goodbye).await;
+    }
+
+    /// Ends the connection at once, without a good-bye.
+    pub(crate) fn hang_up(&mut self) {
+        self.driver.abort_all();
     }
 
     /// Whether the connection is known to be gone.

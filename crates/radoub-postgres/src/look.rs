@@ -15,6 +15,9 @@ const FACTS: &str = include_str!("look/facts.sql");
 /// The number of the cluster; apart, because a role may be forbidden to ask.
 const IDENTIFIER: &str = "SELECT system_identifier::text FROM pg_catalog.pg_control_system()";
 
+/// A question without an answer, in the place of one that need not be asked.
+const NOTHING: &str = "SELECT WHERE false";
+
 /// What one look at a database showed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Looked {
@@ -109,7 +112,7 @@ impl Database {
     /// Looks at the database: server, role, schema, ledger, lock.
     ///
     /// `schemas` are those of Prisma's datasource besides the URL's own. It is one read-only
-    /// transaction in two round trips (a third where the role may not ask for the cluster's number);
+    /// transaction in two round trips, the session's settings included;
     /// nothing is created, in contrast to Prisma, which creates a missing schema even for `status`.
     ///
     /// # Errors
@@ -135,17 +138,15 @@ impl Database {
         let parameters = [(&home as _, Type::TEXT), (&schemas as _, Type::TEXT_ARRAY)];
 
         // All of these leave at once and come back in this order.
-        let (settled, begun, facts, lock) = tokio::join!(
+        let (settled, begun, facts) = tokio::join!(
             self.run(&settings),
             self.run("BEGIN READ ONLY"),
             self.row(FACTS, &parameters),
-            self.rows(LockState::SQL, &[]),
         );
         settled?;
         self.mark_settled();
         begun?;
         let facts = facts?;
-        let lock = LockState::read(&lock?)?;
         let form = ledger::Form::read(&facts, 15)?;
         let rights = Rights {
             use_schema: read(&facts, 8)?,
@@ -159,11 +160,18 @@ impl Database {
         // PostgreSQL checks the right to call a function before it looks whether it is needed.
         let may_identify: bool = read(&facts, 2)?;
         let identifier = if may_identify { IDENTIFIER } else { "SELECT NULL::text" };
-        let rows = if exists { ledger.select() } else { "SELECT WHERE false".to_owned() };
-        let (rows, identifier, ended) =
-            tokio::join!(self.rows(&rows, &[]), self.row(identifier, &[]), self.run("COMMIT"));
+        let rows = if exists { ledger.select() } else { NOTHING.to_owned() };
+        // Who they are costs more than whether there are any, and there seldom are.
+        let lock = if read(&facts, 18)? { LockState::SQL } else { NOTHING };
+        let (rows, identifier, lock, ended) = tokio::join!(
+            self.rows(&rows, &[]),
+            self.row(identifier, &[]),
+            self.rows(lock, &[]),
+            self.run("COMMIT"),
+        );
         let rows = rows?;
         let identifier = identifier?;
+        let lock = LockState::read(&lock?)?;
         ended?;
         let applied: Result<Vec<Applied>, QueryError> = rows.iter().map(ledger::applied).collect();
 

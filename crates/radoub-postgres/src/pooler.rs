@@ -56,10 +56,7 @@ pub(crate) async fn refuse(database: &Database) -> Result<(), PoolerError> {
     let other = database.sibling().await.map_err(PoolerError::Connect)?;
     let shared = is_shared(database, &other, first).await;
     other.close().await;
-    match shared.map_err(PoolerError::Query)? {
-        true => Err(PoolerError::Detected),
-        false => Ok(()),
-    }
+    if shared.map_err(PoolerError::Query)? { Err(PoolerError::Detected) } else { Ok(()) }
 }
 
 /// Whether the two clients meet in one session, or the first one moves.
@@ -72,13 +69,11 @@ async fn is_shared(one: &Database, other: &Database, first: i32) -> Result<bool,
         }
         let theirs = other.backend_pid().await?;
         // Waiting here means that the pool has a single session and the transaction occupies it.
-        let mine = match tokio::time::timeout(PATIENCE, one.backend_pid()).await {
-            Ok(mine) => mine?,
-            Err(_) => {
-                other.run("ROLLBACK").await?;
-                return Ok(true);
-            }
+        let Ok(mine) = tokio::time::timeout(PATIENCE, one.backend_pid()).await else {
+            other.run("ROLLBACK").await?;
+            return Ok(true);
         };
+        let mine = mine?;
         other.run("ROLLBACK").await?;
         if theirs == first || mine != first || mine == theirs {
             return Ok(true);

@@ -169,7 +169,7 @@ impl Running {
         self.child.try_wait().unwrap_or_else(|error| panic!("{}: {error}", self.line)).is_some()
     }
 
-    /// Waits for its end. Panics when it shows a planted password or takes too long.
+    /// Waits for its end. Panics when it panicked, shows a planted password or takes too long.
     #[track_caller]
     pub fn wait(mut self) -> Answer {
         let deadline = self.began + self.patience;
@@ -199,6 +199,7 @@ impl Running {
             processes: self.watch.end(),
             line: self.line,
         };
+        assert!(!answer.stderr.contains("panicked at"), "a panic:\n{}", answer.text());
         assert_silent(&format!("standard output of `{}`", answer.line), &answer.stdout);
         assert_silent(&format!("standard error of `{}`", answer.line), &answer.stderr);
         for process in &answer.processes {

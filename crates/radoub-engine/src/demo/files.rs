@@ -73,3 +73,35 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "services/technical-service/prisma/migrations/migration_lock.toml",
     "services/technical-service/prisma/schema.prisma",
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+    use std::path::Path;
+
+    use super::FILES;
+
+    fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(root, &path, found);
+            } else {
+                let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+                found.insert(name, fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn every_file_of_the_example_is_in_the_program() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/fleet");
+        let mut found = BTreeMap::new();
+        collect(&root, &root, &mut found);
+        let ours: BTreeMap<String, String> =
+            FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        assert_eq!(ours.keys().collect::<Vec<_>>(), found.keys().collect::<Vec<_>>());
+        assert_eq!(ours, found);
+    }
+}

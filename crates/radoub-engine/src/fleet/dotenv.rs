@@ -414,6 +414,7 @@ mod tests {
         }
     }
 
+    // Expected values measured with dotenv 16.0.3; the expansion of `$` is Prisma's own.
     #[test]
     fn the_packages_dialect_is_read() {
         let cases = [
@@ -430,6 +431,12 @@ mod tests {
             ("nonsense\nA=1", r#"2:A="1""#),
             ("A=$A", r#"1:A="""#),
             ("A=", r#"1:A="""#),
+            ("A='x'y", r#"1:A="'x'y""#),
+            ("A='x", r#"1:A="'x""#),
+            ("A='it\\'s'", r#"1:A="it\\'s""#),
+            ("A: yaml", r#"1:A="yaml""#),
+            ("A =  \nB=3", r#"1:A="" 2:B="3""#),
+            (" A.b-c=1", r#"1:A.b-c="1""#),
             ("A=\nB=2", r#"1:A="" 2:B="2""#),
         ];
         for (text, variables) in cases {

@@ -200,9 +200,10 @@ fn a_large_fleet_is_found_at_once() {
     compose.push_str(POSTGRES);
     let mut files: Vec<(String, String)> = Vec::new();
     for number in 0..1000 {
-        compose += &format!(
+        let service = format!(
             "  s{number}:\n    build: ./s/{number}\n    environment:\n      - DATABASE_URL=postgres://u:${{P:-p}}@postgres:5432/d{number}\n"
         );
+        compose.push_str(&service);
         files.push((format!("s/{number}/prisma/schema.prisma"), SCHEMA.to_owned()));
         files.push((
             format!("s/{number}/package.json"),

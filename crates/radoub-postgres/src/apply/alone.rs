@@ -97,7 +97,7 @@ impl LockedDatabase {
             }
             on_event(ApplyEvent::Retrying {
                 attempt: steps.attempts,
-                error: refusal.error,
+                error: *refusal.error,
                 blockers: refusal.blockers,
             });
             pause(job, steps.attempts).await;
@@ -128,13 +128,13 @@ impl LockedDatabase {
             let mut ticks = interval(ASIDE);
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             ticks.reset();
-            let mut cancelled = false;
+            let mut was_asked = false;
             loop {
                 tokio::select! {
                     biased;
                     sent = &mut work => break sent,
-                    () = job.settings.stop.until(Stop::Now), if !cancelled => {
-                        cancelled = canceller.cancel().await.is_ok();
+                    () = job.settings.stop.until(Stop::Now), if !was_asked => {
+                        was_asked = canceller.cancel().await.is_ok();
                     }
                     _ = ticks.tick() => {
                         // When the connection that keeps the lock is gone, so is the lock; the end of

@@ -20,7 +20,7 @@ const CANCELLED: &str = "57014";
 /// A refusal of the server while a script ran.
 #[derive(Debug)]
 pub(super) struct Refusal {
-    pub(super) error: ServerError,
+    pub(super) error: Box<ServerError>,
     pub(super) place: Option<Place>,
     pub(super) statement: Option<usize>,
     pub(super) blockers: Vec<Session>,
@@ -54,7 +54,7 @@ impl Refusal {
         let blocked = self.may_pass();
         let failure = Box::new(Failure {
             migration: job.name.clone(),
-            error: self.error,
+            error: *self.error,
             place: self.place,
             statement: self.statement,
             statements: job.statements(),

@@ -137,15 +137,16 @@ impl LockedDatabase {
         let role: String = read(&who, 2).map_err(ApplyError::Query)?;
         let is_session_user: bool = read(&who, 1).map_err(ApplyError::Query)?;
         let own_role = if is_session_user { "NONE".to_owned() } else { role };
-        let (id, started_at, progress) = match resumed {
-            Some((row, progress)) => (row.id, row.started_at, progress),
-            None => {
-                let progress =
-                    Progress { statements: job.statements(), committed: 0, started: None };
+        let is_new = resumed.is_none();
+        let (id, started_at, progress) = resumed.map_or_else(
+            || {
+                let statements = job.statements();
+                let progress = Progress { statements, committed: 0, started: None };
                 (ledger::new_id(), SystemTime::now(), progress)
-            }
-        };
-        if progress.committed == 0 && progress.started.is_none() && !self.has_row(&id).await? {
+            },
+            |(row, progress)| (row.id, row.started_at, progress),
+        );
+        if is_new {
             let entry = Entry {
                 id: id.clone(),
                 checksum: job.checksum,
@@ -170,11 +171,6 @@ impl LockedDatabase {
             is_chained: false,
             own_role,
         })
-    }
-
-    async fn has_row(&self, id: &str) -> Result<bool, ApplyError> {
-        let row = self.ledger.find(&self.database, id).await.map_err(ApplyError::Query)?;
-        Ok(row.is_some())
     }
 
     /// A second connection that holds the lock of a radoub at work: it can only be had when no earlier
@@ -214,6 +210,8 @@ impl LockedDatabase {
             if job.settings.stop.asked() > Stop::No {
                 return Err(Trouble::Cancelled);
             }
+            // The connection that keeps the lock must be there before anything more is done.
+            self.database.run("SELECT").await?;
             match &segment.kind {
                 Kind::Nothing => steps.progress.committed = segment.statements.end,
                 Kind::Transaction { opens, ends } => {
@@ -259,7 +257,7 @@ impl LockedDatabase {
                 {
                     on_event(ApplyEvent::Retrying {
                         attempt: steps.attempts,
-                        error: refusal.error,
+                        error: *refusal.error,
                         blockers: refusal.blockers,
                     });
                     pause(job, steps.attempts).await;
@@ -343,20 +341,16 @@ impl LockedDatabase {
         let progress = Progress { committed, ..steps.progress.clone() };
         let count = i32::try_from(committed).unwrap_or(i32::MAX);
         let logs = progress.to_string();
-        match self.ledger.note(&steps.worker, &steps.id, count, &logs, None).await? {
-            true => Ok(()),
-            false => Err(Trouble::RowVanished),
-        }
+        let is_there = self.ledger.note(&steps.worker, &steps.id, count, &logs, None).await?;
+        if is_there { Ok(()) } else { Err(Trouble::RowVanished) }
     }
 
     /// Writes the progress from the connection that keeps the lock.
     pub(super) async fn note_progress(&mut self, steps: &Steps) -> Result<(), Trouble> {
         let count = i32::try_from(steps.progress.committed).unwrap_or(i32::MAX);
         let logs = steps.progress.to_string();
-        match self.ledger.note(&self.database, &steps.id, count, &logs, None).await? {
-            true => Ok(()),
-            false => Err(Trouble::RowVanished),
-        }
+        let is_there = self.ledger.note(&self.database, &steps.id, count, &logs, None).await?;
+        if is_there { Ok(()) } else { Err(Trouble::RowVanished) }
     }
 
     /// A statement outside of transactions is done: writes it down first, then takes the lock back if
@@ -475,7 +469,15 @@ impl LockedDatabase {
             lost = self.find_out(lost, on_event).await?;
         }
         // A new worker gets its lock only when the old one is gone: then the row is the truth.
-        steps.worker = self.hire().await?;
+        steps.worker.hang_up();
+        steps.worker = match self.hire().await {
+            Ok(worker) => worker,
+            Err(ApplyError::Lock { source, .. }) => {
+                return Err(ApplyError::OutcomeUnknown { lost, source });
+            }
+            Err(error) => return Err(error),
+        };
+        self.worker_pid = steps.worker.backend_pid().await.ok();
         let row = self.ledger.find(&self.database, &steps.id).await.map_err(ApplyError::Query)?;
         let Some(progress) = row.as_ref().and_then(Progress::of) else {
             return Err(ApplyError::RowVanished { remains: remains(&steps.progress, false) });

@@ -11,7 +11,7 @@ use super::settle::Refusal;
 use super::watch::{Post, Watch, pace, send};
 use super::{ApplyError, ApplyEvent, Job, OnEvent, Ran, Remains};
 use crate::database::QueryError;
-use crate::failure::{ServerError, place};
+use crate::failure::{self, ServerError, place};
 use crate::ledger::{self, Entry};
 use crate::lock::{LockedDatabase, by_chance};
 use crate::session::Session;
@@ -128,7 +128,7 @@ impl LockedDatabase {
                 {
                     on_event(ApplyEvent::Retrying {
                         attempt: attempts,
-                        error: refusal.error,
+                        error: *refusal.error,
                         blockers: refusal.blockers,
                     });
                     pause(job, attempts).await;
@@ -148,6 +148,15 @@ impl LockedDatabase {
                     match row.map_err(ApplyError::Query)? {
                         Some(row) if row.finished_at.is_some() => break,
                         _ => {
+                            if matches!(lost, QueryError::Garbled(_)) {
+                                // The script did this (`COPY … FROM stdin` asks us for data): as
+                                // worth remembering as a refusal of the server.
+                                let what = lost.to_string();
+                                let logs = failure::prisma_text_without_code(job.name, &what);
+                                self.record_try(job, &id, started_at, &logs)
+                                    .await
+                                    .map_err(ApplyError::Query)?;
+                            }
                             let remains = Remains::Nothing;
                             return Err(ApplyError::Lost { remains, source: lost });
                         }
@@ -283,7 +292,7 @@ impl LockedDatabase {
 fn located(
     job: &Job<'_>,
     piece: &Piece,
-    error: ServerError,
+    error: Box<ServerError>,
     executed: usize,
     blockers: Vec<Session>,
 ) -> Refusal {

@@ -62,7 +62,7 @@ pub enum ConnectReason {
     },
     /// Wrong password, or (when passwords are asked for) no such role.
     #[error("wrong password or unknown role")]
-    Authentication(#[source] ServerError),
+    Authentication(#[source] Box<ServerError>),
     /// The server asks for a password and the URL has none.
     #[error("the server asks for a password and the URL has none")]
     PasswordMissing,
@@ -72,13 +72,13 @@ pub enum ConnectReason {
     LogIn(#[source] tokio_postgres::Error),
     /// There is no such role (found out only where no password is asked for).
     #[error("the role does not exist or may not log in")]
-    RoleMissing(#[source] ServerError),
+    RoleMissing(#[source] Box<ServerError>),
     /// There is no such database.
     #[error("the database does not exist")]
-    DatabaseMissing(#[source] ServerError),
+    DatabaseMissing(#[source] Box<ServerError>),
     /// All connections of the server, the database or the role are taken.
     #[error("too many connections")]
-    TooManyConnections(#[source] ServerError),
+    TooManyConnections(#[source] Box<ServerError>),
     /// TLS is wanted and the server has none.
     #[error("the server does not offer TLS, and sslmode asks for it")]
     TlsMissing,
@@ -89,11 +89,11 @@ pub enum ConnectReason {
         /// Whether the connection was encrypted.
         encrypted: bool,
         /// What the server said.
-        source: ServerError,
+        source: Box<ServerError>,
     },
     /// The role may not use this database (`CONNECT`).
     #[error("the role may not connect to this database")]
-    Denied(#[source] ServerError),
+    Denied(#[source] Box<ServerError>),
     /// The server's certificate is not trusted, is out of date, or is for another name.
     #[error("the server's certificate is not accepted")]
     Certificate(#[source] rustls::Error),
@@ -108,7 +108,7 @@ pub enum ConnectReason {
     NotPostgres(#[source] tokio_postgres::Error),
     /// The server is starting up, shutting down or recovering; soon it may not be.
     #[error("the server is not ready for connections")]
-    NotReady(#[source] ServerError),
+    NotReady(#[source] Box<ServerError>),
     /// The server closed the connection in the middle of the log-in.
     #[error("the connection was closed during the log-in")]
     Closed(#[source] tokio_postgres::Error),
@@ -120,7 +120,7 @@ pub enum ConnectReason {
     },
     /// The server refused for another reason.
     #[error("the server refused the connection")]
-    Refused(#[source] ServerError),
+    Refused(#[source] Box<ServerError>),
     /// The driver failed otherwise.
     #[error("the connection failed")]
     Other(#[source] tokio_postgres::Error),
@@ -208,7 +208,7 @@ pub(super) fn of_reaching(source: io::Error) -> ConnectReason {
 /// tell TLS and log-in apart; what the server says is sorted by SQLSTATE and routine.
 pub(super) fn of(error: tokio_postgres::Error, encrypted: bool) -> ConnectReason {
     if let Some(said) = error.as_db_error() {
-        return of_server(ServerError::new(said), encrypted);
+        return of_server(Box::new(ServerError::new(said)), encrypted);
     }
     if let Some(refused) = certificate_cause(&error) {
         return ConnectReason::Certificate(refused);
@@ -236,7 +236,7 @@ pub(super) fn of(error: tokio_postgres::Error, encrypted: bool) -> ConnectReason
     }
 }
 
-fn of_server(said: ServerError, encrypted: bool) -> ConnectReason {
+fn of_server(said: Box<ServerError>, encrypted: bool) -> ConnectReason {
     match (said.sqlstate.as_str(), said.routine.as_deref()) {
         ("28P01", _) => ConnectReason::Authentication(said),
         ("28000", Some("ClientAuthentication")) => {

@@ -62,8 +62,7 @@ impl DatabaseUrl {
     /// How far to check the certificate, once the connection is encrypted.
     pub fn verification(&self) -> Verification {
         match (self.parameter("sslmode"), self.parameter("sslaccept")) {
-            (Some("verify-full"), _) => Verification::Full,
-            (Some("verify-ca"), Some("strict")) => Verification::Full,
+            (Some("verify-full"), _) | (Some("verify-ca"), Some("strict")) => Verification::Full,
             (Some("verify-ca"), _) => Verification::Authority,
             (_, None | Some("accept_invalid_certs")) => Verification::None,
             _ => Verification::Full,

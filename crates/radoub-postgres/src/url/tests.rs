@@ -67,30 +67,30 @@ fn a_plus_in_a_parameter_is_a_blank() {
 }
 
 #[track_caller]
-fn refuses(text: &str, because: UrlError) {
+fn refuses(text: &str, because: &UrlError) {
     let error = DatabaseUrl::parse(text).unwrap_err();
-    assert_eq!(error, because);
+    assert_eq!(&error, because);
     assert!(!error.to_string().contains("hunter2"), "{error}");
 }
 
 #[test]
 fn a_wrong_url_is_refused_without_repeating_it() {
-    refuses("", UrlError::Empty);
-    refuses("mysql://a:hunter2@db/x", UrlError::Scheme);
-    refuses("a:hunter2@db/x", UrlError::Scheme);
-    refuses("prisma+postgres://localhost:51213/?api_key=hunter2", UrlError::Hosted);
-    refuses("postgresql://a:hunter2/x@db:5432/x", UrlError::Port);
-    refuses("postgresql://a:hunter2#x@db:5432/x", UrlError::Port);
-    refuses("postgresql://a:hunter2@db:99999/x", UrlError::Port);
-    refuses("postgresql://a:hunter2@db:0/x", UrlError::Port);
-    refuses("postgresql://a:hunter2@db1,db2/x", UrlError::SeveralHosts);
-    refuses("postgresql://a:hunter2@[::1/x", UrlError::Brackets);
-    refuses("postgresql://a:hunter2 x@db/x", UrlError::Blank);
-    refuses("postgresql://a:hunter2%FF@db/x", UrlError::NotText { part: "password" });
-    refuses("postgresql://a:hunter2%00@db/x", UrlError::NotText { part: "password" });
+    refuses("", &UrlError::Empty);
+    refuses("mysql://a:hunter2@db/x", &UrlError::Scheme);
+    refuses("a:hunter2@db/x", &UrlError::Scheme);
+    refuses("prisma+postgres://localhost:51213/?api_key=hunter2", &UrlError::Hosted);
+    refuses("postgresql://a:hunter2/x@db:5432/x", &UrlError::Port);
+    refuses("postgresql://a:hunter2#x@db:5432/x", &UrlError::Port);
+    refuses("postgresql://a:hunter2@db:99999/x", &UrlError::Port);
+    refuses("postgresql://a:hunter2@db:0/x", &UrlError::Port);
+    refuses("postgresql://a:hunter2@db1,db2/x", &UrlError::SeveralHosts);
+    refuses("postgresql://a:hunter2@[::1/x", &UrlError::Brackets);
+    refuses("postgresql://a:hunter2 x@db/x", &UrlError::Blank);
+    refuses("postgresql://a:hunter2%FF@db/x", &UrlError::NotText { part: "password" });
+    refuses("postgresql://a:hunter2%00@db/x", &UrlError::NotText { part: "password" });
     refuses(
         "postgresql://a:hunter2@db/x?connect_timeout=soon",
-        UrlError::Number { parameter: "connect_timeout" },
+        &UrlError::Number { parameter: "connect_timeout" },
     );
 }
 

@@ -18,7 +18,7 @@ pub(crate) fn run<T>(test: impl Future<Output = T>) -> T {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        tokio::time::timeout(Duration::from_secs(120), test).await.expect("the test hangs")
+        tokio::time::timeout(Duration::from_mins(2), test).await.expect("the test hangs")
     })
 }
 

@@ -24,7 +24,7 @@ fn refused(url: &str, patience: Duration) -> (LockError, usize) {
     })
 }
 
-fn prisma_holds<'a>(cluster: &Cluster, database: &Database<'a>) -> Client {
+fn prisma_holds(cluster: &Cluster, database: &Database<'_>) -> Client {
     let url = format!("{}?application_name=prisma", database.url());
     let holder = Client::start(cluster, &url, HOLD);
     wait_for(database, HELD);

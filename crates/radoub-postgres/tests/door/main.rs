@@ -1,7 +1,11 @@
 //! The door to a database, tried on real servers.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![expect(clippy::result_large_err, reason = "errors here end the test")]
+
 mod connect;
 mod create;
+mod cut;
 mod ground;
 mod lock;
 mod look;

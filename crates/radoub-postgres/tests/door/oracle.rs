@@ -8,7 +8,7 @@ use radoub_testing::Cluster;
 use radoub_testing::oracle::{self, Oracle, Place, Row};
 use radoub_testing::shared::shared_or_say;
 
-use crate::ground::{applied, apply_with, chain, failed, lock, migration, run};
+use crate::ground::{applied, apply_with, chain, failed, lock, migration, run, wait_for};
 
 const SCHEMA: &str =
     "datasource db {\n  provider = \"postgresql\"\n  url = \"postgresql://localhost\"\n}\n";
@@ -181,7 +181,11 @@ fn the_engine_started_in_the_middle_of_a_concurrent_build_does_no_harm() {
     let folder = project(&history);
     let outcome = std::thread::scope(|scope| {
         let theirs = scope.spawn(|| {
-            std::thread::sleep(std::time::Duration::from_millis(150));
+            // As soon as the build has begun.
+            wait_for(
+                &database,
+                "SELECT EXISTS (SELECT FROM pg_index WHERE indrelid = 's.t'::regclass)",
+            );
             at(folder.path(), &url, |place| engine.deploy(place))
         });
         for (name, text) in history {

@@ -6,7 +6,9 @@ use radoub_postgres::apply::{AppliedOutcome, ApplyError, ApplyEvent, ApplySettin
 use radoub_postgres::stop::{Stop, stop};
 use radoub_testing::postgres::{Cluster, Database, Options};
 
-use crate::ground::{Client, applied, apply, apply_with, chain, failed, ledger, run, wait_for};
+use crate::ground::{
+    Client, applied, apply, apply_with, chain, failed, ledger, lock, migration, run, wait_for,
+};
 
 const TABLE: &str =
     "CREATE SCHEMA s; CREATE TABLE s.t (id int); INSERT INTO s.t SELECT generate_series(1, 1000)";
@@ -401,4 +403,39 @@ fn two_appliers_at_once_apply_each_migration_once() {
     });
     assert_eq!(outcomes.0 + outcomes.1 + outcomes.2, 4);
     assert_eq!(cluster.psql("both", "SELECT count(*) FROM _prisma_migrations").trim(), "4");
+}
+
+#[test]
+fn a_lost_keeper_of_the_lock_stops_the_script_at_the_next_piece() {
+    let cluster = Cluster::shared();
+    let database = prepared(cluster, "keeper");
+    let url = database.url();
+    let text = "CREATE TABLE a (); SELECT pg_sleep(2); COMMIT; CREATE TABLE b (); COMMIT; VACUUM";
+    let error = run(async {
+        let settings = ApplySettings::default();
+        let work = apply_with_lost_keeper(&url, text, &settings);
+        let hand = async {
+            let keeper = "SELECT count(pg_terminate_backend(l.pid)) > 0 FROM pg_locks l \
+                          WHERE locktype = 'advisory' AND objid = 72707369 AND l.database = \
+                          (SELECT oid FROM pg_database WHERE datname = current_database())";
+            tokio::time::sleep(Duration::from_millis(800)).await;
+            assert_eq!(tokio::task::block_in_place(|| database.psql(keeper)).trim(), "t");
+        };
+        let (outcome, ()) = tokio::join!(work, hand);
+        outcome.expect_err("the keeper was killed")
+    });
+    let ApplyError::Lost { remains, .. } = error else { panic!("{}", chain(&error)) };
+    assert_eq!(remains, Remains::Statements { committed: 3, of: 6 });
+    is_true(&database, "SELECT to_regclass('a') IS NOT NULL AND to_regclass('b') IS NULL");
+    assert_eq!(applied(&url, "1", text).resumed_after, 3);
+}
+
+/// Applies without giving the lock back politely: its session may be gone.
+async fn apply_with_lost_keeper(
+    url: &str,
+    text: &str,
+    settings: &ApplySettings,
+) -> Result<AppliedOutcome, ApplyError> {
+    let mut locked = lock(url).await;
+    locked.apply(&migration("1", text), settings, &mut |_| {}).await
 }

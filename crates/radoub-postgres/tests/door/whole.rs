@@ -209,7 +209,9 @@ fn copy_from_stdin_fails_and_the_next_migration_runs() {
         locked.apply(&good, &settings, &mut |_| {}).await.unwrap();
         locked.release().await.unwrap();
     });
-    assert_eq!(ledger(&database), ["1 1 finished"]);
+    let rows = ledger(&database);
+    assert!(rows[0].starts_with("1 0 rolled back [A migration failed"), "{rows:?}");
+    assert_eq!(rows[1..], ["1 1 finished"]);
 }
 
 #[test]

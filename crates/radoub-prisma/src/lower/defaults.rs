@@ -13,6 +13,8 @@ pub(super) fn lower(default: &Default, kind: &FieldType) -> Option<ColumnDefault
         )),
         Default::Now => ColumnDefault::Now,
         Default::Autoincrement => ColumnDefault::Sequence(None),
+        // Prisma forgets a `dbgenerated()` on an enum, and only there (measured).
+        Default::DbGenerated(None) if matches!(kind, FieldType::Enum(_)) => return None,
         Default::DbGenerated(text) => ColumnDefault::Expression(text.clone()),
         Default::Client(_) => return None,
     })

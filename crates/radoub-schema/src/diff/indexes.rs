@@ -4,6 +4,7 @@ use super::columns::Columns;
 use super::{Comparison, Pairs};
 use crate::model::{Index, OperatorClass, Sort, Table};
 use crate::name::{Ident, ObjectName};
+use crate::render::Fidelity;
 use crate::step::{Change, IndexReason, Position};
 
 impl Comparison<'_> {
@@ -36,10 +37,20 @@ impl Comparison<'_> {
         }
         for (part_before, part_after) in pairs.both {
             let (previous, next) = (&from.indexes[part_before], &to.indexes[part_after]);
-            if next.columns.iter().any(|column| columns.recreated.contains(&column.name)) {
+            // Of twins nobody can say which one is meant: they are not renamed, and not even made
+            // again when a column takes them away (#100, measured).
+            if has_twin(from, previous) {
+                continue;
+            }
+            let recreated =
+                next.columns.iter().any(|column| columns.recreated.contains(&column.name));
+            if recreated {
                 let reason = IndexReason::RecreatedColumn;
                 self.create_index(Some(before), (after, to), part_after, reason);
-            } else if previous.name != next.name && !has_twin(from, previous) {
+            }
+            // Prisma renames an index that went with its column and came back renamed already.
+            let renames = !recreated || self.terms.dialect.fidelity == Fidelity::Exact;
+            if renames && previous.name != next.name {
                 let name = |name: &Ident| ObjectName {
                     namespace: to.name.namespace.clone(),
                     name: name.clone(),
@@ -70,8 +81,7 @@ impl Comparison<'_> {
     }
 }
 
-/// Whether a second index of the table has the same columns and uniqueness, so that nobody can
-/// say which one is meant (Prisma facts 10.2, #100).
+/// Whether a second index of the table has the same columns and uniqueness (Prisma facts 10.2).
 fn has_twin(table: &Table, index: &Index) -> bool {
     let alike = |other: &&Index| {
         let names = |index: &Index| -> Vec<Ident> {

@@ -52,6 +52,7 @@ not-applicable-prisma-next = Prisma 8, whose migrations are another system
 not-applicable-other-provider = its schema is for { $provider }, not for PostgreSQL
 
 remedy-apply = radoub apply { $service }
+remedy-mend-script = mend { $migration }/migration.sql, then: radoub apply { $service }
 remedy-create-database = radoub apply { $service } --create-database
 remedy-resolve-failed = undo what is left of it, then: radoub resolve { $service } --rolled-back { $migration }
 remedy-baseline = if the database already contains it: radoub resolve { $service } --applied { $migration }

@@ -50,7 +50,10 @@ failure-script-failed = { $migration } failed. { $stays ->
     [nothing] Nothing of it was changed; it can be tried again.
    *[other] { $stays } of its { $statements } statements are committed and stay; radoub apply carries on from there.
 }
-failure-script-failed-remedy = mend { $file }, then: radoub apply { $service }
+failure-script-failed-remedy = { $stays ->
+    [nothing] mend { $file }, then: radoub apply { $service }
+   *[other] mend what it stumbles over, then: radoub apply { $service }; or undo its first statements, mend { $file }, then: radoub resolve { $service } --rolled-back { $migration }
+}
 failure-script-missing = { $migration } has no migration.sql (P3015).
 failure-script-missing-remedy = put { $migration }/migration.sql back, or delete the folder
 failure-other-provider = migration_lock.toml names { $found } instead of postgresql (P3019).

@@ -52,6 +52,7 @@ not-applicable-prisma-next = Prisma 8, dont les migrations sont un autre systèm
 not-applicable-other-provider = son schéma est pour { $provider }, pas pour PostgreSQL
 
 remedy-apply = radoub apply { $service }
+remedy-mend-script = corriger { $migration }/migration.sql, puis : radoub apply { $service }
 remedy-create-database = radoub apply { $service } --create-database
 remedy-resolve-failed = défaire ce qu'il en reste, puis : radoub resolve { $service } --rolled-back { $migration }
 remedy-baseline = si la base la contient déjà : radoub resolve { $service } --applied { $migration }

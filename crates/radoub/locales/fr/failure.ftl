@@ -50,7 +50,10 @@ failure-script-failed = { $migration } a échoué. { $stays ->
     [nothing] Rien n'en a été changé ; on peut la relancer.
    *[other] { $stays } de ses { $statements } instructions sont validées et restent ; radoub apply reprend à partir de là.
 }
-failure-script-failed-remedy = corriger { $file }, puis : radoub apply { $service }
+failure-script-failed-remedy = { $stays ->
+    [nothing] corriger { $file }, puis : radoub apply { $service }
+   *[other] corriger ce sur quoi elle bute, puis : radoub apply { $service } ; ou défaire ses premières instructions, corriger { $file }, puis : radoub resolve { $service } --rolled-back { $migration }
+}
 failure-script-missing = { $migration } n'a pas de migration.sql (P3015).
 failure-script-missing-remedy = remettre { $migration }/migration.sql, ou supprimer le dossier
 failure-other-provider = migration_lock.toml nomme { $found } au lieu de postgresql (P3019).

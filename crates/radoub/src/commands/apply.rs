@@ -72,6 +72,7 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
     let consent = Consent {
         hazards: args.allow.iter().copied().collect::<BTreeSet<_>>(),
         create_database: args.create_database,
+        ..Consent::default()
     };
     let plan = plan(&fleet, &observed, &consent);
     let mut report = Report::of(&plan);

@@ -7,7 +7,7 @@ use radoub_engine::observe::{Era, Observed, era};
 use radoub_engine::state::{Remedy, State};
 use radoub_schema::migration::{Applied, HistoryState};
 
-use super::{App, moment, version_of_server};
+use super::{App, instant, moment, version_of_server};
 use crate::error::{CliError, Exit};
 use crate::ui::live::Live;
 use crate::ui::table::table;
@@ -186,30 +186,35 @@ pub(crate) fn holder_values(
     ]
 }
 
-/// The part of a stored log that says what the server said: Prisma's text around it repeats what
-/// is shown anyway.
+/// What the server said, out of a stored log: Prisma's text around it repeats what is shown anyway.
 fn logged(row: &Applied) -> Vec<String> {
     let logs = row.logs.as_deref().unwrap_or_default();
-    let told: Vec<&str> = logs
-        .lines()
-        .map(str::trim_end)
-        .skip_while(|line| !line.starts_with("Database error"))
-        .filter(|line| !line.is_empty() && *line != "Database error:")
-        .take_while(|line| !line.starts_with("DbError") && !line.starts_with("   0:"))
+    let code = logs.lines().find_map(|line| line.strip_prefix("Database error code: "));
+    let lines = || logs.lines().map(str::trim_end).filter(|line| !line.is_empty());
+    let mut told: Vec<String> = lines()
+        .skip_while(|line| *line != "Database error:")
+        .skip(1)
+        .take_while(|line| *line != "Position:" && !line.starts_with("DbError"))
+        .map(|line| line.trim_start_matches("ERROR: ").to_owned())
         .collect();
-    let told = if told.is_empty() {
-        logs.lines().map(str::trim_end).filter(|line| !line.is_empty()).take(4).collect()
-    } else {
-        told
-    };
-    told.into_iter().map(str::to_owned).collect()
+    if told.is_empty() {
+        // Other engines write other texts; a trace below it helps nobody.
+        let traced = |line: &&str| !line.trim_start().starts_with("0:");
+        told.extend(lines().take_while(traced).take(4).map(str::to_owned));
+    }
+    if let (Some(first), Some(code)) = (told.first_mut(), code) {
+        first.push_str(&format!(" ({code})"));
+    }
+    told
 }
 
 /// A failure as lines: the sentence, then what the server said and where.
 pub(crate) fn failure_lines(ui: &Ui, failure: &Failure) -> Vec<String> {
     let values = failure_values(failure);
     let mut lines = vec![ui.tell(&format!("failure-{}", failure.code.as_str()), &values)];
-    let Some(server) = &failure.server else { return lines };
+    let Some(server) = failure.server.as_ref().filter(|_| failure.code.wants_server()) else {
+        return lines;
+    };
     lines.push(format!("{} ({})", server.message, server.sqlstate));
     lines.extend(server.detail.clone());
     lines.extend(server.hint.clone());
@@ -250,6 +255,7 @@ pub(crate) fn remedy_line(ui: &Ui, one: &Observed) -> Option<String> {
     let (key, migration) = match remedy {
         Remedy::Apply => ("remedy-apply", None),
         Remedy::CreateDatabase => ("remedy-create-database", None),
+        Remedy::MendScript(name) => ("remedy-mend-script", Some(name)),
         Remedy::ResolveFailed(name) => ("remedy-resolve-failed", Some(name)),
         Remedy::Baseline(name) => ("remedy-baseline", Some(name)),
         Remedy::RestoreFile(name) => ("remedy-restore-file", Some(name)),
@@ -318,7 +324,7 @@ fn service_document(ui: &Ui, one: &Observed) -> Json {
             .map(|row| {
                 json!({
                     "migration": row.name.as_str(),
-                    "startedAt": moment(row.started_at),
+                    "startedAt": instant(row.started_at),
                     "statementsApplied": row.applied_steps_count,
                     "logs": row.logs,
                 })
@@ -365,7 +371,7 @@ fn service_document(ui: &Ui, one: &Observed) -> Json {
             "pid": it.pid,
             "application": it.application,
             "client": it.client,
-            "since": it.since.map(moment),
+            "since": it.since.map(instant),
         })),
         "problem": one.problem.as_ref().map(|it| failure_document(ui, it)),
         "oddities": one.on_disk.oddities.iter().map(|it| json!({

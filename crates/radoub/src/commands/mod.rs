@@ -168,6 +168,11 @@ pub(crate) fn moment(at: SystemTime) -> String {
     at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string()
 }
 
+/// A moment for machines: RFC 3339, UTC.
+pub(crate) fn instant(at: SystemTime) -> String {
+    jiff::Timestamp::try_from(at).map_or_else(|_| "?".to_owned(), |at| at.to_string())
+}
+
 /// A length of time: `8 ms`, `1.2 s`; with a decimal comma in French.
 pub(crate) fn duration(ui: &Ui, took: Duration) -> String {
     let text = match took.as_secs_f64() {

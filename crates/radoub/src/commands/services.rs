@@ -82,6 +82,10 @@ fn show(ui: &mut Ui, fleet: &Fleet) -> Result<(), CliError> {
             writeln!(ui.data(), "  {line}")?;
         }
     }
+    for warning in &fleet.warnings {
+        let text = warning_text(ui, warning);
+        ui.warning(&text)?;
+    }
     Ok(())
 }
 

@@ -10,7 +10,7 @@ pub(crate) mod words;
 
 use std::io::{self, IsTerminal, Write};
 
-use anstream::{AutoStream, ColorChoice};
+use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 
 use crate::cli::{Lang, Shared};
@@ -86,14 +86,6 @@ impl Ui {
             err: AutoStream::new(io::stderr(), AutoStream::choice(&io::stderr())),
             err_is_terminal: io::stderr().is_terminal(),
         }
-    }
-
-    /// A twin that speaks the same language and drops colours: for the drop-in, whose words are
-    /// read by scripts made for Prisma.
-    pub(crate) fn without_colour(mut self) -> Self {
-        self.out = AutoStream::new(io::stdout(), ColorChoice::Never);
-        self.err = AutoStream::new(io::stderr(), ColorChoice::Never);
-        self
     }
 
     /// How results are shown.

@@ -126,9 +126,12 @@ fn a_folder_without_a_script_is_refused() {
 fn a_script_that_fails_changes_nothing_shows_its_line_and_can_be_retried() {
     let fleet = applied();
     let database = fleet.database("orders");
-    fleet.write(&script(NEXT), "CREATE TABLE b (id int);\nALTER TABLE nowhere ADD COLUMN c int;\n");
+    fleet.write(
+        &script(NEXT),
+        "CREATE TABLE b (id int);\n-- été\nINSERT INTO b (nowhere) VALUES (1);\n",
+    );
     let answer = radoub(fleet.path(), &["apply", "--plain"]).run().expect(1);
-    for word in [NEXT, "42P01", "ALTER TABLE nowhere", "^"] {
+    for word in [NEXT, "42703", "3 | INSERT INTO b (nowhere) VALUES (1);", "  |                ^"] {
         assert!(answer.stdout.contains(word), "`{word}` is not said:\n{}", answer.text());
     }
     assert_eq!(database.psql("SELECT to_regclass('b') IS NULL"), "t");

@@ -186,9 +186,4 @@ fn a_read_only_server_is_told_before_anything_is_tried() {
     let document = radoub(fleet.path(), &["apply", "--json"]).run().expect(1).json();
     assert_eq!(service(&document, "orders")["problem"]["code"], "read-only", "{document:#}");
     assert_eq!(fleet.database("orders").psql("SELECT to_regclass('a') IS NULL"), "t");
-    // So that the databases can be dropped.
-    cluster.psql(
-        "postgres",
-        "SET default_transaction_read_only = off; ALTER SYSTEM RESET default_transaction_read_only",
-    );
 }
