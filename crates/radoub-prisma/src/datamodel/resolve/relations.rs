@@ -115,7 +115,7 @@ impl Draft {
                 None => unknown.push(name.clone()),
                 Some(at) if !owner.fields[at].is_column() => relations.push(name.clone()),
                 Some(at) if self.has_unknown_type(model, FieldId(at)) => {
-                    relations.push(name.clone())
+                    relations.push(name.clone());
                 }
                 Some(at) if fields.contains(&FieldId(at)) => twice.push(name.clone()),
                 Some(at) => fields.push(FieldId(at)),
