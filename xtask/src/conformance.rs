@@ -5,6 +5,7 @@
 
 mod replay;
 mod sql;
+mod truth;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -66,6 +67,8 @@ struct Suite {
 enum Run {
     /// The material beside the repository, nothing else.
     Files(fn(&Path) -> Result<Score, Failure>),
+    /// The material and a server.
+    Cluster(fn(&Path, &Cluster) -> Result<Score, Failure>),
     /// A server and the command.
     Server(fn(&Ground) -> Result<Score, Failure>),
 }
@@ -127,6 +130,11 @@ const SUITES: &[Suite] = &[
         run: Run::Files(sql::corpus_pairs),
     },
     Suite {
+        name: "corpus-runs",
+        about: "the same scripts, sound, on a real server: they run wherever the real ones do",
+        run: Run::Cluster(truth::corpus_runs),
+    },
+    Suite {
         name: "replay",
         about: "histories of the corpus and of the founding fleet: same catalog, same ledger, same failure",
         run: Run::Server(replay::replay),
@@ -154,6 +162,7 @@ pub(crate) fn conformance(arguments: &ConformanceArguments) -> Result<(), Failur
         }
         let score = match (suite.run, &ground) {
             (Run::Files(run), _) => run(&shared)?,
+            (Run::Cluster(run), _) => run(&shared, Cluster::shared())?,
             (Run::Server(run), Some(ground)) => run(ground)?,
             (Run::Server(run), None) => run(ground.insert(Ground::of(&shared, all)?))?,
         };
