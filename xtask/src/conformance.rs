@@ -4,7 +4,7 @@
 //! A suite compares; what is compared and how belongs to its own file below `conformance/`.
 
 mod replay;
-mod sql;
+pub(crate) mod sql;
 mod truth;
 
 use std::collections::BTreeMap;

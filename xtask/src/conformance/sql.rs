@@ -251,16 +251,16 @@ fn compare_pair(folder: &Path) -> Result<(), String> {
 }
 
 /// A project of the corpus or a service of a fleet.
-pub(super) struct Project {
+pub(crate) struct Project {
     /// Folder of the project, or fleet and service.
-    pub(super) id: String,
+    pub(crate) id: String,
     /// Its schema, a file or a folder.
-    pub(super) schema: PathBuf,
+    pub(crate) schema: PathBuf,
     /// What the real engine made of it.
-    pub(super) expected: PathBuf,
+    pub(crate) expected: PathBuf,
 }
 
-pub(super) fn projects(shared: &Path) -> Result<Vec<Project>, Failure> {
+pub(crate) fn projects(shared: &Path) -> Result<Vec<Project>, Failure> {
     let mut projects = Vec::new();
     for folder in folders(&shared.join("corpus"))? {
         projects.push(Project {
@@ -314,7 +314,7 @@ pub(super) fn schema(path: &Path, major: PrismaMajor) -> Result<SqlSchema, Strin
     })
 }
 
-fn sources(path: &Path) -> Result<Vec<SourceFile>, String> {
+pub(crate) fn sources(path: &Path) -> Result<Vec<SourceFile>, String> {
     let mut paths = Vec::new();
     gather(path, &mut paths)?;
     paths.sort();
@@ -337,7 +337,7 @@ fn is_url(line: &str) -> bool {
     matches!(key, Some("url" | "directUrl" | "shadowDatabaseUrl")) && line.contains('=')
 }
 
-fn names_url(file: &SourceFile) -> bool {
+pub(crate) fn names_url(file: &SourceFile) -> bool {
     file.text.lines().any(|line| is_url(line) && line.trim_start().starts_with("url"))
 }
 
