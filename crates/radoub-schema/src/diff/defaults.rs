@@ -4,6 +4,7 @@ use crate::model::{Column, ColumnDefault, ColumnType, Literal};
 use crate::types::NativeType;
 
 /// Whether the default of a column must be set or dropped.
+#[expect(clippy::match_same_arms, reason = "each arm is a rule of its own")]
 pub(super) fn differ(from: &Column, to: &Column) -> bool {
     use ColumnDefault as D;
     match (from.default.as_ref(), to.default.as_ref()) {
@@ -35,6 +36,7 @@ fn holds_moments(column: &Column) -> bool {
     )
 }
 
+#[expect(clippy::match_same_arms, reason = "each arm is a rule of its own")]
 fn same(from: &ColumnDefault, to: &ColumnDefault) -> bool {
     use ColumnDefault as D;
     match (from, to) {
@@ -91,6 +93,7 @@ fn same_json(from: &str, to: &str) -> bool {
 /// As much of JSON as it takes to compare two values.
 mod json {
     use std::collections::BTreeMap;
+    use std::fmt::Write as _;
 
     use super::canonical_number;
 
@@ -203,7 +206,7 @@ mod json {
                         let code = u32::from_str_radix(&code, 16).ok()?;
                         match char::from_u32(code) {
                             Some(letter) => text.push(letter),
-                            None => text.push_str(&format!("\\u{code:04x}")),
+                            None => write!(text, "\\u{code:04x}").expect("a string takes all text"),
                         }
                     }
                     other => text.push(other),
