@@ -22,11 +22,13 @@ impl<'a> Comparison<'a> {
             }
             (T::Native(from), T::Native(to)) if was_list == is_list => cast(*from, *to),
             // Arrays print as text; anything else would need an expression.
-            (_, T::Native(to)) if was_list && !is_list => Some(match to {
-                NativeType::Text | NativeType::VarChar(None) => Cast::Safe,
-                NativeType::VarChar(Some(_)) | NativeType::Char(_) => Cast::Risky,
-                _ => Cast::Impossible,
-            }),
+            (T::Native(_) | T::Unsupported(_), T::Native(to)) if was_list && !is_list => {
+                Some(match to {
+                    NativeType::Text | NativeType::VarChar(None) => Cast::Safe,
+                    NativeType::VarChar(Some(_)) | NativeType::Char(_) => Cast::Risky,
+                    _ => Cast::Impossible,
+                })
+            }
             (T::Unsupported(_), T::Unsupported(_))
                 if was_list == is_list && self.between_files() =>
             {
