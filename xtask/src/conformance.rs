@@ -14,7 +14,7 @@ use radoub_testing::Cluster;
 use radoub_testing::shared::shared_or_say;
 use serde::{Deserialize, Serialize};
 
-use crate::generated::binary;
+use crate::generated::binary_or;
 use crate::steps::{Failure, root};
 
 /// Which suites to run, and how thoroughly.
@@ -29,6 +29,9 @@ pub(crate) struct ConformanceArguments {
     /// Print every difference, not only the first ones
     #[arg(long)]
     verbose: bool,
+    /// A radoub that is built already
+    #[arg(long, value_name = "PATH")]
+    binary: Option<PathBuf>,
     /// Suites to run (default: all)
     suites: Vec<String>,
 }
@@ -47,10 +50,10 @@ pub(crate) struct Ground {
 
 impl Ground {
     /// Starts the server and builds the command.
-    fn of(shared: &Path, all: bool) -> Result<Self, Failure> {
+    fn of(shared: &Path, all: bool, given: Option<&Path>) -> Result<Self, Failure> {
         let cluster = Cluster::try_with(Cluster::shared_options())
             .map_err(|error| Failure::Told(format!("no test server: {error}")))?;
-        Ok(Self { shared: shared.to_owned(), binary: binary()?, cluster, all })
+        Ok(Self { shared: shared.to_owned(), binary: binary_or(given)?, cluster, all })
     }
 }
 
@@ -155,7 +158,9 @@ pub(crate) fn conformance(arguments: &ConformanceArguments) -> Result<(), Failur
         let score = match (suite.run, &ground) {
             (Run::Files(run), _) => run(&shared)?,
             (Run::Server(run), Some(ground)) => run(ground)?,
-            (Run::Server(run), None) => run(ground.insert(Ground::of(&shared, all)?))?,
+            (Run::Server(run), None) => {
+                run(ground.insert(Ground::of(&shared, all, arguments.binary.as_deref())?))?
+            }
         };
         let total = score.passed.len() + score.differences.len();
         println!("{:<18} {:>7} {total:>7}  {}", suite.name, score.passed.len(), suite.about);

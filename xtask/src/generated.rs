@@ -68,7 +68,15 @@ fn pages(binary: &Path) -> Result<BTreeMap<String, String>, Failure> {
     Ok(pages)
 }
 
-/// Builds the command (without the embedded server, which no page needs) and gives its path.
+/// The command that a task was given, or one built now.
+pub(crate) fn binary_or(given: Option<&Path>) -> Result<PathBuf, Failure> {
+    match given {
+        Some(path) => std::path::absolute(path).map_err(Failure::file(path)),
+        None => binary(),
+    }
+}
+
+/// Builds the command and gives its path.
 pub(crate) fn binary() -> Result<PathBuf, Failure> {
     run(&mut cargo(&["build", "--package", "radoub", "--quiet"]))?;
     Ok(target().join("debug").join(format!("radoub{}", std::env::consts::EXE_SUFFIX)))

@@ -7,7 +7,7 @@ use std::thread;
 use radoub_testing::Cluster;
 use radoub_testing::kills::{Experiment, instants};
 
-use crate::generated::binary;
+use crate::generated::binary_or;
 use crate::steps::Failure;
 
 /// How often to kill.
@@ -19,11 +19,14 @@ pub(crate) struct KillsArguments {
     /// The instants are the same for the same number
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// A radoub that is built already
+    #[arg(long, value_name = "PATH")]
+    binary: Option<std::path::PathBuf>,
 }
 
 /// Kills, looks, carries on, compares; tells every instant after which something was wrong.
 pub(crate) fn kills(arguments: &KillsArguments) -> Result<(), Failure> {
-    let binary = binary()?;
+    let binary = binary_or(arguments.binary.as_deref())?;
     let cluster = Cluster::try_with(Cluster::shared_options())
         .map_err(|error| Failure::Told(format!("no test server: {error}")))?;
     let experiment = Experiment::prepare(&cluster, &binary);

@@ -109,12 +109,30 @@ pub struct Consent {
     pub hazards: BTreeSet<Hazard>,
     /// Missing databases may be created.
     pub create_database: bool,
+    /// Whose manner counts where the two differ.
+    pub manner: Manner,
+}
+
+/// Whose manner a run has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Manner {
+    /// A service without migrations has nothing to apply, whatever its database holds; `check` says
+    /// what is wrong with it.
+    #[default]
+    Fleet,
+    /// Prisma refuses a database with tables and no ledger also when there is nothing to apply
+    /// (P3005; measured with 6.19).
+    Prisma,
 }
 
 impl Consent {
     /// Agrees to everything that Prisma's own `deploy` does not ask about.
     pub fn as_prisma() -> Self {
-        Self { hazards: Hazard::ALL.into_iter().collect(), create_database: true }
+        Self {
+            hazards: Hazard::ALL.into_iter().collect(),
+            create_database: true,
+            manner: Manner::Prisma,
+        }
     }
 }
 
@@ -159,6 +177,11 @@ fn choose(one: &Observed, consent: &Consent) -> Choice {
         State::DatabaseMissing | State::Unreachable | State::Invalid => {
             let unknown = || Failure::new(FailureCode::Server, vec![("reason", String::new())]);
             return Choice::Refuse(one.problem.clone().unwrap_or_else(unknown));
+        }
+        State::NotManaged
+            if consent.manner == Manner::Fleet && one.on_disk.migrations.is_empty() =>
+        {
+            return Choice::Nothing;
         }
         State::NotManaged => return Choice::Refuse(not_empty(one)),
         _ => {}

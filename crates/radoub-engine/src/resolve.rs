@@ -60,8 +60,7 @@ pub async fn resolve(
     let connect = connect_settings(managed, settings.look.timeout);
     let database = Database::connect(url, &connect).await;
     let database = database.map_err(|error| translate::connect_failure(&error))?;
-    let lock =
-        LockSettings { patience: settings.lock_patience, advisory: settings.advisory_lock };
+    let lock = LockSettings { patience: settings.lock_patience, advisory: settings.advisory_lock };
     let locked = database.lock(&lock, &mut |_| {}).await;
     let mut locked = locked.map_err(|error| translate::lock_failure(url, &error))?;
     let marked = mark_under_lock(&mut locked, wanted.as_ref(), migration).await;

@@ -107,7 +107,10 @@ pub async fn run(
             &work,
             settings.look.lanes,
             |work| work.managed.url.as_ref().ok().map(|url| url.server_key().to_string()),
-            |index| work[index].follow(Teller { service: &work[index].service.name, events: events.clone() }),
+            |index| {
+                work[index]
+                    .follow(Teller { service: &work[index].service.name, events: events.clone() })
+            },
             |_, ()| {},
         )
         .await;
@@ -192,8 +195,7 @@ impl Work<'_> {
             teller.say(EventKind::WaitingForLock { holder, waited: asked.elapsed() });
         };
         let locked = database.lock(&lock, &mut waiting).await;
-        let mut locked =
-            locked.map_err(|error| plainly(translate::lock_failure(url, &error)))?;
+        let mut locked = locked.map_err(|error| plainly(translate::lock_failure(url, &error)))?;
         let applied = self.apply_all(&mut locked, teller).await;
         let released = locked.release().await;
         applied?;

@@ -77,7 +77,8 @@ impl Member {
     /// A service with the files of another project, byte for byte: its schema (file or folder) and its
     /// history, if it has one.
     ///
-    /// A schema without `url` is a Prisma 7 project's: it gets the `prisma.config.ts` that such projects have.
+    /// A literal `url` becomes `env("DATABASE_URL")`. A schema without `url` is a Prisma 7 project's: it
+    /// gets the `prisma.config.ts` that such projects have.
     #[track_caller]
     pub fn of_files(schema: &Path, migrations: &Path, name: &str) -> Self {
         let mut files = BTreeMap::new();
@@ -95,6 +96,12 @@ impl Member {
         };
         if migrations.is_dir() {
             read_all(migrations, "migrations/", &mut files);
+        }
+        // A project that writes its address into the schema would be looked for at that address.
+        for (path, content) in &mut files {
+            if is_schema(path) {
+                *content = with_variable(content);
+            }
         }
         let mut member =
             Self { name: name.to_owned(), files, prisma: "6.19.0".to_owned(), schema: path };
@@ -135,6 +142,16 @@ impl Member {
         }
         names
     }
+}
+
+/// The schema with `url = env("DATABASE_URL")` where it has a literal address.
+fn with_variable(schema: &[u8]) -> Vec<u8> {
+    let mut text = String::new();
+    for line in String::from_utf8_lossy(schema).split_inclusive('\n') {
+        let literal = line.trim_start().starts_with("url") && line.contains("\"postgres");
+        text.push_str(if literal { "  url = env(\"DATABASE_URL\")\n" } else { line });
+    }
+    text.into_bytes()
 }
 
 fn is_schema(path: &str) -> bool {

@@ -71,12 +71,12 @@ pub(crate) fn seconds(text: &str) -> Result<Seconds, String> {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(commands::check::CheckArgs),
-   Apply(commands::apply::ApplyArgs),
-   Resolve(commands::resolve::ResolveArgs),
+    Apply(commands::apply::ApplyArgs),
+    Resolve(commands::resolve::ResolveArgs),
     Services(commands::services::ServicesArgs),
-   Init(commands::init::InitArgs),
-   Demo(commands::demo::DemoArgs),
-   Prisma(commands::prisma::PrismaArgs),
+    Init(commands::init::InitArgs),
+    Demo(commands::demo::DemoArgs),
+    Prisma(commands::prisma::PrismaArgs),
     #[command(hide = true, name = "_reference")]
     Reference(commands::reference::ReferenceArgs),
 }

@@ -3,6 +3,7 @@
 //! Each bench is one file; this one has what they share: medians, peak memory, the table.
 
 mod fleet;
+mod services;
 
 use std::fmt::Write as _;
 use std::fs;

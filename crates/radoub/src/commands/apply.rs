@@ -72,6 +72,7 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
     let consent = Consent {
         hazards: args.allow.iter().copied().collect::<BTreeSet<_>>(),
         create_database: args.create_database,
+        ..Consent::default()
     };
     let plan = plan(&fleet, &observed, &consent);
     let mut report = Report::of(&plan);
@@ -230,10 +231,7 @@ fn tell(ui: &mut Ui, report: &Report) -> Result<(), CliError> {
 }
 
 fn line_text(ui: &Ui, line: &Line) -> String {
-    let values = [
-        ("count", line.applied.len().into()),
-        ("took", duration(ui, line.took).into()),
-    ];
+    let values = [("count", line.applied.len().into()), ("took", duration(ui, line.took).into())];
     let text = match (line.outcome, line.applied.is_empty()) {
         (Outcome::Failed, false) => ui.tell("apply-outcome-failed-after", &values),
         (Outcome::Failed, true) => ui.say("apply-outcome-failed"),
@@ -242,11 +240,7 @@ fn line_text(ui: &Ui, line: &Line) -> String {
         (Outcome::Refused, _) => ui.say("apply-outcome-refused"),
         (Outcome::NotApplicable, _) => ui.say("apply-outcome-not-applicable"),
     };
-    if line.database_created {
-        format!("{text} {}", ui.say("apply-outcome-created"))
-    } else {
-        text
-    }
+    if line.database_created { format!("{text} {}", ui.say("apply-outcome-created")) } else { text }
 }
 
 fn verdict(ui: &Ui, report: &Report) -> (Tone, String) {

@@ -116,9 +116,7 @@ pub(crate) fn headline(words: &crate::ui::words::Words, one: &Observed) -> Strin
     let count = match one.state {
         State::Pending | State::NotManaged => history.map_or(0, |it| it.pending.len()),
         State::Failed | State::InProgress => history.map_or(0, |it| it.failed.len()),
-        State::Edited => {
-            history.map_or(0, |it| radoub_engine::state::edited(it).count())
-        }
+        State::Edited => history.map_or(0, |it| radoub_engine::state::edited(it).count()),
         State::Behind | State::Diverged => history.map_or(0, |it| it.missing.len()),
         _ => 0,
     };
@@ -168,10 +166,7 @@ fn details(ui: &Ui, one: &Observed) -> Vec<String> {
 }
 
 fn row_values(row: &Applied) -> Vec<(&'static str, crate::ui::words::Value<'static>)> {
-    vec![
-        ("migration", row.name.to_string().into()),
-        ("started", moment(row.started_at).into()),
-    ]
+    vec![("migration", row.name.to_string().into()), ("started", moment(row.started_at).into())]
 }
 
 /// Who holds the lock, for a sentence.

@@ -52,10 +52,8 @@ impl App {
             if !fleet.services.iter().any(|it| is_called(it, name)) {
                 let known: Vec<&str> =
                     fleet.services.iter().map(|it| ServiceName::as_str(&it.name)).collect();
-                let values = [
-                    ("service", name.as_str().into()),
-                    ("known", known.join(", ").into()),
-                ];
+                let values =
+                    [("service", name.as_str().into()), ("known", known.join(", ").into())];
                 return Err(CliError::Told {
                     heading: ui.tell("error-service-unknown", &values),
                     causes: Vec::new(),
@@ -137,15 +135,12 @@ fn compose(ui: &Ui, error: &ComposeError) -> CliError {
             at(ui, "discover-circle", place, "", &[("chain", chain.join(" → ").into())])
         }
         ComposeError::ExtendsUnknown { place, service, file } => {
-            let values = [
-                ("service", service.clone().into()),
-                ("file", file.display().to_string().into()),
-            ];
+            let values =
+                [("service", service.clone().into()), ("file", file.display().to_string().into())];
             at(ui, "discover-extends", place, "", &values)
         }
         ComposeError::IncludeConflict { place, service, other } => {
-            let values =
-                [("service", service.clone().into()), ("other", other.to_string().into())];
+            let values = [("service", service.clone().into()), ("other", other.to_string().into())];
             at(ui, "discover-include", place, "", &values)
         }
         ComposeError::Variables { missing, invalid } => {
@@ -193,7 +188,8 @@ fn fleet_file(ui: &Ui, error: &FleetFileError) -> CliError {
             }
         }
         FleetFileError::Malformed { place, problem, excerpt, suggestion } => {
-            let told = at(ui, "discover-toml", place, excerpt, &[("problem", problem.clone().into())]);
+            let told =
+                at(ui, "discover-toml", place, excerpt, &[("problem", problem.clone().into())]);
             suggest(ui, told, &meant(suggestion))
         }
         FleetFileError::UnknownService { place, name, suggestion } => {

@@ -61,12 +61,12 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
     match command {
         None => check::check(ui, app, &check::CheckArgs::default()).await,
         Some(Command::Check(args)) => check::check(ui, app, &args).await,
-       Some(Command::Apply(args)) => apply::apply(ui, app, &args).await,
-       Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
+        Some(Command::Apply(args)) => apply::apply(ui, app, &args).await,
+        Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
         Some(Command::Services(args)) => services::services(ui, app, &args),
-       Some(Command::Init(args)) => init::init(ui, app, &args),
-       Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
-       Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,
+        Some(Command::Init(args)) => init::init(ui, app, &args),
+        Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
+        Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,
         Some(Command::Reference(args)) => reference::reference(ui, app, &args),
     }
 }
@@ -109,9 +109,10 @@ pub(crate) struct App {
 impl App {
     fn new(ui: &Ui, shared: Shared) -> Result<Self, CliError> {
         let folder = settings::folder(&shared).and_then(|folder| {
-            std::fs::metadata(&folder)?.is_dir().then_some(folder).ok_or_else(|| {
-                io::Error::from(io::ErrorKind::NotADirectory)
-            })
+            std::fs::metadata(&folder)?
+                .is_dir()
+                .then_some(folder)
+                .ok_or_else(|| io::Error::from(io::ErrorKind::NotADirectory))
         });
         let folder = folder.map_err(|error| {
             let path = shared.dir.as_deref().unwrap_or_else(|| Path::new("."));
@@ -124,11 +125,8 @@ impl App {
 
     /// The same settings for another folder, in an environment of its own.
     pub(crate) fn within(&self, folder: PathBuf, environment: BTreeMap<String, String>) -> Self {
-        let shared = Shared {
-            jobs: self.shared.jobs,
-            timeout: self.shared.timeout,
-            ..Shared::default()
-        };
+        let shared =
+            Shared { jobs: self.shared.jobs, timeout: self.shared.timeout, ..Shared::default() };
         Self { shared, folder, environment, limits: Limits::default() }
     }
 

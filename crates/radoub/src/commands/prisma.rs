@@ -100,7 +100,10 @@ fn header(ui: &mut Ui, project: &Project) -> Result<(), CliError> {
     }
     match (&project.env_files[..], &project.config_file) {
         ([], Some(_)) if project.major < 7 => {
-            writeln!(ui.status(), "Prisma config detected, skipping environment variable loading.")?;
+            writeln!(
+                ui.status(),
+                "Prisma config detected, skipping environment variable loading."
+            )?;
         }
         (files, _) => {
             for file in files {
@@ -159,7 +162,8 @@ async fn status(ui: &mut Ui, app: &App, project: &Project) -> Result<Exit, CliEr
     let names = |names: &[MigrationName]| -> String {
         names.iter().map(|name| format!("{name}\n")).collect()
     };
-    let plural = |names: &[MigrationName]| if names.len() == 1 { "migration" } else { "migrations" };
+    let plural =
+        |names: &[MigrationName]| if names.len() == 1 { "migration" } else { "migrations" };
     // 6.19 leaves migrations that were only ever rolled back out of this list; 7 lists them, and
     // so do we: they are what the next deploy runs.
     match history.state() {
@@ -201,7 +205,8 @@ async fn status(ui: &mut Ui, app: &App, project: &Project) -> Result<Exit, CliEr
         return Ok(Exit::NeedsWork);
     }
     if let Some(first) = history.failed.first() {
-        let failed: Vec<MigrationName> = history.failed.iter().map(|row| row.name.clone()).collect();
+        let failed: Vec<MigrationName> =
+            history.failed.iter().map(|row| row.name.clone()).collect();
         let first = &first.name;
         writeln!(
             ui.status(),
@@ -269,7 +274,9 @@ async fn deploy(ui: &mut Ui, app: &App, project: &Project) -> Result<Exit, CliEr
                 let (database, server) = (project.url.database(), project.url.server());
                 Some(format!("PostgreSQL database {database} created at {server}\n"))
             }
-            EventKind::MigrationStarted { name, .. } => Some(format!("Applying migration `{name}`")),
+            EventKind::MigrationStarted { name, .. } => {
+                Some(format!("Applying migration `{name}`"))
+            }
             EventKind::MigrationApplied { name, .. } => {
                 applied.push(name);
                 None
@@ -410,14 +417,15 @@ fn prisma_text(project: &Project, failure: &Failure) -> String {
         FailureCode::DatabaseMissing => format!(
             "Database `{database}` does not exist on the database server at `{host}:{port}`."
         ),
-        FailureCode::AccessDenied => format!(
-            "User `{}` was denied access on the database `{database}`",
-            project.url.user()
-        ),
+        FailureCode::AccessDenied => {
+            format!("User `{}` was denied access on the database `{database}`", project.url.user())
+        }
         FailureCode::Tls => format!("Error opening a TLS connection: {}", value("reason")),
-        FailureCode::NotEmpty => "The database schema is not empty. Read more about how to baseline \
+        FailureCode::NotEmpty => {
+            "The database schema is not empty. Read more about how to baseline \
              an existing production database: https://pris.ly/d/migrate-baseline"
-            .to_owned(),
+                .to_owned()
+        }
         FailureCode::AlreadyApplied => {
             format!("The migration `{migration}` is already recorded as applied in the database.")
         }

@@ -6,8 +6,8 @@ use radoub_engine::fleet::Prisma;
 use radoub_engine::resolve::{Mark, ResolveSettings};
 use radoub_schema::migration::MigrationName;
 
-use super::check::{failure_document, failure_lines, failure_remedy};
 use super::App;
+use super::check::{failure_document, failure_lines, failure_remedy};
 use crate::cli::{Seconds, seconds};
 use crate::error::{CliError, Exit};
 use crate::ui::{Ui, View};
@@ -18,7 +18,12 @@ use crate::ui::{Ui, View};
 pub(crate) struct ResolveArgs {
     #[arg(value_name = "SERVICE")]
     service: Option<String>,
-    #[arg(long, value_name = "MIGRATION", required_unless_present = "rolled_back", conflicts_with = "rolled_back")]
+    #[arg(
+        long,
+        value_name = "MIGRATION",
+        required_unless_present = "rolled_back",
+        conflicts_with = "rolled_back"
+    )]
     applied: Option<String>,
     #[arg(long, value_name = "MIGRATION")]
     rolled_back: Option<String>,
@@ -26,7 +31,11 @@ pub(crate) struct ResolveArgs {
     wait: Seconds,
 }
 
-pub(crate) async fn resolve(ui: &mut Ui, app: &mut App, args: &ResolveArgs) -> Result<Exit, CliError> {
+pub(crate) async fn resolve(
+    ui: &mut Ui,
+    app: &mut App,
+    args: &ResolveArgs,
+) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
     let asked: Vec<String> = args.service.iter().cloned().collect();
     let mut fleet = app.narrow(ui, fleet, &asked)?;

@@ -44,7 +44,9 @@ fn headings(ui: &Ui) -> Vec<String> {
 /// Name of the database and the status of the guide's table.
 fn cells(ui: &Ui, service: &Service) -> (String, String) {
     match &service.prisma {
-        Prisma::NotApplicable(_) => (ui.say("services-no-database"), ui.say("state-not-applicable")),
+        Prisma::NotApplicable(_) => {
+            (ui.say("services-no-database"), ui.say("state-not-applicable"))
+        }
         Prisma::Managed(managed) => match &managed.url {
             Ok(url) => (url.database().to_owned(), ui.say("services-found")),
             Err(_) => (ui.say("unknown"), ui.say("services-problem")),
@@ -100,7 +102,11 @@ fn facts(ui: &Ui, fleet: &Fleet, service: &Service) -> Vec<String> {
         Prisma::NotApplicable(reason) => lines.push(not_applicable(ui, reason)),
         Prisma::Managed(managed) => {
             fact("services-fact-schema", relative(fleet, &managed.schema), Fact::Schema);
-            fact("services-fact-migrations", relative(fleet, &managed.migrations), Fact::Migrations);
+            fact(
+                "services-fact-migrations",
+                relative(fleet, &managed.migrations),
+                Fact::Migrations,
+            );
             match &managed.url {
                 Ok(url) => {
                     fact("services-fact-url", url.masked(), Fact::Url);
@@ -113,8 +119,7 @@ fn facts(ui: &Ui, fleet: &Fleet, service: &Service) -> Vec<String> {
                 Err(problem) => {
                     let failure = radoub_engine::observe::url_failure(problem);
                     lines.extend(super::check::failure_lines(ui, &failure));
-                    let remedy =
-                        super::check::failure_remedy(ui, &failure, service.name.as_str());
+                    let remedy = super::check::failure_remedy(ui, &failure, service.name.as_str());
                     lines.extend(remedy.map(|it| format!("→ {it}")));
                 }
             }

@@ -23,8 +23,8 @@ impl Live {
         let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
         if names.len() > LINES_AT_MOST {
             let style = ProgressStyle::with_template("{spinner} {pos}/{len} {wide_bar}");
-            let counter = ProgressBar::new(names.len() as u64)
-                .with_style(style.expect("a template of ours"));
+            let counter =
+                ProgressBar::new(names.len() as u64).with_style(style.expect("a template of ours"));
             let counter = all.add(counter);
             return Self { all, lines: Vec::new(), counter: Some(counter) };
         }
