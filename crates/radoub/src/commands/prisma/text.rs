@@ -1,9 +1,66 @@
-//! The texts that Prisma has for failures (Prisma facts 5.5).
+//! The texts that Prisma has for failures (Prisma facts 5.5), and how a mistake in a schema is shown.
 //!
 //! English whatever the language, because scripts read them.
 
 use radoub_engine::dropin::Project;
 use radoub_engine::failure::{Failure, FailureCode};
+use radoub_engine::schema::Mistake;
+use unicode_width::UnicodeWidthStr;
+
+use crate::error::CliError;
+use crate::ui::Ui;
+
+/// Every mistake with its line and a caret, then Prisma's count.
+pub(super) fn mistakes(ui: &mut Ui, wrong: &[Mistake]) -> Result<(), CliError> {
+    for mistake in wrong {
+        let Mistake { file, line, column, message, .. } = mistake;
+        writeln!(ui.status(), "error: {message}\n  -->  {file}:{line}:{column}")?;
+        write!(ui.status(), "{}", excerpt(mistake))?;
+    }
+    writeln!(ui.status(), "\nValidation Error Count: {}", wrong.len())?;
+    Ok(())
+}
+
+/// The line and the one before it, the meant part underlined, and the remedy.
+fn excerpt(mistake: &Mistake) -> String {
+    let Mistake { line, before, text, .. } = mistake;
+    let gutter = line.to_string().len().max(2);
+    let blank = " ".repeat(gutter);
+    let mut shown = format!("{blank} | \n");
+    if *line > 1 {
+        shown.push_str(&format!("{:>gutter$} | {before}\n", line - 1));
+    }
+    let at = mistake.column.saturating_sub(1);
+    // A tab stays a tab, so that the caret stands where the line above has it.
+    let indent: String = text
+        .chars()
+        .take(at)
+        .map(|c| match c {
+            '\t' => "\t".to_owned(),
+            c => " ".repeat(c.to_string().width()),
+        })
+        .collect();
+    let meant: String = text.chars().skip(at).take(mistake.width).collect();
+    let carets = "^".repeat(meant.width().max(1));
+    shown.push_str(&format!("{line:>gutter$} | {text}\n{blank} | {indent}{carets}\n"));
+    if let Some(remedy) = &mistake.remedy {
+        shown.push_str(&format!("{blank} = help: {remedy}\n"));
+    }
+    shown
+}
+
+/// What Prisma calls warnings: deprecated things, names that are worth a thought.
+pub(super) fn remarks(ui: &mut Ui, remarks: &[Mistake]) -> Result<(), CliError> {
+    if remarks.is_empty() {
+        return Ok(());
+    }
+    let plural = if remarks.len() == 1 { "" } else { "s" };
+    writeln!(ui.status(), "\nPrisma schema warning{plural}:")?;
+    for Mistake { file, line, message, .. } in remarks {
+        writeln!(ui.status(), "- {message} ({file}:{line})")?;
+    }
+    Ok(())
+}
 
 /// The message that Prisma has for a failure (Prisma facts 5.5); for what Prisma does not know,
 /// one of our own in its manner.
