@@ -120,6 +120,19 @@ pub fn configuration(files: &[SourceFile], major: PrismaMajor) -> (Configuration
     (configuration, diagnostics)
 }
 
+/// Whether a datasource of these files has no `url`, which no release before 7 accepts.
+pub fn lacks_url(files: &[SourceFile]) -> bool {
+    files.iter().any(|file| {
+        let root = syntax::parse(&file.text, PrismaMajor::Seven).root();
+        let blocks = root.children().filter_map(Block::cast);
+        let mut datasources = blocks.filter(|block| block.kind() == SyntaxKind::Datasource);
+        datasources.any(|block| {
+            let mut keys = settings(&block).filter_map(|setting| setting.key());
+            !keys.any(|key| key.text() == "url")
+        })
+    })
+}
+
 /// Reads the configuration blocks of these trees, one a file.
 pub(crate) fn read(
     roots: &[SyntaxNode],
