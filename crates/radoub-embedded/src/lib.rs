@@ -12,13 +12,22 @@
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+use std::time::Duration;
 
 use pglite_oxide::PgliteServer;
 
-/// A running server; it stops when the value is dropped.
+/// How long dropping a server waits for it to end.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A running server.
+///
+/// [`Embedded::stop`] ends it in order. Dropping it does too, but waits for a second only: whoever
+/// drops it may be the one that has yet to close the last connection, and the server ends with that.
 #[derive(Debug)]
 pub struct Embedded {
-    server: PgliteServer,
+    server: Option<PgliteServer>,
     address: SocketAddr,
 }
 
@@ -66,7 +75,7 @@ impl Embedded {
             .start()
             .map_err(|error| StartError::Server { source: error.into() })?;
         let address = server.tcp_addr().ok_or(StartError::NoPort)?;
-        Ok(Self { server, address })
+        Ok(Self { server: Some(server), address })
     }
 
     /// The port on 127.0.0.1.
@@ -80,12 +89,26 @@ impl Embedded {
         format!("postgresql://postgres@127.0.0.1:{}/{database}?sslmode=disable", self.port())
     }
 
-    /// Stops the server and waits for it; all connections have to be closed before.
+    /// Stops the server and blocks until it has ended, which it does when its last connection is
+    /// closed; so call it where it does not hold up the closing.
     ///
     /// # Errors
     ///
     /// [`StopError`], when the server had failed before.
-    pub fn stop(self) -> Result<(), StopError> {
-        self.server.shutdown().map_err(|error| StopError { source: error.into() })
+    pub fn stop(mut self) -> Result<(), StopError> {
+        let stopped = self.server.take().map_or(Ok(()), PgliteServer::shutdown);
+        stopped.map_err(|error| StopError { source: error.into() })
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        let Some(server) = self.server.take() else { return };
+        let (ended, waiting) = sync_channel(1);
+        thread::spawn(move || {
+            // Nobody is left to be told how it went; who wants to know has called `stop`.
+            let _ = ended.send(server.shutdown().is_ok());
+        });
+        let _ = waiting.recv_timeout(PATIENCE);
     }
 }

@@ -181,10 +181,16 @@ impl Demo {
     /// # Errors
     ///
     /// What the system said.
-    pub fn end(mut self, keep: Keep) -> io::Result<()> {
-        self.server = None;
+    pub async fn end(mut self, keep: Keep) -> io::Result<()> {
         self.ground.keep = keep;
-        self.ground.remove()
+        // Not here and now: what is left of the connections has to be closed by this very task.
+        let ending = tokio::task::spawn_blocking(move || {
+            if let Some(server) = self.server.take() {
+                server.stop();
+            }
+            self.ground.remove()
+        });
+        ending.await.map_err(io::Error::other)?
     }
 
     fn write_fleet(&self) -> Result<(), PrepareError> {
@@ -304,6 +310,16 @@ impl Server {
             #[cfg(feature = "embedded")]
             Self::Embedded(server) => server.port(),
             Self::Local(server) => server.port(),
+        }
+    }
+
+    /// Ends it, and waits until it has. That it failed before is of no interest any more: the demo
+    /// is over, and what it served is about to be removed.
+    fn stop(self) {
+        match self {
+            #[cfg(feature = "embedded")]
+            Self::Embedded(server) => drop(server.stop()),
+            Self::Local(mut server) => drop(server.stop()),
         }
     }
 

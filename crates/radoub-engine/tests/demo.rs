@@ -59,7 +59,7 @@ async fn is_the_guides_problem_1(server: DemoServer) {
     }
     assert_eq!(pending, behind());
 
-    demo.end(Keep::Nothing).unwrap();
+    demo.end(Keep::Nothing).await.unwrap();
     assert!(!folder.exists());
 }
 

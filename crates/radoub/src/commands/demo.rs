@@ -53,7 +53,7 @@ pub(crate) async fn demo(ui: &mut Ui, app: &App, args: &DemoArgs) -> Result<Exit
     };
     let kept = demo.fleet();
     let keep = if args.keep { Keep::Fleet } else { Keep::Nothing };
-    let ended = demo.end(keep);
+    let ended = demo.end(keep).await;
     let exit = played?;
     ended?;
     if args.keep {
