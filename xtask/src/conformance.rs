@@ -4,7 +4,8 @@
 //! A suite compares; what is compared and how belongs to its own file below `conformance/`.
 
 mod replay;
-mod sql;
+pub(crate) mod sql;
+mod truth;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -69,6 +70,8 @@ struct Suite {
 enum Run {
     /// The material beside the repository, nothing else.
     Files(fn(&Path) -> Result<Score, Failure>),
+    /// The material and a server.
+    Cluster(fn(&Path, &Cluster) -> Result<Score, Failure>),
     /// A server and the command.
     Server(fn(&Ground) -> Result<Score, Failure>),
 }
@@ -130,6 +133,11 @@ const SUITES: &[Suite] = &[
         run: Run::Files(sql::corpus_pairs),
     },
     Suite {
+        name: "corpus-runs",
+        about: "the same scripts, sound, on a real server: they run wherever the real ones do",
+        run: Run::Cluster(truth::corpus_runs),
+    },
+    Suite {
         name: "replay",
         about: "histories of the corpus and of the founding fleet: same catalog, same ledger, same failure",
         run: Run::Server(replay::replay),
@@ -157,6 +165,7 @@ pub(crate) fn conformance(arguments: &ConformanceArguments) -> Result<(), Failur
         }
         let score = match (suite.run, &ground) {
             (Run::Files(run), _) => run(&shared)?,
+            (Run::Cluster(run), _) => run(&shared, Cluster::shared())?,
             (Run::Server(run), Some(ground)) => run(ground)?,
             (Run::Server(run), None) => {
                 run(ground.insert(Ground::of(&shared, all, arguments.binary.as_deref())?))?

@@ -11,17 +11,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use radoub_postgres::create::{CreateError, create_databases};
 use radoub_schema::migration::MigrationName;
 
 use crate::event::EventKind;
 use crate::failure::Failure;
-use crate::fleet::ServiceName;
 use crate::fleet::discover::{self, DiscoverError};
 use crate::fleet::docker::NoContainers;
+use crate::fleet::{Prisma, ServiceName, UrlProblem};
 use crate::lanes::Lanes;
-use crate::observe::{Look, observe};
-use crate::plan::{Consent, approve, plan};
+use crate::observe::{Look, connect_settings};
+use crate::plan::{Choice, Entry, Plan, Task, approve};
 use crate::run::{RunSettings, run, stop};
+use crate::source::{SourceError, read_migrations};
 
 mod files;
 mod local;
@@ -75,6 +77,20 @@ pub enum PrepareError {
     /// The fleet that was just written is not found: a defect.
     #[error("the demo's fleet is not discovered")]
     Discover(#[from] DiscoverError),
+    /// The address of a database that the fleet names is not known: a defect.
+    #[error("the database of {service} has no address")]
+    Url {
+        /// Service.
+        service: ServiceName,
+        /// What is wrong with it.
+        source: UrlProblem,
+    },
+    /// The migrations that were just written cannot be read.
+    #[error("the demo's migrations cannot be read")]
+    Source(#[from] SourceError),
+    /// The databases could not be created.
+    #[error("the demo's databases could not be created")]
+    Create(#[from] CreateError),
     /// A database could not be brought to where the story begins.
     #[error("the database of {service} could not be prepared: {failure}")]
     Fill {
@@ -135,12 +151,10 @@ impl fmt::Debug for Server {
 ///
 /// [`PrepareError`].
 pub async fn prepare(folder: &Path, server: DemoServer) -> Result<Demo, PrepareError> {
-    let ground = Ground::take(folder)?;
-    let server = start(ground.folder.join("postgres"), server).await?;
-    let demo = Demo { ground, server: Some(server) };
+    let demo = start(Ground::take(folder)?, server).await?;
     demo.write_fleet()?;
     demo.fill().await?;
-    demo.write(|path| is_behind(path))?;
+    demo.write(is_behind)?;
     Ok(demo)
 }
 
@@ -221,12 +235,26 @@ impl Demo {
         let lanes = Lanes::default();
         let per_server = fleet.limits.connections_per_server.unwrap_or(lanes.per_server);
         let look = Look { lanes: Lanes { per_server, ..lanes }, timeout: Some(PATIENCE) };
-        let observed = observe(&fleet, &look, |_, _| {}).await;
-        let consent = Consent { create_database: true, ..Consent::default() };
+        let (mut urls, mut entries) = (Vec::new(), Vec::new());
+        let mut connect = None;
+        for service in &fleet.services {
+            let Prisma::Managed(managed) = &service.prisma else { continue };
+            let unknown = |source| PrepareError::Url { service: service.name.clone(), source };
+            urls.push(managed.url.as_ref().map_err(|problem| unknown(problem.clone()))?);
+            connect.get_or_insert_with(|| connect_settings(managed, look.timeout));
+            let migrations = read_migrations(&managed.migrations)?.migrations;
+            // A new server is no place to look at first: with one connection at a time each look
+            // costs as much as the work.
+            let choice = Choice::Apply(Task { migrations, create_database: false });
+            entries.push(Entry { service: service.name.clone(), choice });
+        }
+        if let Some(connect) = connect {
+            create_databases(&urls, &connect).await?;
+        }
         let mut failed = None;
         let settings = RunSettings { look, ..RunSettings::default() };
         let (_stop, stopped) = stop();
-        run(&fleet, approve(plan(&fleet, &observed, &consent)), &settings, stopped, |event| {
+        run(&fleet, approve(Plan { entries }), &settings, stopped, |event| {
             if let EventKind::Failed { failure, .. } = event.kind {
                 failed =
                     Some(PrepareError::Fill { service: event.service, failure: Box::new(failure) });
@@ -251,13 +279,20 @@ pub fn behind() -> Vec<(ServiceName, MigrationName)> {
 }
 
 /// Starts the server without holding up the task, because both kinds block.
-async fn start(folder: PathBuf, server: DemoServer) -> Result<Server, PrepareError> {
-    let starting = tokio::task::spawn_blocking(move || match server {
-        #[cfg(feature = "embedded")]
-        DemoServer::Embedded => Ok(Server::Embedded(radoub_embedded::Embedded::start(&folder)?)),
-        #[cfg(not(feature = "embedded"))]
-        DemoServer::Embedded => Err(PrepareError::NotBuiltIn),
-        DemoServer::Local => Ok(Server::Local(LocalServer::start(&folder)?)),
+///
+/// The ground goes along: should nobody wait for the server any more, it is stopped and its ground
+/// removed as soon as it is there.
+async fn start(ground: Ground, server: DemoServer) -> Result<Demo, PrepareError> {
+    let starting = tokio::task::spawn_blocking(move || {
+        let folder = ground.folder.join("postgres");
+        let server = match server {
+            #[cfg(feature = "embedded")]
+            DemoServer::Embedded => Server::Embedded(radoub_embedded::Embedded::start(&folder)?),
+            #[cfg(not(feature = "embedded"))]
+            DemoServer::Embedded => return Err(PrepareError::NotBuiltIn),
+            DemoServer::Local => Server::Local(LocalServer::start(&folder)?),
+        };
+        Ok(Demo { server: Some(server), ground })
     });
     starting.await.unwrap_or(Err(PrepareError::Interrupted))
 }

@@ -167,7 +167,7 @@ pub fn find(
 
 /// The `.env` files that Prisma reads here, and their variables. With a configuration file it reads
 /// none but those that the file itself imports (Prisma facts 1.4).
-fn env_files(
+pub(crate) fn env_files(
     folder: &Path,
     found: &Found,
     environment: &BTreeMap<String, String>,

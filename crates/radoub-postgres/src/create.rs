@@ -53,14 +53,34 @@ pub async fn create_database(
     url: &DatabaseUrl,
     settings: &ConnectSettings,
 ) -> Result<(), CreateError> {
+    create_databases(&[url], settings).await
+}
+
+/// As [`create_database`], for several databases of one server over one connection, as the role of
+/// the first URL. Stops at the first that cannot be created; none asked for is nothing done.
+///
+/// # Errors
+///
+/// [`CreateError`].
+pub async fn create_databases(
+    urls: &[&DatabaseUrl],
+    settings: &ConnectSettings,
+) -> Result<(), CreateError> {
+    let Some(first) = urls.first() else { return Ok(()) };
     let mut settings = settings.clone();
     // Copying a template takes its time; the connection still has its deadline.
     settings.statement_timeout = None;
     let mut last = None;
     for name in MAINTENANCE {
-        match Database::connect(&url.with_database(name), &settings).await {
+        match Database::connect(&first.with_database(name), &settings).await {
             Ok(database) => {
-                let created = create(&database, url).await;
+                let mut created = Ok(());
+                for url in urls {
+                    created = create(&database, url).await;
+                    if created.is_err() {
+                        break;
+                    }
+                }
                 database.close().await;
                 return created;
             }

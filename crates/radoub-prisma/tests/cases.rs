@@ -85,7 +85,7 @@ fn every_case_gives_its_text() {
 }
 
 /// Drops what a case left behind; cheaper than a database for each.
-const CLEAN: &str = r#"
+const CLEAN: &str = r"
 ROLLBACK;
 DO $$ DECLARE it record; BEGIN
   FOR it IN SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema' LOOP
@@ -93,7 +93,7 @@ DO $$ DECLARE it record; BEGIN
   END LOOP;
 END $$;
 CREATE SCHEMA public;
-"#;
+";
 
 #[test]
 fn every_case_runs_on_a_server_in_both_directions() {

@@ -16,7 +16,7 @@ fn parse(text: &str) -> NativeType {
     let one = arguments.and_then(|it| it.parse::<u32>().ok());
     let two = arguments
         .and_then(|it| it.split_once(','))
-        .map(|(a, b)| (a.parse().unwrap(), b.parse().unwrap()));
+        .and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
     match name {
         "SmallInt" => N::SmallInt,
         "Integer" => N::Integer,

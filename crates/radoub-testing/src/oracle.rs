@@ -10,6 +10,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -139,6 +140,24 @@ impl Oracle {
     /// refusal with the code `ORACLE_PANIC`; the next request starts a new one.
     #[track_caller]
     pub fn ask(&self, request: &Value) -> Result<Value, Refusal> {
+        self.exchange(request).map(|answer| answer["result"].clone())
+    }
+
+    /// How long the engine itself took for a request, without the way there and back; it counts whole
+    /// milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`].
+    #[track_caller]
+    pub fn time(&self, request: &Value) -> Result<Duration, Refusal> {
+        let answer = self.exchange(request)?;
+        Ok(Duration::from_millis(answer["ms"].as_u64().unwrap_or_default()))
+    }
+
+    /// Sends one request and gives the whole answer.
+    #[track_caller]
+    fn exchange(&self, request: &Value) -> Result<Value, Refusal> {
         let mut slot = self.process.lock().unwrap_or_else(PoisonError::into_inner);
         let process = slot.get_or_insert_with(|| self.start());
         let mut line = request.to_string();
@@ -162,7 +181,7 @@ impl Oracle {
         let answer: Value = serde_json::from_str(&answer)
             .unwrap_or_else(|error| panic!("the oracle answered {answer}: {error}"));
         if answer["ok"] == json!(true) {
-            return Ok(answer["result"].clone());
+            return Ok(answer);
         }
         let refusal: Refusal = serde_json::from_value(answer["error"].clone())
             .unwrap_or_else(|error| panic!("the oracle refused with {}: {error}", answer["error"]));

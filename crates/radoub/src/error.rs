@@ -14,6 +14,11 @@ pub(crate) enum Exit {
     Failed = 2,
 }
 
+impl Exit {
+    /// Not empty, of Prisma's `migrate diff --exit-code`.
+    pub(crate) const DIFFERENT: Self = Self::Failed;
+}
+
 impl From<radoub_engine::state::Weight> for Exit {
     fn from(weight: radoub_engine::state::Weight) -> Self {
         use radoub_engine::state::Weight;

@@ -76,7 +76,7 @@ struct Warned {
 }
 
 /// What a comparison ends with early: a difference, or nothing to compare (which agrees).
-type Early = Option<String>;
+pub(super) type Early = Option<String>;
 
 /// A golden case between two schema files.
 struct Golden {
@@ -219,15 +219,16 @@ pub(super) fn corpus_pairs(shared: &Path) -> Result<Score, Failure> {
         if !pairs.is_dir() {
             continue;
         }
-        for pair in folders(&pairs)? {
-            let outcome = compare_pair(&pair);
-            score.note(format!("{id}/{}", name(&pair)), outcome.map_err(Some));
+        for folder in folders(&pairs)? {
+            let outcome = compare_pair(&folder);
+            score.note(format!("{id}/{}", name(&folder)), outcome.map_err(Some));
         }
     }
     Ok(score)
 }
 
-fn compare_pair(pair: &Path) -> Result<(), String> {
+/// The two versions of a pair, and the major that it was made for.
+pub(super) fn pair(pair: &Path) -> Result<(SqlSchema, SqlSchema, PrismaMajor), String> {
     let side = |name: &str| {
         let file = pair.join(format!("{name}.prisma"));
         if file.is_file() { file } else { pair.join(name) }
@@ -237,22 +238,29 @@ fn compare_pair(pair: &Path) -> Result<(), String> {
     let has_url = |path: &Path| sources(path).map(|files| files.iter().any(names_url));
     let major =
         if has_url(&from)? && has_url(&to)? { PrismaMajor::Six } else { PrismaMajor::Seven };
-    let (from, to) = (schema(&from, major)?, schema(&to, major)?);
+    Ok((schema(&from, major)?, schema(&to, major)?, major))
+}
+
+fn compare_pair(folder: &Path) -> Result<(), String> {
+    let (from, to, major) = pair(folder)?;
     let forward = steps(&from, &to, &terms(major));
     let back = steps(&to, &from, &terms(major));
-    compare_with(&pair.join("diff.sql"), &render(&forward, dialect(major)))?;
-    compare_with(&pair.join("reverse.sql"), &render(&back, dialect(major)))?;
-    compare_with(&pair.join("summary.txt"), &summary(&forward, dialect(major).edition))
+    compare_with(&folder.join("diff.sql"), &render(&forward, dialect(major)))?;
+    compare_with(&folder.join("reverse.sql"), &render(&back, dialect(major)))?;
+    compare_with(&folder.join("summary.txt"), &summary(&forward, dialect(major).edition))
 }
 
 /// A project of the corpus or a service of a fleet.
-struct Project {
-    id: String,
-    schema: PathBuf,
-    expected: PathBuf,
+pub(crate) struct Project {
+    /// Folder of the project, or fleet and service.
+    pub(crate) id: String,
+    /// Its schema, a file or a folder.
+    pub(crate) schema: PathBuf,
+    /// What the real engine made of it.
+    pub(crate) expected: PathBuf,
 }
 
-fn projects(shared: &Path) -> Result<Vec<Project>, Failure> {
+pub(crate) fn projects(shared: &Path) -> Result<Vec<Project>, Failure> {
     let mut projects = Vec::new();
     for folder in folders(&shared.join("corpus"))? {
         projects.push(Project {
@@ -287,7 +295,7 @@ fn projects(shared: &Path) -> Result<Vec<Project>, Failure> {
 }
 
 /// The SQL schema of a file or folder, or why there is none.
-fn schema(path: &Path, major: PrismaMajor) -> Result<SqlSchema, String> {
+pub(super) fn schema(path: &Path, major: PrismaMajor) -> Result<SqlSchema, String> {
     let mut files = sources(path)?;
     if files.iter().all(|file| file.text.trim().is_empty()) {
         return Ok(SqlSchema::empty());
@@ -306,7 +314,7 @@ fn schema(path: &Path, major: PrismaMajor) -> Result<SqlSchema, String> {
     })
 }
 
-fn sources(path: &Path) -> Result<Vec<SourceFile>, String> {
+pub(crate) fn sources(path: &Path) -> Result<Vec<SourceFile>, String> {
     let mut paths = Vec::new();
     gather(path, &mut paths)?;
     paths.sort();
@@ -329,7 +337,7 @@ fn is_url(line: &str) -> bool {
     matches!(key, Some("url" | "directUrl" | "shadowDatabaseUrl")) && line.contains('=')
 }
 
-fn names_url(file: &SourceFile) -> bool {
+pub(crate) fn names_url(file: &SourceFile) -> bool {
     file.text.lines().any(|line| is_url(line) && line.trim_start().starts_with("url"))
 }
 
@@ -370,7 +378,7 @@ fn read(path: &Path) -> Result<String, String> {
 }
 
 /// The folders in a folder, by name.
-fn folders(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn folders(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut folders = Vec::new();
     for entry in fs::read_dir(path).map_err(Failure::file(path))? {
         let path = entry.map_err(Failure::file(path))?.path();
@@ -382,13 +390,13 @@ fn folders(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(folders)
 }
 
-fn name(path: &Path) -> String {
+pub(super) fn name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 impl Score {
     /// Notes the outcome of a case.
-    fn note(&mut self, id: String, outcome: Result<(), Early>) {
+    pub(super) fn note(&mut self, id: String, outcome: Result<(), Early>) {
         match outcome {
             Ok(()) | Err(None) => self.passed.push(id),
             Err(Some(difference)) => drop(self.differences.insert(id, difference)),

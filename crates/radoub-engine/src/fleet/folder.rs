@@ -46,6 +46,20 @@ pub(crate) struct Found {
     pub(crate) warnings: Vec<Warning>,
 }
 
+impl Found {
+    fn nothing(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_path_buf(),
+            package: None,
+            config: None,
+            schema: None,
+            version: None,
+            origins: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
 /// A configuration file.
 pub(crate) struct ConfigFile {
     pub(crate) path: PathBuf,
@@ -93,17 +107,19 @@ impl<'a> Surveyor<'a> {
         Self { root, lookup, locks: RefCell::default(), lock_texts: RefCell::default() }
     }
 
+    /// The package of one folder and the release that it names; nothing else is looked at.
+    pub(crate) fn package(&self, folder: &Path) -> Found {
+        let mut found = Found::nothing(folder);
+        if folder.join("package.json").is_file() {
+            self.read_package(&mut found);
+        }
+        self.find_version(&Given::default(), &mut found);
+        found
+    }
+
     /// Looks into one folder. What cannot be read is a warning, never the end.
     pub(crate) fn survey(&self, folder: &Path, given: &Given) -> Found {
-        let mut found = Found {
-            folder: folder.to_path_buf(),
-            package: None,
-            config: None,
-            schema: None,
-            version: None,
-            origins: Vec::new(),
-            warnings: Vec::new(),
-        };
+        let mut found = Found::nothing(folder);
         let names = names_in(folder);
         if names.iter().any(|name| name == "package.json") {
             self.read_package(&mut found);
@@ -241,7 +257,7 @@ impl<'a> Surveyor<'a> {
         let Some((path, origin)) = self.schema_path(names, given, found) else { return };
         found.origins.push(origin);
         let is_folder = path.is_dir();
-        let (files, problems) = if is_folder { read_folder(&path) } else { read_file(&path) };
+        let (files, problems) = read_schema(&path);
         for (file, problem) in problems {
             found.warnings.push(self.unreadable(&file, problem));
         }
@@ -535,7 +551,12 @@ fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| error.to_string())
 }
 
-type Reading = (Vec<SourceFile>, Vec<(PathBuf, String)>);
+pub(crate) type Reading = (Vec<SourceFile>, Vec<(PathBuf, String)>);
+
+/// The files of a schema: the file, or those of the folder; and what could not be read.
+pub(crate) fn read_schema(path: &Path) -> Reading {
+    if path.is_dir() { read_folder(path) } else { read_file(path) }
+}
 
 fn read_file(path: &Path) -> Reading {
     match read(path) {

@@ -67,6 +67,11 @@ fn masked(line: &str) -> String {
             return format!("{} …", &line[..=at]);
         }
     }
+    without_user(line)
+}
+
+/// A line with the user part of a URL in it masked, password included.
+pub(crate) fn without_user(line: &str) -> String {
     let Some(scheme) = line.find("://") else {
         return line.to_owned();
     };

@@ -100,10 +100,11 @@ fn an_unknown_host_is_told_apart() {
 
 #[test]
 fn a_closed_port_is_told_apart() {
-    let port = {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.local_addr().unwrap().port()
-    };
+    // Taken, so that nobody else takes it, and not listened to.
+    let taken = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    taken.bind(&any.into()).unwrap();
+    let port = taken.local_addr().unwrap().as_socket().unwrap().port();
     let (reason, code) = refused(&format!("postgresql://a:b@127.0.0.1:{port}/x"));
     assert!(matches!(reason, ConnectReason::ConnectionRefused { .. }), "{reason:?}");
     assert_eq!(code, "P1001");

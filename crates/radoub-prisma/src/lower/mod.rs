@@ -61,8 +61,8 @@ struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
-    /// The namespaces that must exist: up to 6 those that are listed, from 7 on the default one
-    /// when none is (Prisma facts 10.10).
+    /// The namespaces that are listed; where none is, none up to 6 and the default one from 7 on
+    /// (Prisma facts 10.10).
     fn namespaces(&self) -> Vec<Ident> {
         let listed: Vec<Ident> =
             self.datamodel.schemas.iter().map(|name| Ident::new(name.as_str())).collect();

@@ -121,6 +121,10 @@ impl Attribute {
     /// Its bytes from the `@` to the last argument, without a comment behind it.
     pub fn span(&self) -> Range<usize> {
         let whole = span(&self.0);
+        if self.0.kind() == SyntaxKind::Attribute {
+            // Only a block attribute has a line of its own, and so a comment.
+            return whole;
+        }
         let last = self.0.children_with_tokens().filter(|element| {
             !matches!(
                 element.kind(),

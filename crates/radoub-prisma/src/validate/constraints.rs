@@ -1,42 +1,36 @@
 //! Names of keys, indexes and foreign keys: unique where PostgreSQL or Prisma wants it, and short
 //! enough.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::datamodel::{Draft, ForeignKey, ModelId, ModelKind};
 
 /// PostgreSQL's limit on names, in bytes.
 const LIMIT: usize = 63;
 
-/// How often each name is used, where it must be used once.
+/// The names that are used more than once where they must be used once.
 #[derive(Default)]
 pub(super) struct Constraints {
     /// By namespace and name: primary keys and indexes, which share the tables' namespace.
-    in_schema: BTreeMap<(Option<String>, String), usize>,
+    in_schema: BTreeSet<(Option<String>, String)>,
     /// By table and name: primary keys, indexes and foreign keys.
-    in_table: BTreeMap<(ModelId, String), usize>,
+    in_table: BTreeSet<(ModelId, String)>,
 }
 
 impl Constraints {
-    fn add(&mut self, schema: Option<&String>, name: &str) {
-        *self.in_schema.entry((schema.cloned(), name.to_owned())).or_default() += 1;
-    }
-
-    fn add_to_table(&mut self, model: ModelId, name: &str) {
-        *self.in_table.entry((model, name.to_owned())).or_default() += 1;
-    }
-
     fn clashes_in_schema(&self, schema: Option<&String>, name: &str) -> bool {
-        self.in_schema.get(&(schema.cloned(), name.to_owned())).is_some_and(|uses| *uses > 1)
+        !self.in_schema.is_empty() && self.in_schema.contains(&(schema.cloned(), name.to_owned()))
     }
 
     fn clashes_in_table(&self, model: ModelId, name: &str) -> bool {
-        self.in_table.get(&(model, name.to_owned())).is_some_and(|uses| *uses > 1)
+        !self.in_table.is_empty() && self.in_table.contains(&(model, name.to_owned()))
     }
 }
 
-/// Collects every name of the schema.
+/// Collects the names of the schema that clash.
 pub(super) fn collect(draft: &Draft) -> Constraints {
+    let mut in_schema: BTreeSet<(&str, Option<&str>)> = BTreeSet::new();
+    let mut in_table: BTreeSet<(ModelId, &str)> = BTreeSet::new();
     let mut constraints = Constraints::default();
     for (at, model) in draft.datamodel.models.iter().enumerate() {
         if model.kind == ModelKind::View {
@@ -45,13 +39,19 @@ pub(super) fn collect(draft: &Draft) -> Constraints {
         let key = model.primary_key.as_ref().map(|key| key.database_name.as_str());
         let indexes = model.indexes.iter().map(|index| index.database_name.as_str());
         for name in key.into_iter().chain(indexes) {
-            constraints.add(model.schema.as_ref(), name);
-            constraints.add_to_table(ModelId(at), name);
+            if !in_schema.insert((name, model.schema.as_deref())) {
+                constraints.in_schema.insert((model.schema.clone(), name.to_owned()));
+            }
+            if !in_table.insert((ModelId(at), name)) {
+                constraints.in_table.insert((ModelId(at), name.to_owned()));
+            }
         }
     }
     for key in &draft.datamodel.foreign_keys {
-        if draft.datamodel.model(key.model).kind == ModelKind::Table {
-            constraints.add_to_table(key.model, &key.database_name);
+        if draft.datamodel.model(key.model).kind == ModelKind::Table
+            && !in_table.insert((key.model, &key.database_name))
+        {
+            constraints.in_table.insert((key.model, key.database_name.clone()));
         }
     }
     constraints
@@ -78,9 +78,10 @@ pub(super) fn keys(draft: &mut Draft, at: ModelId, constraints: &Constraints) {
         let shared_in_table = constraints.clashes_in_table(at, name);
         if shared || shared_in_table {
             let span = place.map.clone().unwrap_or_else(|| place.span.clone());
-            let message = match shared {
-                true => format!("another key or index of the schema is called `{name}` too"),
-                false => format!("another constraint of the table is called `{name}` too"),
+            let message = if shared {
+                format!("another key or index of the schema is called `{name}` too")
+            } else {
+                format!("another constraint of the table is called `{name}` too")
             };
             draft.report.error_with(span, message, "give one of them another name by `map`");
         }
@@ -98,7 +99,7 @@ pub(super) fn foreign_key(draft: &mut Draft, key: &ForeignKey, constraints: &Con
         draft.report.error_with(span.clone(), message, "choose a shorter `map`");
     }
     if constraints.clashes_in_table(key.model, &key.database_name) {
-        let span = relation.map.map_or_else(|| key.span.clone(), |(_, span)| span);
+        let span = relation.map.as_ref().map_or_else(|| key.span.clone(), |(_, span)| span.clone());
         let message =
             format!("another constraint of the table is called `{}` too", key.database_name);
         draft.report.error_with(span, message, "give one of them another name by `map`");

@@ -29,7 +29,7 @@ pub(crate) fn validate(draft: &mut Draft) {
         }
     }
     models::tables(draft, &order);
-    let opposites = draft.opposites();
+    let opposites = std::mem::take(&mut draft.opposites);
     let constraints = constraints::collect(draft);
     for model in &order {
         draft.report.file = draft.models[model.0].top.file;

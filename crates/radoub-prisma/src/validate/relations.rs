@@ -5,8 +5,8 @@ use std::ops::{ControlFlow, Range};
 
 use super::constraints::{self, Constraints};
 use crate::datamodel::{
-    Arity, Draft, FieldId, FieldType, ForeignKey, IndexKind, ModelId, ModelKind, ReferentialAction,
-    RelationDraft, RelationField, RelationMode,
+    Arity, Draft, FieldId, FieldType, ForeignKey, IndexField, IndexKind, Model, ModelId, ModelKind,
+    ReferentialAction, RelationDraft, RelationField, RelationMode,
 };
 
 type Opposites = BTreeMap<RelationField, Vec<RelationField>>;
@@ -158,12 +158,12 @@ pub(super) fn relations(draft: &mut Draft, opposites: &Opposites, constraints: &
             _ => {}
         }
     }
-    let keys = draft.datamodel.foreign_keys.clone();
+    let keys = std::mem::take(&mut draft.datamodel.foreign_keys);
     for key in &keys {
-        draft.report.file = draft.models[key.model.0].top.file;
         foreign_key(draft, key);
         constraints::foreign_key(draft, key, constraints);
     }
+    draft.datamodel.foreign_keys = keys;
 }
 
 fn lower_first(name: &str) -> String {
@@ -325,40 +325,51 @@ fn many_to_many(draft: &mut Draft, first: &Side, second: &Side) {
     }
 }
 
+/// Something wrong with a relation: what, what to do, and whether it is only a remark.
+struct Finding {
+    span: Range<usize>,
+    message: String,
+    remedy: String,
+    warning: bool,
+}
+
 fn foreign_key(draft: &mut Draft, key: &ForeignKey) {
-    let side = Side::of(draft, RelationField { model: key.model, field: key.relation_field });
-    let owner = draft.datamodel.model(key.model).clone();
-    let target = draft.datamodel.model(key.target).clone();
-    let names = |model: &crate::datamodel::Model, fields: &[FieldId]| {
-        fields.iter().map(|field| model.fields[field.0].name.clone()).collect::<Vec<_>>().join(", ")
-    };
-    let (own_names, target_names) = (names(&owner, &key.fields), names(&target, &key.references));
-    let unique_on = |model: &crate::datamodel::Model, wanted: &[FieldId], ordered: bool| {
-        let same = |fields: Vec<FieldId>| {
-            if ordered {
-                fields == wanted
-            } else {
-                fields.len() == wanted.len() && wanted.iter().all(|field| fields.contains(field))
-            }
-        };
-        let key =
-            model.primary_key.as_ref().map(|key| key.fields.iter().map(|one| one.field).collect());
-        let uniques = model.indexes.iter().filter(|index| index.kind == IndexKind::Unique);
-        let uniques = uniques.map(|index| index.fields.iter().map(|one| one.field).collect());
-        key.into_iter().chain(uniques).any(same)
-    };
-    if key.fields.len() != key.references.len() {
-        let span = side.draft.attribute.clone().unwrap_or_else(|| side.span.clone());
-        draft.report.file = side.file;
-        draft.report.error(span, "`fields` and `references` have different lengths");
+    let findings = foreign_key_findings(draft, key);
+    draft.report.file = draft.models[key.model.0].top.file;
+    for finding in findings {
+        if finding.warning {
+            draft.report.warning(finding.span, finding.message, finding.remedy);
+        } else {
+            draft.report.error_with(finding.span, finding.message, finding.remedy);
+        }
     }
-    if !unique_on(&target, &key.references, false) {
-        let message = format!("`{}` has no key on {target_names}", target.name);
+}
+
+fn foreign_key_findings(draft: &Draft, key: &ForeignKey) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let owner = draft.datamodel.model(key.model);
+    let target = draft.datamodel.model(key.target);
+    let side = &owner.fields[key.relation_field.0];
+    let relation = RelationField { model: key.model, field: key.relation_field };
+    let attribute = relation_of(draft, relation).and_then(|relation| relation.attribute.clone());
+    let attribute = attribute.unwrap_or_else(|| side.span.clone());
+    let mut wrong = |message: String, remedy: String| {
+        findings.push(Finding { span: side.span.clone(), message, remedy, warning: false });
+    };
+    let names = |model: &Model, fields: &[FieldId]| {
+        fields
+            .iter()
+            .map(|field| model.fields[field.0].name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    if !unique_on(target, &key.references, false) {
+        let target_names = names(target, &key.references);
         let remedy = match key.references.as_slice() {
             [_] => format!("add `@unique` to `{}.{target_names}`", target.name),
             _ => format!("add `@@unique([{target_names}])` to `{}`", target.name),
         };
-        wrong(draft, &side, message, remedy);
+        wrong(format!("`{}` has no key on {target_names}", target.name), remedy);
     }
     for (field, reference) in key.fields.iter().zip(&key.references) {
         let (own, other) = (&owner.fields[field.0], &target.fields[reference.0]);
@@ -367,41 +378,68 @@ fn foreign_key(draft: &mut Draft, key: &ForeignKey) {
                 "`{}.{}` and `{}.{}` are of different types",
                 owner.name, own.name, target.name, other.name
             );
-            wrong(draft, &side, message, "give both the same type");
+            wrong(message, "give both the same type".to_owned());
         }
     }
     let optional = key.fields.iter().any(|field| owner.fields[field.0].arity == Arity::Optional);
     if side.arity == Arity::Required && optional {
-        let message = format!("`{}` is required and its columns are not: {own_names}", side.field);
-        wrong(
-            draft,
-            &side,
-            message,
-            "make the relation optional with `?`, or the columns required",
+        let message = format!(
+            "`{}` is required and its columns are not: {}",
+            side.name,
+            names(owner, &key.fields)
         );
+        wrong(message, "make the relation optional with `?`, or the columns required".to_owned());
     }
-    if key.one_to_one && !unique_on(&owner, &key.fields, true) {
-        let message = format!("a one-to-one relation needs a unique key: {own_names}");
+    if key.one_to_one && !unique_on(owner, &key.fields, true) {
+        let own_names = names(owner, &key.fields);
         let remedy = match key.fields.as_slice() {
             [_] => format!("add `@unique` to `{own_names}`, or make the other side a list"),
             _ => format!("add `@@unique([{own_names}])`, or make the other side a list"),
         };
-        wrong(draft, &side, message, remedy);
+        wrong(format!("a one-to-one relation needs a unique key: {own_names}"), remedy);
     }
-    set_null(draft, key, &side, &owner);
-    if draft.datamodel.relation_mode == RelationMode::Prisma && !is_indexed(&owner, &key.fields) {
-        let span = side.draft.attribute.clone().unwrap_or_else(|| side.span.clone());
-        draft.report.file = side.file;
-        let message = format!(
-            "nothing indexes the key of `{}`, and without foreign keys the client looks it up",
-            side.field
-        );
-        draft.report.warning(span, message, format!("add `@@index([{own_names}])`"));
+    if key.fields.len() != key.references.len() {
+        findings.push(Finding {
+            span: attribute.clone(),
+            message: "`fields` and `references` have different lengths".to_owned(),
+            remedy: "name as many of one as of the other".to_owned(),
+            warning: false,
+        });
     }
+    set_null(draft, key, &mut findings);
+    if draft.datamodel.relation_mode == RelationMode::Prisma && !is_indexed(owner, &key.fields) {
+        findings.push(Finding {
+            span: attribute,
+            message: format!(
+                "nothing indexes the key of `{}`, and without foreign keys the client looks it up",
+                side.name
+            ),
+            remedy: format!("add `@@index([{}])`", names(owner, &key.fields)),
+            warning: true,
+        });
+    }
+    findings
+}
+
+/// Whether an id or unique of the model is on exactly these columns.
+fn unique_on(model: &Model, wanted: &[FieldId], ordered: bool) -> bool {
+    let same = |fields: &[IndexField]| {
+        let mut pairs = fields.iter().zip(wanted);
+        let known = |field: &FieldId| fields.iter().any(|one| one.field == *field);
+        fields.len() == wanted.len()
+            && if ordered {
+                pairs.all(|(one, field)| one.field == *field)
+            } else {
+                wanted.iter().all(known)
+            }
+    };
+    let key = model.primary_key.as_ref().map(|key| key.fields.as_slice());
+    let uniques = model.indexes.iter().filter(|index| index.kind == IndexKind::Unique);
+    key.into_iter().chain(uniques.map(|index| index.fields.as_slice())).any(same)
 }
 
 /// Whether some key or index begins with these columns.
-fn is_indexed(model: &crate::datamodel::Model, fields: &[FieldId]) -> bool {
+fn is_indexed(model: &Model, fields: &[FieldId]) -> bool {
     let key = model.primary_key.as_ref().map(|key| &key.fields);
     let lists = key.into_iter().chain(model.indexes.iter().map(|index| &index.fields));
     let mut lists = lists.map(|list| list.iter().map(|one| one.field).collect::<Vec<_>>());
@@ -417,24 +455,21 @@ fn same_type(left: &FieldType, right: &FieldType) -> bool {
 
 /// `SetNull` on columns that are never null: a warning where the database decides, a mistake where
 /// the client does.
-fn set_null(draft: &mut Draft, key: &ForeignKey, side: &Side, owner: &crate::datamodel::Model) {
-    let required = key.fields.iter().any(|field| owner.fields[field.0].arity == Arity::Required);
-    if !required {
+fn set_null(draft: &Draft, key: &ForeignKey, findings: &mut Vec<Finding>) {
+    let owner = draft.datamodel.model(key.model);
+    if key.fields.iter().all(|field| owner.fields[field.0].arity != Arity::Required) {
         return;
     }
     for (name, action) in
         [("onDelete", key.explicit_on_delete), ("onUpdate", key.explicit_on_update)]
     {
-        if action != Some(ReferentialAction::SetNull) {
-            continue;
-        }
-        let message = format!("`{name}: SetNull` on columns that are never null");
-        let remedy = "make the columns optional, or take another action";
-        if draft.datamodel.relation_mode == RelationMode::Prisma {
-            wrong(draft, side, message, remedy);
-        } else {
-            draft.report.file = side.file;
-            draft.report.warning(side.span.clone(), message, remedy);
+        if action == Some(ReferentialAction::SetNull) {
+            findings.push(Finding {
+                span: owner.fields[key.relation_field.0].span.clone(),
+                message: format!("`{name}: SetNull` on columns that are never null"),
+                remedy: "make the columns optional, or take another action".to_owned(),
+                warning: draft.datamodel.relation_mode == RelationMode::ForeignKeys,
+            });
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Whether two defaults are the same in Prisma's eyes (Prisma facts 10.2; measured).
 
-use crate::model::{Column, ColumnDefault, Literal};
+use crate::model::{Column, ColumnDefault, ColumnType, Literal};
+use crate::types::NativeType;
 
 /// Whether the default of a column must be set or dropped.
+#[expect(clippy::match_same_arms, reason = "each arm is a rule of its own")]
 pub(super) fn differ(from: &Column, to: &Column) -> bool {
     use ColumnDefault as D;
     match (from.default.as_ref(), to.default.as_ref()) {
@@ -12,22 +14,35 @@ pub(super) fn differ(from: &Column, to: &Column) -> bool {
         // Some expression is wanted, nobody says which.
         (_, Some(D::Expression(None))) => false,
         (None, Some(_)) | (Some(_), None) => true,
+        // Moments are written in too many ways to be compared, lists of them too.
+        (Some(D::Value(Literal::List(_))), Some(D::Expression(_)))
+        | (Some(D::Expression(_)), Some(D::Value(Literal::List(_))))
+            if holds_moments(from) || holds_moments(to) =>
+        {
+            false
+        }
         (Some(from), Some(to)) => !same(from, to),
     }
 }
 
+/// Whether the values of a column are points in time.
+fn holds_moments(column: &Column) -> bool {
+    use NativeType as N;
+    matches!(
+        column.kind,
+        ColumnType::Native(
+            N::Date | N::Time(_) | N::Timetz(_) | N::Timestamp(_) | N::Timestamptz(_)
+        )
+    )
+}
+
+#[expect(clippy::match_same_arms, reason = "each arm is a rule of its own")]
 fn same(from: &ColumnDefault, to: &ColumnDefault) -> bool {
     use ColumnDefault as D;
     match (from, to) {
-        // Moments are written in too many ways to be compared.
         (D::Value(Literal::DateTime(_)), _) | (_, D::Value(Literal::DateTime(_))) => true,
         (D::Now, D::Now) | (D::Sequence(_), D::Sequence(_)) => true,
         (D::Expression(Some(from)), D::Expression(Some(to))) => from.eq_ignore_ascii_case(to),
-        (D::Value(Literal::List(elements)), D::Expression(_))
-        | (D::Expression(_), D::Value(Literal::List(elements))) => {
-            !elements.is_empty()
-                && elements.iter().all(|element| matches!(element, Literal::DateTime(_)))
-        }
         (D::Value(from), D::Value(to)) => same_value(from, to),
         _ => false,
     }
@@ -78,6 +93,7 @@ fn same_json(from: &str, to: &str) -> bool {
 /// As much of JSON as it takes to compare two values.
 mod json {
     use std::collections::BTreeMap;
+    use std::fmt::Write as _;
 
     use super::canonical_number;
 
@@ -190,7 +206,7 @@ mod json {
                         let code = u32::from_str_radix(&code, 16).ok()?;
                         match char::from_u32(code) {
                             Some(letter) => text.push(letter),
-                            None => text.push_str(&format!("\\u{code:04x}")),
+                            None => write!(text, "\\u{code:04x}").expect("a string takes all text"),
                         }
                     }
                     other => text.push(other),

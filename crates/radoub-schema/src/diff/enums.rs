@@ -75,10 +75,10 @@ impl<'a> Comparison<'a> {
         let (previous, next) = (&before.name, &after.name);
         let has_default = |column: &&Column| {
             Self::enum_of(&column.kind).is_some_and(|name| name == previous)
-                && matches!(&column.default, Some(ColumnDefault::Value(it)) if is_label(it))
+                && column.default.is_some()
         };
         let mut defaults_dropped = Vec::new();
-        let mut kept = Vec::new();
+        let mut defaults_restored = Vec::new();
         let named = |table: &Table, column: &Column| ColumnName {
             table: table.name.clone(),
             column: column.name.clone(),
@@ -90,18 +90,17 @@ impl<'a> Comparison<'a> {
         }
         for &(before, after) in &self.table_pairs.both {
             let (table, other) = (&from.tables[before], &to.tables[after]);
-            for column in table.columns.iter().filter(has_default) {
-                match other.column(&column.name) {
-                    None => defaults_dropped.push(named(table, column)),
-                    Some(wanted) => kept.push((named(table, column), other, wanted)),
+            // By name, not in the order of the table, and columns that go first (measured).
+            let mut columns: Vec<&Column> = table.columns.iter().filter(has_default).collect();
+            columns.sort_by_key(|column| (other.column(&column.name).is_some(), &column.name));
+            for column in columns {
+                defaults_dropped.push(named(table, column));
+                if let Some(wanted) = other.column(&column.name)
+                    && wanted.default.is_some()
+                    && Self::enum_of(&wanted.kind) == Some(next)
+                {
+                    defaults_restored.push((other.name.clone(), wanted.clone()));
                 }
-            }
-        }
-        let mut defaults_restored = Vec::new();
-        for (column, table, wanted) in kept {
-            defaults_dropped.push(column);
-            if wanted.default.is_some() {
-                defaults_restored.push((table.name.clone(), wanted.clone()));
             }
         }
         let columns = to.tables.iter().flat_map(|table| {
@@ -130,15 +129,6 @@ fn mentions(literal: &Literal, labels: &[String]) -> bool {
     match literal {
         Literal::Enum(label) => labels.contains(label),
         Literal::List(elements) => elements.iter().any(|element| mentions(element, labels)),
-        _ => false,
-    }
-}
-
-/// Whether a default is of the enum of its column.
-fn is_label(literal: &Literal) -> bool {
-    match literal {
-        Literal::Enum(_) => true,
-        Literal::List(elements) => elements.iter().all(is_label),
         _ => false,
     }
 }

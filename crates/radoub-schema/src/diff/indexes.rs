@@ -4,6 +4,7 @@ use super::columns::Columns;
 use super::{Comparison, Pairs};
 use crate::model::{Index, OperatorClass, Sort, Table};
 use crate::name::{Ident, ObjectName};
+use crate::render::Fidelity;
 use crate::step::{Change, IndexReason, Position};
 
 impl Comparison<'_> {
@@ -41,10 +42,15 @@ impl Comparison<'_> {
             if has_twin(from, previous) {
                 continue;
             }
-            if next.columns.iter().any(|column| columns.recreated.contains(&column.name)) {
+            let recreated =
+                next.columns.iter().any(|column| columns.recreated.contains(&column.name));
+            if recreated {
                 let reason = IndexReason::RecreatedColumn;
                 self.create_index(Some(before), (after, to), part_after, reason);
-            } else if previous.name != next.name {
+            }
+            // Prisma renames an index that went with its column and came back renamed already.
+            let renames = !recreated || self.terms.dialect.fidelity == Fidelity::Exact;
+            if renames && previous.name != next.name {
                 let name = |name: &Ident| ObjectName {
                     namespace: to.name.namespace.clone(),
                     name: name.clone(),

@@ -3,7 +3,7 @@
 use super::columns::Columns;
 use super::{Comparison, Pairs};
 use crate::model::{ForeignKey, Table};
-use crate::name::Ident;
+use crate::name::{Ident, ObjectName};
 use crate::render::Fidelity;
 use crate::step::{Change, Clause, Position};
 
@@ -93,10 +93,21 @@ impl<'a> Comparison<'a> {
     ) -> bool {
         from.columns == to.columns
             && from.referenced_columns == to.referenced_columns
-            && self.key(&from.referenced_table) == self.key(&to.referenced_table)
+            && self.same_target(&from.referenced_table, &to.referenced_table)
             && from.on_delete == to.on_delete
             && from.on_update == to.on_update
             && !from.columns.iter().any(|name| columns.retyped.contains(name))
+    }
+}
+
+impl<'a> Comparison<'a> {
+    /// Whether two keys refer to one table. Prisma looks at the name alone, so that a key to a
+    /// table that moves to another namespace is left as it is, and the move fails (measured).
+    fn same_target(&self, from: &'a ObjectName, to: &'a ObjectName) -> bool {
+        match self.terms.dialect.fidelity {
+            Fidelity::Exact => from.name == to.name,
+            Fidelity::Sound => self.key(from) == self.key(to),
+        }
     }
 }
 

@@ -230,10 +230,15 @@ impl<'a> Comparison<'a> {
         self.steps.push(Step { change, place: Place { previous, next } });
     }
 
-    /// Namespaces are made, never dropped.
+    /// Namespaces are made where something needs them, never dropped. What needs one is an object
+    /// of the wanted side or, oddly, a table of the previous one (measured).
     fn namespaces(&mut self) {
-        for (at, namespace) in self.to.namespaces.iter().enumerate() {
-            if !self.from.namespaces.contains(namespace) {
+        let (from, to) = (self.from, self.to);
+        let tables = to.tables.iter().chain(&from.tables).map(|table| &table.name);
+        let names = tables.chain(to.enums.iter().map(|it| &it.name));
+        let used: BTreeSet<&Ident> = names.map(|name| self.key(name).0).collect();
+        for (at, namespace) in to.namespaces.iter().enumerate() {
+            if used.contains(namespace) && !from.namespaces.contains(namespace) {
                 let change = Change::CreateNamespace(namespace.clone());
                 self.push(change, None, Some(Position::of(at)));
             }

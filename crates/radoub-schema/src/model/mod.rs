@@ -25,7 +25,7 @@ use crate::name::Ident;
 pub struct SqlSchema {
     /// Where it comes from; names are written accordingly (Prisma facts 10.10).
     pub origin: Origin,
-    /// Namespaces that must exist, in byte order.
+    /// Namespaces, in byte order.
     ///
     /// From a schema file: its `schemas`; without that property none up to version 6, the
     /// default namespace from version 7 on. From a database: those that were looked at and

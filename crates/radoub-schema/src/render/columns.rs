@@ -52,7 +52,7 @@ impl Writer {
         let (from, to, differs) = (&change.from, &change.to, change.differs);
         let is_sound = self.dialect.fidelity == Fidelity::Sound;
         let prefix = format!("ALTER COLUMN {} ", self.ident(&to.name));
-        let mut push = |clause: &str| around.clauses.push(format!("{prefix}{clause}"));
+        let mut push = |clause: &str| around.own.push(format!("{prefix}{clause}"));
         if differs.arity {
             match to.arity {
                 Arity::Required => push("SET NOT NULL"),
@@ -123,6 +123,7 @@ impl Writer {
 
 /// Whether PostgreSQL has no cast of its own that it would use for a change of type, so that an
 /// expression must say it.
+#[expect(clippy::match_same_arms, reason = "each arm is a reason of its own")]
 fn needs_expression(from: &ColumnType, to: &ColumnType) -> bool {
     use NativeType as N;
     // Everything can be assigned to a text type.
@@ -143,7 +144,7 @@ pub(super) struct Clauses {
     /// Statements that go first.
     pub(super) before: Vec<String>,
     /// The clauses of the statement itself.
-    pub(super) clauses: Vec<String>,
+    pub(super) own: Vec<String>,
     /// Statements that go last.
     pub(super) after: Vec<String>,
 }

@@ -9,17 +9,12 @@ impl Writer {
     pub(super) fn create_table(&mut self, table: &Table) {
         let columns: Vec<String> =
             table.columns.iter().map(|column| format!("    {}", self.column(column))).collect();
-        let mut text =
-            format!("CREATE TABLE {} (\n{}", self.object(&table.name), columns.join(",\n"));
-        if let Some(key) = &table.primary_key {
-            text.push_str(&format!(
-                ",\n\n    CONSTRAINT {} PRIMARY KEY ({})",
-                self.ident(&key.name),
-                self.idents(&key.columns, ",")
-            ));
-        }
-        text.push_str("\n)");
-        self.statement(&text);
+        let key = table.primary_key.as_ref().map(|key| {
+            let (name, columns) = (self.ident(&key.name), self.idents(&key.columns, ","));
+            format!(",\n\n    CONSTRAINT {name} PRIMARY KEY ({columns})")
+        });
+        let (name, key) = (self.object(&table.name), key.unwrap_or_default());
+        self.statement(&format!("CREATE TABLE {name} (\n{}{key}\n)", columns.join(",\n")));
     }
 
     pub(super) fn alter_table(&mut self, change: &TableChange) {
@@ -28,7 +23,7 @@ impl Writer {
         for clause in &change.clauses {
             match clause {
                 Clause::DropPrimaryKey(key) => {
-                    parts.clauses.push(format!("DROP CONSTRAINT {}", self.ident(&key.name)));
+                    parts.own.push(format!("DROP CONSTRAINT {}", self.ident(&key.name)));
                 }
                 Clause::RenamePrimaryKey { from, key } => {
                     let clause = format!(
@@ -38,24 +33,24 @@ impl Writer {
                     );
                     match (self.dialect.edition, self.dialect.fidelity) {
                         // PostgreSQL takes no other clause beside this one (#266).
-                        (Edition::UpToSix, Fidelity::Exact) => parts.clauses.push(clause),
+                        (Edition::UpToSix, Fidelity::Exact) => parts.own.push(clause),
                         _ => parts.after.push(format!("ALTER TABLE {table} {clause}")),
                     }
                 }
                 Clause::DropColumn(column) => {
-                    parts.clauses.push(format!("DROP COLUMN {}", self.ident(&column.name)));
+                    parts.own.push(format!("DROP COLUMN {}", self.ident(&column.name)));
                 }
                 Clause::AddColumn(column) => {
-                    parts.clauses.push(format!("ADD COLUMN     {}", self.column(column)));
+                    parts.own.push(format!("ADD COLUMN     {}", self.column(column)));
                 }
                 Clause::AlterColumn(change_of_column) => {
                     self.alter_column(&change.table, change_of_column, &mut parts);
                 }
                 Clause::RecreateColumn(change) => {
-                    parts.clauses.push(format!("DROP COLUMN {}", self.ident(&change.from.name)));
-                    parts.clauses.push(format!("ADD COLUMN     {}", self.column(&change.to)));
+                    parts.own.push(format!("DROP COLUMN {}", self.ident(&change.from.name)));
+                    parts.own.push(format!("ADD COLUMN     {}", self.column(&change.to)));
                 }
-                Clause::AddPrimaryKey(key) => parts.clauses.push(format!(
+                Clause::AddPrimaryKey(key) => parts.own.push(format!(
                     "ADD CONSTRAINT {} PRIMARY KEY ({})",
                     self.ident(&key.name),
                     self.idents(&key.columns, ", ")
@@ -65,8 +60,8 @@ impl Writer {
         for statement in &parts.before {
             self.statement(statement);
         }
-        if !parts.clauses.is_empty() {
-            self.statement(&format!("ALTER TABLE {table} {}", parts.clauses.join(",\n")));
+        if !parts.own.is_empty() {
+            self.statement(&format!("ALTER TABLE {table} {}", parts.own.join(",\n")));
         }
         for statement in &parts.after {
             self.statement(statement);

@@ -40,21 +40,38 @@ pub(crate) async fn run(mut arguments: Vec<OsString>) -> Exit {
     let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
-            let exit = if error.use_stderr() { Exit::Failed } else { Exit::InOrder };
+            let exit = match (error.use_stderr(), is_drop_in(&arguments)) {
+                (false, _) => Exit::InOrder,
+                (true, true) => Exit::NeedsWork,
+                (true, false) => Exit::Failed,
+            };
             // Nothing is left to do when the terminal does not take the help either.
             let _ = error.print();
             return exit;
         }
     };
     let mut ui = Ui::new(&cli.shared, lang);
+    // The exit code of a command of Prisma that fails is 1; 2 says something else there.
+    let drop_in = matches!(cli.command, Some(Command::Prisma(_)));
     let done = match App::new(&ui, cli.shared) {
         Ok(mut app) => dispatch(&mut ui, &mut app, cli.command).await,
         Err(error) => Err(error),
     };
     match done {
         Ok(exit) => exit,
-        Err(error) => tell(&mut ui, &error).unwrap_or(Exit::Failed),
+        Err(error) => match tell(&mut ui, &error).unwrap_or(Exit::Failed) {
+            Exit::Failed if drop_in => Exit::NeedsWork,
+            exit => exit,
+        },
     }
+}
+
+/// Whether these words, which were not understood, were meant for Prisma's commands.
+fn is_drop_in(arguments: &[OsString]) -> bool {
+    let words = arguments.iter().skip(1);
+    let mut words = words.skip_while(|word| *word != "prisma").skip(1);
+    words.any(|word| ["validate", "format", "migrate", "db"].iter().any(|verb| word == verb))
+        || arguments.get(1).is_some_and(|word| word == "prisma")
 }
 
 async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Result<Exit, CliError> {

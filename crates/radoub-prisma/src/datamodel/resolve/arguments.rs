@@ -120,8 +120,7 @@ impl Arguments {
             let name = arg.name().map(|name| name.text().to_owned());
             if name.is_none() {
                 unnamed += 1;
-            } else if let Some(other) = entries.iter().find(|other| other.name == name) {
-                let _ = other;
+            } else if entries.iter().any(|other| other.name == name) {
                 report.error(
                     arg.span(),
                     format!("argument `{}` is given twice", name.unwrap_or_default()),
@@ -222,13 +221,11 @@ impl Arguments {
         name: &str,
     ) -> Option<(String, Range<usize>)> {
         let value = self.optional(name)?;
-        match value.kind() {
-            ValueKind::Path(word) => Some((word, value.span())),
-            _ => {
-                report.error(value.span(), format!("argument `{name}` is a word without quotes"));
-                None
-            }
+        if let ValueKind::Path(word) = value.kind() {
+            return Some((word, value.span()));
         }
+        report.error(value.span(), format!("argument `{name}` is a word without quotes"));
+        None
     }
 
     /// Whether the argument of this name is there; a mistake when it is no boolean.

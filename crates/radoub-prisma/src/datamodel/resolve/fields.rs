@@ -17,14 +17,9 @@ impl Draft {
             Some(written) if written.is_optional() => Arity::Optional,
             _ => Arity::Required,
         };
-        let mut broken = false;
-        let kind = match field_type.and_then(|written| self.kind(&written)) {
-            Some(kind) => kind,
-            None => {
-                broken = true;
-                FieldType::Unsupported(String::new())
-            }
-        };
+        let known = field_type.and_then(|written| self.kind(&written));
+        let broken = known.is_none();
+        let kind = known.unwrap_or_else(|| FieldType::Unsupported(String::new()));
         let relation = matches!(kind, FieldType::Relation(_)).then(RelationDraft::default);
         let documentation = ast::documentation(ast.node());
         let field = Field {
@@ -93,11 +88,11 @@ impl Draft {
         if let Some((map, _)) = self.map(attributes) {
             self.field_mut(model, field).database_name = map;
         }
-        if matches!(kind, FieldType::Scalar(..)) {
-            if let Some((prefix, name, attribute)) = attributes.take_native(&mut self.report) {
-                self.models[model.0].fields[field.0].native =
-                    Some(NativeSource { prefix, name, attribute });
-            }
+        if matches!(kind, FieldType::Scalar(..))
+            && let Some((prefix, name, attribute)) = attributes.take_native(&mut self.report)
+        {
+            let native = NativeSource { prefix, name, attribute };
+            self.models[model.0].fields[field.0].native = Some(native);
         }
         if let Some(arguments) = attributes.take(&mut self.report, "default") {
             self.default(model, field, arguments);
@@ -190,6 +185,13 @@ impl Draft {
             self.report.error(span, "`@updatedAt` cannot be on a list");
         }
         self.field_mut(model, field).updated_at = true;
+    }
+
+    /// Whether the type of a field is neither known nor a composite type.
+    pub(super) fn has_unknown_type(&self, model: ModelId, field: FieldId) -> bool {
+        let source = &self.models[model.0].fields[field.0];
+        let name = || source.ast.field_type().and_then(|written| written.name());
+        source.broken && name().and_then(|name| self.top(name.text())).is_none()
     }
 
     pub(super) fn field_mut(&mut self, model: ModelId, field: FieldId) -> &mut Field {

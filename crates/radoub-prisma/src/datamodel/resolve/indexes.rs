@@ -255,6 +255,7 @@ impl Draft {
         let mut fields = Vec::new();
         let mut unknown = Vec::new();
         let mut relations = Vec::new();
+        let mut untyped = Vec::new();
         let elements = value.elements();
         for element in &elements {
             let (name, call) = match element.kind() {
@@ -283,6 +284,7 @@ impl Draft {
             match owner.fields.iter().position(|field| field.name == name) {
                 None => unknown.push(name),
                 Some(at) if !owner.fields[at].is_column() => relations.push((name, FieldId(at))),
+                Some(at) if self.has_unknown_type(model, FieldId(at)) => untyped.push(name),
                 Some(_) if self.repeats(model, &fields, &name) => {
                     self.report.error(span.clone(), format!("`{name}` is named twice"));
                 }
@@ -301,6 +303,10 @@ impl Draft {
                 Some(remedy) => self.report.error_with(span, message, remedy),
                 None => self.report.error(span, message),
             }
+        }
+        if !untyped.is_empty() {
+            let message = format!("nothing is known of the type of {}", quoted(&untyped));
+            self.report.error(span.clone(), message);
         }
         if !relations.is_empty() {
             let names: Vec<_> = relations.iter().map(|(name, _)| name.clone()).collect();
@@ -342,19 +348,12 @@ impl Draft {
             }
             ValueKind::Call(call) if call.name().is_some_and(|name| name.text() == "raw") => {
                 let arguments: Vec<_> = call.args().collect();
-                match arguments.as_slice() {
-                    [one] => match one.value() {
-                        Some(value) => Some(OperatorClass::Raw(super::arguments::string(
-                            &mut self.report,
-                            &value,
-                        )?)),
-                        None => None,
-                    },
-                    _ => {
-                        self.report.error(arg.span(), "`raw` takes one text");
-                        None
-                    }
+                if let [one] = arguments.as_slice() {
+                    let text = super::arguments::string(&mut self.report, &one.value()?)?;
+                    return Some(OperatorClass::Raw(text));
                 }
+                self.report.error(arg.span(), "`raw` takes one text");
+                None
             }
             _ => {
                 self.report.error(arg.span(), "an operator class is a name or `raw(\"…\")`");
@@ -563,23 +562,15 @@ fn field_sort(report: &mut Report, arguments: &mut Arguments) -> Option<SortOrde
 fn call_sort(report: &mut Report, call: &Call) -> Option<SortOrder> {
     let arg = named(call, "sort")?;
     let value = arg.value()?;
-    match value.kind() {
-        ValueKind::Path(word) => {
-            let sort = sort_order(&word);
-            if sort.is_none() {
-                report.error_with(
-                    arg.span(),
-                    format!("there is no order `{word}`"),
-                    "take Asc or Desc",
-                );
-            }
-            sort
-        }
-        _ => {
-            report.error_with(value.span(), "this is no order", "take Asc or Desc");
-            None
-        }
+    let ValueKind::Path(word) = value.kind() else {
+        report.error_with(value.span(), "this is no order", "take Asc or Desc");
+        return None;
+    };
+    let sort = sort_order(&word);
+    if sort.is_none() {
+        report.error_with(arg.span(), format!("there is no order `{word}`"), "take Asc or Desc");
     }
+    sort
 }
 
 fn sort_order(word: &str) -> Option<SortOrder> {

@@ -151,6 +151,8 @@ pub(crate) struct Draft {
     pub(crate) enums: Vec<TopBlock>,
     /// `@@schema` of each enum.
     pub(crate) enum_schemas: Vec<Option<Range<usize>>>,
+    /// The relation fields that could be the other side of each relation field.
+    pub(crate) opposites: BTreeMap<RelationField, Vec<RelationField>>,
     /// The composite types, which PostgreSQL does not have.
     pub(crate) composites: Vec<TopBlock>,
 }
@@ -248,6 +250,7 @@ impl Draft {
             models: Vec::new(),
             enums: Vec::new(),
             enum_schemas: Vec::new(),
+            opposites: BTreeMap::new(),
             composites: Vec::new(),
         }
     }

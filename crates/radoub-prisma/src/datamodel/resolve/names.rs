@@ -1,6 +1,6 @@
 //! The names of blocks, fields and values: which can be had, and which are taken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::{Report, Top};
@@ -79,8 +79,8 @@ pub(crate) fn collect(
             SyntaxKind::Enum => "enum",
             _ => continue,
         };
-        let Some(token) = block.name() else { continue };
-        let (name, name_span) = (token.text().to_owned(), ast::token_span(&token));
+        let Some(word) = block.name() else { continue };
+        let (name, name_span) = (word.text().to_owned(), ast::token_span(&word));
         check_form(report, &name, name_span.clone(), what);
         if ScalarType::from_name(&name).is_some() {
             report.error(name_span.clone(), format!("`{name}` is a type of the language"));
@@ -134,13 +134,13 @@ pub(crate) fn check_form(report: &mut Report, name: &str, span: Range<usize>, wh
 
 /// The fields of a block with their names, reporting those that come twice.
 pub(crate) fn fields(report: &mut Report, block: &Block, owner: &str) -> Vec<(Field, String)> {
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     let mut fields = Vec::new();
     for field in block.node().children().filter_map(Field::cast) {
         let Some(token) = field.name() else { continue };
         let (name, span) = (token.text().to_owned(), ast::token_span(&token));
         check_form(report, &name, span.clone(), "field");
-        if seen.insert(name.clone(), ()).is_some() {
+        if !seen.insert(name.clone()) {
             report.error(span, format!("`{owner}` already has a field `{name}`"));
         }
         fields.push((field, name));
@@ -150,13 +150,13 @@ pub(crate) fn fields(report: &mut Report, block: &Block, owner: &str) -> Vec<(Fi
 
 /// The values of an enum with their names, reporting those that come twice.
 pub(crate) fn values(report: &mut Report, block: &Block, owner: &str) -> Vec<(EnumValue, String)> {
-    let mut seen = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     let mut values = Vec::new();
     for value in block.node().children().filter_map(EnumValue::cast) {
         let Some(token) = value.name() else { continue };
         let (name, span) = (token.text().to_owned(), ast::token_span(&token));
         check_form(report, &name, span.clone(), "value");
-        if seen.insert(name.clone(), ()).is_some() {
+        if !seen.insert(name.clone()) {
             report.error(span, format!("`{owner}` already has a value `{name}`"));
         }
         values.push((value, name));

@@ -50,7 +50,7 @@ impl Draft {
         if let Some(value) = arguments.either("name") {
             match arguments::string(&mut self.report, &value) {
                 Some(name) if name.is_empty() => {
-                    self.report.error(span.clone(), "the name of a relation is not empty")
+                    self.report.error(span.clone(), "the name of a relation is not empty");
                 }
                 name => relation.name = name,
             }
@@ -114,6 +114,9 @@ impl Draft {
             match owner.fields.iter().position(|field| field.name == *name) {
                 None => unknown.push(name.clone()),
                 Some(at) if !owner.fields[at].is_column() => relations.push(name.clone()),
+                Some(at) if self.has_unknown_type(model, FieldId(at)) => {
+                    relations.push(name.clone());
+                }
                 Some(at) if fields.contains(&FieldId(at)) => twice.push(name.clone()),
                 Some(at) => fields.push(FieldId(at)),
             }
@@ -155,7 +158,7 @@ impl Draft {
     }
 
     /// The relation fields that could be the other side of each relation field.
-    pub(crate) fn opposites(&self) -> BTreeMap<RelationField, Vec<RelationField>> {
+    fn find_opposites(&self) -> BTreeMap<RelationField, Vec<RelationField>> {
         let mut by_ends: BTreeMap<(ModelId, ModelId, Option<&str>), Vec<RelationField>> =
             BTreeMap::new();
         for (this, target, draft) in self.relation_fields() {
@@ -191,7 +194,7 @@ impl Draft {
     /// Brings both sides of every relation together. What does not fit is left out here and
     /// reported in [`crate::validate`].
     pub(super) fn relations(&mut self) {
-        let opposites = self.opposites();
+        let opposites = self.find_opposites();
         let mut foreign_keys = Vec::new();
         let mut join_tables = Vec::new();
         for (this, target, draft) in self.relation_fields() {
@@ -208,6 +211,7 @@ impl Draft {
                 join_tables.extend(self.join_table(this, *other, draft));
             }
         }
+        self.opposites = opposites;
         self.datamodel.foreign_keys = foreign_keys;
         self.datamodel.join_tables = join_tables;
     }

@@ -4,9 +4,12 @@
 //! with a mistake in a model still deploys; a line that cannot be read at all stops them too
 //! (measured). The values of environment variables are looked up by the engine.
 
+mod previews;
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use self::previews::{PreviewFeature, preview_feature};
 use crate::diagnostic::{Diagnostic, SourceFile};
 use crate::syntax::ast::{self, Block, Call, KeyValue, Value, ValueKind};
 use crate::syntax::{self, SyntaxKind, SyntaxNode};
@@ -115,6 +118,19 @@ pub fn configuration(files: &[SourceFile], major: PrismaMajor) -> (Configuration
     }
     let configuration = read(&roots, major, &mut diagnostics);
     (configuration, diagnostics)
+}
+
+/// Whether a datasource of these files has no `url`, which no release before 7 accepts.
+pub fn lacks_url(files: &[SourceFile]) -> bool {
+    files.iter().any(|file| {
+        let root = syntax::parse(&file.text, PrismaMajor::Seven).root();
+        let blocks = root.children().filter_map(Block::cast);
+        let mut datasources = blocks.filter(|block| block.kind() == SyntaxKind::Datasource);
+        datasources.any(|block| {
+            let mut keys = settings(&block).filter_map(|setting| setting.key());
+            !keys.any(|key| key.text() == "url")
+        })
+    })
 }
 
 /// Reads the configuration blocks of these trees, one a file.
@@ -550,90 +566,6 @@ fn trimmed(setting: &KeyValue) -> Range<usize> {
     let span = setting.span();
     let end = setting.value().map_or(span.end, |value| value.span().end);
     span.start..end
-}
-
-enum PreviewFeature {
-    /// It does something; the name in the case of Prisma.
-    Active(&'static str),
-    /// It has become ordinary, or was given up without an error.
-    Settled,
-    /// Refused.
-    Unknown,
-}
-
-/// Measured by asking the validators of 6.19 and 7.10 about each name; for 5, which knows the
-/// union of both, by its release notes.
-fn preview_feature(name: &str, major: PrismaMajor, postgres: bool) -> PreviewFeature {
-    const ACTIVE: [(&str, PrismaMajor, PrismaMajor); 11] = [
-        ("metrics", PrismaMajor::Five, PrismaMajor::Six),
-        ("nativeDistinct", PrismaMajor::Five, PrismaMajor::Seven),
-        ("partialIndexes", PrismaMajor::Seven, PrismaMajor::Seven),
-        ("postgresqlExtensions", PrismaMajor::Five, PrismaMajor::Seven),
-        ("reactNative", PrismaMajor::Five, PrismaMajor::Seven),
-        ("relationJoins", PrismaMajor::Five, PrismaMajor::Seven),
-        ("schemaEngineDriverAdapters", PrismaMajor::Five, PrismaMajor::Seven),
-        ("shardKeys", PrismaMajor::Five, PrismaMajor::Seven),
-        ("strictUndefinedChecks", PrismaMajor::Five, PrismaMajor::Seven),
-        ("typedSql", PrismaMajor::Five, PrismaMajor::Seven),
-        ("views", PrismaMajor::Five, PrismaMajor::Seven),
-    ];
-    const SETTLED: [&str; 40] = [
-        "aggregateApi",
-        "atomicNumberOperations",
-        "clientExtensions",
-        "cockroachdb",
-        "connectOrCreate",
-        "createMany",
-        "dataProxy",
-        "deno",
-        "distinct",
-        "driverAdapters",
-        "extendedIndexes",
-        "extendedWhereUnique",
-        "fieldReference",
-        "filterJson",
-        "filteredRelationCount",
-        "fullTextIndex",
-        "fullTextSearch",
-        "groupBy",
-        "improvedQueryRaw",
-        "interactiveTransactions",
-        "jsonProtocol",
-        "microsoftSqlServer",
-        "middlewares",
-        "mongodb",
-        "multiSchema",
-        "nApi",
-        "namedConstraints",
-        "nativeTypes",
-        "omitApi",
-        "orderByAggregateGroup",
-        "orderByNulls",
-        "orderByRelation",
-        "prismaSchemaFolder",
-        "queryCompiler",
-        "referentialActions",
-        "referentialIntegrity",
-        "selectRelationCount",
-        "tracing",
-        "transactionApi",
-        "uncheckedScalarInputs",
-    ];
-    if postgres && name.eq_ignore_ascii_case("fullTextSearchPostgres") {
-        return PreviewFeature::Active("fullTextSearchPostgres");
-    }
-    let active = ACTIVE.into_iter().find(|(known, ..)| known.eq_ignore_ascii_case(name));
-    if let Some((known, first, last)) = active {
-        return if (first..=last).contains(&major) {
-            PreviewFeature::Active(known)
-        } else {
-            PreviewFeature::Unknown
-        };
-    }
-    if SETTLED.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-        return PreviewFeature::Settled;
-    }
-    PreviewFeature::Unknown
 }
 
 #[cfg(test)]
