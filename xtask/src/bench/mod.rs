@@ -2,6 +2,7 @@
 //!
 //! Each bench is one file; this one has what they share: medians, peak memory, the table.
 
+mod engine;
 mod fleet;
 mod services;
 
@@ -23,6 +24,8 @@ pub(crate) struct BenchArguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Bench {
+    /// Schema to SQL, beside the real schema engine, and its growth with the schema
+    Engine(engine::EngineArguments),
     /// `check` and `apply` of whole fleets, beside the Prisma CLI, dbmate and psql
     Fleet(fleet::FleetArguments),
 }
@@ -30,6 +33,7 @@ enum Bench {
 /// Runs one bench.
 pub(crate) fn bench(arguments: &BenchArguments) -> Result<(), Failure> {
     match &arguments.bench {
+        Bench::Engine(arguments) => engine::engine(arguments),
         Bench::Fleet(arguments) => fleet::fleet(arguments),
     }
 }

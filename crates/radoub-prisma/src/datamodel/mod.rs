@@ -71,6 +71,8 @@ pub struct Datamodel {
     pub extensions: Option<Vec<Extension>>,
     /// Union of the generators' preview features, sorted.
     pub preview_features: Vec<String>,
+    /// Whether there is a datasource block; a schema is read without one too, but not compared.
+    pub has_datasource: bool,
 }
 
 impl Datamodel {

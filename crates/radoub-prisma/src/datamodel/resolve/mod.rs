@@ -214,6 +214,7 @@ impl Draft {
     ) -> Self {
         let mut datamodel = Datamodel {
             preview_features: configuration.preview_features.clone(),
+            has_datasource: configuration.datasource.is_some(),
             ..Datamodel::default()
         };
         if let Some(datasource) = &configuration.datasource {
