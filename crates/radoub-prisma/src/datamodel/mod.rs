@@ -8,9 +8,9 @@ mod default;
 mod enums;
 mod index;
 mod model;
-mod native;
+pub(crate) mod native;
 mod relation;
-mod resolve;
+pub(crate) mod resolve;
 
 pub use default::{ClientFunction, Default, DefaultValue, Literal};
 pub use enums::{Enum, EnumValue};

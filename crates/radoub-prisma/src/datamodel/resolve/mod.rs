@@ -6,11 +6,11 @@
 
 pub(crate) mod arguments;
 mod constraint;
-mod defaults;
+pub(crate) mod defaults;
 mod fields;
 mod indexes;
 pub(crate) mod names;
-mod native;
+pub(crate) mod native;
 mod relations;
 mod similar;
 
