@@ -2,6 +2,8 @@
 //!
 //! A page is what the real binary prints, so it cannot say what the program does not do.
 
+mod language;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,11 +17,17 @@ pub(crate) struct GenArguments {
     /// Change nothing; fail when a page is not what it would be
     #[arg(long)]
     pub(crate) check: bool,
+    /// A radoub that is built already, instead of building it
+    #[arg(long, value_name = "PATH")]
+    pub(crate) binary: Option<PathBuf>,
 }
 
 /// Writes the generated pages, or compares them.
 pub(crate) fn generate(arguments: &GenArguments) -> Result<(), Failure> {
-    let binary = binary()?;
+    let binary = match &arguments.binary {
+        Some(path) => path.clone(),
+        None => binary()?,
+    };
     let mut stale = Vec::new();
     for (path, text) in pages(&binary)? {
         let file = root().join(&path);
@@ -64,6 +72,12 @@ fn pages(binary: &Path) -> Result<BTreeMap<String, String>, Failure> {
             read(Command::new(binary).args(["_reference", page, "--lang", language]).env_clear())?;
         let lines = text.lines().map(str::trim_end);
         pages.insert((*path).to_owned(), lines.flat_map(|line| [line, "\n"]).collect());
+    }
+    for (path, language) in [
+        ("docs/reference/schema-language.md", "en"),
+        ("docs/reference/fr/schema-language.md", "fr"),
+    ] {
+        pages.insert(path.to_owned(), language::page(language));
     }
     Ok(pages)
 }
