@@ -149,12 +149,6 @@ pub const DATASOURCE: [(&str, &str); 8] = [
     ("extensions", "5, 6, 7"),
 ];
 
-/// The blocks, and whether they have SQL.
-pub const BLOCKS: [(&str, bool); 6] = [
-    ("datasource", false),
-    ("generator", false),
-    ("model", true),
-    ("enum", true),
-    ("view", false),
-    ("type", false),
-];
+/// The blocks, and whether they have SQL. `type` is refused: PostgreSQL has no composite types in Prisma.
+pub const BLOCKS: [(&str, bool); 5] =
+    [("datasource", false), ("generator", false), ("model", true), ("enum", true), ("view", false)];

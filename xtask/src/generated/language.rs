@@ -94,7 +94,7 @@ pub(super) fn page(language: &str) -> String {
             .iter()
             .map(|(name, sql)| {
                 let sql = if *sql { words.yes } else { words.no };
-                [code(name), sql.to_owned(), cases.link(&format!("{name} ")), none()]
+                [code(name), sql.to_owned(), cases.block(name), none()]
             })
             .collect(),
     );
@@ -215,6 +215,12 @@ impl Cases {
     /// A case with this text.
     fn link(&self, text: &str) -> String {
         self.to(|schema| schema.contains(text))
+    }
+
+    /// A case with a block of this kind.
+    fn block(&self, keyword: &str) -> String {
+        let start = format!("{keyword} ");
+        self.to(|schema| schema.lines().any(|line| line.starts_with(&start)))
     }
 
     /// A case with this word, not only as the beginning of a longer one; `@id` is not `@@id`.
