@@ -238,8 +238,11 @@ impl Cases {
     fn argument(&self, attribute: &str, argument: &str) -> String {
         let named = self.to(|schema| {
             schema.lines().any(|line| {
-                let call = line.split_once(&format!("{attribute}(")).map(|(_, rest)| rest);
-                call.is_some_and(|rest| rest.contains(&format!("{argument}:")))
+                let call = line.split_once(&format!("{attribute}("));
+                // `@unique` is not the end of `@@unique`.
+                call.is_some_and(|(before, rest)| {
+                    !before.ends_with('@') && rest.contains(&format!("{argument}:"))
+                })
             })
         });
         if named.is_empty() { self.word(attribute) } else { named }
