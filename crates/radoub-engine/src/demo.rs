@@ -90,7 +90,7 @@ pub enum PrepareError {
     Source(#[from] SourceError),
     /// The databases could not be created.
     #[error("the demo's databases could not be created")]
-    Create(#[from] CreateError),
+    Create(#[source] Box<CreateError>),
     /// A database could not be brought to where the story begins.
     #[error("the database of {service} could not be prepared: {failure}")]
     Fill {
@@ -256,7 +256,8 @@ impl Demo {
             entries.push(Entry { service: service.name.clone(), choice });
         }
         if let Some(connect) = connect {
-            create_databases(&urls, &connect).await?;
+            let created = create_databases(&urls, &connect).await;
+            created.map_err(|error| PrepareError::Create(Box::new(error)))?;
         }
         let mut failed = None;
         let settings = RunSettings { look, ..RunSettings::default() };

@@ -19,6 +19,7 @@ use radoub_prisma::version::PrismaMajor;
 use radoub_schema::diff::{Terms, steps};
 use radoub_schema::model::SqlSchema;
 use radoub_schema::render::{Dialect, Edition, Fidelity, render};
+use radoub_schema::step::Step;
 use radoub_schema::summary::summary;
 use radoub_schema::warning::warnings;
 
@@ -323,11 +324,12 @@ impl SchemaText {
         configuration(&self.files, release(major)).0
     }
 
-    fn lowered(&self, major: u8) -> Result<SqlSchema, Verdict> {
+    /// The SQL schema, and whether a datasource says that it is one of PostgreSQL.
+    fn lowered(&self, major: u8) -> Result<(SqlSchema, bool), Verdict> {
         let (datamodel, diagnostics) = resolve(&self.files, release(major));
         let setting = lower::Setting::of(release(major));
         datamodel
-            .map(|datamodel| lower::lower(&datamodel, &setting))
+            .map(|datamodel| (lower::lower(&datamodel, &setting), datamodel.has_datasource))
             .ok_or_else(|| self.verdict(&diagnostics))
     }
 }
@@ -418,30 +420,53 @@ pub fn compare(
     to: Option<&SchemaText>,
     major: u8,
 ) -> Result<Comparison, CompareError> {
+    let (steps, dialect) = between(from, to, major)?;
+    Ok(Comparison {
+        is_empty: steps.is_empty(),
+        script: render(&steps, dialect),
+        summary: summary(&steps, dialect.edition),
+        warnings: warnings(&steps).iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// The script of [`compare`] alone.
+///
+/// # Errors
+///
+/// [`CompareError`].
+pub fn script(
+    from: Option<&SchemaText>,
+    to: Option<&SchemaText>,
+    major: u8,
+) -> Result<String, CompareError> {
+    let (steps, dialect) = between(from, to, major)?;
+    Ok(render(&steps, dialect))
+}
+
+fn between(
+    from: Option<&SchemaText>,
+    to: Option<&SchemaText>,
+    major: u8,
+) -> Result<(Vec<Step>, Dialect), CompareError> {
     if from.is_none() && to.is_none() {
         return Err(CompareError::NothingNamed);
     }
     let mut mistakes = Vec::new();
     let mut side = |schema: Option<&SchemaText>| {
-        let lowered = schema.map_or_else(|| Ok(SqlSchema::empty()), |it| it.lowered(major));
+        let lowered = schema.map(|it| it.lowered(major));
+        let lowered = lowered.unwrap_or_else(|| Ok((SqlSchema::empty(), true)));
         lowered.map_err(|verdict| mistakes.extend(verdict.mistakes)).ok()
     };
-    let (Some(wanted_from), Some(wanted_to)) = (side(from), side(to)) else {
+    let (Some((from, from_named)), Some((to, to_named))) = (side(from), side(to)) else {
         return Err(CompareError::Refused(mistakes));
     };
-    let without = |it: &&SchemaText| it.configuration(major).datasource.is_none();
-    if [from, to].iter().flatten().any(without) {
+    if !(from_named && to_named) {
         return Err(CompareError::NoDatasource);
     }
     let edition = Edition::from(release(major));
     let dialect = Dialect { edition, fidelity: Fidelity::Exact };
-    let steps = steps(&wanted_from, &wanted_to, &Terms { dialect, ..Terms::default() });
-    Ok(Comparison {
-        is_empty: steps.is_empty(),
-        script: render(&steps, dialect),
-        summary: summary(&steps, edition),
-        warnings: warnings(&steps).iter().map(ToString::to_string).collect(),
-    })
+    let steps = steps(&from, &to, &Terms { dialect, ..Terms::default() });
+    Ok((steps, dialect))
 }
 
 /// Release numbers are kept in bounds by whoever made them.

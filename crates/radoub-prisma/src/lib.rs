@@ -14,3 +14,4 @@ pub mod package;
 pub mod syntax;
 mod validate;
 pub mod version;
+pub mod vocabulary;

@@ -132,6 +132,11 @@ impl Oracle {
         Self { folder: installed(&shared.join("oracle")), process: Mutex::new(None) }
     }
 
+    /// The folder it is installed in, with its library `lib.mjs`.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Sends one request of batch mode (see the oracle's README) and gives its `result`.
     ///
     /// # Errors

@@ -77,6 +77,8 @@ pub(crate) enum Command {
     Init(commands::init::InitArgs),
     Demo(commands::demo::DemoArgs),
     Prisma(commands::prisma::PrismaArgs),
+    #[command(hide = true, name = "_engine-bench")]
+    EngineBench(commands::engine_bench::EngineBenchArgs),
     #[command(hide = true, name = "_reference")]
     Reference(commands::reference::ReferenceArgs),
 }

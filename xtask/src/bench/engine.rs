@@ -1,136 +1,321 @@
-//! From the text of a schema to the SQL that creates it: the ten largest schemas of the corpus beside the
-//! real engine, and schemas of 10 to 3,000 models to see how the cost grows.
+//! `cargo xtask bench engine`: schema → SQL, beside the real schema engine's time for the same call.
 //!
-//! Both are measured inside their own process, warm, without starting a program or reading a file.
+//! Both sides are warm, each inside its own process, and read their files before the clock starts; they
+//! run one after the other in one run of this bench, so that the ratio is of one machine in one state.
 
 use std::fmt::Write as _;
-use std::hint::black_box;
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use radoub_prisma::datamodel::resolve;
-use radoub_prisma::diagnostic::SourceFile;
-use radoub_prisma::lower::{Setting, lower};
-use radoub_prisma::version::PrismaMajor;
-use radoub_schema::diff::{Terms, steps};
-use radoub_schema::model::SqlSchema;
-use radoub_schema::render::render;
+use radoub_testing::fleet::temporary;
 use radoub_testing::oracle::Oracle;
-use radoub_testing::shared::shared_or_say;
+use radoub_testing::shared::shared;
+use serde::Deserialize;
 use serde_json::json;
 
-use super::{Sheet, median, shown};
-use crate::conformance::sql::{names_url, projects, sources};
-use crate::steps::{Failure, cargo, run};
+use super::{Sheet, median, release, shown};
+use crate::steps::{Failure, line, read};
 
-/// How often each text is turned into SQL; the median counts.
-const TIMES: usize = 15;
-
-/// Measures and prints both tables.
-pub(super) fn engine() -> Result<(), Failure> {
-    if cfg!(debug_assertions) {
-        // What is measured has to be built as it is released.
-        return run(&mut cargo(&[
-            "run",
-            "--release",
-            "--package",
-            "xtask",
-            "--",
-            "bench",
-            "engine",
-        ]));
-    }
-    growth()?;
-    let Some(shared) = shared_or_say("the bench beside the real engine") else { return Ok(()) };
-    beside(&shared)
+/// How to measure the engine.
+#[derive(Debug, clap::Args)]
+pub(crate) struct EngineArguments {
+    /// How often each is done
+    #[arg(long, default_value_t = 30)]
+    rounds: usize,
+    /// A radoub that is built already, instead of building the slim release
+    #[arg(long, value_name = "PATH")]
+    binary: Option<PathBuf>,
 }
 
-/// The ten largest schemas of the corpus, with and beside the real engine.
-fn beside(shared: &Path) -> Result<(), Failure> {
-    let mut schemas = Vec::new();
-    for project in projects(shared)? {
-        let files = sources(&project.schema).map_err(Failure::Told)?;
-        let size: usize = files.iter().map(|file| file.text.len()).sum();
-        if files.iter().any(names_url) && to_sql(&files).is_some() {
-            schemas.push((size, project.id, files));
+/// How many of the largest schemas of the corpus are measured.
+const LARGEST: usize = 10;
+
+/// How much faster than the real engine each must be.
+const RATIO: f64 = 30.0;
+
+/// The longest that each may take.
+const LIMIT: Duration = Duration::from_millis(10);
+
+/// Models of the generated schemas.
+const SIZES: [usize; 6] = [10, 30, 100, 300, 1000, 3000];
+
+/// By how much the time of a model may differ between the smallest and the largest generated schema
+/// that count as linear; small ones pay for what is the same for all.
+const SPREAD: f64 = 2.0;
+
+/// A schema to measure.
+struct Subject {
+    name: String,
+    path: PathBuf,
+    /// Path and text of each file.
+    files: Vec<(String, String)>,
+}
+
+/// What either side answers.
+#[derive(Debug, Deserialize)]
+struct Answer {
+    schemas: Vec<Timed>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Timed {
+    bytes: usize,
+    nanoseconds: Vec<u64>,
+}
+
+impl Timed {
+    fn median(&self) -> Duration {
+        median(self.nanoseconds.iter().map(|&it| Duration::from_nanos(it)).collect())
+    }
+}
+
+/// Measures, prints the tables; fails when a promise is not kept.
+pub(crate) fn engine(arguments: &EngineArguments) -> Result<(), Failure> {
+    let binary = match &arguments.binary {
+        Some(path) => path.clone(),
+        None => release()?,
+    };
+    let Some(shared) = shared() else {
+        return Err(Failure::Told("the corpus and the oracle are in ../shared".to_owned()));
+    };
+    let mut broken = beside(&binary, &shared, arguments.rounds)?;
+    broken.extend(growth(&binary, arguments.rounds)?);
+    if broken.is_empty() {
+        println!("\nevery promise is kept");
+        return Ok(());
+    }
+    Err(Failure::Told(broken.join("\n")))
+}
+
+/// The largest schemas of the corpus, here and there.
+fn beside(binary: &Path, shared: &Path, rounds: usize) -> Result<Vec<String>, Failure> {
+    let subjects = largest(shared)?;
+    let ours = ours(binary, &subjects, rounds)?;
+    let theirs = theirs(shared, &subjects, rounds)?;
+    let mut sheet =
+        Sheet::new(&["schema", "KB", "models", "SQL, KB", "Prisma", "radoub", "times faster"]);
+    let mut broken = Vec::new();
+    for ((subject, ours), theirs) in subjects.iter().zip(&ours.schemas).zip(&theirs.schemas) {
+        let (mine, real) = (ours.median(), theirs.median());
+        let ratio = real.as_secs_f64() / mine.as_secs_f64().max(f64::EPSILON);
+        sheet.row(&[
+            subject.name.clone(),
+            kilobytes(subject.bytes()),
+            subject.models().to_string(),
+            kilobytes(ours.bytes),
+            shown(real),
+            fine(mine),
+            format!("{ratio:.0} ×"),
+        ]);
+        if ours.bytes != theirs.bytes {
+            broken.push(format!(
+                "{}: {} bytes of SQL here, {} there: not the same work",
+                subject.name, ours.bytes, theirs.bytes
+            ));
+        }
+        if ratio < RATIO {
+            broken.push(format!("{}: {ratio:.0} × instead of {RATIO} ×", subject.name));
+        }
+        if mine >= LIMIT {
+            broken.push(format!("{}: {} instead of {}", subject.name, shown(mine), shown(LIMIT)));
         }
     }
-    schemas.sort_by_key(|(size, ..)| std::cmp::Reverse(*size));
-    let oracle = Oracle::of(shared);
-    let mut sheet = Sheet::new(&["schema", "kB", "radoub", "engine 6.19", "times faster"]);
-    for (size, id, files) in schemas.into_iter().take(10) {
-        let ours = measured(&files)?;
-        let texts: Vec<_> =
-            files.iter().map(|file| json!({"path": file.path, "content": file.text})).collect();
-        let request = json!({"verb": "diff-empty", "schema": texts});
-        let theirs: Result<Vec<Duration>, _> = (0..5).map(|_| oracle.time(&request)).collect();
-        let theirs = median(theirs.map_err(|it| Failure::Told(it.message))?);
+    println!(
+        "\nfrom nothing to each schema, as SQL; median of {rounds} rounds in a warm process\n"
+    );
+    print!("{}", sheet.text());
+    Ok(broken)
+}
+
+/// Generated schemas of growing size, here.
+fn growth(binary: &Path, rounds: usize) -> Result<Vec<String>, Failure> {
+    let folder = temporary();
+    let mut subjects = Vec::new();
+    for size in SIZES {
+        let path = folder.path().join(format!("{size}.prisma"));
+        let text = generated(size);
+        fs::write(&path, &text).map_err(Failure::file(&path))?;
+        let name = format!("{size} models");
+        subjects.push(Subject { name, path, files: vec![(format!("{size}.prisma"), text)] });
+    }
+    let ours = ours(binary, &subjects, rounds)?;
+    let mut sheet = Sheet::new(&["generated", "KB", "radoub", "µs a model"]);
+    let mut each = Vec::new();
+    for (subject, ours) in subjects.iter().zip(&ours.schemas) {
+        #[expect(clippy::cast_precision_loss, reason = "some thousand models")]
+        let one = ours.median().as_secs_f64() * 1e6 / subject.models() as f64;
+        each.push(one);
         sheet.row(&[
-            id,
-            (size / 1024).to_string(),
-            shown(ours),
-            shown(theirs),
-            format!("{:.0}", theirs.as_secs_f64() / ours.as_secs_f64()),
+            subject.name.clone(),
+            kilobytes(subject.bytes()),
+            fine(ours.median()),
+            format!("{one:.1}"),
         ]);
     }
-    println!("\nFrom text to SQL, in process, warm, medians\n\n{}", sheet.text());
-    Ok(())
-}
-
-/// Schemas of one shape and growing size.
-fn growth() -> Result<(), Failure> {
-    let mut sheet = Sheet::new(&["models", "median", "per model"]);
-    for count in [10, 30, 100, 300, 1_000, 3_000] {
-        let files = [SourceFile { path: "schema.prisma".into(), text: schema_of(count) }];
-        let took = measured(&files)?;
-        let each = took.as_secs_f64() * 1_000_000.0 / f64::from(count);
-        sheet.row(&[count.to_string(), shown(took), format!("{each:.1} µs")]);
+    println!("\nthe cost of a model\n");
+    print!("{}", sheet.text());
+    // The smallest ones are warm caches; from a hundred on it is the algorithm.
+    let (small, large) = (each[2], each[each.len() - 1]);
+    if large > small * SPREAD {
+        let message = format!("not linear: {small:.1} µs a model of 100, {large:.1} µs of 3,000");
+        return Ok(vec![message]);
     }
-    println!("\nHow the cost grows with the schema\n\n{}", sheet.text());
+    Ok(Vec::new())
+}
+
+impl Subject {
+    fn bytes(&self) -> usize {
+        self.files.iter().map(|(_, text)| text.len()).sum()
+    }
+
+    fn models(&self) -> usize {
+        let lines = self.files.iter().flat_map(|(_, text)| text.lines());
+        lines.filter(|line| line.starts_with("model ")).count()
+    }
+
+    /// 7 when no file has a `url`, as radoub does.
+    fn major(&self) -> u8 {
+        let mut lines = self.files.iter().flat_map(|(_, text)| text.lines());
+        let is_url = |line: &str| {
+            line.trim_start().strip_prefix("url").is_some_and(|it| it.trim_start().starts_with('='))
+        };
+        if lines.any(is_url) { 6 } else { 7 }
+    }
+}
+
+/// The largest schemas of the corpus that the real engine accepts, largest first.
+fn largest(shared: &Path) -> Result<Vec<Subject>, Failure> {
+    let corpus = shared.join("corpus");
+    let mut subjects = Vec::new();
+    for entry in corpus.read_dir().map_err(Failure::file(&corpus))? {
+        let folder = entry.map_err(Failure::file(&corpus))?.path();
+        if !folder.join("expected/from-empty.sql").is_file() {
+            continue;
+        }
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let path = folder.join("schema");
+        let mut files = Vec::new();
+        gather(&path, &mut files)?;
+        files.sort();
+        subjects.push(Subject { name, path, files });
+    }
+    subjects.sort_by_key(|subject| std::cmp::Reverse(subject.bytes()));
+    subjects.truncate(LARGEST);
+    Ok(subjects)
+}
+
+fn gather(folder: &Path, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
+    for entry in folder.read_dir().map_err(Failure::file(folder))? {
+        let path = entry.map_err(Failure::file(folder))?.path();
+        if path.is_dir() {
+            gather(&path, files)?;
+        } else if path.extension().is_some_and(|it| it == "prisma") {
+            let text = fs::read_to_string(&path).map_err(Failure::file(&path))?;
+            files.push((path.display().to_string(), text));
+        }
+    }
     Ok(())
 }
 
-/// A schema of that many models, each with an enum, an index and a relation to the one before.
-fn schema_of(models: u32) -> String {
-    let mut text = String::from(
-        "datasource db {\n  provider = \"postgresql\"\n  url      = env(\"DATABASE_URL\")\n}\n",
-    );
+fn ours(binary: &Path, subjects: &[Subject], rounds: usize) -> Result<Answer, Failure> {
+    let paths = subjects.iter().map(|subject| &subject.path);
+    let mut command = Command::new(binary);
+    command.arg("_engine-bench").args(["--rounds", &rounds.to_string()]).args(paths).env_clear();
+    understood(&line(&command), &read(&mut command)?)
+}
+
+fn theirs(shared: &Path, subjects: &[Subject], rounds: usize) -> Result<Answer, Failure> {
+    let oracle = Oracle::of(shared);
+    let folder = temporary();
+    let script = folder.path().join("engine.mjs");
+    fs::write(&script, include_str!("engine.mjs")).map_err(Failure::file(&script))?;
+    let questions: Vec<_> = subjects
+        .iter()
+        .map(|subject| {
+            let files = subject.files.iter();
+            let files: Vec<_> =
+                files.map(|(path, content)| json!({ "path": path, "content": content })).collect();
+            json!({
+                "schema": subject.name,
+                "major": subject.major(),
+                "rounds": rounds,
+                "files": files,
+            })
+        })
+        .collect();
+    let mut command = Command::new("node");
+    command.arg(&script).arg(oracle.folder().join("lib.mjs"));
+    let line = line(&command);
+    let started = |source| Failure::Start { line: line.clone(), source };
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(started)?;
+    let questions = serde_json::Value::from(questions).to_string();
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(questions.as_bytes()).map_err(started)?;
+    }
+    let output = child.wait_with_output().map_err(started)?;
+    if !output.status.success() {
+        return Err(Failure::Told(format!("{line} ended with {}", output.status)));
+    }
+    understood(&line, &String::from_utf8_lossy(&output.stdout))
+}
+
+fn understood(line: &str, text: &str) -> Result<Answer, Failure> {
+    serde_json::from_str(text)
+        .map_err(|error| Failure::Told(format!("{line} answered something else: {error}")))
+}
+
+/// A schema of `models` models as applications have them: ids, texts, numbers, times, an enum, an index,
+/// a unique key, and a relation to the model before.
+fn generated(models: usize) -> String {
+    let mut text =
+        "datasource db {\n  provider = \"postgresql\"\n  url      = env(\"DATABASE_URL\")\n}\n\n\
+         enum Level {\n  LOW\n  HIGH\n}\n"
+            .to_owned();
     for at in 0..models {
         let before = at.saturating_sub(1);
-        write!(
+        let _ = write!(
             text,
-            "\nmodel M{at} {{\n  id Int @id @default(autoincrement())\n  name String @unique\n  \
-             kind K{at} @default(A)\n  note String? @db.VarChar(200)\n  at DateTime @default(now())\n  \
-             beforeId Int?\n  before M{before}? @relation(\"r{at}\", fields: [beforeId], references: [id])\n"
-        )
-        .and_then(|()| match at + 1 {
-            next if next < models => writeln!(text, "  after M{next}[] @relation(\"r{next}\")"),
-            _ => Ok(()),
-        })
-        .and_then(|()| if at == 0 { writeln!(text, "  self M0[] @relation(\"r0\")") } else { Ok(()) })
-        .and_then(|()| write!(text, "  @@index([kind, at])\n}}\n\nenum K{at} {{\n  A\n  B\n}}\n"))
-        .expect("writing to a string does not fail");
+            "\nmodel Model{at} {{\n  id        Int      @id @default(autoincrement())\n  \
+             code      String   @unique @db.VarChar(40)\n  title     String\n  amount    Decimal? \
+             @db.Decimal(12, 2)\n  level     Level    @default(LOW)\n  createdAt DateTime @default(now())\n"
+        );
+        if at > 0 {
+            let _ = write!(
+                text,
+                "  beforeId  Int\n  before    Model{before} @relation(\"R{at}\", fields: \
+                 [beforeId], references: [id], onDelete: Cascade)\n"
+            );
+        }
+        if at + 1 < models {
+            let _ = writeln!(text, "  after     Model{}[] @relation(\"R{}\")", at + 1, at + 1);
+        }
+        text.push_str("\n  @@index([title, createdAt])\n}\n");
     }
     text
 }
 
-/// The median time from text to SQL.
-fn measured(files: &[SourceFile]) -> Result<Duration, Failure> {
-    let mut times = Vec::with_capacity(TIMES);
-    for _ in 0..TIMES {
-        let began = Instant::now();
-        let sql = to_sql(black_box(files));
-        times.push(began.elapsed());
-        if black_box(sql).is_none() {
-            return Err(Failure::Told("a schema of the bench is refused".to_owned()));
-        }
-    }
-    Ok(median(times))
+fn kilobytes(bytes: usize) -> String {
+    format!("{}", bytes.div_ceil(1024))
 }
 
-fn to_sql(files: &[SourceFile]) -> Option<String> {
-    let major = PrismaMajor::Six;
-    let wanted = lower(&resolve(files, major).0?, &Setting::of(major));
-    let terms = Terms::default();
-    Some(render(&steps(&SqlSchema::empty(), &wanted, &terms), terms.dialect))
+/// `842 µs`, `1.23 ms`.
+fn fine(duration: Duration) -> String {
+    let micros = duration.as_secs_f64() * 1e6;
+    if micros < 1000.0 { format!("{micros:.0} µs") } else { format!("{:.2} ms", micros / 1000.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_generated_schema_has_as_many_models_as_asked() {
+        let files = vec![(String::new(), generated(30))];
+        let subject = Subject { name: String::new(), path: PathBuf::new(), files };
+        assert_eq!((subject.models(), subject.major()), (30, 6));
+    }
 }

@@ -24,8 +24,8 @@ pub(crate) struct BenchArguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Bench {
-    /// From the text of a schema to SQL, beside the real engine inside its own process
-    Engine,
+    /// Schema to SQL, beside the real schema engine, and its growth with the schema
+    Engine(engine::EngineArguments),
     /// `check` and `apply` of whole fleets, beside the Prisma CLI, dbmate and psql
     Fleet(fleet::FleetArguments),
 }
@@ -33,7 +33,7 @@ enum Bench {
 /// Runs one bench.
 pub(crate) fn bench(arguments: &BenchArguments) -> Result<(), Failure> {
     match &arguments.bench {
-        Bench::Engine => engine::engine(),
+        Bench::Engine(arguments) => engine::engine(arguments),
         Bench::Fleet(arguments) => fleet::fleet(arguments),
     }
 }

@@ -23,7 +23,7 @@ mod yaml;
 use std::fmt;
 use std::path::PathBuf;
 
-use radoub_postgres::url::DatabaseUrl;
+pub use radoub_postgres::url::DatabaseUrl;
 
 /// The name of a member of the fleet, as typed on the command line.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

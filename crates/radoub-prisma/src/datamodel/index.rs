@@ -108,17 +108,13 @@ pub enum IndexAlgorithm {
 }
 
 impl IndexAlgorithm {
+    /// Every method.
+    pub const ALL: [Self; 6] =
+        [Self::BTree, Self::Hash, Self::Gin, Self::Gist, Self::SpGist, Self::Brin];
+
     /// The method of this name in the schema.
     pub fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "BTree" => Self::BTree,
-            "Hash" => Self::Hash,
-            "Gin" => Self::Gin,
-            "Gist" => Self::Gist,
-            "SpGist" => Self::SpGist,
-            "Brin" => Self::Brin,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
     /// The name in the schema.

@@ -8,9 +8,9 @@ mod default;
 mod enums;
 mod index;
 mod model;
-mod native;
+pub(crate) mod native;
 mod relation;
-mod resolve;
+pub(crate) mod resolve;
 
 pub use default::{ClientFunction, Default, DefaultValue, Literal};
 pub use enums::{Enum, EnumValue};
@@ -71,6 +71,8 @@ pub struct Datamodel {
     pub extensions: Option<Vec<Extension>>,
     /// Union of the generators' preview features, sorted.
     pub preview_features: Vec<String>,
+    /// Whether there is a datasource block; a schema is read without one too, but not compared.
+    pub has_datasource: bool,
 }
 
 impl Datamodel {

@@ -59,7 +59,7 @@ pub enum NativeType {
 
 /// `Int4MinMaxMultiOps` → `int4_minmax_multi_ops`: words cut at capitals, except that `MinMax`
 /// stays one word and `Tz` stays with the word before it.
-pub(super) fn operator_class_name(name: &str) -> String {
+pub(crate) fn operator_class_name(name: &str) -> String {
     let name = name.replace("MinMax", "Minmax").replace("Tz", "tz").replace("VarBit", "Varbit");
     let mut snake = String::with_capacity(name.len() + 4);
     for letter in name.chars() {
@@ -73,7 +73,7 @@ pub(super) fn operator_class_name(name: &str) -> String {
 
 /// Every operator class that some field type and index type take (Prisma facts 9.4; the whole
 /// table was measured).
-pub(super) const OPERATOR_CLASSES: [&str; 56] = [
+pub(crate) const OPERATOR_CLASSES: [&str; 56] = [
     "ArrayOps",
     "BitMinMaxOps",
     "BpcharBloomOps",

@@ -102,16 +102,13 @@ pub enum ReferentialAction {
 }
 
 impl ReferentialAction {
+    /// Every action.
+    pub const ALL: [Self; 5] =
+        [Self::Cascade, Self::Restrict, Self::NoAction, Self::SetNull, Self::SetDefault];
+
     /// The action of this name in the schema.
     pub fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "Cascade" => Self::Cascade,
-            "Restrict" => Self::Restrict,
-            "NoAction" => Self::NoAction,
-            "SetNull" => Self::SetNull,
-            "SetDefault" => Self::SetDefault,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|action| action.name() == name)
     }
 
     /// The name in the schema.

@@ -109,3 +109,6 @@ help-prisma-examples = {"  "}radoub prisma migrate deploy
   {"  "}ln -s radoub /usr/local/bin/prisma && prisma migrate status
 help-reference-about = Write a page of the reference
 help-reference-arg-page = Which page
+help-engine-bench-about = Measure how long schema to SQL takes
+help-engine-bench-arg-schemas = Schema files or folders
+help-engine-bench-arg-rounds = How often each is done

@@ -109,3 +109,6 @@ help-prisma-examples = {"  "}radoub prisma migrate deploy
   {"  "}ln -s radoub /usr/local/bin/prisma && prisma migrate status
 help-reference-about = Écrire une page de la référence
 help-reference-arg-page = Quelle page
+help-engine-bench-about = Mesurer le temps du schéma au SQL
+help-engine-bench-arg-schemas = Fichiers ou dossiers de schéma
+help-engine-bench-arg-rounds = Combien de fois chacun est fait

@@ -59,7 +59,7 @@ fn hazard(text: &str) -> Result<Hazard, String> {
 
 pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
-    let fleet = app.narrow(ui, fleet, &args.services)?;
+    let fleet = App::narrow(ui, fleet, &args.services)?;
     let names: Vec<String> = fleet.services.iter().map(|it| it.name.to_string()).collect();
 
     let observed = {

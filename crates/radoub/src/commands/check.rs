@@ -25,7 +25,7 @@ pub(crate) struct CheckArgs {
 
 pub(crate) async fn check(ui: &mut Ui, app: &mut App, args: &CheckArgs) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
-    let fleet = app.narrow(ui, fleet, &args.services)?;
+    let fleet = App::narrow(ui, fleet, &args.services)?;
     let names: Vec<String> = fleet.services.iter().map(|it| it.name.to_string()).collect();
 
     let live = Live::new(&names, ui.may_draw());
@@ -157,10 +157,9 @@ fn details(ui: &Ui, one: &Observed) -> Vec<String> {
         lines.push(ui.tell("check-missing", &[("migration", name.as_str().into())]));
     }
     let works = !history.pending.is_empty() || !history.failed.is_empty();
-    if let Some(version) = one.prisma_version.as_ref().filter(|_| works) {
-        if era(version) == Some(Era::Statements) {
-            lines.push(ui.tell("check-era", &[("version", version.text.as_str().into())]));
-        }
+    let alone = |version: &&_| works && era(version) == Some(Era::Statements);
+    if let Some(version) = one.prisma_version.as_ref().filter(alone) {
+        lines.push(ui.tell("check-era", &[("version", version.text.as_str().into())]));
     }
     lines
 }

@@ -33,12 +33,7 @@ impl App {
     }
 
     /// The services that were asked for, in the order of the fleet; all of them when none was.
-    pub(crate) fn narrow(
-        &self,
-        ui: &Ui,
-        mut fleet: Fleet,
-        asked: &[String],
-    ) -> Result<Fleet, CliError> {
+    pub(crate) fn narrow(ui: &Ui, mut fleet: Fleet, asked: &[String]) -> Result<Fleet, CliError> {
         if asked.is_empty() {
             return Ok(fleet);
         }

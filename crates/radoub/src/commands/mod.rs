@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod demo;
 mod discovery;
+pub(crate) mod engine_bench;
 pub(crate) mod init;
 pub(crate) mod prisma;
 pub(crate) mod reference;
@@ -84,6 +85,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Init(args)) => init::init(ui, app, &args),
         Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
         Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,
+        Some(Command::EngineBench(args)) => engine_bench::engine_bench(ui, app, &args),
         Some(Command::Reference(args)) => reference::reference(ui, app, &args),
     }
 }

@@ -38,7 +38,7 @@ pub(crate) async fn resolve(
 ) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
     let asked: Vec<String> = args.service.iter().cloned().collect();
-    let mut fleet = app.narrow(ui, fleet, &asked)?;
+    let mut fleet = App::narrow(ui, fleet, &asked)?;
     fleet.services.retain(|it| matches!(it.prisma, Prisma::Managed(_)));
     let [service] = fleet.services.as_slice() else {
         return Err(CliError::Told {

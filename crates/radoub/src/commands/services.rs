@@ -22,7 +22,7 @@ pub(crate) struct ServicesArgs {
 
 pub(crate) fn services(ui: &mut Ui, app: &mut App, args: &ServicesArgs) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
-    let fleet = app.narrow(ui, fleet, &args.services)?;
+    let fleet = App::narrow(ui, fleet, &args.services)?;
     match ui.view() {
         View::Json => {
             let document = document(ui, &fleet);
@@ -216,9 +216,9 @@ fn managed_document(ui: &Ui, managed: &Managed) -> Json {
         "schemas": managed.schemas,
         "version": managed.prisma_version.as_ref().map(|it| &it.text),
         "pinned": managed.prisma_version.as_ref().map(|it| it.pinned),
-        "url": managed.url.as_ref().ok().map(|it| it.masked()),
-        "database": managed.url.as_ref().ok().map(|it| it.database()),
-        "server": managed.url.as_ref().ok().map(|it| it.server()),
+        "url": managed.url.as_ref().ok().map(radoub_engine::fleet::DatabaseUrl::masked),
+        "database": managed.url.as_ref().ok().map(radoub_engine::fleet::DatabaseUrl::database),
+        "server": managed.url.as_ref().ok().map(radoub_engine::fleet::DatabaseUrl::server),
         "problem": problem.map(|it| super::check::failure_document(ui, &it)),
     })
 }

@@ -6,11 +6,11 @@
 
 pub(crate) mod arguments;
 mod constraint;
-mod defaults;
+pub(crate) mod defaults;
 mod fields;
 mod indexes;
 pub(crate) mod names;
-mod native;
+pub(crate) mod native;
 mod relations;
 mod similar;
 
@@ -214,6 +214,7 @@ impl Draft {
     ) -> Self {
         let mut datamodel = Datamodel {
             preview_features: configuration.preview_features.clone(),
+            has_datasource: configuration.datasource.is_some(),
             ..Datamodel::default()
         };
         if let Some(datasource) = &configuration.datasource {

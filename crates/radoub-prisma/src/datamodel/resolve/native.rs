@@ -44,6 +44,18 @@ const TYPES: [(&str, ScalarType, Takes); 26] = [
     ("JsonB", ScalarType::Json, Takes::Nothing(NativeType::JsonB)),
 ];
 
+/// Name, scalar type and arguments of every native type: `("VarChar", String, "(n)")`.
+pub(crate) fn words() -> impl Iterator<Item = (&'static str, ScalarType, &'static str)> {
+    TYPES.into_iter().map(|(name, scalar, takes)| {
+        let arguments = match takes {
+            Takes::Nothing(_) => "",
+            Takes::One(_) => "(n)",
+            Takes::PrecisionAndScale => "(p, s)",
+        };
+        (name, scalar, arguments)
+    })
+}
+
 impl Draft {
     /// Reads the native type of a field and puts it into the data model. Nothing to do for a
     /// field without one.

@@ -12,10 +12,9 @@ use crate::ui::Ui;
 
 pub(super) async fn deploy(ui: &mut Ui, app: &App, project: &Project) -> Result<Exit, CliError> {
     let mut observed = look(app, project).await;
-    if let Some(failure) = unreachable(&observed) {
-        if observed.state != State::DatabaseMissing {
-            return error(ui, project, failure);
-        }
+    let away = unreachable(&observed).filter(|_| observed.state != State::DatabaseMissing);
+    if let Some(failure) = away {
+        return error(ui, project, failure);
     }
     count(ui, project, &observed)?;
     writeln!(ui.data())?;

@@ -2,6 +2,8 @@
 //!
 //! A page is what the real binary prints, so it cannot say what the program does not do.
 
+mod language;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -67,6 +69,12 @@ fn pages(binary: &Path) -> Result<BTreeMap<String, String>, Failure> {
             read(Command::new(binary).args(["_reference", page, "--lang", language]).env_clear())?;
         let lines = text.lines().map(str::trim_end);
         pages.insert((*path).to_owned(), lines.flat_map(|line| [line, "\n"]).collect());
+    }
+    for (path, language) in [
+        ("docs/reference/schema-language.md", "en"),
+        ("docs/reference/fr/schema-language.md", "fr"),
+    ] {
+        pages.insert(path.to_owned(), language::page(language));
     }
     Ok(pages)
 }

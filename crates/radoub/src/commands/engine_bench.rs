@@ -1,0 +1,55 @@
+//! `radoub _engine-bench`: how long schema → SQL takes inside this process; `cargo xtask bench engine`
+//! reads it. Files are read before the clock starts.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use serde_json::json;
+
+use radoub_engine::schema::{followed, read, script};
+
+use super::App;
+use crate::error::{CliError, Exit};
+use crate::ui::Ui;
+
+/// What `_engine-bench` takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct EngineBenchArgs {
+    #[arg(value_name = "FILE_OR_FOLDER", required = true)]
+    schemas: Vec<PathBuf>,
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    rounds: usize,
+}
+
+/// Writes, for each schema, the time of each round in nanoseconds and the length of its script;
+/// the first rounds, which warm the caches, are not counted.
+pub(crate) fn engine_bench(
+    ui: &mut Ui,
+    app: &App,
+    args: &EngineBenchArgs,
+) -> Result<Exit, CliError> {
+    let mut rows = Vec::new();
+    for path in &args.schemas {
+        let heading = || path.display().to_string();
+        let schema = read(app.folder(), "FILE", path)
+            .map_err(|error| CliError::because(heading(), &error, None))?;
+        let major = followed(app.folder(), app.environment(), &[&schema]);
+        let (mut nanoseconds, mut bytes) = (Vec::with_capacity(args.rounds), 0);
+        for round in 0..args.rounds + WARM_UP {
+            let began = Instant::now();
+            let text = script(None, Some(&schema), major)
+                .map_err(|error| CliError::because(heading(), &error, None))?;
+            let took = began.elapsed();
+            bytes = text.len();
+            if round >= WARM_UP {
+                nanoseconds.push(u64::try_from(took.as_nanos()).unwrap_or(u64::MAX));
+            }
+        }
+        rows.push(json!({ "schema": heading(), "bytes": bytes, "nanoseconds": nanoseconds }));
+    }
+    ui.json(&json!({ "version": 1, "schemas": rows }))?;
+    Ok(Exit::InOrder)
+}
+
+/// Rounds before the clock counts.
+const WARM_UP: usize = 3;
