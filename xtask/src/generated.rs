@@ -10,16 +10,19 @@ use std::process::Command;
 use crate::steps::{Failure, cargo, read, root, run};
 
 /// What to do with the generated pages.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct GenArguments {
     /// Change nothing; fail when a page is not what it would be
     #[arg(long)]
     pub(crate) check: bool,
+    /// A radoub that is built already
+    #[arg(long, value_name = "PATH")]
+    pub(crate) binary: Option<PathBuf>,
 }
 
 /// Writes the generated pages, or compares them.
 pub(crate) fn generate(arguments: &GenArguments) -> Result<(), Failure> {
-    let binary = binary()?;
+    let binary = binary_or(arguments.binary.as_deref())?;
     let mut stale = Vec::new();
     for (path, text) in pages(&binary)? {
         let file = root().join(&path);

@@ -54,7 +54,7 @@ pub(crate) fn test(arguments: &TestArguments) -> Result<(), Failure> {
                 .env("RUSTDOCFLAGS", "-D warnings"))
         });
         steps.take("generated documentation is fresh", || {
-            generated::generate(&generated::GenArguments { check: true })
+            generated::generate(&generated::GenArguments { check: true, ..Default::default() })
         });
         steps.take("conformance", || {
             conformance::conformance(&conformance::ConformanceArguments::default())

@@ -76,7 +76,7 @@ pub enum PrepareError {
     Local(#[from] LocalError),
     /// The fleet that was just written is not found: a defect.
     #[error("the demo's fleet is not discovered")]
-    Discover(#[from] DiscoverError),
+    Discover(#[source] Box<DiscoverError>),
     /// The address of a database that the fleet names is not known: a defect.
     #[error("the database of {service} has no address")]
     Url {
@@ -237,7 +237,8 @@ impl Demo {
             environment: &self.environment(),
             config_file: discover::config_file(&root).as_deref(),
             containers: &NoContainers,
-        })?;
+        })
+        .map_err(|error| PrepareError::Discover(Box::new(error)))?;
         let lanes = Lanes::default();
         let per_server = fleet.limits.connections_per_server.unwrap_or(lanes.per_server);
         let look = Look { lanes: Lanes { per_server, ..lanes }, timeout: Some(PATIENCE) };

@@ -165,13 +165,16 @@ pub fn find(
     })
 }
 
+/// Variables of `.env` files, each with its file and line.
+type Written = BTreeMap<String, (String, PathBuf, usize)>;
+
 /// The `.env` files that Prisma reads here, and their variables. With a configuration file it reads
 /// none but those that the file itself imports (Prisma facts 1.4).
 pub(crate) fn env_files(
     folder: &Path,
     found: &Found,
     environment: &BTreeMap<String, String>,
-) -> (Vec<PathBuf>, BTreeMap<String, (String, PathBuf, usize)>) {
+) -> (Vec<PathBuf>, Written) {
     let mut variables = source::package_env(folder, found, environment);
     if let Some(config) = &found.config {
         let imported: Vec<PathBuf> = config

@@ -430,7 +430,7 @@ pub fn compare(
         return Err(CompareError::Refused(mistakes));
     };
     let without = |it: &&SchemaText| it.configuration(major).datasource.is_none();
-    if [from, to].iter().flatten().any(|it| without(it)) {
+    if [from, to].iter().flatten().any(without) {
         return Err(CompareError::NoDatasource);
     }
     let edition = Edition::from(release(major));

@@ -4,7 +4,7 @@
 //! database; both become the values below, and [`compare`] knows neither spring.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
@@ -124,7 +124,11 @@ impl Checksum {
         if stored.len() == 64 {
             return self.to_string() == stored;
         }
-        let unpadded: String = self.0.iter().map(|byte| format!("{byte:x}")).collect();
+        let mut unpadded = String::with_capacity(64);
+        for byte in self.0 {
+            // Writing into a String cannot fail.
+            let _ = write!(unpadded, "{byte:x}");
+        }
         unpadded == stored
     }
 }

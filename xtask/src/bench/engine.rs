@@ -55,7 +55,7 @@ fn beside(shared: &Path) -> Result<(), Failure> {
             schemas.push((size, project.id, files));
         }
     }
-    schemas.sort_by(|a, b| b.0.cmp(&a.0));
+    schemas.sort_by_key(|(size, ..)| std::cmp::Reverse(*size));
     let oracle = Oracle::of(shared);
     let mut sheet = Sheet::new(&["schema", "kB", "radoub", "engine 6.19", "times faster"]);
     for (size, id, files) in schemas.into_iter().take(10) {
@@ -104,10 +104,10 @@ fn schema_of(models: u32) -> String {
              beforeId Int?\n  before M{before}? @relation(\"r{at}\", fields: [beforeId], references: [id])\n"
         )
         .and_then(|()| match at + 1 {
-            next if next < models => write!(text, "  after M{next}[] @relation(\"r{next}\")\n"),
+            next if next < models => writeln!(text, "  after M{next}[] @relation(\"r{next}\")"),
             _ => Ok(()),
         })
-        .and_then(|()| if at == 0 { write!(text, "  self M0[] @relation(\"r0\")\n") } else { Ok(()) })
+        .and_then(|()| if at == 0 { writeln!(text, "  self M0[] @relation(\"r0\")") } else { Ok(()) })
         .and_then(|()| write!(text, "  @@index([kind, at])\n}}\n\nenum K{at} {{\n  A\n  B\n}}\n"))
         .expect("writing to a string does not fail");
     }

@@ -490,8 +490,8 @@ fn log_of(folder: &Path) -> String {
         .map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// What a URL may hold only as `%XX`.
-fn encoded(text: &str) -> String {
+/// The text as a part of a URL: all but letters, digits and `-._~` as `%XX`.
+pub fn encoded(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

@@ -3,9 +3,11 @@
 //!
 //! The runner of the binary searches every run of every test; what is here goes through all commands.
 
+use radoub_testing::Cluster;
 use radoub_testing::fleet::{Fleet, Member};
+use radoub_testing::postgres::Options;
+use radoub_testing::postgres::encoded;
 use radoub_testing::secret::{PLANTED, assert_silent, planted};
-use radoub_testing::{Cluster, postgres::Options};
 
 use crate::radoub;
 
@@ -44,7 +46,7 @@ fn no_command_tells_a_password() {
         radoub(fleet.path(), call).run();
     }
     for wrong in ["wrong", "p@ss:word/?#%"] {
-        let encoded: String = planted(wrong).bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let encoded = encoded(&planted(wrong));
         fleet.write(".env", format!("DB_USER=captain\nDB_PASSWORD={encoded}\n"));
         for call in CALLS {
             let answer = radoub(fleet.path(), call).run();

@@ -161,9 +161,9 @@ fn a_pooler_in_transaction_mode_is_refused_for_what_locks() {
     let database = fleet.database("orders");
     let compose =
         std::fs::read_to_string(fleet.path().join("docker-compose.yml")).expect("a Compose file");
-    let pooled =
+    let through =
         compose.replace(&format!(":{}:5432", cluster.port()), &format!(":{}:5432", pooler.port()));
-    fleet.write("docker-compose.yml", pooled);
+    fleet.write("docker-compose.yml", through);
 
     let document = radoub(fleet.path(), &["check", "--json"]).run().expect(1).json();
     assert_eq!(
