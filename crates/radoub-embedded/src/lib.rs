@@ -18,6 +18,16 @@ use std::time::Duration;
 
 use pglite_oxide::PgliteServer;
 
+/// Every connection gets a backend that is started for it, so what a start touches counts: little
+/// memory, no durability.
+const SETTINGS: [(&str, &str); 5] = [
+    ("shared_buffers", "2MB"),
+    ("wal_buffers", "64kB"),
+    ("fsync", "off"),
+    ("full_page_writes", "off"),
+    ("synchronous_commit", "off"),
+];
+
 /// How long dropping a server waits for it to end.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -72,6 +82,7 @@ impl Embedded {
         let server = PgliteServer::builder()
             .path(folder)
             .relaxed_durability(true)
+            .postgres_configs(SETTINGS)
             .start()
             .map_err(|error| StartError::Server { source: error.into() })?;
         let address = server.tcp_addr().ok_or(StartError::NoPort)?;
