@@ -2,7 +2,7 @@
 //!
 //! It is what lowering needs and nothing that it would have to look up again: database names,
 //! default constraint names (cut to 63 bytes), both sides of every relation. How the text is
-//! read is the matter of [`crate::syntax`]; what is refused, of [`crate::validate`].
+//! read is the matter of [`crate::syntax`]; what is refused, of `crate::validate`.
 
 mod default;
 mod enums;
