@@ -11,6 +11,7 @@ mod extensions;
 mod indexes;
 mod keys;
 mod tables;
+pub mod unmanaged;
 
 use crate::name::{Ident, ObjectName};
 use crate::step::{Change, Step};
