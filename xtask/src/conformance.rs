@@ -161,6 +161,11 @@ const SUITES: &[Suite] = &[
         run: Run::Cluster(truth::corpus_runs),
     },
     Suite {
+        name: "truth",
+        about: "to each schema and back on a real server: nothing is left to do",
+        run: Run::Cluster(truth::truth),
+    },
+    Suite {
         name: "replay",
         about: "histories of the corpus and of the founding fleet: same catalog, same ledger, same failure",
         run: Run::Server(replay::replay),

@@ -38,7 +38,7 @@ pub(super) fn golden_migration(shared: &Path, cluster: &Cluster) -> Result<Score
 }
 
 /// The golden cases that have this file, for each engine that takes them.
-fn cases(shared: &Path, file: &str) -> Result<Vec<(Golden, PrismaMajor)>, Failure> {
+pub(super) fn cases(shared: &Path, file: &str) -> Result<Vec<(Golden, PrismaMajor)>, Failure> {
     let mut cases = Vec::new();
     for folder in folders(&shared.join("golden"))? {
         if !folder.join(file).is_file() {

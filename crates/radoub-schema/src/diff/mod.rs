@@ -161,6 +161,11 @@ impl Pairs {
     }
 }
 
+/// A name as SQL without its namespace and quotes.
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name).trim_matches('"')
+}
+
 /// A namespace and a name: two objects with the same key are the same object.
 type Key<'a> = (&'a Ident, &'a Ident);
 
