@@ -6,6 +6,7 @@
 mod history;
 mod lanes;
 mod live;
+mod phantom;
 mod replay;
 pub(crate) mod sql;
 mod truth;
@@ -164,6 +165,11 @@ const SUITES: &[Suite] = &[
         name: "truth",
         about: "to each schema and back on a real server: nothing is left to do",
         run: Run::Cluster(truth::truth),
+    },
+    Suite {
+        name: "phantom",
+        about: "a schema that was just made, by the engine or by us, shows no drift",
+        run: Run::Cluster(phantom::phantom),
     },
     Suite {
         name: "replay",
