@@ -50,6 +50,11 @@ impl<'cluster> Lane<'cluster> {
         }
     }
 
+    /// The major version of the server.
+    pub(super) fn version(&self) -> u32 {
+        self.cluster.version().major
+    }
+
     /// The URL of the database.
     pub(super) fn url(&self) -> String {
         self.database.url()

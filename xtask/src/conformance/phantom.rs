@@ -11,17 +11,16 @@ use radoub_prisma::version::PrismaMajor;
 use radoub_schema::diff::{Terms, steps};
 use radoub_schema::model::SqlSchema;
 use radoub_schema::render::{Fidelity, render};
-use radoub_testing::Cluster;
 use radoub_testing::oracle::Oracle;
 use serde_json::json;
 
-use super::Score;
 use super::lanes::{Lane, in_lanes, text_of};
 use super::live::{facts, scope};
 use super::sql::{
     Project, Wanted, dialect, folders, name, names_url, pair_side, projects, sources, terms, wanted,
 };
 use super::truth::{script, sound};
+use super::{Field, Score};
 use crate::steps::Failure;
 
 /// A schema to make.
@@ -35,14 +34,21 @@ struct Subject {
     excused: bool,
 }
 
+/// How many schemas a change is checked with.
+const SHARE: usize = 150;
+
 /// Makes each schema and looks for drift.
-pub(super) fn phantom(shared: &Path, cluster: &Cluster) -> Result<Score, Failure> {
-    let oracle = Oracle::of(shared);
-    in_lanes(cluster, subjects(shared)?, |lane, subject| {
-        let outcome = looked_at(lane, &oracle, &subject);
-        let outcome = outcome.map_err(|error| (!subject.excused).then_some(error));
-        vec![(subject.id, outcome)]
-    })
+pub(super) fn phantom(field: &Field<'_>) -> Result<Score, Failure> {
+    let oracle = Oracle::of(field.shared);
+    in_lanes(
+        field.cluster,
+        field.share(subjects(field.shared)?, SHARE, |it| &it.id),
+        |lane, subject| {
+            let outcome = looked_at(lane, &oracle, &subject);
+            let outcome = outcome.map_err(|error| (!subject.excused).then_some(error));
+            vec![(subject.id, outcome)]
+        },
+    )
 }
 
 fn subjects(shared: &Path) -> Result<Vec<Subject>, Failure> {
