@@ -3,12 +3,14 @@
 //! Speaks plain data in the operator's words; nothing here prints, and nothing here knows the
 //! command line.
 
+mod claim;
 pub mod demo;
 pub mod dropin;
 pub mod event;
 pub mod failure;
 pub mod fleet;
 pub mod lanes;
+mod local_server;
 pub mod observe;
 pub mod plan;
 pub mod report;
