@@ -12,9 +12,8 @@ mod memory;
 mod own;
 mod replay;
 mod server;
-mod shadow;
 mod workshop;
 
 pub use ground::{Chosen, Forced, Ground, NoScratch, Passed};
-pub use replay::{Replay, ReplayStop, Replayed};
+pub use replay::{OnReplayed, Replay, ReplayStop, Replayed};
 pub use workshop::{ScratchDatabase, Workshop, WorkshopSettings};
