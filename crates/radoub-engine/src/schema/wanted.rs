@@ -91,10 +91,11 @@ impl SchemaText {
         if !datamodel.has_datasource {
             return Err(WantedError::NoDatasource);
         }
-        Ok(Wanted {
-            terms: terms(major, default_namespace, external)?,
-            ..of_datamodel(&datamodel, major, default_namespace)
-        })
+        let terms = Terms {
+            partial_indexes: compares_partial_indexes(&datamodel, major),
+            ..terms(major, default_namespace, external)?
+        };
+        Ok(Wanted { terms, ..of_datamodel(&datamodel, major, default_namespace) })
     }
 }
 
@@ -110,12 +111,20 @@ fn of_datamodel(datamodel: &Datamodel, major: u8, default_namespace: &str) -> Wa
         schema: lower::lower(datamodel, &setting),
         scope: Scope {
             extensions: datamodel.extensions.is_some(),
-            partial_indexes: datamodel.preview_features.iter().any(|it| it == "partialIndexes"),
-            ..Scope::of(if listed.is_empty() { vec![default_namespace] } else { listed })
+            ..scope(major, if listed.is_empty() { vec![default_namespace] } else { listed })
         },
         terms: Terms::default(),
         major,
     }
+}
+
+/// What Prisma `major` looks at in these namespaces without preview features.
+pub fn scope(major: u8, namespaces: impl IntoIterator<Item = Ident>) -> Scope {
+    Scope { partial_indexes: major >= 7, fidelity: Fidelity::Exact, ..Scope::of(namespaces) }
+}
+
+fn compares_partial_indexes(datamodel: &Datamodel, major: u8) -> bool {
+    major >= 7 && datamodel.preview_features.iter().any(|it| it == "partialIndexes")
 }
 
 /// The terms on which Prisma `major` compares: its bytes, this namespace for names without one,
@@ -141,5 +150,6 @@ pub fn terms(
         default_namespace: Ident::new(default_namespace),
         external_tables: names("tables", &external.tables)?,
         external_enums: names("enums", &external.enums)?,
+        partial_indexes: false,
     })
 }
