@@ -7,6 +7,7 @@ mod claim;
 pub mod demo;
 pub mod dropin;
 pub mod event;
+pub mod execute;
 pub mod failure;
 pub mod fleet;
 pub mod lanes;
