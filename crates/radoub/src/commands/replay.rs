@@ -94,8 +94,23 @@ pub(crate) async fn replay(
     Ok(exit)
 }
 
-/// How many migrations a service has, and what came of them, as a script when that is asked for.
-type Outcome = Result<(usize, Replayed, Option<String>), Box<ReplayStop>>;
+/// What came of a history.
+type Outcome = Result<Done, Box<ReplayStop>>;
+
+/// A history that ran to its end.
+struct Done {
+    ran: usize,
+    replayed: Replayed,
+    scripts: Option<Scripts>,
+}
+
+/// Its end state, compared.
+struct Scripts {
+    /// From nothing to it.
+    whole: String,
+    /// From it to the schema.
+    missing: String,
+}
 
 async fn one(
     workshop: &Workshop,
@@ -112,21 +127,26 @@ async fn one(
         Ok(replayed) => replayed,
         Err(stop) => return Ok(Err(stop)),
     };
-    let script = wanted.map(|wanted| {
-        let made = steps(&SqlSchema::empty(), &replayed.end().schema, &wanted.terms);
-        render(&made, wanted.terms.dialect)
+    let scripts = wanted.map(|wanted| {
+        let end = &replayed.end().schema;
+        let script = |from: &SqlSchema, to: &SqlSchema| {
+            render(&steps(from, to, &wanted.terms), wanted.terms.dialect)
+        };
+        let whole = script(&SqlSchema::empty(), end);
+        Scripts { whole, missing: script(end, &wanted.schema) }
     });
-    Ok(Ok((migrations.len(), replayed, script)))
+    Ok(Ok(Done { ran: migrations.len(), replayed, scripts }))
 }
 
 fn document(ui: &Ui, outcome: &Outcome) -> Json {
     match outcome {
-        Ok((ran, replayed, script)) => json!({
+        Ok(Done { ran, replayed, scripts }) => json!({
             "ran": ran,
             "tables": replayed.end().schema.tables.len(),
             "milliseconds": replayed.took.as_secs_f64() * 1000.0,
             "remembered": replayed.remembered,
-            "script": script,
+            "script": scripts.as_ref().map(|it| &it.whole),
+            "missing": scripts.as_ref().map(|it| &it.missing),
             "scratch": chosen_document(ui, &replayed.chosen),
         }),
         Err(stop) => stop_document(ui, stop),
@@ -137,7 +157,7 @@ fn document(ui: &Ui, outcome: &Outcome) -> Json {
 fn show(ui: &mut Ui, service: &str, outcome: &Outcome) -> Result<(), CliError> {
     writeln!(ui.data(), "{service}")?;
     let (lines, remedy) = match outcome {
-        Ok((_, replayed, _)) => (chosen_lines(ui, &replayed.chosen), None),
+        Ok(done) => (chosen_lines(ui, &done.replayed.chosen), None),
         Err(stop) => stop_lines(ui, stop, service),
     };
     for line in lines {
