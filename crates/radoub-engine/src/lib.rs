@@ -4,7 +4,9 @@
 //! command line.
 
 mod claim;
+pub mod compare;
 pub mod demo;
+pub mod develop;
 pub mod dropin;
 pub mod event;
 pub mod execute;
@@ -15,7 +17,9 @@ mod local_server;
 pub mod migration_folder;
 pub mod observe;
 pub mod plan;
+pub mod push;
 pub mod report;
+pub mod reset;
 pub mod resolve;
 pub mod run;
 pub mod schema;

@@ -107,3 +107,5 @@ failure-left-behind-remedy = remove it by hand, or leave it to the next run
 failure-interrupted = Interrupted before { $migration }; it was not started.
 failure-interrupted-remedy = radoub apply { $service }
 failure-server = The server refused: { $reason }.
+failure-leaves-scope = The foreign key { $constraint } of { $table } refers to { $target }, in a schema that the datasource does not list (P4002).
+failure-leaves-scope-remedy = add that schema to `schemas` of the datasource, or drop the key

@@ -24,6 +24,7 @@ use clap::FromArgMatches;
 use radoub_engine::fleet::{Limits, Warning};
 use radoub_engine::lanes::Lanes;
 use radoub_engine::observe::Look;
+use radoub_engine::scratch::{Workshop, WorkshopSettings};
 use radoub_engine::source::OddityKind;
 
 use crate::cli::{self, Cli, Command, Shared};
@@ -36,6 +37,7 @@ pub(crate) async fn run(mut arguments: Vec<OsString>) -> Exit {
     if called_prisma(&arguments) {
         arguments.insert(1, "prisma".into());
     }
+    prisma::spell_out(&mut arguments);
     let lang = settings::early_language(&arguments);
     let words = crate::ui::words::Words::new(lang);
     let parsed = cli::command(&words).try_get_matches_from(&arguments);
@@ -181,6 +183,20 @@ impl App {
             },
             timeout: self.shared.timeout.map(|it| it.0),
         }
+    }
+}
+
+impl App {
+    /// The source of scratch databases of this command.
+    pub(crate) fn workshop(&self) -> Workshop {
+        let look = self.look();
+        Workshop::new(WorkshopSettings {
+            forced: None,
+            timeout: look.timeout,
+            per_server: look.lanes.per_server,
+            temporary: std::env::temp_dir(),
+            search: settings::search_path(),
+        })
     }
 }
 
