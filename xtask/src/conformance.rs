@@ -6,6 +6,7 @@
 mod history;
 mod lanes;
 mod live;
+mod phantom;
 mod replay;
 mod scratch;
 pub(crate) mod sql;
@@ -160,6 +161,16 @@ const SUITES: &[Suite] = &[
         name: "corpus-runs",
         about: "the same scripts, sound, on a real server: they run wherever the real ones do",
         run: Run::Cluster(truth::corpus_runs),
+    },
+    Suite {
+        name: "truth",
+        about: "to each schema and back on a real server: nothing is left to do",
+        run: Run::Cluster(truth::truth),
+    },
+    Suite {
+        name: "phantom",
+        about: "a schema that was just made, by the engine or by us, shows no drift",
+        run: Run::Cluster(phantom::phantom),
     },
     Suite {
         name: "replay",
