@@ -188,7 +188,7 @@ impl App {
 
 impl App {
     /// The source of scratch databases of this command.
-    pub(crate) fn workshop(&self) -> Workshop {
+    pub(crate) fn workshop_alone(&self) -> Workshop {
         let look = self.look();
         Workshop::new(WorkshopSettings {
             forced: None,

@@ -17,7 +17,9 @@ use radoub_schema::model::SqlSchema;
 use radoub_schema::render::render;
 
 use super::App;
-use super::scratch::{ScratchArgs, chosen_document, chosen_lines, stop_document, stop_lines};
+use super::scratch::{
+    ScratchArgs, chosen_document, chosen_lines, stop_document, stop_lines, within,
+};
 use crate::error::{CliError, Exit};
 use crate::ui::{Ui, View};
 
@@ -47,29 +49,21 @@ pub(crate) async fn replay(
     for _ in 0..args.rounds {
         let workshop = app.workshop(&fleet, args.scratch);
         let began = Instant::now();
-        let work = async {
+        let work = async |workshop: &Workshop| {
             let managed = |at: usize| match &fleet.services[at].prisma {
                 Prisma::Managed(managed) => Some(managed.as_ref()),
                 Prisma::NotApplicable(_) => None,
             };
             let one = async |at: usize| {
-                Some((
-                    fleet.services[at].name.as_str(),
-                    one(&workshop, managed(at)?, args.script).await,
-                ))
+                let replayed = one(workshop, managed(at)?, args.script).await;
+                Some((fleet.services[at].name.as_str(), replayed))
             };
-            lanes::each(&fleet.services, app.look().lanes, |_| None, one, |_, _| {}).await
+            let done =
+                lanes::each(&fleet.services, app.look().lanes, |_| None, one, |_, _| {}).await;
+            (done, began.elapsed())
         };
-        let done = tokio::select! {
-            done = work => Some(done),
-            _ = tokio::signal::ctrl_c() => None,
-        };
-        let took = began.elapsed().as_secs_f64() * 1000.0;
-        let closed = workshop.close().await;
-        let Some(done) = done else {
-            let heading = ui.say("error-interrupted");
-            return Err(CliError::Told { heading, causes: Vec::new(), remedy: None });
-        };
+        let (done, took) = within(workshop, work).await.told(ui)?;
+        let took = took.as_secs_f64() * 1000.0;
         let mut services = Vec::new();
         for (name, outcome) in done.into_iter().flatten() {
             let outcome =
@@ -82,10 +76,9 @@ pub(crate) async fn replay(
             }
             services.push(json!({ "service": name, "replay": document(ui, &outcome) }));
         }
-        let left = closed.err().map(|failure| super::check::failure_document(ui, &failure));
         let closing = began.elapsed().as_secs_f64() * 1000.0 - took;
         rounds.push(json!({
-            "services": services, "milliseconds": took, "closingMilliseconds": closing, "left": left,
+            "services": services, "milliseconds": took, "closingMilliseconds": closing,
         }));
     }
     if ui.view() == View::Json {
