@@ -3,18 +3,27 @@
 //! Speaks plain data in the operator's words; nothing here prints, and nothing here knows the
 //! command line.
 
+mod claim;
+pub mod compare;
 pub mod demo;
+pub mod develop;
 pub mod dropin;
 pub mod event;
+pub mod execute;
 pub mod failure;
 pub mod fleet;
 pub mod lanes;
+mod local_server;
+pub mod migration_folder;
 pub mod observe;
 pub mod plan;
+pub mod push;
 pub mod report;
+pub mod reset;
 pub mod resolve;
 pub mod run;
 pub mod schema;
+pub mod scratch;
 pub mod source;
 pub mod state;
 mod translate;

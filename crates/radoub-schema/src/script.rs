@@ -8,6 +8,7 @@ use std::ops::Range;
 
 mod classification;
 mod lexer;
+mod reach;
 #[cfg(test)]
 mod tests;
 
@@ -144,6 +145,16 @@ impl Script {
             Some(because) => Course::Stepwise { because },
             None => Course::Atomic,
         }
+    }
+
+    /// The first statement that moves rows through the connection, `COPY … FROM STDIN` or
+    /// `COPY … TO STDOUT`: the rows that psql would send along are no SQL, so such a script can
+    /// only be run by psql.
+    ///
+    /// `text` is what the script was parsed from.
+    pub fn copies(&self, text: &str) -> Option<usize> {
+        let copies = |index| classification::copies(self.statement_text(text, index));
+        (0..self.statements.len()).find(|index| copies(*index))
     }
 
     /// The text of the statement of this index, without its semicolon.

@@ -197,6 +197,7 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
             jobs: loaded.file.fleet.jobs,
             connections_per_server: loaded.file.fleet.connections_per_server,
         },
+        scratch: loaded.file.fleet.scratch,
         warnings,
     })
 }
@@ -342,6 +343,9 @@ impl Resolver<'_> {
             schemas: datasource.map(|datasource| datasource.schemas.clone()).unwrap_or_default(),
             datasource: datasource
                 .map_or_else(|| "db".to_owned(), |datasource| datasource.name.clone()),
+            external: source::external(found),
+            shadow_init: source::shadow_init(found, &variables),
+            seed: source::seed(found, &variables),
         }))
     }
 }

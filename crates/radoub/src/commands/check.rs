@@ -103,7 +103,7 @@ fn terminal(ui: &mut Ui, observed: &[Observed]) -> Result<(), CliError> {
     let tone = match exit(observed) {
         Exit::InOrder => Tone::Good,
         Exit::NeedsWork => Tone::Notice,
-        Exit::Failed => Tone::Bad,
+        Exit::Failed | Exit::Cancelled => Tone::Bad,
     };
     let verdict = tone.paint(verdict(ui, observed));
     writeln!(ui.data(), "\n{verdict}")?;

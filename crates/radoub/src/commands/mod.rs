@@ -8,7 +8,9 @@ pub(crate) mod engine_bench;
 pub(crate) mod init;
 pub(crate) mod prisma;
 pub(crate) mod reference;
+pub(crate) mod replay;
 pub(crate) mod resolve;
+pub(crate) mod scratch;
 pub(crate) mod services;
 
 use std::collections::BTreeMap;
@@ -22,6 +24,7 @@ use clap::FromArgMatches;
 use radoub_engine::fleet::{Limits, Warning};
 use radoub_engine::lanes::Lanes;
 use radoub_engine::observe::Look;
+use radoub_engine::scratch::{Workshop, WorkshopSettings};
 use radoub_engine::source::OddityKind;
 
 use crate::cli::{self, Cli, Command, Shared};
@@ -34,6 +37,7 @@ pub(crate) async fn run(mut arguments: Vec<OsString>) -> Exit {
     if called_prisma(&arguments) {
         arguments.insert(1, "prisma".into());
     }
+    prisma::spell_out(&mut arguments);
     let lang = settings::early_language(&arguments);
     let words = crate::ui::words::Words::new(lang);
     let parsed = cli::command(&words).try_get_matches_from(&arguments);
@@ -86,6 +90,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
         Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,
         Some(Command::EngineBench(args)) => engine_bench::engine_bench(ui, app, &args),
+        Some(Command::Replay(args)) => replay::replay(ui, app, &args).await,
         Some(Command::Reference(args)) => reference::reference(ui, app, &args),
     }
 }
@@ -178,6 +183,20 @@ impl App {
             },
             timeout: self.shared.timeout.map(|it| it.0),
         }
+    }
+}
+
+impl App {
+    /// The source of scratch databases of this command.
+    pub(crate) fn workshop_alone(&self) -> Workshop {
+        let look = self.look();
+        Workshop::new(WorkshopSettings {
+            forced: None,
+            timeout: look.timeout,
+            per_server: look.lanes.per_server,
+            temporary: std::env::temp_dir(),
+            search: settings::search_path(),
+        })
     }
 }
 
