@@ -9,13 +9,14 @@ mod enums;
 mod extensions;
 mod indexes;
 mod keys;
+mod remarks;
 mod tables;
 mod views;
 
 use std::collections::BTreeMap;
 
 use radoub_schema::model::unmanaged::Unmanaged;
-use radoub_schema::model::{Origin, SqlSchema, View};
+use radoub_schema::model::{Origin, Remark, SqlSchema, View};
 use radoub_schema::name::{Ident, ObjectName};
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
@@ -30,13 +31,14 @@ const INDEXES: &str = include_str!("introspect/indexes.sql");
 const KEYS: &str = include_str!("introspect/keys.sql");
 const EXTENSIONS: &str = include_str!("introspect/extensions.sql");
 const VIEWS: &str = include_str!("introspect/views.sql");
+const REMARKS: &str = include_str!("introspect/remarks.sql");
 
 /// A question without an answer, in the place of one that need not be asked.
 const NOTHING: &str = "SELECT WHERE false";
 
 /// What to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "five independent questions")]
+#[expect(clippy::struct_excessive_bools, reason = "independent questions")]
 pub struct Scope {
     /// The namespaces: those of Prisma's datasource, else the one of the URL. Those that do not
     /// exist are no error.
@@ -47,6 +49,8 @@ pub struct Scope {
     pub partial_indexes: bool,
     /// Whether views are read, with their columns (for `db pull`).
     pub views: bool,
+    /// Whether what `db pull` remarks is read.
+    pub remarks: bool,
     /// Whether what Prisma does not see is read.
     pub unmanaged: bool,
 }
@@ -59,6 +63,7 @@ impl Scope {
             extensions: false,
             partial_indexes: false,
             views: false,
+            remarks: false,
             unmanaged: false,
         }
     }
@@ -72,6 +77,8 @@ pub struct Introspected {
     pub schema: SqlSchema,
     /// The views, by namespace and name, when the scope asks for them.
     pub views: Vec<View>,
+    /// What `db pull` remarks, by object, when the scope asks for it.
+    pub remarks: Vec<Remark>,
     /// What Prisma does not see, when the scope asks for it.
     pub unmanaged: Unmanaged,
     /// What is left out of `schema` although Prisma would stop at it.
@@ -108,7 +115,7 @@ impl Database {
     ///
     /// It is one read-only transaction with one snapshot, in one round trip: six queries
     /// (namespaces, tables, columns, enum types, indexes, foreign keys), one more for extensions,
-    /// two more for views, whatever the number of tables. Names
+    /// two more for views, one more for remarks, whatever the number of tables. Names
     /// in expressions are written as the search path of the URL's schema makes them, as Prisma
     /// reads them, whatever the session or the role has set.
     ///
@@ -143,6 +150,7 @@ impl Database {
         let of_views = [in_scope.clone(), (&view_kinds as _, Type::TEXT_ARRAY)];
         let with_partial = [in_scope.clone(), (&scope.partial_indexes as _, Type::BOOL)];
         let view_parameters = if scope.views { &only[..] } else { &[] };
+        let remark_parameters = if scope.remarks { &only[..] } else { &[] };
         let view_column_parameters = if scope.views { &of_views[..] } else { &[] };
 
         // All of these leave at once and come back in this order.
@@ -158,6 +166,7 @@ impl Database {
             extensions,
             views,
             view_columns,
+            remarks,
             ended,
         ) = tokio::join!(
             self.run(&settings),
@@ -171,6 +180,7 @@ impl Database {
             self.rows(asked(scope.extensions, EXTENSIONS), &[]),
             self.rows(asked(scope.views, VIEWS), view_parameters),
             self.rows(asked(scope.views, COLUMNS), view_column_parameters),
+            self.rows(asked(scope.remarks, REMARKS), remark_parameters),
             self.run("COMMIT"),
         );
         settled?;
@@ -187,6 +197,7 @@ impl Database {
         let enums = enums::enums(&enums?)?;
         let extensions = extensions::extensions(&extensions?)?;
         let views = views::views(&views?, &view_columns?, &namespaces)?;
+        let remarks = remarks::remarks(&remarks?)?;
         ended?;
         let version: i32 = read(&facts, 0)?;
         Ok(Introspected {
@@ -198,6 +209,7 @@ impl Database {
                 tables: relations.list.into_iter().map(|relation| relation.table).collect(),
             },
             views,
+            remarks,
             unmanaged: Unmanaged::default(),
             problems,
             version: u32::try_from(version).unwrap_or_default(),
