@@ -340,18 +340,19 @@ impl Value {
     }
 }
 
-/// The text of the `///` lines right above a node, and of the one behind it on its line; `None`
-/// without any.
+/// The text of the `///` lines above a node, and of the one behind it on its line; `None` without
+/// any. Above a block they end at a blank line; above a field or a value they do not (measured).
 pub fn documentation(node: &SyntaxNode) -> Option<String> {
+    let is_line = matches!(node.kind(), SyntaxKind::Field | SyntaxKind::EnumValue);
     let mut lines = Vec::new();
     let mut newlines = 0;
     let mut above = node.prev_sibling_or_token();
     while let Some(element) = above {
         match element.kind() {
             SyntaxKind::Whitespace => {}
-            SyntaxKind::Newline if newlines == 0 => newlines = 1,
-            SyntaxKind::Comment if newlines == 1 => newlines = 0,
-            SyntaxKind::DocComment if newlines == 1 => {
+            SyntaxKind::Newline if newlines == 0 || is_line => newlines += 1,
+            SyntaxKind::Comment if newlines > 0 => newlines = 0,
+            SyntaxKind::DocComment if newlines > 0 => {
                 newlines = 0;
                 if let Some(token) = element.as_token() {
                     lines.push(comment_text(token.text()));
@@ -362,17 +363,15 @@ pub fn documentation(node: &SyntaxNode) -> Option<String> {
         above = element.prev_sibling_or_token();
     }
     lines.reverse();
-    if let Some(token) = leaf(node, SyntaxKind::DocComment)
-        && matches!(node.kind(), SyntaxKind::Field | SyntaxKind::EnumValue)
-    {
+    if is_line && let Some(token) = leaf(node, SyntaxKind::DocComment) {
         lines.push(comment_text(token.text()));
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
+/// What stands behind the three slashes, without the blanks before it; those at the end stay.
 fn comment_text(comment: &str) -> String {
-    let text = comment.trim_start_matches('/');
-    text.strip_prefix(' ').unwrap_or(text).trim_end().to_owned()
+    comment.strip_prefix("///").unwrap_or(comment).trim_start().to_owned()
 }
 
 fn words(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> + use<> {
