@@ -3,6 +3,8 @@
 //!
 //! A suite compares; what is compared and how belongs to its own file below `conformance/`.
 
+mod lanes;
+mod live;
 mod replay;
 pub(crate) mod sql;
 mod truth;
@@ -121,6 +123,16 @@ const SUITES: &[Suite] = &[
         name: "golden-warnings",
         about: "the warnings at the head of the same changes",
         run: Run::Files(sql::golden_warnings),
+    },
+    Suite {
+        name: "golden-live",
+        about: "SQL from a database to a schema and back, and its summary, 6 and 7",
+        run: Run::Cluster(live::golden_live),
+    },
+    Suite {
+        name: "golden-migration",
+        about: "the file that `migrate dev` writes, from a database at the schema before, 6 and 7",
+        run: Run::Cluster(live::golden_migration),
     },
     Suite {
         name: "corpus-from-empty",

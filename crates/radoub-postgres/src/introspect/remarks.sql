@@ -1,5 +1,6 @@
 -- What is remarked about the tables, views and enum types of the namespaces $1: one row a remark, with
--- its kind, the object, and the constraint or index, and the column, that is meant.
+-- its kind, the object, and the constraint or index, and the column, that is meant. Partial indexes are
+-- looked at when $2.
 WITH relations AS (
     SELECT c.oid, n.nspname, c.relname, c.relkind, c.relhassubclass, c.relrowsecurity
       FROM pg_catalog.pg_class c
@@ -37,7 +38,7 @@ SELECT kind,                                                                    
       JOIN pg_catalog.pg_index i ON i.indrelid = r.oid
       JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
      WHERE i.indexprs IS NOT NULL
-       AND i.indpred IS NULL
+       AND (i.indpred IS NULL OR $2)
        AND NOT i.indisexclusion
     UNION ALL
     -- Bit 0 of an option is DESC, bit 1 NULLS FIRST, and each is usual with the other.
@@ -50,7 +51,7 @@ SELECT kind,                                                                    
       JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum = o.column_number
      WHERE (o.bits & 1 = 1) <> (o.bits & 2 = 2)
        AND i.indexprs IS NULL
-       AND i.indpred IS NULL
+       AND (i.indpred IS NULL OR $2)
        AND NOT i.indisexclusion
     UNION ALL
     SELECT 'comment', r.nspname, r.relname, NULL, a.attname, d.objsubid, 0

@@ -18,7 +18,7 @@ pub use types::cast;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{ColumnType, Origin, SqlSchema};
+use crate::model::{ColumnType, SqlSchema};
 use crate::name::{Ident, ObjectName};
 use crate::order::order;
 use crate::render::Dialect;
@@ -243,12 +243,6 @@ impl<'a> Comparison<'a> {
                 self.push(change, None, Some(Position::of(at)));
             }
         }
-    }
-
-    /// Whether both sides come from schema files, which know less than a database.
-    fn between_files(&self) -> bool {
-        let file = |origin: Origin| origin.is_file() || origin == Origin::Empty;
-        file(self.from.origin) && file(self.to.origin)
     }
 
     /// The enum of a column, if it holds one.
