@@ -6,6 +6,7 @@
 pub mod demo;
 pub mod dropin;
 pub mod event;
+pub mod execute;
 pub mod failure;
 pub mod fleet;
 pub mod lanes;

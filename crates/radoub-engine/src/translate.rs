@@ -17,7 +17,9 @@ use crate::fleet::UrlProblem;
 use crate::observe::Holder;
 use crate::source::SourceError;
 
-pub(crate) use applying::{apply_failure, blocker, create_failure, lock_failure, resolve_failure};
+pub(crate) use applying::{
+    apply_failure, blocker, create_failure, execute_failure, lock_failure, resolve_failure,
+};
 
 /// A length of time in seconds, for a sentence: `5`, `0.5`.
 pub(crate) fn seconds(time: Duration) -> String {
