@@ -13,6 +13,7 @@ pub mod lanes;
 pub mod migration_folder;
 pub mod observe;
 pub mod plan;
+pub mod pull;
 pub mod report;
 pub mod resolve;
 pub mod run;

@@ -6,6 +6,7 @@
 
 mod compare;
 mod layout;
+mod replace;
 mod verdict;
 mod wanted;
 
@@ -18,6 +19,7 @@ use radoub_prisma::version::PrismaMajor;
 
 pub use compare::{CompareError, Comparison, compare, script};
 pub use layout::{LaidOut, write};
+pub(crate) use replace::replace;
 pub use verdict::{Mistake, Verdict};
 pub use wanted::{ExternalError, Wanted, WantedError, terms, wanted};
 
@@ -37,6 +39,13 @@ pub struct SchemaText {
     path: PathBuf,
     /// Paths relative to the working directory.
     files: Vec<SourceFile>,
+}
+
+impl SchemaText {
+    /// The files, paths relative to the working directory.
+    pub(crate) fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
 }
 
 /// The schema that the Prisma CLI would work on, and what it says about it before.

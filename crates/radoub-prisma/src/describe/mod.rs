@@ -88,7 +88,7 @@ pub struct ViewQuery {
     pub namespace: String,
     /// Name of the view in the schema.
     pub name: String,
-    /// The query, as the server prints it.
+    /// The query, laid out.
     pub query: String,
 }
 

@@ -28,7 +28,7 @@ impl Description<'_> {
                 ViewQuery {
                     namespace: view.name.namespace.as_ref().map_or("", |it| it.as_str()).to_owned(),
                     name: self.names.views[place].name.clone(),
-                    query: view.query.clone(),
+                    query: laid_out(&view.query),
                 }
             })
             .collect()
@@ -119,6 +119,12 @@ impl Description<'_> {
             self.warnings.comments.push(remarked);
         }
     }
+}
+
+/// The query as Prisma lays it out.
+fn laid_out(query: &str) -> String {
+    let options = sqlformat::FormatOptions { uppercase: true, ..Default::default() };
+    sqlformat::format(query, &sqlformat::QueryParams::None, options)
 }
 
 /// `@@unique` over several fields that are all still there.

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::App;
 use super::execute::{ExecuteArgs, execute};
+use super::pull::{PullArgs, pull};
 use super::seed::{SeedArgs, seed};
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
@@ -20,6 +21,7 @@ pub(super) struct DbArgs {
 #[derive(Debug, Subcommand)]
 enum DbVerb {
     Execute(ExecuteArgs),
+    Pull(PullArgs),
     Seed(SeedArgs),
 }
 
@@ -31,6 +33,7 @@ pub(super) async fn db(
 ) -> Result<Exit, CliError> {
     match args.verb {
         DbVerb::Execute(args) => execute(ui, app, environment, &args).await,
+        DbVerb::Pull(args) => pull(ui, app, environment, &args).await,
         DbVerb::Seed(args) => seed(ui, app, environment, &args).await,
     }
 }

@@ -9,6 +9,7 @@ mod deploy;
 mod diff;
 mod execute;
 mod format;
+mod pull;
 mod resolve;
 mod seed;
 mod status;
