@@ -153,8 +153,10 @@ impl Description<'_> {
             let (a, b) = (self.plain(join.a), self.plain(join.b));
             let is_self = join.a == join.b;
             let is_usual = join.name == format!("{a}To{b}");
-            let relation = (is_self || is_long || !is_usual).then(|| quoted(&join.name));
             let previous = self.previous.join_table(&self.found.schema.tables[join.table].name);
+            // Prisma names a relation that it knows, even by the name that it has anyway.
+            let is_said = is_self || is_long || !is_usual || previous.is_some();
+            let relation = is_said.then(|| quoted(&join.name));
             let previous = previous.filter(|_| !is_self);
             let kept = |side: Option<datamodel::RelationSide>| {
                 let side = side?;

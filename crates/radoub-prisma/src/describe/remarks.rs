@@ -42,7 +42,7 @@ const BEFORE: [(RemarkKind, &str); 4] = [
     ),
 ];
 
-/// And after; the last two also on a model of the schema before.
+/// And after; the last two also on a model of the schema before, for an index that is new to it.
 const AFTER: [(RemarkKind, &str); 5] = [
     (
         RemarkKind::Comment,
@@ -87,8 +87,17 @@ impl Description<'_> {
         } else if newly_ignored {
             added.push(NO_IDENTITY.to_owned());
         }
-        let always = |kind| matches!(kind, RemarkKind::NullsOrder | RemarkKind::ExpressionIndex);
-        let wanted = |kind: RemarkKind| (is_new || always(kind)) && remarked(kind);
+        let before = self.previous.model(place).map_or(&[][..], |model| &model.indexes[..]);
+        let is_new_index = |remark: &Remark| {
+            let name = remark.name.as_ref().map(|it| it.as_str());
+            !before.iter().any(|index| Some(index.database_name.as_str()) == name)
+        };
+        let wanted = |kind: RemarkKind| match kind {
+            RemarkKind::NullsOrder | RemarkKind::ExpressionIndex => {
+                self.remarks_on(name).any(|it| it.kind == kind && is_new_index(it))
+            }
+            _ => is_new && remarked(kind),
+        };
         added.extend(AFTER.iter().filter(|(kind, _)| wanted(*kind)).map(text));
         added.retain(|line| !lines.contains(line));
         lines.append(&mut added);
