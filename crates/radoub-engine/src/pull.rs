@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use radoub_postgres::database::{ConnectSettings, Database};
 use radoub_postgres::introspect::{IntrospectError, Introspected, Problem, Scope};
 use radoub_prisma::configuration::configuration;
-use radoub_prisma::describe::{Described, Found, Manner, describe};
+use radoub_prisma::describe::{
+    Described, Found, Manner, describe, describes_partial_indexes,
+};
 use radoub_schema::name::Ident;
 use radoub_schema::render::Fidelity;
 
@@ -113,7 +115,7 @@ pub async fn pull(
     let scope = Scope {
         fidelity: Fidelity::Exact,
         extensions: has("postgresqlExtensions"),
-        partial_indexes: has("partialIndexes"),
+        partial_indexes: describes_partial_indexes(schema.files(), release(project.major)),
         views: has("views"),
         remarks: true,
         ..Scope::of(namespaces.iter().map(|name| Ident::new(name.as_str())))

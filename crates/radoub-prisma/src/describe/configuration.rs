@@ -8,12 +8,13 @@ use crate::datamodel::RelationMode;
 use crate::diagnostic::SourceFile;
 use crate::syntax::ast::{Block, KeyValue, Value, ValueKind};
 use crate::syntax::{self, SyntaxKind};
+use crate::version::PrismaMajor;
 
 /// The configuration blocks of the schema before.
 #[derive(Debug, Default)]
 pub(super) struct ConfigurationBlocks {
-    /// File and text of each generator, in order.
-    generators: Vec<(usize, String)>,
+    /// File, name and settings of each generator, in order.
+    generators: Vec<(usize, String, Vec<(String, String)>)>,
     /// File and settings of the datasource, its extensions left out.
     datasource: Option<(usize, String, Vec<(String, String)>)>,
     /// The preview features that some generator asks for.
@@ -43,9 +44,10 @@ const GENERATOR: [&str; 4] = ["provider", "output", "previewFeatures", "binaryTa
 impl ConfigurationBlocks {
     /// The blocks of these files, generators first.
     pub(super) fn text(&self, wanted: impl Fn(usize) -> bool, extensions: Option<&str>) -> String {
-        let mut blocks: Vec<String> = Vec::new();
-        let generators = self.generators.iter().filter(|(file, _)| wanted(*file));
-        blocks.extend(generators.map(|(_, text)| text.clone()));
+        let generators = self.generators.iter().filter(|(file, ..)| wanted(*file));
+        let mut blocks: Vec<String> = generators
+            .map(|(_, name, settings)| block("generator", name, settings, &GENERATOR))
+            .collect();
         if let Some((_, name, settings)) = self.datasource.as_ref().filter(|it| wanted(it.0)) {
             let mut settings = settings.clone();
             settings.extend(extensions.map(|text| ("extensions".to_owned(), text.to_owned())));
@@ -54,10 +56,34 @@ impl ConfigurationBlocks {
         blocks.join("\n")
     }
 
+    /// Has every generator ask for a preview feature that the schema cannot do without.
+    pub(super) fn ask_for(&mut self, feature: &str) {
+        for (_, _, settings) in &mut self.generators {
+            let feature = quoted(feature);
+            match settings.iter_mut().find(|(key, _)| key == "previewFeatures") {
+                Some((_, list)) if list.contains(&feature) => {}
+                Some((_, list)) => {
+                    let others = list.trim_matches(['[', ']']).to_owned();
+                    let gap = if others.is_empty() { "" } else { ", " };
+                    *list = format!("[{others}{gap}{feature}]");
+                }
+                None => settings.push(("previewFeatures".to_owned(), format!("[{feature}]"))),
+            }
+        }
+    }
+
     /// The name of the datasource.
     pub(super) fn datasource(&self) -> &str {
         self.datasource.as_ref().map_or("db", |(_, name, _)| name)
     }
+}
+
+/// Whether some file has a generator.
+pub(super) fn has_generator(files: &[SourceFile]) -> bool {
+    files.iter().any(|file| {
+        let root = syntax::parse(&file.text, PrismaMajor::Seven).root();
+        root.children().any(|block| block.kind() == SyntaxKind::Generator)
+    })
 }
 
 /// Reads the configuration blocks of these files, whatever else is in them.
@@ -70,7 +96,7 @@ pub(super) fn configuration_blocks(files: &[SourceFile], manner: &Manner) -> Con
             match it.kind() {
                 SyntaxKind::Generator => {
                     let settings = read.generator(&it);
-                    read.generators.push((file, block("generator", &name, &settings, &GENERATOR)));
+                    read.generators.push((file, name, settings));
                 }
                 SyntaxKind::Datasource => {
                     let settings = read.settings(&it);

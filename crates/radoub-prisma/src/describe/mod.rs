@@ -92,6 +92,12 @@ pub struct ViewQuery {
     pub query: String,
 }
 
+/// Whether partial indexes are described: by 7, which then has every generator ask for the preview
+/// feature (measured). Without a generator there is nowhere to ask.
+pub fn describes_partial_indexes(files: &[SourceFile], major: PrismaMajor) -> bool {
+    major >= PrismaMajor::Seven && configuration::has_generator(files)
+}
+
 /// Describes a database as a schema, with `files` as the schema before (none for the first time).
 ///
 /// # Errors
@@ -160,12 +166,13 @@ impl Description<'_> {
     /// Models, then views, then enums, each in the order of the schema before and then of the
     /// database.
     fn blocks(&mut self) -> Vec<Block> {
+        // What is told of enums comes first.
+        let mut enums = self.enums();
+        in_order(&mut enums);
         let mut blocks = self.models();
         in_order(&mut blocks);
         let mut views = self.views();
         in_order(&mut views);
-        let mut enums = self.enums();
-        in_order(&mut enums);
         blocks.append(&mut views);
         blocks.append(&mut enums);
         blocks

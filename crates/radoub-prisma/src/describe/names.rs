@@ -75,6 +75,9 @@ fn tell_apart(mut all: Vec<(&ObjectName, &mut Named)>) {
         if !named.is_kept && (twice || named.name.is_empty()) {
             let namespace = original.namespace.as_ref().map_or("", |it| it.as_str());
             named.name = sanitized(&format!("{namespace}_{}", original.name.as_str()));
+            if named.plain.is_empty() {
+                named.plain.clone_from(&named.name);
+            }
             named.is_duplicate = true;
             named.is_mapped = true;
         }

@@ -65,7 +65,11 @@ impl Previous {
         found: &Found<'_>,
         manner: &Manner,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let configuration = configuration_blocks(files, manner);
+        let mut configuration = configuration_blocks(files, manner);
+        let mut indexes = found.schema.tables.iter().flat_map(|table| &table.indexes);
+        if indexes.any(|index| index.predicate.is_some()) {
+            configuration.ask_for("partialIndexes");
+        }
         if manner.force || files.is_empty() {
             return Ok(Self {
                 tables: vec![None; found.schema.tables.len()],

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use radoub_schema::model::{Action, Arity, ForeignKey, Table};
+use radoub_schema::model::{Action, Arity, ForeignKey, Index, Table};
 use radoub_schema::name::ObjectName;
 
-use super::join_tables;
+use super::join_tables::{self, JoinTable};
 use super::names::sanitized;
 use super::{Description, arguments, quoted};
 use crate::datamodel::{self, ModelId, ReferentialAction, constraint_name};
@@ -46,6 +46,20 @@ struct Relation<'a> {
     is_long: bool,
 }
 
+/// An implicit relation, before its fields are made.
+struct Joined<'a> {
+    table: &'a JoinTable,
+    /// Whether the names of its fields carry its own.
+    is_long: bool,
+}
+
+/// A side of an implicit relation.
+#[derive(Debug, Clone, Copy)]
+enum Side {
+    A,
+    B,
+}
+
 /// How a relation and its two fields are called.
 struct Called {
     relation: Option<String>,
@@ -60,10 +74,16 @@ impl Description<'_> {
             BTreeMap::new()
         } else {
             let mut relations = self.relations();
+            let mut joins = self.joined(&relations);
             loop {
-                let fields = self.fields_of(&relations);
-                let Some(clashing) = self.clashing(&relations, &fields) else { break fields };
-                relations[clashing].is_long = true;
+                let fields = self.fields_of(&relations, &joins);
+                if let Some(clashing) = self.clashing(&relations, &fields) {
+                    relations[clashing].is_long = true;
+                } else if let Some(clashing) = self.clashing_join(&joins, &fields) {
+                    joins[clashing].is_long = true;
+                } else {
+                    break fields;
+                }
             }
         };
         for (place, field) in self.copied_relations().0 {
@@ -125,7 +145,11 @@ impl Description<'_> {
         times
     }
 
-    fn fields_of(&self, relations: &[Relation<'_>]) -> BTreeMap<Place, Vec<RelationField>> {
+    fn fields_of(
+        &self,
+        relations: &[Relation<'_>],
+        joins: &[Joined<'_>],
+    ) -> BTreeMap<Place, Vec<RelationField>> {
         let mut fields: BTreeMap<Place, Vec<RelationField>> = BTreeMap::new();
         let mut push = |place: usize, field| fields.entry(Place::Table(place)).or_default().push(field);
         for relation in relations {
@@ -147,37 +171,48 @@ impl Description<'_> {
             push(relation.table, owning);
             push(relation.target, opposite);
         }
-        let times = self.times(relations);
-        for join in self.joins {
-            let is_long = times[&pair(join.a, join.b)] > 1;
-            let (a, b) = (self.plain(join.a), self.plain(join.b));
-            let is_self = join.a == join.b;
-            let is_usual = join.name == format!("{a}To{b}");
-            let previous = self.previous.join_table(&self.found.schema.tables[join.table].name);
-            // Prisma names a relation that it knows, even by the name that it has anyway.
-            let is_said = is_self || is_long || !is_usual || previous.is_some();
-            let relation = is_said.then(|| quoted(&join.name));
-            let previous = previous.filter(|_| !is_self);
-            let kept = |side: Option<datamodel::RelationSide>| {
-                let side = side?;
-                Some(self.previous.datamodel.field(side.model, side.field).name.clone())
-            };
-            let long = if is_long { format!("_{}", sanitized(&join.name)) } else { String::new() };
-            let (on_a, on_b) = if is_self {
-                (format!("{a}{long}_A"), format!("{b}{long}_B"))
-            } else {
-                (format!("{b}{long}"), format!("{a}{long}"))
-            };
-            let field = |name: Option<String>, made: String, target: usize| RelationField {
-                name: name.unwrap_or(made),
-                target: Place::Table(target),
-                mark: "[]",
-                arguments: relation.iter().cloned().collect(),
-            };
-            push(join.a, field(kept(previous.map(|it| it.a)), on_a, join.b));
-            push(join.b, field(kept(previous.map(|it| it.b)), on_b, join.a));
+        for join in joins {
+            push(join.table.a, self.joined_field(join, Side::A));
+            push(join.table.b, self.joined_field(join, Side::B));
         }
         fields
+    }
+
+    /// The implicit relations, and which of them have their names in their fields.
+    fn joined(&self, relations: &[Relation<'_>]) -> Vec<Joined<'_>> {
+        let times = self.times(relations);
+        let joined = |table| Joined { table, is_long: times[&pair(table.a, table.b)] > 1 };
+        self.joins.iter().map(joined).collect()
+    }
+
+    /// The field on one side of an implicit relation.
+    fn joined_field(&self, join: &Joined<'_>, side: Side) -> RelationField {
+        let Joined { table, is_long } = join;
+        let (a, b) = (self.plain(table.a), self.plain(table.b));
+        let is_self = table.a == table.b;
+        let is_usual = table.name == format!("{a}To{b}");
+        let previous = self.previous.join_table(&self.found.schema.tables[table.table].name);
+        // Prisma names a relation that it knows, even by the name that it has anyway.
+        let is_said = is_self || *is_long || !is_usual || previous.is_some();
+        // Which of two fields on one model is which, the schema before does not say.
+        let previous = previous.filter(|_| !is_self).map(|it| match side {
+            Side::A => it.a,
+            Side::B => it.b,
+        });
+        let kept =
+            previous.map(|it| self.previous.datamodel.field(it.model, it.field).name.clone());
+        let (other, target, letter) = match side {
+            Side::A => (b, table.b, "_A"),
+            Side::B => (a, table.a, "_B"),
+        };
+        let long = if *is_long { format!("_{}", sanitized(&table.name)) } else { String::new() };
+        let letter = if is_self { letter } else { "" };
+        RelationField {
+            name: kept.unwrap_or_else(|| format!("{other}{long}{letter}")),
+            target: Place::Table(target),
+            mark: "[]",
+            arguments: is_said.then(|| quoted(&table.name)).into_iter().collect(),
+        }
     }
 
     fn called(&self, relation: &Relation<'_>) -> Called {
@@ -216,19 +251,39 @@ impl Description<'_> {
         relations: &[Relation<'_>],
         fields: &BTreeMap<Place, Vec<RelationField>>,
     ) -> Option<usize> {
-        let clashes = |place: usize, name: &str| {
-            let columns = self.columns[place].iter().flatten();
-            let others = fields.get(&Place::Table(place)).into_iter().flatten();
-            let others = others.map(|field| &field.name);
-            columns.chain(others).filter(|other| *other == name).count() > 1
-        };
         relations.iter().position(|relation| {
             let called = self.called(relation);
             relation.previous.is_none()
                 && !relation.is_long
-                && (clashes(relation.table, &called.field)
-                    || clashes(relation.target, &called.opposite))
+                && (self.clashes(fields, relation.table, &called.field)
+                    || self.clashes(fields, relation.target, &called.opposite))
         })
+    }
+
+    /// The same for implicit relations.
+    fn clashing_join(
+        &self,
+        joins: &[Joined<'_>],
+        fields: &BTreeMap<Place, Vec<RelationField>>,
+    ) -> Option<usize> {
+        joins.iter().position(|join| {
+            let clashes = |place: usize, side: Side| {
+                self.clashes(fields, place, &self.joined_field(join, side).name)
+            };
+            !join.is_long && (clashes(join.table.a, Side::A) || clashes(join.table.b, Side::B))
+        })
+    }
+
+    /// Whether the model has more than one field of this name.
+    fn clashes(
+        &self,
+        fields: &BTreeMap<Place, Vec<RelationField>>,
+        place: usize,
+        name: &str,
+    ) -> bool {
+        let columns = self.columns[place].iter().flatten();
+        let others = fields.get(&Place::Table(place)).into_iter().flatten();
+        columns.chain(others.map(|field| &field.name)).filter(|other| *other == name).count() > 1
     }
 
     fn relation_arguments(&self, relation: &Relation<'_>, name: Option<String>) -> Vec<String> {
@@ -246,7 +301,13 @@ impl Description<'_> {
         if key.on_update != Action::Cascade {
             parts.push(format!("onUpdate: {}", action(key.on_update).name()));
         }
+        // A name of the schema before stays, as with Prisma, unless another key has it.
         let given = relation.previous.and_then(|previous| previous.explicit_name.as_deref());
+        let is_taken = |name: &&str| {
+            *name != key.name.as_str()
+                && table.foreign_keys.iter().any(|other| other.name.as_str() == *name)
+        };
+        let given = given.filter(|name| !is_taken(name));
         let names: Vec<&str> = key.columns.iter().map(|name| name.as_str()).collect();
         let base = format!("{}_{}", table.name.name.as_str(), names.join("_"));
         let is_usual = key.name.as_str() == constraint_name(&base, "_fkey");
@@ -262,17 +323,14 @@ impl Description<'_> {
         columns.into_iter().any(|column| column.arity != Arity::Required)
     }
 
-    /// Whether some key or unique index lies within the columns of the foreign key.
+    /// Whether some key or unique index is over just the columns of the foreign key, in their order.
+    /// Prisma is content with less, and refuses what it writes then.
     fn is_one_to_one(&self, relation: &Relation<'_>) -> bool {
         let table: &Table = &self.found.schema.tables[relation.table];
-        let mut uniques = table.indexes.iter().filter(|index| index.unique && index.predicate.is_none());
-        let within = |mut names: std::slice::Iter<'_, radoub_schema::name::Ident>| {
-            names.all(|name| relation.key.columns.contains(name))
-        };
-        table.primary_key.as_ref().is_some_and(|key| within(key.columns.iter()))
-            || uniques.any(|index| {
-                index.columns.iter().all(|column| relation.key.columns.contains(&column.name))
-            })
+        let columns = &relation.key.columns;
+        let fits = |index: &Index| index.columns.iter().map(|column| &column.name).eq(columns);
+        table.primary_key.as_ref().is_some_and(|key| key.columns == *columns)
+            || table.indexes.iter().filter(|index| index.unique).any(fits)
     }
 
     /// Whether the table at this place becomes a model with fields.
