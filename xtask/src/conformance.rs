@@ -3,6 +3,7 @@
 //!
 //! A suite compares; what is compared and how belongs to its own file below `conformance/`.
 
+mod history;
 mod lanes;
 mod live;
 mod replay;
@@ -143,6 +144,16 @@ const SUITES: &[Suite] = &[
         name: "corpus-pairs",
         about: "SQL between two versions of a schema, both ways, and its summary",
         run: Run::Files(sql::corpus_pairs),
+    },
+    Suite {
+        name: "corpus-live",
+        about: "histories replayed: live to empty, empty to live, history to schema",
+        run: Run::Cluster(history::corpus_live),
+    },
+    Suite {
+        name: "corpus-migration",
+        about: "the file that `migrate dev` writes between two versions of a schema",
+        run: Run::Cluster(history::corpus_migration),
     },
     Suite {
         name: "corpus-runs",

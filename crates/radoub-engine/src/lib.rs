@@ -3,6 +3,8 @@
 //! Speaks plain data in the operator's words; nothing here prints, and nothing here knows the
 //! command line.
 
+mod claim;
+pub mod compare;
 pub mod demo;
 pub mod dropin;
 pub mod event;
@@ -10,6 +12,7 @@ pub mod execute;
 pub mod failure;
 pub mod fleet;
 pub mod lanes;
+mod local_server;
 pub mod migration_folder;
 pub mod observe;
 pub mod plan;
@@ -18,6 +21,7 @@ pub mod report;
 pub mod resolve;
 pub mod run;
 pub mod schema;
+pub mod scratch;
 pub mod source;
 pub mod state;
 mod translate;

@@ -29,6 +29,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let scope = Scope {
         fidelity: dialect.fidelity,
+        partial_indexes: has("--seven"),
         extensions: has("--extensions"),
         ..Scope::of(namespaces)
     };

@@ -50,7 +50,8 @@ pub struct Scope {
     pub fidelity: Fidelity,
     /// Whether extensions are compared (preview `postgresqlExtensions`).
     pub extensions: bool,
-    /// Whether partial indexes are seen, with their condition (preview `partialIndexes` of 7).
+    /// Whether partial indexes are read, with their condition: Prisma does from 7 on. Whether they
+    /// are compared is another matter, `Terms::partial_indexes` of `radoub_schema::diff`.
     pub partial_indexes: bool,
     /// Whether views are read, with their columns (for `db pull`).
     pub views: bool,

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 mod classification;
 mod lexer;
+mod reach;
 #[cfg(test)]
 mod tests;
 

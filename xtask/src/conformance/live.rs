@@ -5,7 +5,7 @@ use std::path::Path;
 
 use radoub_postgres::introspect::{Problem, Scope};
 use radoub_prisma::version::PrismaMajor;
-use radoub_schema::diff::steps;
+use radoub_schema::diff::{Terms, steps};
 use radoub_schema::model::SqlSchema;
 use radoub_schema::name::Ident;
 use radoub_schema::render::{Fidelity, render};
@@ -60,12 +60,12 @@ fn live(lane: &mut Lane<'_>, case: &Golden, major: PrismaMajor) -> Result<(), St
     let folder = &case.folder;
     lane.run(&text_of(&folder.join("setup.sql")).unwrap_or_default())?;
     let wanted = wanted(&folder.join("to.prisma"), major)?;
-    let found = lane.introspect(&scope(&wanted, true))?;
+    let found = lane.introspect(&scope(&wanted, major, true))?;
     if case.engines.is_empty() {
         let refused = matches!(found.problems[..], [Problem::LeavesScope { .. }]);
         return if refused { Ok(()) } else { Err("P4002 is not found out".to_owned()) };
     }
-    let terms = case.terms(major);
+    let terms = Terms { partial_indexes: wanted.partial_indexes, ..case.terms(major) };
     let forward = steps(&found.schema, &wanted.schema, &terms);
     let back = steps(&wanted.schema, &found.schema, &terms);
     compare_with(&of_major(folder, "expected", "sql", major), &render(&forward, dialect(major)))?;
@@ -123,19 +123,19 @@ pub(super) fn written(
     let init = steps(&SqlSchema::empty(), from, &terms);
     lane.run(&render(&init, dialect(major))).map_err(|error| format!("from: {error}"))?;
     // The engine describes the shadow database without preview features (Prisma facts 14.2).
-    let found = lane.introspect(&scope(to, false))?;
+    let found = lane.introspect(&scope(to, major, false))?;
     let steps = steps(&found.schema, &to.schema, &terms);
     Ok(header(&warnings(&steps)) + &render(&steps, dialect(major)))
 }
 
 /// What is looked at for this schema: its namespaces, else the usual one.
-pub(super) fn scope(wanted: &Wanted, previews: bool) -> Scope {
+pub(super) fn scope(wanted: &Wanted, major: PrismaMajor, previews: bool) -> Scope {
     let listed = &wanted.schema.namespaces;
     let namespaces = if listed.is_empty() { vec![Ident::new("public")] } else { listed.clone() };
     Scope {
         fidelity: Fidelity::Exact,
         extensions: previews && wanted.extensions,
-        partial_indexes: previews && wanted.partial_indexes,
+        partial_indexes: major == PrismaMajor::Seven,
         ..Scope::of(namespaces)
     }
 }

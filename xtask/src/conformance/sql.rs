@@ -173,7 +173,7 @@ impl Golden {
 /// `from-empty.sql` of every schema of the corpus and of the fleets, or its refusal.
 pub(super) fn corpus_from_empty(shared: &Path) -> Result<Score, Failure> {
     let mut score = Score::default();
-    for Project { id, schema: path, expected } in projects(shared)? {
+    for Project { id, schema: path, expected, .. } in projects(shared)? {
         let plain = expected.join("from-empty.sql");
         let refused = expected.join("error.json").is_file();
         let has_url = sources(&path).map_err(Failure::Told)?.iter().any(names_url);
@@ -238,16 +238,18 @@ pub(super) fn corpus_pairs(shared: &Path) -> Result<Score, Failure> {
 
 /// The two versions of a pair, and the major that it was made for.
 pub(super) fn pair(pair: &Path) -> Result<(SqlSchema, SqlSchema, PrismaMajor), String> {
-    let side = |name: &str| {
-        let file = pair.join(format!("{name}.prisma"));
-        if file.is_file() { file } else { pair.join(name) }
-    };
-    let (from, to) = (side("from"), side("to"));
+    let (from, to) = (pair_side(pair, "from"), pair_side(pair, "to"));
     // A pair was made by 7 when a datasource has no URL.
     let has_url = |path: &Path| sources(path).map(|files| files.iter().any(names_url));
     let major =
         if has_url(&from)? && has_url(&to)? { PrismaMajor::Six } else { PrismaMajor::Seven };
     Ok((schema(&from, major)?, schema(&to, major)?, major))
+}
+
+/// One side of a pair, `from` or `to`: a file or a folder.
+pub(super) fn pair_side(pair: &Path, side: &str) -> PathBuf {
+    let file = pair.join(format!("{side}.prisma"));
+    if file.is_file() { file } else { pair.join(side) }
 }
 
 fn compare_pair(folder: &Path) -> Result<(), String> {
@@ -265,6 +267,8 @@ pub(crate) struct Project {
     pub(crate) id: String,
     /// Its schema, a file or a folder.
     pub(crate) schema: PathBuf,
+    /// Its history, if it has one.
+    pub(crate) migrations: Option<PathBuf>,
     /// What the real engine made of it.
     pub(crate) expected: PathBuf,
 }
@@ -275,6 +279,7 @@ pub(crate) fn projects(shared: &Path) -> Result<Vec<Project>, Failure> {
         projects.push(Project {
             id: name(&folder),
             schema: folder.join("schema"),
+            migrations: Some(folder.join("migrations")).filter(|path| path.is_dir()),
             expected: folder.join("expected"),
         });
     }
@@ -287,6 +292,7 @@ pub(crate) fn projects(shared: &Path) -> Result<Vec<Project>, Failure> {
         struct Service {
             name: String,
             schema: String,
+            migrations: Option<String>,
         }
         let path = fleet.join("fleet.json");
         let text = fs::read_to_string(&path).map_err(Failure::file(&path))?;
@@ -296,6 +302,7 @@ pub(crate) fn projects(shared: &Path) -> Result<Vec<Project>, Failure> {
             projects.push(Project {
                 id: format!("{}/{}", name(&fleet), service.name),
                 schema: fleet.join("tree").join(&service.schema),
+                migrations: service.migrations.map(|it| fleet.join("tree").join(it)),
                 expected: fleet.join("expected").join(&service.name),
             });
         }

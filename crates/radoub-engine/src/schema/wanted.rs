@@ -91,10 +91,29 @@ impl SchemaText {
         if !datamodel.has_datasource {
             return Err(WantedError::NoDatasource);
         }
-        Ok(Wanted {
-            terms: terms(major, default_namespace, external)?,
-            ..of_datamodel(&datamodel, major, default_namespace)
-        })
+        let terms = Terms {
+            partial_indexes: compares_partial_indexes(&datamodel, major),
+            ..terms(major, default_namespace, external)?
+        };
+        Ok(Wanted { terms, ..of_datamodel(&datamodel, major, default_namespace) })
+    }
+}
+
+impl SchemaText {
+    /// What the datasource and the generators say about what to look at in a database: the
+    /// namespaces that are listed, extensions, and whether partial indexes are compared. Mistakes
+    /// elsewhere in the schema do not matter.
+    pub(crate) fn looked_at(&self, major: u8) -> Scope {
+        let configuration = self.configuration(major);
+        let has = |feature: &str| configuration.preview_features.iter().any(|it| it == feature);
+        let datasource = configuration.datasource.as_ref();
+        let listed = datasource.into_iter().flat_map(|it| &it.schemas);
+        Scope {
+            extensions: has("postgresqlExtensions")
+                && datasource.is_some_and(|it| it.extensions.is_some()),
+            partial_indexes: major >= 7 && has("partialIndexes"),
+            ..Scope::of(listed.map(|name| Ident::new(name.as_str())))
+        }
     }
 }
 
@@ -110,12 +129,20 @@ fn of_datamodel(datamodel: &Datamodel, major: u8, default_namespace: &str) -> Wa
         schema: lower::lower(datamodel, &setting),
         scope: Scope {
             extensions: datamodel.extensions.is_some(),
-            partial_indexes: datamodel.preview_features.iter().any(|it| it == "partialIndexes"),
-            ..Scope::of(if listed.is_empty() { vec![default_namespace] } else { listed })
+            ..scope(major, if listed.is_empty() { vec![default_namespace] } else { listed })
         },
         terms: Terms::default(),
         major,
     }
+}
+
+/// What Prisma `major` looks at in these namespaces without preview features.
+pub fn scope(major: u8, namespaces: impl IntoIterator<Item = Ident>) -> Scope {
+    Scope { partial_indexes: major >= 7, fidelity: Fidelity::Exact, ..Scope::of(namespaces) }
+}
+
+fn compares_partial_indexes(datamodel: &Datamodel, major: u8) -> bool {
+    major >= 7 && datamodel.preview_features.iter().any(|it| it == "partialIndexes")
 }
 
 /// The terms on which Prisma `major` compares: its bytes, this namespace for names without one,
@@ -141,5 +168,6 @@ pub fn terms(
         default_namespace: Ident::new(default_namespace),
         external_tables: names("tables", &external.tables)?,
         external_enums: names("enums", &external.enums)?,
+        partial_indexes: false,
     })
 }

@@ -35,6 +35,9 @@ pub struct Terms {
     pub external_tables: BTreeSet<ObjectName>,
     /// Enum types that others look after, namespace included.
     pub external_enums: BTreeSet<ObjectName>,
+    /// Whether the partial indexes of a database are compared (preview `partialIndexes` of 7).
+    /// Without it Prisma 7, which reads them all the same, neither drops nor misses one.
+    pub partial_indexes: bool,
 }
 
 impl Default for Terms {
@@ -44,6 +47,7 @@ impl Default for Terms {
             default_namespace: Ident::new("public"),
             external_tables: BTreeSet::new(),
             external_enums: BTreeSet::new(),
+            partial_indexes: false,
         }
     }
 }

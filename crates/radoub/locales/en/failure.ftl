@@ -77,3 +77,5 @@ failure-unreadable-remedy = check that the file is there and that you may read i
 failure-interrupted = Interrupted before { $migration }; it was not started.
 failure-interrupted-remedy = radoub apply { $service }
 failure-server = The server refused: { $reason }.
+failure-leaves-scope = The foreign key { $constraint } of { $table } refers to { $target }, in a schema that the datasource does not list (P4002).
+failure-leaves-scope-remedy = add that schema to `schemas` of the datasource, or drop the key

@@ -77,3 +77,5 @@ failure-unreadable-remedy = vérifier que le fichier existe et que vous pouvez l
 failure-interrupted = Interrompu avant { $migration } ; elle n'a pas été lancée.
 failure-interrupted-remedy = radoub apply { $service }
 failure-server = Le serveur a refusé : { $reason }.
+failure-leaves-scope = La clé étrangère { $constraint } de { $table } désigne { $target }, dans un schéma que la source de données ne cite pas (P4002).
+failure-leaves-scope-remedy = ajouter ce schéma à `schemas` de la source de données, ou supprimer la clé
