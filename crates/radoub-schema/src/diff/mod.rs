@@ -8,6 +8,7 @@
 mod columns;
 mod defaults;
 mod enums;
+mod expressions;
 mod extensions;
 mod indexes;
 mod keys;
@@ -18,7 +19,7 @@ pub use types::cast;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{ColumnType, SqlSchema};
+use crate::model::{ColumnType, Origin, SqlSchema};
 use crate::name::{Ident, ObjectName};
 use crate::order::order;
 use crate::render::Dialect;
@@ -247,6 +248,11 @@ impl<'a> Comparison<'a> {
                 self.push(change, None, Some(Position::of(at)));
             }
         }
+    }
+
+    /// Whether one side is a database, which prints texts in its own way.
+    fn is_live(&self) -> bool {
+        [self.from.origin, self.to.origin].contains(&Origin::Database)
     }
 
     /// The enum of a column, if it holds one.

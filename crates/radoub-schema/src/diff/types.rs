@@ -20,6 +20,15 @@ impl<'a> Comparison<'a> {
                 let refused = was_list != is_list && self.terms.dialect.fidelity == Fidelity::Sound;
                 (refused || !self.same_enum(from, to)).then_some(Cast::Impossible)
             }
+            // One that is said and one that is not; Prisma tells them apart for ever (#017, #021).
+            (T::Native(from), T::Native(to))
+                if was_list == is_list
+                    && self.terms.dialect.fidelity == Fidelity::Sound
+                    && self.is_live()
+                    && said(*from) == said(*to) =>
+            {
+                None
+            }
             (T::Native(from), T::Native(to)) if was_list == is_list => cast(*from, *to),
             // Arrays print as text; anything else would need an expression.
             (T::Native(_) | T::Unsupported(_), T::Native(to)) if was_list && !is_list => {
@@ -56,12 +65,6 @@ pub fn cast(from: NativeType, to: NativeType) -> Option<Cast> {
     if from == to || same_precision(from, to) {
         return None;
     }
-    // One character or bit, said or not; the two are not equal all the same.
-    let said = |kind: NativeType| match kind {
-        N::Char(None) => N::Char(Some(1)),
-        N::Bit(None) => N::Bit(Some(1)),
-        other => other,
-    };
     let safe_if = |fits: bool, otherwise: Cast| if fits { Safe } else { otherwise };
     let verdict = match (said(from), said(to)) {
         (_, N::Text | N::VarChar(None)) => Safe,
@@ -112,6 +115,15 @@ pub fn cast(from: NativeType, to: NativeType) -> Option<Cast> {
         _ => Impossible,
     };
     Some(verdict)
+}
+
+/// One character or bit, said or not.
+fn said(kind: NativeType) -> NativeType {
+    match kind {
+        NativeType::Char(None) => NativeType::Char(Some(1)),
+        NativeType::Bit(None) => NativeType::Bit(Some(1)),
+        other => other,
+    }
 }
 
 /// What becomes of values in `VarChar(length)` or `Char(length)`.
