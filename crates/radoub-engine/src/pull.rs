@@ -9,9 +9,7 @@ use std::path::{Path, PathBuf};
 use radoub_postgres::database::{ConnectSettings, Database};
 use radoub_postgres::introspect::{IntrospectError, Introspected, Problem, Scope};
 use radoub_prisma::configuration::configuration;
-use radoub_prisma::describe::{
-    Described, Found, Manner, describe, describes_partial_indexes,
-};
+use radoub_prisma::describe::{Described, Found, Manner, describe, describes_partial_indexes};
 use radoub_schema::name::Ident;
 use radoub_schema::render::Fidelity;
 
@@ -138,11 +136,7 @@ pub async fn pull(
         namespaces: settings.namespaces.map(<[String]>::to_vec),
         new_file: relative(folder, &home.join("introspected.prisma")),
     };
-    let found = Found {
-        schema: &found.schema,
-        views: &found.views,
-        remarks: &found.remarks,
-    };
+    let found = Found { schema: &found.schema, views: &found.views, remarks: &found.remarks };
     let described = describe(&found, schema.files(), &manner)
         .map_err(|wrong| PullError::Refused(schema.verdict(&wrong).mistakes))?;
     if described.is_empty {

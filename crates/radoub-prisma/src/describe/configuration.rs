@@ -28,15 +28,8 @@ pub(super) struct ConfigurationBlocks {
 }
 
 /// Settings of a datasource in the order in which they are written.
-const DATASOURCE: [&str; 7] = [
-    "provider",
-    "url",
-    "directUrl",
-    "shadowDatabaseUrl",
-    "relationMode",
-    "extensions",
-    "schemas",
-];
+const DATASOURCE: [&str; 7] =
+    ["provider", "url", "directUrl", "shadowDatabaseUrl", "relationMode", "extensions", "schemas"];
 
 /// Settings of a generator that come first.
 const GENERATOR: [&str; 4] = ["provider", "output", "previewFeatures", "binaryTargets"];

@@ -28,7 +28,9 @@ impl Description<'_> {
             places.iter().map(|(model, place)| (*place, *model)).collect();
         for (place, model) in by_place {
             let ids = 0..self.previous.datamodel.model(model).fields.len();
-            for (side, field) in ids.filter_map(|id| Some((self.side(model, FieldId(id))?, FieldId(id)))) {
+            for (side, field) in
+                ids.filter_map(|id| Some((self.side(model, FieldId(id))?, FieldId(id))))
+            {
                 let target = match &side {
                     Side::Owning(key) => key.target,
                     Side::Opposite(key) => key.model,
@@ -53,7 +55,8 @@ impl Description<'_> {
     /// Where the models of the schema before are in what was found.
     fn places(&self) -> BTreeMap<ModelId, Place> {
         let tables = (0..self.found.schema.tables.len()).filter(|place| self.is_model(*place));
-        let tables = tables.filter_map(|place| Some((self.previous.table(place)?.model?, Place::Table(place))));
+        let tables = tables
+            .filter_map(|place| Some((self.previous.table(place)?.model?, Place::Table(place))));
         let views = (0..self.names.views.len())
             .filter_map(|place| Some((self.previous.view(place)?.model?, Place::View(place))));
         tables.chain(views).collect()

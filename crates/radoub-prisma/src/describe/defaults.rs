@@ -56,7 +56,9 @@ impl Description<'_> {
             _ => String::new(),
         };
         let label = |value: &Literal| match value {
-            Literal::Enum(label) | Literal::String(label) => format!("'{}'", label.replace('\'', "''")),
+            Literal::Enum(label) | Literal::String(label) => {
+                format!("'{}'", label.replace('\'', "''"))
+            }
             _ => String::new(),
         };
         match value {

@@ -20,7 +20,8 @@ impl Description<'_> {
         let named = &self.names.enums[place];
         let previous = self.previous.enumeration(place);
         let mut above = previous.map_or_else(Vec::new, |block| block.documentation.clone());
-        if self.found.remarks.iter().any(|it| it.kind == RemarkKind::Comment && it.on == found.name) {
+        if self.found.remarks.iter().any(|it| it.kind == RemarkKind::Comment && it.on == found.name)
+        {
             if previous.is_none() {
                 above.push(COMMENTED.to_owned());
             }
@@ -66,7 +67,9 @@ impl Description<'_> {
         if named.is_mapped {
             text.push_str(&format!("@@map({})\n", quoted(original.name.as_str())));
         }
-        if let Some(namespace) = original.namespace.as_ref().filter(|_| self.previous.names_namespaces()) {
+        if let Some(namespace) =
+            original.namespace.as_ref().filter(|_| self.previous.names_namespaces())
+        {
             text.push_str(&format!("@@schema({})\n", quoted(namespace.as_str())));
         }
         text

@@ -61,7 +61,8 @@ fn kept(value: &Value, name: &str, map: Option<&str>, installed: &Extension) -> 
         ValueKind::Call(call) => call.args().any(|arg| is_named(&arg, key)),
         _ => false,
     };
-    let mut parts: Vec<String> = map.map(|map| format!("map: {}", quoted(map))).into_iter().collect();
+    let mut parts: Vec<String> =
+        map.map(|map| format!("map: {}", quoted(map))).into_iter().collect();
     if says("schema") {
         let namespace = installed.namespace.as_ref();
         parts.extend(namespace.map(|it| format!("schema: {}", quoted(it.as_str()))));

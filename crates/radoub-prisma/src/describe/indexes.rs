@@ -25,14 +25,14 @@ impl Description<'_> {
     pub(super) fn block_indexes(&self, place: usize) -> String {
         let table = &self.found.schema.tables[place];
         let before = self.previous.model(place).map_or(&[][..], |model| &model.indexes[..]);
-        let position = |index: &Index| {
-            before.iter().position(|it| it.database_name == index.name.as_str())
-        };
+        let position =
+            |index: &Index| before.iter().position(|it| it.database_name == index.name.as_str());
         let mut indexes: Vec<&Index> =
             table.indexes.iter().filter(|index| !index.unique || index.columns.len() > 1).collect();
         indexes.sort_by_key(|index| position(index).unwrap_or(usize::MAX));
         let lines = indexes.into_iter().filter_map(|index| {
-            let names: Vec<Ident> = index.columns.iter().map(|column| column.name.clone()).collect();
+            let names: Vec<Ident> =
+                index.columns.iter().map(|column| column.name.clone()).collect();
             let fields = self.fields_over(place, &names)?;
             let fields = fields.into_iter().zip(&index.columns).map(|(name, column)| {
                 let mut parts: Vec<String> = operator_class(column).into_iter().collect();

@@ -73,7 +73,8 @@ fn join_table(
 
 /// Whether both columns together are unique and `B` has an index.
 fn is_shaped(table: &Table, a: &Ident, b: &Ident) -> bool {
-    let is_pair = |columns: &[&Ident]| matches!(columns, [first, second] if *first == a && *second == b);
+    let is_pair =
+        |columns: &[&Ident]| matches!(columns, [first, second] if *first == a && *second == b);
     let key = table.primary_key.as_ref();
     let unique = key.is_some_and(|key| is_pair(&key.columns.iter().collect::<Vec<_>>()));
     let columns = |index: &radoub_schema::model::Index| {

@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use radoub_schema::model::{Column, Enum, Table};
 use radoub_schema::name::ObjectName;
 
-use super::join_tables::{self, JoinTable};
-use super::previous::{PreviousBlock, Previous};
 use super::Found;
+use super::join_tables::{self, JoinTable};
+use super::previous::{Previous, PreviousBlock};
 use crate::datamodel::{ScalarType, is_reserved};
 
 /// The name of a table, view or enum type.
@@ -46,7 +46,9 @@ impl Names {
         let mut names = Self {
             tables: each(found.schema.tables.iter().map(|it| &it.name), |at| previous.table(at)),
             views: Vec::new(),
-            enums: each(found.schema.enums.iter().map(|it| &it.name), |at| previous.enumeration(at)),
+            enums: each(found.schema.enums.iter().map(|it| &it.name), |at| {
+                previous.enumeration(at)
+            }),
         };
         if previous.describes_views() {
             names.views = each(found.views.iter().map(|it| &it.name), |at| previous.view(at));
@@ -155,10 +157,17 @@ pub(super) fn fields(columns: &[Column], previous: Option<&PreviousBlock>) -> Ve
 /// The names of the labels of an enum type, likewise.
 pub(super) fn values(found: &Enum, previous: Option<&PreviousBlock>) -> Vec<Option<String>> {
     let originals: Vec<&str> = found.labels.iter().map(String::as_str).collect();
-    lines(&originals, previous, |original| {
+    let mut names = lines(&originals, previous, |original| {
         // The empty label has a name of its own.
         Some(if original.is_empty() { "EMPTY_ENUM_VALUE".to_owned() } else { sanitized(original) })
-    })
+    });
+    if names.iter().all(Option::is_none) {
+        // An enum without values is none; Prisma comments them all out.
+        for (place, name) in names.iter_mut().enumerate() {
+            *name = Some(format!("VALUE_{}", place + 1));
+        }
+    }
+    names
 }
 
 fn lines(

@@ -95,7 +95,9 @@ impl Previous {
         let models = &self.datamodel.models;
         let of_kind = |kind: ModelKind| {
             let these = models.iter().enumerate().filter(move |(_, model)| model.kind == kind);
-            these.map(|(at, it)| (at, it.database_name.as_str(), it.schema.as_deref())).collect::<Vec<_>>()
+            these
+                .map(|(at, it)| (at, it.database_name.as_str(), it.schema.as_deref()))
+                .collect::<Vec<_>>()
         };
         let enums = self.datamodel.enums.iter().enumerate();
         let enums: Vec<_> = enums
@@ -129,7 +131,11 @@ impl Previous {
     }
 
     /// The relation of the table at this place that the key over these columns stands for.
-    pub(super) fn relation(&self, place: usize, columns: &[&str]) -> Option<&crate::datamodel::ForeignKey> {
+    pub(super) fn relation(
+        &self,
+        place: usize,
+        columns: &[&str],
+    ) -> Option<&crate::datamodel::ForeignKey> {
         let model = self.table(place)?.model?;
         let names = |key: &crate::datamodel::ForeignKey| {
             let fields = key.fields.iter().map(|field| self.datamodel.field(model, *field));

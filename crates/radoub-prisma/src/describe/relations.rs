@@ -151,7 +151,8 @@ impl Description<'_> {
         joins: &[Joined<'_>],
     ) -> BTreeMap<Place, Vec<RelationField>> {
         let mut fields: BTreeMap<Place, Vec<RelationField>> = BTreeMap::new();
-        let mut push = |place: usize, field| fields.entry(Place::Table(place)).or_default().push(field);
+        let mut push =
+            |place: usize, field| fields.entry(Place::Table(place)).or_default().push(field);
         for relation in relations {
             let called = self.called(relation);
             let name = called.relation.as_ref().map(|name| quoted(name));
@@ -205,10 +206,10 @@ impl Description<'_> {
             Side::A => (b, table.b, "_A"),
             Side::B => (a, table.a, "_B"),
         };
-        let long = if *is_long { format!("_{}", sanitized(&table.name)) } else { String::new() };
+        let long = if *is_long { format!("_{}", table.name) } else { String::new() };
         let letter = if is_self { letter } else { "" };
         RelationField {
-            name: kept.unwrap_or_else(|| format!("{other}{long}{letter}")),
+            name: kept.unwrap_or_else(|| fit(format!("{other}{long}{letter}"))),
             target: Place::Table(target),
             mark: "[]",
             arguments: is_said.then(|| quoted(&table.name)).into_iter().collect(),
@@ -238,9 +239,7 @@ impl Description<'_> {
         Called {
             relation: previous.relation_name.clone(),
             field: name(previous.model, previous.relation_field),
-            opposite: previous
-                .opposite
-                .map_or(made.opposite, |field| name(previous.target, field)),
+            opposite: previous.opposite.map_or(made.opposite, |field| name(previous.target, field)),
         }
     }
 
@@ -356,7 +355,8 @@ impl Description<'_> {
                 parts => format!(" @relation{}", arguments(parts)),
             };
             // An ignored model takes no attribute on its own fields.
-            let ignore = if is_ignored(field.target) && !is_ignored(place) { " @ignore" } else { "" };
+            let ignore =
+                if is_ignored(field.target) && !is_ignored(place) { " @ignore" } else { "" };
             let target = self.block_name(field.target);
             format!("{} {target}{}{attribute}{ignore}\n", field.name, field.mark)
         };
@@ -370,6 +370,12 @@ impl Description<'_> {
             Place::View(at) => &self.names.views[at].name,
         }
     }
+}
+
+/// The name of a field as Prisma has it, letters of any kind, where the language takes it.
+fn fit(name: String) -> String {
+    let takes = |letter: char| letter.is_alphanumeric() || letter == '_';
+    if name.chars().all(takes) { name } else { sanitized(&name) }
 }
 
 fn pair(one: usize, other: usize) -> (usize, usize) {

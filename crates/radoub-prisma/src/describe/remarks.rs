@@ -109,7 +109,8 @@ impl Description<'_> {
         if let Some(block) = self.previous.view(place) {
             return block.documentation.clone();
         }
-        let mut lines: Vec<String> = self.renaming(&self.names.views[place], "view").into_iter().collect();
+        let mut lines: Vec<String> =
+            self.renaming(&self.names.views[place], "view").into_iter().collect();
         let mut remarks = self.remarks_on(&self.found.views[place].name);
         if remarks.any(|it| it.kind == RemarkKind::Comment) {
             lines.push(VIEW_COMMENT.to_owned());

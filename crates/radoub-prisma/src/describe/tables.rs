@@ -28,9 +28,8 @@ impl Description<'_> {
         let named = &self.names.tables[place];
         let previous = self.previous.table(place);
         let is_empty = table.columns.is_empty();
-        let newly_ignored = !is_empty
-            && ignored[place]
-            && !previous.is_some_and(|block| block.is_ignored);
+        let newly_ignored =
+            !is_empty && ignored[place] && !previous.is_some_and(|block| block.is_ignored);
         let above = documentation(&self.model_documentation(place, newly_ignored));
         self.warn_of_remarks(place);
         let place_before = previous.map(|block| block.place);

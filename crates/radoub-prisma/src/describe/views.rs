@@ -15,7 +15,8 @@ impl Description<'_> {
     pub(super) fn views(&mut self) -> Vec<Block> {
         let ignored = self.ignored();
         // Without the preview feature no view has a name.
-        let places: Vec<usize> = (0..self.names.views.len()).filter(|place| self.is_view(*place)).collect();
+        let places: Vec<usize> =
+            (0..self.names.views.len()).filter(|place| self.is_view(*place)).collect();
         places.into_iter().map(|place| self.view(place, &ignored)).collect()
     }
 
@@ -44,7 +45,8 @@ impl Description<'_> {
         let view = &self.found.views[place];
         let named = &self.names.views[place];
         let previous = self.previous.view(place);
-        let model = previous.and_then(|block| block.model).map(|id| self.previous.datamodel.model(id));
+        let model =
+            previous.and_then(|block| block.model).map(|id| self.previous.datamodel.model(id));
         let fields = names::fields(&view.columns, previous);
         if named.is_kept && named.is_mapped {
             self.warnings.remapped_views.push(named.name.clone());

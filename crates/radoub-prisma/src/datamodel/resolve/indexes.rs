@@ -110,13 +110,8 @@ impl Draft {
             return;
         }
         self.models[model.0].primary_key = Some(place);
-        let key = PrimaryKey {
-            fields,
-            database_name: String::new(),
-            explicit_name,
-            client_name,
-            span,
-        };
+        let key =
+            PrimaryKey { fields, database_name: String::new(), explicit_name, client_name, span };
         self.datamodel.models[model.0].primary_key = Some(key);
     }
 

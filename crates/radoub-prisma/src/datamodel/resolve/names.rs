@@ -89,9 +89,7 @@ pub(crate) fn collect(
         check_form(report, &name, name_span.clone(), what);
         if ScalarType::from_name(&name).is_some() {
             report.error(name_span.clone(), format!("`{name}` is a type of the language"));
-        } else if block.kind() != SyntaxKind::CompositeType
-            && is_reserved(&name)
-        {
+        } else if block.kind() != SyntaxKind::CompositeType && is_reserved(&name) {
             report.error_with(
                 block.span(),
                 format!("a {what} cannot be called `{name}`"),
