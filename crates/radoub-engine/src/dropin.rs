@@ -161,6 +161,8 @@ pub fn find_at(
     let given = Given {
         schema: schema.map(|path| there("--schema", path)).transpose()?.map(|path| (path, None)),
         config: config.map(|path| there("--config", path)).transpose()?,
+        // What is asked for decides how the datasource is read, too.
+        prisma_version: environment.get(MAJOR_VARIABLE).map(|text| (text.clone(), None)),
         ..Given::default()
     };
     let surveyor = Surveyor::new(folder, environment);

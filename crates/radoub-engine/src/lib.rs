@@ -17,6 +17,7 @@ mod local_server;
 pub mod migration_folder;
 pub mod observe;
 pub mod plan;
+pub mod pull;
 pub mod push;
 pub mod report;
 pub mod reset;

@@ -5,6 +5,7 @@
 //! can show.
 
 mod layout;
+mod replace;
 mod verdict;
 mod wanted;
 
@@ -16,6 +17,7 @@ use radoub_prisma::diagnostic::SourceFile;
 use radoub_prisma::version::PrismaMajor;
 
 pub use layout::{LaidOut, write};
+pub(crate) use replace::replace;
 pub use verdict::{Mistake, Verdict};
 pub use wanted::{ExternalError, Wanted, WantedError, scope, terms, wanted};
 
@@ -35,6 +37,13 @@ pub struct SchemaText {
     path: PathBuf,
     /// Paths relative to the working directory.
     files: Vec<SourceFile>,
+}
+
+impl SchemaText {
+    /// The files, paths relative to the working directory.
+    pub(crate) fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
 }
 
 /// The schema that the Prisma CLI would work on, and what it says about it before.

@@ -9,6 +9,7 @@ mod enums;
 mod extensions;
 mod indexes;
 mod keys;
+mod remarks;
 mod tables;
 mod unmanaged;
 mod views;
@@ -16,7 +17,7 @@ mod views;
 use std::collections::BTreeMap;
 
 use radoub_schema::model::unmanaged::Unmanaged;
-use radoub_schema::model::{Origin, SqlSchema, View};
+use radoub_schema::model::{Origin, Remark, SqlSchema, View};
 use radoub_schema::name::{Ident, ObjectName};
 use radoub_schema::render::Fidelity;
 use tokio_postgres::Row;
@@ -33,10 +34,11 @@ const INDEXES: &str = include_str!("introspect/indexes.sql");
 const KEYS: &str = include_str!("introspect/keys.sql");
 const EXTENSIONS: &str = include_str!("introspect/extensions.sql");
 const VIEWS: &str = include_str!("introspect/views.sql");
+const REMARKS: &str = include_str!("introspect/remarks.sql");
 
 /// What to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "five independent questions")]
+#[expect(clippy::struct_excessive_bools, reason = "independent questions")]
 pub struct Scope {
     /// The namespaces: those of Prisma's datasource, else the one of the URL. Those that do not
     /// exist are no error.
@@ -52,6 +54,8 @@ pub struct Scope {
     pub partial_indexes: bool,
     /// Whether views are read, with their columns (for `db pull`).
     pub views: bool,
+    /// Whether what `db pull` remarks is read.
+    pub remarks: bool,
     /// Whether what Prisma does not see is read.
     pub unmanaged: bool,
 }
@@ -66,6 +70,7 @@ impl Scope {
             extensions: false,
             partial_indexes: false,
             views: false,
+            remarks: false,
             unmanaged: false,
         }
     }
@@ -79,6 +84,8 @@ pub struct Introspected {
     pub schema: SqlSchema,
     /// The views, by namespace and name, when the scope asks for them.
     pub views: Vec<View>,
+    /// What `db pull` remarks, by object, when the scope asks for it.
+    pub remarks: Vec<Remark>,
     /// What Prisma does not see, when the scope asks for it.
     pub unmanaged: Unmanaged,
     /// What is left out of `schema` although Prisma would stop at it.
@@ -115,7 +122,7 @@ impl Database {
     ///
     /// It is one read-only transaction with one snapshot, in one round trip: seven
     /// queries (namespaces, tables, columns, enum types, operator classes, indexes, foreign keys), one more for extensions,
-    /// two more for views, fourteen more for what Prisma does not see, whatever the number of
+    /// two more for views, one more for remarks, fourteen more for what Prisma does not see, whatever the number of
     /// tables. Names in expressions are written as the search path of the URL's schema makes them,
     /// as Prisma reads them, whatever the session or the role has set.
     ///
@@ -165,6 +172,7 @@ impl Database {
             extensions,
             views,
             view_columns,
+            remarks,
             unmanaged,
             ended,
         ) = tokio::join!(
@@ -180,6 +188,7 @@ impl Database {
             when(scope.extensions, self.rows(EXTENSIONS, &[])),
             when(scope.views, self.rows(VIEWS, &only)),
             when(scope.views, self.rows(COLUMNS, &of_views)),
+            when(scope.remarks, self.rows(REMARKS, &with_partial)),
             when(scope.unmanaged, unmanaged::ask(self, &only)),
             self.run("COMMIT"),
         );
@@ -198,6 +207,7 @@ impl Database {
         let enums = enums::enums(&enums?)?;
         let extensions = extensions::extensions(&extensions?)?;
         let views = views::views(&views?, &view_columns?, &namespaces, scope.fidelity)?;
+        let remarks = remarks::remarks(&remarks?)?;
         let home = Ident::new(self.url().schema());
         let unmanaged = unmanaged?.read(&home, scope.extensions)?;
         ended?;
@@ -211,6 +221,7 @@ impl Database {
                 tables: relations.list.into_iter().map(|relation| relation.table).collect(),
             },
             views,
+            remarks,
             unmanaged,
             problems,
             version: u32::try_from(version).unwrap_or_default(),

@@ -53,7 +53,10 @@ fn column(row: &Row, namespaces: &[Ident], fidelity: Fidelity) -> Result<Column,
         _ => Some(Generation::Stored),
     };
     let default = match read::<Option<&str>>(row, 9)? {
-        Some(text) if generated.is_some() => Some(ColumnDefault::Expression(Some(text.to_owned()))),
+        // Prisma takes the expression of a generated column for a default.
+        Some(text) if generated.is_some() && fidelity == Fidelity::Sound => {
+            Some(ColumnDefault::Expression(Some(text.to_owned())))
+        }
         Some(text) => defaults::parse(text, &kind, arity, fidelity),
         None => None,
     };

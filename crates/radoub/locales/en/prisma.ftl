@@ -42,6 +42,18 @@ help-prisma-db-seed-arg-config = Prisma config file
 help-prisma-db-seed-arg-arguments = Words for the seed command
 help-prisma-db-seed-examples = {"  "}radoub prisma db seed
   {"  "}radoub prisma db seed -- --environment test
+help-prisma-db-pull-about = Write the schema from the database, keeping the names that the schema gives
+help-prisma-db-pull-arg-force = Forget the models of the schema that is there
+help-prisma-db-pull-arg-print = Print the schema instead of writing it
+help-prisma-db-pull-arg-schemas = PostgreSQL schemas to look at instead of those of the datasource
+help-prisma-db-pull-arg-url = Database to look at instead of the configured one
+help-prisma-db-pull-arg-schema = Schema file or folder
+help-prisma-db-pull-arg-config = Prisma config file
+help-prisma-db-pull-arg-composite-type-depth = Without effect on PostgreSQL
+help-prisma-db-pull-arg-local-d1 = Not for PostgreSQL
+help-prisma-db-pull-examples = {"  "}radoub prisma db pull
+  {"  "}radoub prisma db pull --print > pulled.prisma
+  {"  "}radoub prisma db pull --force --schema services/auth/prisma/schema.prisma
 help-prisma-migrate-diff-about = Show what turns one schema into another, as a summary or as a script
 help-prisma-migrate-diff-arg-from-empty = From nothing
 help-prisma-migrate-diff-arg-to-empty = To nothing

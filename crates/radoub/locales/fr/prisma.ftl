@@ -42,6 +42,18 @@ help-prisma-db-seed-arg-config = Fichier de configuration de Prisma
 help-prisma-db-seed-arg-arguments = Mots pour cette commande
 help-prisma-db-seed-examples = {"  "}radoub prisma db seed
   {"  "}radoub prisma db seed -- --environment test
+help-prisma-db-pull-about = Écrire le schéma d’après la base, en gardant les noms que le schéma donne
+help-prisma-db-pull-arg-force = Oublier les modèles du schéma existant
+help-prisma-db-pull-arg-print = Afficher le schéma au lieu de l’écrire
+help-prisma-db-pull-arg-schemas = Schémas PostgreSQL à regarder à la place de ceux de la source de données
+help-prisma-db-pull-arg-url = Base à regarder à la place de celle qui est configurée
+help-prisma-db-pull-arg-schema = Fichier ou dossier de schéma
+help-prisma-db-pull-arg-config = Fichier de configuration Prisma
+help-prisma-db-pull-arg-composite-type-depth = Sans effet sur PostgreSQL
+help-prisma-db-pull-arg-local-d1 = Pas pour PostgreSQL
+help-prisma-db-pull-examples = {"  "}radoub prisma db pull
+  {"  "}radoub prisma db pull --print > tire.prisma
+  {"  "}radoub prisma db pull --force --schema services/auth/prisma/schema.prisma
 help-prisma-migrate-diff-about = Montrer ce qui mène d’un schéma à un autre, en résumé ou en script
 help-prisma-migrate-diff-arg-from-empty = Partir de rien
 help-prisma-migrate-diff-arg-to-empty = Arriver à rien

@@ -12,6 +12,7 @@ mod execute;
 mod format;
 mod generate;
 mod pending;
+mod pull;
 mod push;
 mod reset;
 mod resolve;
