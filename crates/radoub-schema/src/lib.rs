@@ -5,10 +5,14 @@
 //! unknown here.
 
 pub mod diff;
+pub mod down;
+pub mod effect;
 pub mod migration;
 pub mod model;
 pub mod name;
 pub mod order;
+pub mod outline;
+pub mod phantom;
 pub mod render;
 pub mod script;
 pub mod step;

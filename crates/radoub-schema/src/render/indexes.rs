@@ -7,14 +7,7 @@ use crate::name::ObjectName;
 impl Writer {
     pub(super) fn create_index(&mut self, table: &ObjectName, index: &Index) {
         let unique = if index.unique { "UNIQUE " } else { "" };
-        let method = match index.method {
-            Method::BTree => "",
-            Method::Hash => " USING HASH ",
-            Method::Gin => " USING GIN ",
-            Method::Gist => " USING GIST ",
-            Method::SpGist => " USING SPGIST ",
-            Method::Brin => " USING BRIN ",
-        };
+        let method = method(index.method);
         let columns: Vec<String> =
             index.columns.iter().map(|column| self.index_column(column)).collect();
         let predicate = match &index.predicate {
@@ -26,6 +19,16 @@ impl Writer {
             "CREATE {unique}INDEX {name} ON {table}{method}({}){predicate}",
             columns.join(", ")
         ));
+    }
+
+    /// What an index is made of: `UNIQUE USING GIN ("a", "b" DESC) WHERE (x)`.
+    pub(super) fn index_definition(&self, index: &Index) -> String {
+        let unique = if index.unique { "UNIQUE " } else { "" };
+        let method = method(index.method).trim_start();
+        let columns: Vec<String> =
+            index.columns.iter().map(|column| self.index_column(column)).collect();
+        let predicate = index.predicate.as_ref().map(|it| format!(" WHERE ({it})"));
+        format!("{unique}{method}({}){}", columns.join(", "), predicate.unwrap_or_default())
     }
 
     pub(super) fn drop_index(&mut self, table: &ObjectName, name: &ObjectName, index: &Index) {
@@ -51,5 +54,17 @@ impl Writer {
             None => {}
         }
         text
+    }
+}
+
+/// How the method is written between the table and the parenthesis.
+fn method(method: Method) -> &'static str {
+    match method {
+        Method::BTree => "",
+        Method::Hash => " USING HASH ",
+        Method::Gin => " USING GIN ",
+        Method::Gist => " USING GIST ",
+        Method::SpGist => " USING SPGIST ",
+        Method::Brin => " USING BRIN ",
     }
 }
