@@ -4,6 +4,7 @@
 //! command line.
 
 pub mod demo;
+pub mod drift;
 pub mod dropin;
 pub mod event;
 pub mod failure;
