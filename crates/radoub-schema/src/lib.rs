@@ -4,6 +4,7 @@
 //! environment. The springs of the values (Prisma's files, the live database) are elsewhere and
 //! unknown here.
 
+pub mod carry;
 pub mod diff;
 pub mod down;
 pub mod effect;
