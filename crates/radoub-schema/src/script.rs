@@ -8,6 +8,7 @@ use std::ops::Range;
 
 mod classification;
 mod lexer;
+mod reach;
 mod rows;
 #[cfg(test)]
 mod tests;

@@ -30,5 +30,6 @@ SELECT o.kind, o.namespace, o.name, o.arguments
   ) o
  WHERE NOT EXISTS (
      SELECT FROM pg_catalog.pg_depend d
-      WHERE d.classid = o.class AND d.objid = o.oid AND d.deptype IN ('e', 'i'))
+      WHERE d.classid = o.class AND d.objid = o.oid
+        AND (d.deptype = 'e' OR d.deptype = 'i' AND o.class = 'pg_catalog.pg_proc'::pg_catalog.regclass))
  ORDER BY o.turn, o.namespace, o.name, o.arguments
