@@ -2,7 +2,11 @@
 //! not, and the one command that brings them together.
 
 pub mod pairs;
+pub mod route;
+pub mod sides;
 pub mod verdict;
 
 pub use pairs::Pair;
-pub use verdict::{Agreement, Cause, Course, Facts, Repair, verdict};
+pub use route::Side;
+pub use sides::{Drift, Pairs, Sharing, Survey, Trial, drift};
+pub use verdict::{Cause, Course, Repair};

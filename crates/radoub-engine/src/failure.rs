@@ -157,6 +157,8 @@ failure_codes! {
     NeverCommitted = "never-committed", None;
     /// A pending script opens a quote or comment that never closes.
     Unterminated = "unterminated", None;
+    /// Prisma refuses schema.prisma.
+    SchemaRefused = "schema-refused", Some("P1012");
     /// A file cannot be read.
     Unreadable = "unreadable", None;
     /// The role may not create databases, which a scratch database takes.

@@ -15,6 +15,7 @@ mod local_server;
 pub mod migration_folder;
 pub mod observe;
 pub mod plan;
+pub mod repair;
 pub mod report;
 pub mod resolve;
 pub mod run;

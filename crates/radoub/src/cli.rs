@@ -72,6 +72,7 @@ pub(crate) fn seconds(text: &str) -> Result<Seconds, String> {
 pub(crate) enum Command {
     Check(commands::check::CheckArgs),
     Apply(commands::apply::ApplyArgs),
+    Drift(commands::drift::DriftArgs),
     Resolve(commands::resolve::ResolveArgs),
     Services(commands::services::ServicesArgs),
     Init(commands::init::InitArgs),

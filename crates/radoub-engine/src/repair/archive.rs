@@ -64,13 +64,15 @@ pub(crate) fn aside(migrations: &Path) -> BTreeSet<MigrationName> {
             continue;
         }
         let folders = entries(&path).into_iter().filter(|it| it.is_dir());
-        names.extend(folders.filter_map(|it| {
-            Some(MigrationName::new(it.file_name()?.to_string_lossy()))
-        }));
+        names.extend(
+            folders.filter_map(|it| Some(MigrationName::new(it.file_name()?.to_string_lossy()))),
+        );
         // An archive that cannot be read knows nothing; the repair then asks as if there were none.
         let rows = fs::read_to_string(path.join(ROWS)).unwrap_or_default();
         let rows = rows.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        names.extend(rows.filter_map(|row| Some(MigrationName::new(row["migration_name"].as_str()?))));
+        names.extend(
+            rows.filter_map(|row| Some(MigrationName::new(row["migration_name"].as_str()?))),
+        );
     }
     names
 }
@@ -137,7 +139,8 @@ impl Drop for Archive {
             return;
         }
         for name in self.moved.drain(..) {
-            let (home, here) = (self.migrations.join(name.as_str()), self.folder.join(name.as_str()));
+            let (home, here) =
+                (self.migrations.join(name.as_str()), self.folder.join(name.as_str()));
             let _ = shift(&here, &home);
         }
         if self.is_made {

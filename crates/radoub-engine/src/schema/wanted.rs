@@ -94,8 +94,9 @@ impl SchemaText {
         if !datamodel.has_datasource {
             return Err(WantedError::NoDatasource);
         }
+        let partial_indexes = datamodel.preview_features.iter().any(|it| it == "partialIndexes");
         Ok(Wanted {
-            terms: terms(major, default_namespace, external)?,
+            terms: Terms { partial_indexes, ..terms(major, default_namespace, external)? },
             ..of_datamodel(&datamodel, major, default_namespace)
         })
     }
@@ -146,5 +147,6 @@ pub fn terms(
         default_namespace: Ident::new(default_namespace),
         external_tables: names("tables", &external.tables)?,
         external_enums: names("enums", &external.enums)?,
+        partial_indexes: false,
     })
 }

@@ -77,3 +77,4 @@ failure-unreadable-remedy = check that the file is there and that you may read i
 failure-interrupted = Interrupted before { $migration }; it was not started.
 failure-interrupted-remedy = radoub apply { $service }
 failure-server = The server refused: { $reason }.
+failure-schema-refused = Prisma refuses the schema: { $place } { $message }

@@ -36,6 +36,20 @@ help-apply-arg-lock-budget = Seconds of such tries before a migration is given u
 help-apply-examples = {"  "}radoub apply
   {"  "}radoub apply billing-service --create-database
   {"  "}radoub apply --allow missing
+help-drift-about = Show which of schema.prisma, migration history and database agree, what differs, why, and the one command that mends it
+help-drift-arg-services = Services to look at (default: all)
+help-drift-arg-replay = Say of every history whether it runs on an empty database, and where it stops; also where the database cannot be reached
+help-drift-arg-all = Every object and every part that differs, not only the first ones
+help-drift-arg-unmanaged = Also list what the database holds and Prisma does not see: views, triggers, checks, partial indexes, …
+help-drift-arg-sql = Print the SQL that leads from one side to another instead (default: from the database to schema.prisma)
+help-drift-arg-from = Side to start from: live, schema or history (default: live)
+help-drift-arg-to = Side to arrive at: live, schema or history (default: schema)
+help-drift-arg-reverse = The other way round
+help-drift-examples = {"  "}radoub drift
+  {"  "}radoub drift --replay billing-service
+  {"  "}radoub drift billing-service --sql
+  {"  "}radoub drift billing-service --sql --from history --to live
+  {"  "}radoub drift --json | jq '.services[] | select(.cause != "in-order") | .repair'
 help-resolve-about = Mark a migration of one service as applied or as rolled back
 help-resolve-arg-service = The service
 help-resolve-arg-applied = Migration that the database contains already

@@ -77,3 +77,4 @@ failure-unreadable-remedy = vérifier que le fichier existe et que vous pouvez l
 failure-interrupted = Interrompu avant { $migration } ; elle n'a pas été lancée.
 failure-interrupted-remedy = radoub apply { $service }
 failure-server = Le serveur a refusé : { $reason }.
+failure-schema-refused = Prisma refuse le schéma : { $place } { $message }

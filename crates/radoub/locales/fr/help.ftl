@@ -36,6 +36,20 @@ help-apply-arg-lock-budget = Secondes de tels essais avant d'abandonner une migr
 help-apply-examples = {"  "}radoub apply
   {"  "}radoub apply billing-service --create-database
   {"  "}radoub apply --allow missing
+help-drift-about = Montrer lesquels de schema.prisma, de l'historique et de la base concordent, ce qui diffère, pourquoi, et la commande qui répare
+help-drift-arg-services = Services à regarder (par défaut : tous)
+help-drift-arg-replay = Dire de chaque historique s'il passe sur une base vide, et où il s'arrête ; même si la base est injoignable
+help-drift-arg-all = Tous les objets et toutes les parties qui diffèrent, pas seulement les premiers
+help-drift-arg-unmanaged = Lister aussi ce que la base contient et que Prisma ne voit pas : vues, déclencheurs, contraintes, index partiels, …
+help-drift-arg-sql = Donner plutôt le SQL qui mène d'un côté à l'autre (par défaut : de la base à schema.prisma)
+help-drift-arg-from = Côté de départ : live, schema ou history (par défaut : live)
+help-drift-arg-to = Côté d'arrivée : live, schema ou history (par défaut : schema)
+help-drift-arg-reverse = Dans l'autre sens
+help-drift-examples = {"  "}radoub drift
+  {"  "}radoub drift --replay billing-service
+  {"  "}radoub drift billing-service --sql
+  {"  "}radoub drift billing-service --sql --from history --to live
+  {"  "}radoub drift --json | jq '.services[] | select(.cause != "in-order") | .repair'
 help-resolve-about = Marquer une migration d'un service comme appliquée ou comme annulée
 help-resolve-arg-service = Le service
 help-resolve-arg-applied = Migration que la base contient déjà

@@ -4,6 +4,7 @@ pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod demo;
 mod discovery;
+pub(crate) mod drift;
 pub(crate) mod engine_bench;
 pub(crate) mod init;
 pub(crate) mod prisma;
@@ -22,6 +23,7 @@ use clap::FromArgMatches;
 use radoub_engine::fleet::{Limits, Warning};
 use radoub_engine::lanes::Lanes;
 use radoub_engine::observe::Look;
+use radoub_engine::scratch::{Workshop, WorkshopSettings};
 use radoub_engine::source::OddityKind;
 
 use crate::cli::{self, Cli, Command, Shared};
@@ -80,6 +82,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         None => check::check(ui, app, &check::CheckArgs::default()).await,
         Some(Command::Check(args)) => check::check(ui, app, &args).await,
         Some(Command::Apply(args)) => apply::apply(ui, app, &args).await,
+        Some(Command::Drift(args)) => drift::drift(ui, app, &args).await,
         Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
         Some(Command::Services(args)) => services::services(ui, app, &args),
         Some(Command::Init(args)) => init::init(ui, app, &args),
@@ -163,6 +166,18 @@ impl App {
     pub(crate) fn takes_advisory_lock(&self) -> bool {
         let off = self.environment.get("PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK");
         off.is_none_or(|value| matches!(value.as_str(), "" | "0"))
+    }
+
+    /// The source of scratch databases for one command; whoever asks for it closes it.
+    pub(crate) fn workshop(&self) -> Workshop {
+        let look = self.look();
+        Workshop::new(WorkshopSettings {
+            forced: None,
+            timeout: look.timeout,
+            per_server: look.lanes.per_server,
+            temporary: std::env::temp_dir(),
+            search: settings::search_path(),
+        })
     }
 
     /// How the databases are looked at: flag over variable over `radoub.toml` over default.

@@ -1,0 +1,3 @@
+//! Repairs.
+
+pub(crate) mod archive;

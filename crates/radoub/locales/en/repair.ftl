@@ -1,0 +1,1 @@
+# Repairs: adopt, baseline, squash, new, resolve.

@@ -1,0 +1,1 @@
+# Réparations : adopt, baseline, squash, new, resolve.
