@@ -25,8 +25,12 @@ impl Writer {
     pub(super) fn index_definition(&self, index: &Index) -> String {
         let unique = if index.unique { "UNIQUE " } else { "" };
         let method = method(index.method).trim_start();
-        let columns: Vec<String> =
-            index.columns.iter().map(|column| self.index_column(column)).collect();
+        // A database says every direction; the usual one goes without saying.
+        let columns: Vec<String> = index
+            .columns
+            .iter()
+            .map(|column| self.index_column(column).trim_end_matches(" ASC").to_owned())
+            .collect();
         let predicate = index.predicate.as_ref().map(|it| format!(" WHERE ({it})"));
         format!("{unique}{method}({}){}", columns.join(", "), predicate.unwrap_or_default())
     }

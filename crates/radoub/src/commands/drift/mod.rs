@@ -4,6 +4,8 @@
 mod document;
 mod objects;
 
+use std::path::Path;
+
 use radoub_engine::drift::{Cause, Drift, Repair, Sharing, Side, Survey, Trial, drift as survey};
 use radoub_engine::failure::Failure;
 use radoub_engine::fleet::Fleet;
@@ -61,15 +63,15 @@ pub(crate) async fn drift(ui: &mut Ui, app: &mut App, args: &DriftArgs) -> Resul
     )
     .await?;
     if args.sql {
-        return sql(ui, &found, args);
+        return sql(ui, &found, args, &fleet.root);
     }
     match ui.view() {
         View::Json => {
             let document = document::document(ui, &fleet.project, &found, exit(&found));
             ui.json(&document)?;
         }
-        View::Plain => plain(ui, &found, args)?,
-        View::Terminal => terminal(ui, &found, args)?,
+        View::Plain => plain(ui, &found, args, &fleet.root)?,
+        View::Terminal => terminal(ui, &found, args, &fleet.root)?,
     }
     Ok(exit(&found))
 }
@@ -146,13 +148,13 @@ pub(crate) fn repair_line(ui: &Ui, one: &Drift) -> Option<String> {
     }
 }
 
-fn plain(ui: &mut Ui, found: &[Drift], args: &DriftArgs) -> Result<(), CliError> {
+fn plain(ui: &mut Ui, found: &[Drift], args: &DriftArgs, root: &Path) -> Result<(), CliError> {
     let heading = ui.say("drift-heading");
     writeln!(ui.data(), "{RULE}\n{heading}\n{RULE}\n")?;
     for one in found {
         let headline = headline(ui.words(), one.cause);
         writeln!(ui.data(), "{}\n  {headline}", one.observed.service)?;
-        for line in details(ui, one, args) {
+        for line in details(ui, one, args, root) {
             writeln!(ui.data(), "     {line}")?;
         }
         if let Some(repair) = repair_line(ui, one) {
@@ -166,7 +168,7 @@ fn plain(ui: &mut Ui, found: &[Drift], args: &DriftArgs) -> Result<(), CliError>
 }
 
 /// The same for a person: a table, then what needs doing, then the verdict.
-fn terminal(ui: &mut Ui, found: &[Drift], args: &DriftArgs) -> Result<(), CliError> {
+fn terminal(ui: &mut Ui, found: &[Drift], args: &DriftArgs, root: &Path) -> Result<(), CliError> {
     let headings = ["service", "wanted-history", "wanted-live", "history-live", "verdict"];
     let headings = headings.iter().map(|key| ui.say(&format!("drift-column-{key}"))).collect();
     let rows = found
@@ -184,7 +186,7 @@ fn terminal(ui: &mut Ui, found: &[Drift], args: &DriftArgs) -> Result<(), CliErr
         .collect();
     writeln!(ui.data(), "{}", table(headings, rows))?;
     for one in found {
-        let (details, repair) = (details(ui, one, args), repair_line(ui, one));
+        let (details, repair) = (details(ui, one, args, root), repair_line(ui, one));
         if repair.is_none() && (details.is_empty() || !(args.replay || args.unmanaged)) {
             continue;
         }
@@ -217,7 +219,7 @@ pub(crate) fn sign(pair: Option<&radoub_engine::drift::Pair>) -> &'static str {
 }
 
 /// What is behind the cause, a line each.
-fn details(ui: &Ui, one: &Drift, args: &DriftArgs) -> Vec<String> {
+fn details(ui: &Ui, one: &Drift, args: &DriftArgs, root: &Path) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(reason) = &one.observed.not_applicable {
         lines.push(not_applicable(ui, reason));
@@ -241,7 +243,7 @@ fn details(ui: &Ui, one: &Drift, args: &DriftArgs) -> Vec<String> {
         ];
         lines.push(ui.tell("drift-sides", &values));
     }
-    lines.extend(trial_lines(ui, one, args.replay));
+    lines.extend(trial_lines(ui, one, args.replay, root));
     let detail = if args.all || args.services.len() == 1 { Detail::All } else { Detail::Short };
     for (from, to) in shown_pairs(one) {
         lines.extend(differences(ui, one, from, to, detail));
@@ -274,7 +276,7 @@ fn shown_pairs(one: &Drift) -> Vec<(Side, Side)> {
 }
 
 /// What the replay showed: always when it stops, else when it was asked for.
-fn trial_lines(ui: &Ui, one: &Drift, asked: bool) -> Vec<String> {
+fn trial_lines(ui: &Ui, one: &Drift, asked: bool, root: &Path) -> Vec<String> {
     let count = one.observed.on_disk.migrations.len();
     let mut lines = Vec::new();
     let chosen = match &one.trial {
@@ -303,8 +305,8 @@ fn trial_lines(ui: &Ui, one: &Drift, asked: bool) -> Vec<String> {
                 ("count", count.into()),
             ];
             lines.push(ui.tell("drift-replay-stops", &values));
+            lines.extend(place(&stopped.failure, root));
             lines.extend(failure_lines(ui, &stopped.failure).into_iter().skip(1));
-            lines.extend(place(&stopped.failure));
             stopped.chosen.as_ref()
         }
         Trial::Unproven(unproven) => {
@@ -328,8 +330,10 @@ fn trial_lines(ui: &Ui, one: &Drift, asked: bool) -> Vec<String> {
 }
 
 /// File and line of a script that stopped.
-fn place(failure: &Failure) -> Option<String> {
-    Some(format!("{}:{}", failure.value("file")?, failure.value("line")?))
+fn place(failure: &Failure, root: &Path) -> Option<String> {
+    let file = Path::new(failure.value("file")?);
+    let file = file.strip_prefix(root).unwrap_or(file).display();
+    Some(format!("{file}:{}", failure.value("line")?))
 }
 
 /// Every mistake of a schema, with its line and a caret.
@@ -364,7 +368,7 @@ fn verdict(ui: &Ui, found: &[Drift]) -> String {
 }
 
 /// The way from one side to the other, and nothing else, on standard output.
-fn sql(ui: &mut Ui, found: &[Drift], args: &DriftArgs) -> Result<Exit, CliError> {
+fn sql(ui: &mut Ui, found: &[Drift], args: &DriftArgs, root: &Path) -> Result<Exit, CliError> {
     let (mut from, mut to) = (args.from.unwrap_or(Side::Live), args.to.unwrap_or(Side::Schema));
     if args.from.is_none() && args.to == Some(Side::Live) {
         from = Side::Schema;
@@ -394,7 +398,7 @@ fn sql(ui: &mut Ui, found: &[Drift], args: &DriftArgs) -> Result<Exit, CliError>
                 ("side", ui.say(&format!("side-{}", lacking.as_str())).into()),
             ];
             let heading = ui.tell("drift-side-unknown", &values);
-            let causes = details(ui, one, &DriftArgs::default());
+            let causes = details(ui, one, &DriftArgs::default(), root);
             ui.error(&heading, &causes)?;
             continue;
         };
