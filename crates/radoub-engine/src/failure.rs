@@ -193,6 +193,28 @@ failure_codes! {
     ShadowInitFailed = "shadow-init-failed", Some("P3006");
     /// Something temporary could not be removed.
     LeftBehind = "left-behind", None;
+    /// Database and schema.prisma disagree, and nobody said who is right.
+    Disagree = "disagree", None;
+    /// Something odd has to be agreed to by name.
+    NeedsConsent = "needs-consent", None;
+    /// What is wrong has another remedy than the one that was asked for.
+    OtherRemedy = "other-remedy", None;
+    /// Nothing of this service is a database under Prisma Migrate.
+    NotManagedHere = "not-managed-here", None;
+    /// Several services have the same schema of the same database.
+    SharedDatabase = "shared-database", None;
+    /// There are not two migrations to make one of.
+    NothingToSquash = "nothing-to-squash", None;
+    /// The history makes something that no script of ours can make again.
+    CannotCarry = "cannot-carry", None;
+    /// A script of ours does not run on an empty database.
+    ProofStops = "proof-stops", None;
+    /// The new history does not make what it should.
+    ProofDiffers = "proof-differs", None;
+    /// Files, ledger or database have changed since the repair was decided.
+    MovedSince = "moved-since", None;
+    /// A file or folder cannot be written.
+    Unwritable = "unwritable", None;
     /// The run was interrupted.
     Interrupted = "interrupted", None;
     /// The server refused something else.
@@ -206,6 +228,7 @@ impl FailureCode {
             self,
             Self::ScriptFailed
                 | Self::ReplayFailed
+                | Self::ProofStops
                 | Self::ShadowInitFailed
                 | Self::ResetFailed
                 | Self::AccessDenied
@@ -236,6 +259,9 @@ impl FailureCode {
             | Self::Pooler
             | Self::OtherProvider
             | Self::Unreadable
+            | Self::Unwritable
+            | Self::ProofStops
+            | Self::ProofDiffers
             | Self::ScratchDenied
             | Self::NoScratch
             | Self::ReachesOutside

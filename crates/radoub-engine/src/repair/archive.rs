@@ -94,6 +94,11 @@ impl Archive {
         }
     }
 
+    /// One that has nothing and does nothing.
+    pub(crate) fn nothing() -> Self {
+        Self::new(Path::new(""), Path::new(""))
+    }
+
     fn make(&mut self) -> Result<(), ArchiveError> {
         if !self.is_made {
             fs::create_dir(&self.folder).map_err(wrong(&self.folder))?;

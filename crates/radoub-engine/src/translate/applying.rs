@@ -131,7 +131,7 @@ fn remains(remains: Remains, statements: usize) -> Vec<(&'static str, String)> {
 }
 
 /// Why the ledger cannot be used.
-fn ready_failure(url: &DatabaseUrl, error: &ReadyError) -> Failure {
+pub(crate) fn ready_failure(url: &DatabaseUrl, error: &ReadyError) -> Failure {
     let place = |more: Option<(&'static str, String)>| {
         let mut values = vec![
             ("server", url.server()),
