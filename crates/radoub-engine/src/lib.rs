@@ -8,6 +8,7 @@ pub mod demo;
 pub mod drift;
 pub mod dropin;
 pub mod event;
+pub mod execute;
 pub mod failure;
 pub mod fleet;
 pub mod lanes;

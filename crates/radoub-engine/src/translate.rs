@@ -19,7 +19,8 @@ use crate::observe::Holder;
 use crate::source::SourceError;
 
 pub(crate) use applying::{
-    apply_failure, blocker, create_failure, lock_failure, ready_failure, resolve_failure,
+    apply_failure, blocker, create_failure, execute_failure, lock_failure, ready_failure,
+    resolve_failure,
 };
 #[cfg(feature = "embedded")]
 pub(crate) use scratch::words;

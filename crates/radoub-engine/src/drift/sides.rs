@@ -241,11 +241,11 @@ impl Drift {
             return Scope { unmanaged, ..Scope::of(namespaces) };
         };
         Scope {
-            extensions: wanted.extensions,
+            fidelity: Fidelity::Sound,
             // Prisma 7 reads them always; what is not compared is better seen as unmanaged.
             partial_indexes: wanted.terms.partial_indexes,
             unmanaged,
-            ..Scope::of(wanted.namespaces.iter().cloned())
+            ..wanted.scope.clone()
         }
     }
 

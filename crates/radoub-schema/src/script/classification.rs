@@ -90,6 +90,19 @@ pub(super) fn bodies(text: &str, tokens: &[Token]) -> Vec<String> {
     Words { text, tokens, at: 0 }.texts().collect()
 }
 
+/// Whether this statement moves rows through the connection.
+pub(super) fn copies(statement: &str) -> bool {
+    let tokens: Vec<Token> = Lexer::new(statement).collect();
+    let mut words = Words { text: statement, tokens: &tokens, at: 0 };
+    if !words.take("COPY") {
+        return false;
+    }
+    // A table, perhaps with its columns, or a query.
+    words.qualified_name();
+    words.skip_parentheses();
+    if words.take("FROM") { words.take("STDIN") } else { words.take("TO") && words.take("STDOUT") }
+}
+
 /// `BEGIN`, `COMMIT`, `ROLLBACK` and their other names.
 fn transaction_command(mut words: Words<'_>) -> Option<Runs> {
     if words.take("BEGIN") {

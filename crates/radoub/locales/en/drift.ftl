@@ -28,11 +28,6 @@ side-live = the database
 side-schema = schema.prisma
 side-history = the history
 
-ground-shadow = shadow database
-ground-server = scratch database on the service's server
-ground-local = temporary server of this system
-ground-embedded = embedded PostgreSQL
-
 drift-sides = schema.prisma { $wantedHistory } history, schema.prisma { $wantedLive } database, history { $historyLive } database
 drift-shared = it shares its database with { $others }: each of them would drop what the others made
 drift-between = from { $from } to { $to }:
@@ -76,14 +71,14 @@ drift-replay-nothing = no migration to replay
 drift-replay-ends = { $count ->
     [one] its migration runs
    *[other] its { $count } migrations run
-} on an empty database ({ $ground }, { $took })
+} on an empty database ({ $took })
 drift-replay-stops = the history stops at migration { $place } of { $count }, { $migration }:
-drift-other-major = tried on PostgreSQL { $scratch }, the database runs on { $service }
 drift-unmanaged = { $count ->
     [one] 1 object
    *[other] { $count } objects
 } of the database that Prisma does not see:
 drift-unmanaged-none = nothing in the database that Prisma does not see
+drift-part-changes = { $part }: { $differences }
 drift-unmanaged-on = { $kind } { $name } on { $table }
 drift-same-side = { $side } cannot be compared with itself.
 drift-side-unknown = { $service }: { $side } is not known.

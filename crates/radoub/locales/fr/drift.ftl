@@ -28,11 +28,6 @@ side-live = la base
 side-schema = schema.prisma
 side-history = l'historique
 
-ground-shadow = base fantôme
-ground-server = base d'essai sur le serveur du service
-ground-local = serveur temporaire de ce système
-ground-embedded = PostgreSQL embarqué
-
 drift-sides = schema.prisma { $wantedHistory } historique, schema.prisma { $wantedLive } base, historique { $historyLive } base
 drift-shared = sa base est partagée avec { $others } : chacun supprimerait ce que les autres ont créé
 drift-between = de { $from } à { $to } :
@@ -76,14 +71,14 @@ drift-replay-nothing = aucune migration à rejouer
 drift-replay-ends = { $count ->
     [one] sa migration passe
    *[other] ses { $count } migrations passent
-} sur une base vide ({ $ground }, { $took })
+} sur une base vide ({ $took })
 drift-replay-stops = l'historique s'arrête à la migration { $place } sur { $count }, { $migration } :
-drift-other-major = essayé sur PostgreSQL { $scratch }, la base tourne sur { $service }
 drift-unmanaged = { $count ->
     [one] 1 objet
    *[other] { $count } objets
 } de la base que Prisma ne voit pas :
 drift-unmanaged-none = rien dans la base que Prisma ne voie pas
+drift-part-changes = { $part } : { $differences }
 drift-unmanaged-on = { $kind } { $name } sur { $table }
 drift-same-side = { $side } ne se compare pas à soi-même.
 drift-side-unknown = { $service } : { $side } reste inconnu.

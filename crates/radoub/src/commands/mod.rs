@@ -9,7 +9,9 @@ pub(crate) mod engine_bench;
 pub(crate) mod init;
 pub(crate) mod prisma;
 pub(crate) mod reference;
+pub(crate) mod replay;
 pub(crate) mod resolve;
+pub(crate) mod scratch;
 pub(crate) mod services;
 
 use std::collections::BTreeMap;
@@ -23,7 +25,6 @@ use clap::FromArgMatches;
 use radoub_engine::fleet::{Limits, Warning};
 use radoub_engine::lanes::Lanes;
 use radoub_engine::observe::Look;
-use radoub_engine::scratch::{Workshop, WorkshopSettings};
 use radoub_engine::source::OddityKind;
 
 use crate::cli::{self, Cli, Command, Shared};
@@ -89,6 +90,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
         Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,
         Some(Command::EngineBench(args)) => engine_bench::engine_bench(ui, app, &args),
+        Some(Command::Replay(args)) => replay::replay(ui, app, &args).await,
         Some(Command::Reference(args)) => reference::reference(ui, app, &args),
     }
 }
@@ -166,18 +168,6 @@ impl App {
     pub(crate) fn takes_advisory_lock(&self) -> bool {
         let off = self.environment.get("PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK");
         off.is_none_or(|value| matches!(value.as_str(), "" | "0"))
-    }
-
-    /// The source of scratch databases for one command; whoever asks for it closes it.
-    pub(crate) fn workshop(&self) -> Workshop {
-        let look = self.look();
-        Workshop::new(WorkshopSettings {
-            forced: None,
-            timeout: look.timeout,
-            per_server: look.lanes.per_server,
-            temporary: std::env::temp_dir(),
-            search: settings::search_path(),
-        })
     }
 
     /// How the databases are looked at: flag over variable over `radoub.toml` over default.

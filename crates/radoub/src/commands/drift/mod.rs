@@ -10,8 +10,10 @@ use radoub_engine::drift::{Cause, Drift, Repair, Sharing, Side, Survey, Trial, d
 use radoub_engine::failure::Failure;
 use radoub_engine::fleet::Fleet;
 use radoub_engine::schema::Mistake;
+use radoub_engine::scratch::Workshop;
 
 use super::check::{RULE, failure_lines, failure_remedy, not_applicable};
+use super::scratch::{ScratchArgs, chosen_lines, passed_lines};
 use super::{App, duration};
 use crate::error::{CliError, Exit};
 use crate::ui::live::Live;
@@ -41,6 +43,8 @@ pub(crate) struct DriftArgs {
     to: Option<Side>,
     #[arg(long, requires = "sql")]
     reverse: bool,
+    #[command(flatten)]
+    scratch: ScratchArgs,
 }
 
 fn side(text: &str) -> Result<Side, String> {
@@ -54,14 +58,10 @@ pub(crate) async fn drift(ui: &mut Ui, app: &mut App, args: &DriftArgs) -> Resul
     let fleet = app.fleet(ui)?;
     let sharing = Sharing::of(&fleet);
     let fleet = App::narrow(ui, fleet, &args.services)?;
-    let found = gather(
-        ui,
-        app,
-        &fleet,
-        &sharing,
-        Survey { unmanaged: args.unmanaged, replay_unseen: args.replay, look: app.look() },
-    )
-    .await?;
+    let asked = Survey { unmanaged: args.unmanaged, replay_unseen: args.replay, look: app.look() };
+    let workshop = app.workshop(&fleet, args.scratch);
+    let found = gather(ui, &fleet, &sharing, &asked, &workshop).await;
+    close(ui, workshop).await?;
     if args.sql {
         return sql(ui, &found, args, &fleet.root);
     }
@@ -78,30 +78,22 @@ pub(crate) async fn drift(ui: &mut Ui, app: &mut App, args: &DriftArgs) -> Resul
 
 /// Looks at the three sides of every service, with progress on a terminal.
 pub(crate) async fn gather(
-    ui: &mut Ui,
-    app: &App,
+    ui: &Ui,
     fleet: &Fleet,
     sharing: &Sharing,
-    asked: Survey,
-) -> Result<Vec<Drift>, CliError> {
+    asked: &Survey,
+    workshop: &Workshop,
+) -> Vec<Drift> {
     let names: Vec<String> = fleet.services.iter().map(|it| it.name.to_string()).collect();
-    let workshop = app.workshop();
     let live = Live::new(&names, ui.may_draw());
-    let words = ui.words();
-    let found = survey(fleet, sharing, &asked, &workshop, |index, drift| {
-        live.done(index, headline(words, drift.cause));
+    survey(fleet, sharing, asked, workshop, |index, drift| {
+        live.done(index, headline(ui.words(), drift.cause));
     })
-    .await;
-    drop(live);
-    close(ui, workshop).await?;
-    Ok(found)
+    .await
 }
 
 /// Takes the scratch databases away, and says what could not be.
-pub(crate) async fn close(
-    ui: &mut Ui,
-    workshop: radoub_engine::scratch::Workshop,
-) -> Result<(), CliError> {
+pub(crate) async fn close(ui: &mut Ui, workshop: Workshop) -> Result<(), CliError> {
     if let Err(failure) = workshop.close().await {
         let lines = failure_lines(ui, &failure);
         ui.warning(&lines.join(" "))?;
@@ -278,24 +270,15 @@ fn shown_pairs(one: &Drift) -> Vec<(Side, Side)> {
 /// What the replay showed: always when it stops, else when it was asked for.
 fn trial_lines(ui: &Ui, one: &Drift, asked: bool, root: &Path) -> Vec<String> {
     let count = one.observed.on_disk.migrations.len();
-    let mut lines = Vec::new();
-    let chosen = match &one.trial {
-        Trial::Nothing if asked => {
-            lines.push(ui.say("drift-replay-nothing"));
-            None
-        }
-        Trial::Nothing | Trial::Skipped => None,
+    match &one.trial {
+        Trial::Nothing if asked => vec![ui.say("drift-replay-nothing")],
+        Trial::Nothing | Trial::Skipped => Vec::new(),
+        Trial::Ends(_) if !asked => Vec::new(),
         Trial::Ends(ended) => {
-            if asked {
-                let ground = ui.say(&format!("ground-{}", ended.chosen.ground.as_str()));
-                let values = [
-                    ("count", count.into()),
-                    ("took", duration(ui, ended.took).into()),
-                    ("ground", ground.into()),
-                ];
-                lines.push(ui.tell("drift-replay-ends", &values));
-            }
-            Some(&ended.chosen)
+            let values = [("count", count.into()), ("took", duration(ui, ended.took).into())];
+            let mut lines = vec![ui.tell("drift-replay-ends", &values)];
+            lines.extend(chosen_lines(ui, &ended.chosen));
+            lines
         }
         Trial::Stops(stopped) => {
             let migration = stopped.migration.as_ref().map(ToString::to_string);
@@ -304,29 +287,19 @@ fn trial_lines(ui: &Ui, one: &Drift, asked: bool, root: &Path) -> Vec<String> {
                 ("place", (stopped.ran + 1).into()),
                 ("count", count.into()),
             ];
-            lines.push(ui.tell("drift-replay-stops", &values));
+            let mut lines = vec![ui.tell("drift-replay-stops", &values)];
             lines.extend(place(&stopped.failure, root));
             lines.extend(failure_lines(ui, &stopped.failure).into_iter().skip(1));
-            stopped.chosen.as_ref()
+            let odd = |it: &&radoub_engine::scratch::Chosen| asked || it.other_major().is_some();
+            lines.extend(stopped.chosen.iter().filter(odd).flat_map(|it| chosen_lines(ui, it)));
+            lines
         }
         Trial::Unproven(unproven) => {
-            lines.extend(failure_lines(ui, &unproven.failure));
-            for passed in &unproven.passed {
-                let ground = ui.say(&format!("ground-{}", passed.ground.as_str()));
-                let why = failure_lines(ui, &passed.failure).join(" ");
-                lines.push(format!("  {ground}: {why}"));
-            }
-            None
+            let mut lines = failure_lines(ui, &unproven.failure);
+            lines.extend(passed_lines(ui, &unproven.passed));
+            lines
         }
-    };
-    if let Some((scratch, service)) = chosen.and_then(|it| it.other_major())
-        && (asked || matches!(one.trial, Trial::Stops(_)))
-    {
-        let values =
-            [("scratch", scratch.to_string().into()), ("service", service.to_string().into())];
-        lines.push(ui.tell("drift-other-major", &values));
     }
-    lines
 }
 
 /// File and line of a script that stopped.

@@ -125,8 +125,8 @@ fn part_line(ui: &Ui, part: &Part) -> String {
         (Fate::Changes, _) => {
             let differences: Vec<String> =
                 part.differences.iter().map(|it| difference(ui, it)).collect();
-            text.push(':');
-            Some(differences.join(", "))
+            let values = [("part", text.into()), ("differences", differences.join(", ").into())];
+            return ui.tell("drift-part-changes", &values);
         }
         _ => None,
     };
