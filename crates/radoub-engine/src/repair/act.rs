@@ -29,7 +29,7 @@ use crate::translate;
 #[derive(Debug, Clone)]
 pub struct Proven {
     plan: RepairPlan,
-    proof: Proof,
+    proof: Option<Proof>,
 }
 
 impl Proven {
@@ -38,9 +38,9 @@ impl Proven {
         &self.plan
     }
 
-    /// How it was tried.
-    pub fn proof(&self) -> &Proof {
-        &self.proof
+    /// How it was tried; `None` when there is nothing to do and so nothing to try.
+    pub fn proof(&self) -> Option<&Proof> {
+        self.proof.as_ref()
     }
 }
 
@@ -55,7 +55,10 @@ pub async fn proven(
     drift: &Drift,
     mut plan: RepairPlan,
 ) -> Result<Proven, Failure> {
-    let proof = super::proof::prove(workshop, managed, drift, &mut plan).await?;
+    let proof = match plan.is_nothing() {
+        true => None,
+        false => Some(super::proof::prove(workshop, managed, drift, &mut plan).await?),
+    };
     Ok(Proven { plan, proof })
 }
 

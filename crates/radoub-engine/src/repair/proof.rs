@@ -2,7 +2,6 @@
 //! anything is written.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use radoub_postgres::introspect::Introspected;
@@ -33,7 +32,7 @@ pub struct Proof {
 
 /// Tries the history of a repair on an empty database: it has to run, to come through every state
 /// that it promises, and to end at schema.prisma where that is promised. A way back that does not
-/// lead back is taken out of the plan, and remarked.
+/// lead back is taken out of the plan, and remarked. All of it is one pass over one database.
 ///
 /// # Errors
 ///
@@ -45,16 +44,28 @@ pub async fn prove(
     plan: &mut RepairPlan,
 ) -> Result<Proof, Failure> {
     let history = plan.history(&drift.observed.on_disk);
-    let scope = drift.scope(managed, true);
     let total = history.len();
+    let ways = ways_back(plan);
+    // A way back leads from where its migration ends to where it began.
     let mut after: Vec<usize> =
         plan.goal.checkpoints.iter().map(|it| total - it.before_the_end).collect();
-    after.push(total);
-    let replay = Replay { managed, migrations: &history, after, scope: scope.clone() };
-    let replayed = workshop.replay(&replay, &mut |_| {}).await;
-    let replayed = replayed.map_err(|stop| stops(&stop, managed, plan))?;
-    let state = |after: usize| -> Option<&Arc<Introspected>> {
-        replayed.states.iter().find(|(at, _)| *at == after).map(|(_, state)| state)
+    after.extend((0..=ways.len()).flat_map(|gone| [total - gone, total + gone]));
+    let mut migrations = history;
+    migrations.extend(ways.iter().map(|(_, back)| back.clone()));
+    let scope = drift.scope(managed, true);
+    let replay = Replay { managed, migrations: &migrations, after, scope };
+    let (states, chosen, took) = match workshop.replay(&replay, &mut |_| {}).await {
+        Ok(replayed) => (replayed.states, replayed.chosen, replayed.took),
+        // That a way back cannot be gone is no fault of the history.
+        Err(stop) => match *stop {
+            ReplayStop { ran, states, chosen: Some(chosen), .. } if ran >= total => {
+                (states, chosen, Duration::ZERO)
+            }
+            stop => return Err(stops(&stop, managed, plan)),
+        },
+    };
+    let state = |after: usize| -> Option<&Introspected> {
+        states.iter().find(|(at, _)| *at == after).map(|(_, state)| state.as_ref())
     };
     let terms = drift.terms();
     for checkpoint in &plan.goal.checkpoints {
@@ -67,57 +78,38 @@ pub async fn prove(
         }
     }
     if plan.goal.ends_at_schema
-        && let Some(wanted) = drift.side(Side::Schema)
+        && let (Some(wanted), Some(end)) = (drift.side(Side::Schema), state(total))
     {
         let realised = drift.realised.as_ref().map(|it| &it.schema);
-        let end = pairs::with_wanted(&replayed.end().schema, wanted, realised, &terms);
+        let end = pairs::with_wanted(&end.schema, wanted, realised, &terms);
         differs(drift, &end.steps)?;
     }
-    let ways_back = ways_back(workshop, &replay, plan, drift).await;
-    Ok(Proof { migrations: total, ways_back, chosen: replayed.chosen, took: replayed.took })
+    let leads_back = |gone: usize| match (state(total - gone), state(total + gone)) {
+        (Some(start), Some(end)) => {
+            pairs::between(&end.schema, &start.schema, &terms).is_empty()
+                && pairs::between(&start.schema, &end.schema, &terms).is_empty()
+        }
+        _ => false,
+    };
+    let gone = (1..=ways.len()).take_while(|gone| leads_back(*gone)).count();
+    for (at, _) in &ways[gone..] {
+        plan.drafts[*at].way_back = None;
+        plan.remarks.push(Remark::NoWayBack(plan.drafts[*at].name.clone()));
+    }
+    Ok(Proof { migrations: total, ways_back: gone, chosen, took })
 }
 
-/// Goes every way back, last one first, from where the history ends.
-async fn ways_back(
-    workshop: &Workshop,
-    replay: &Replay<'_>,
-    plan: &mut RepairPlan,
-    drift: &Drift,
-) -> usize {
-    let mut gone = 0;
-    // Drafts with a way back stand at the end of the history, in this order.
-    let mut back = replay.migrations.len();
-    let mut migrations = replay.migrations.to_vec();
-    for at in (0..plan.drafts.len()).rev() {
-        let draft = &plan.drafts[at];
-        let Some(way) = &draft.way_back else { break };
-        back -= 1;
-        migrations.push(Migration {
-            name: MigrationName::new(format!("{}/{WAY_BACK}", draft.name)),
-            script: Some(MigrationScript::from_bytes(way.script.as_bytes())),
-        });
-        let tried = Replay {
-            managed: replay.managed,
-            migrations: &migrations,
-            after: vec![back, migrations.len()],
-            scope: replay.scope.clone(),
-        };
-        let replayed = workshop.replay(&tried, &mut |_| {}).await;
-        let leads_back = replayed.is_ok_and(|replayed| match replayed.states.as_slice() {
-            [(_, start), (_, end)] => {
-                pairs::between(&end.schema, &start.schema, &drift.terms()).is_empty()
-            }
-            _ => false,
-        });
-        if !leads_back {
-            let name = plan.drafts[at].name.clone();
-            plan.drafts[at].way_back = None;
-            plan.remarks.push(Remark::NoWayBack(name));
-            break;
-        }
-        gone += 1;
-    }
-    gone
+/// The ways back from the end of the history, last migration first, each with the place of its
+/// draft.
+fn ways_back(plan: &RepairPlan) -> Vec<(usize, Migration)> {
+    let drafts = plan.drafts.iter().enumerate().rev();
+    let back = drafts.map_while(|(at, draft)| {
+        let script = &draft.way_back.as_ref()?.script;
+        let name = MigrationName::new(format!("{}/{WAY_BACK}", draft.name));
+        let script = Some(MigrationScript::from_bytes(script.as_bytes()));
+        Some((at, Migration { name, script }))
+    });
+    back.collect()
 }
 
 /// What a proof ends with when the history makes something else.

@@ -51,6 +51,47 @@ help-drift-examples = {"  "}radoub drift
   {"  "}radoub drift billing-service --sql
   {"  "}radoub drift billing-service --sql --from history --to live
   {"  "}radoub drift --json | jq '.services[] | select(.cause != "in-order") | .repair'
+help-adopt-about = Keep what a database holds: write the migration that its history lacks, or a baseline, and record it as applied; no row is touched
+help-adopt-arg-services = Services to adopt
+help-adopt-arg-all = Every service that needs it
+help-adopt-arg-wins = Who is right where database and schema.prisma disagree: live or schema
+help-adopt-arg-carry = Also write what Prisma does not see into the migration: views, functions, triggers, checks, partial indexes, …
+help-adopt-arg-dry-run = Show the plan and its proof, and do nothing
+help-adopt-arg-yes = Carry the plan out without asking
+help-adopt-arg-sql = Show the scripts in the plan
+help-adopt-arg-name = What to call the migration (default: adopt, baseline)
+help-adopt-arg-allow = Agree to something odd, by name: edited, missing, rows
+help-adopt-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
+help-adopt-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
+help-adopt-examples = {"  "}radoub adopt billing-service --dry-run
+  {"  "}radoub adopt billing-service
+  {"  "}radoub adopt --all --yes
+  {"  "}radoub adopt hr-service --wins live --carry
+help-baseline-about = Replace a history by one migration that makes the whole database, recorded as applied; the old one is kept aside
+help-baseline-arg-services = Services that get a baseline
+help-baseline-arg-wins = Who is right where database and schema.prisma disagree: live or schema
+help-baseline-arg-carry = Also write what Prisma does not see into the migration: views, functions, triggers, checks, partial indexes, …
+help-baseline-arg-dry-run = Show the plan and its proof, and do nothing
+help-baseline-arg-yes = Carry the plan out without asking
+help-baseline-arg-sql = Show the scripts in the plan
+help-baseline-arg-name = What to call the migration (default: adopt, baseline)
+help-baseline-arg-allow = Agree to something odd, by name: edited, missing, rows
+help-baseline-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
+help-baseline-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
+help-baseline-examples = {"  "}radoub baseline hr-service --dry-run --sql
+  {"  "}radoub baseline hr-service --carry --yes
+help-squash-about = Make one migration of the first ones of a history; it ends in the same catalog, and the old ones are kept aside
+help-squash-arg-service = The service
+help-squash-arg-until = Last migration that goes into the one
+help-squash-arg-dry-run = Show the plan and its proof, and do nothing
+help-squash-arg-yes = Carry the plan out without asking
+help-squash-arg-sql = Show the scripts in the plan
+help-squash-arg-name = What to call the migration (default: adopt, baseline)
+help-squash-arg-allow = Agree to something odd, by name: edited, missing, rows
+help-squash-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
+help-squash-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
+help-squash-examples = {"  "}radoub squash auth-service --until 20260101000000_roles --dry-run
+  {"  "}radoub squash auth-service --until 20260101000000_roles --yes
 help-resolve-about = Mark a migration of one service as applied or as rolled back
 help-resolve-arg-service = The service
 help-resolve-arg-applied = Migration that the database contains already

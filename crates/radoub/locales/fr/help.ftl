@@ -51,6 +51,47 @@ help-drift-examples = {"  "}radoub drift
   {"  "}radoub drift billing-service --sql
   {"  "}radoub drift billing-service --sql --from history --to live
   {"  "}radoub drift --json | jq '.services[] | select(.cause != "in-order") | .repair'
+help-adopt-about = Garder ce que contient une base : écrire la migration qui manque à l'historique, ou un point de départ, et la noter comme appliquée ; aucune ligne n'est touchée
+help-adopt-arg-services = Services à adopter
+help-adopt-arg-all = Tous les services qui en ont besoin
+help-adopt-arg-wins = Qui a raison là où la base et schema.prisma se contredisent : live ou schema
+help-adopt-arg-carry = Écrire aussi dans la migration ce que Prisma ne voit pas : vues, fonctions, déclencheurs, contraintes, index partiels, …
+help-adopt-arg-dry-run = Montrer le plan et sa preuve, et ne rien faire
+help-adopt-arg-yes = Faire ce que dit le plan sans demander
+help-adopt-arg-sql = Montrer les scripts dans le plan
+help-adopt-arg-name = Comment appeler la migration (par défaut : adopt, baseline)
+help-adopt-arg-allow = Accepter quelque chose de bizarre, par son nom : edited, missing, rows
+help-adopt-arg-wait = Secondes à attendre pendant que quelqu'un d'autre migre (par défaut : 10)
+help-adopt-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
+help-adopt-examples = {"  "}radoub adopt billing-service --dry-run
+  {"  "}radoub adopt billing-service
+  {"  "}radoub adopt --all --yes
+  {"  "}radoub adopt hr-service --wins live --carry
+help-baseline-about = Remplacer un historique par une seule migration qui crée toute la base, notée comme appliquée ; l'ancien est gardé à côté
+help-baseline-arg-services = Services qui reçoivent un point de départ
+help-baseline-arg-wins = Qui a raison là où la base et schema.prisma se contredisent : live ou schema
+help-baseline-arg-carry = Écrire aussi dans la migration ce que Prisma ne voit pas : vues, fonctions, déclencheurs, contraintes, index partiels, …
+help-baseline-arg-dry-run = Montrer le plan et sa preuve, et ne rien faire
+help-baseline-arg-yes = Faire ce que dit le plan sans demander
+help-baseline-arg-sql = Montrer les scripts dans le plan
+help-baseline-arg-name = Comment appeler la migration (par défaut : adopt, baseline)
+help-baseline-arg-allow = Accepter quelque chose de bizarre, par son nom : edited, missing, rows
+help-baseline-arg-wait = Secondes à attendre pendant que quelqu'un d'autre migre (par défaut : 10)
+help-baseline-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
+help-baseline-examples = {"  "}radoub baseline hr-service --dry-run --sql
+  {"  "}radoub baseline hr-service --carry --yes
+help-squash-about = Faire une seule migration des premières d'un historique ; elle aboutit au même catalogue, et les anciennes sont gardées à côté
+help-squash-arg-service = Le service
+help-squash-arg-until = Dernière migration à regrouper
+help-squash-arg-dry-run = Montrer le plan et sa preuve, et ne rien faire
+help-squash-arg-yes = Faire ce que dit le plan sans demander
+help-squash-arg-sql = Montrer les scripts dans le plan
+help-squash-arg-name = Comment appeler la migration (par défaut : adopt, baseline)
+help-squash-arg-allow = Accepter quelque chose de bizarre, par son nom : edited, missing, rows
+help-squash-arg-wait = Secondes à attendre pendant que quelqu'un d'autre migre (par défaut : 10)
+help-squash-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
+help-squash-examples = {"  "}radoub squash auth-service --until 20260101000000_roles --dry-run
+  {"  "}radoub squash auth-service --until 20260101000000_roles --yes
 help-resolve-about = Marquer une migration d'un service comme appliquée ou comme annulée
 help-resolve-arg-service = Le service
 help-resolve-arg-applied = Migration que la base contient déjà

@@ -13,7 +13,7 @@ use radoub_engine::schema::Mistake;
 use radoub_engine::scratch::Workshop;
 
 use super::check::{RULE, failure_lines, failure_remedy, not_applicable};
-use super::scratch::{ScratchArgs, chosen_lines, passed_lines};
+use super::scratch::{ScratchArgs, chosen_lines, passed_lines, within};
 use super::{App, duration};
 use crate::error::{CliError, Exit};
 use crate::ui::live::Live;
@@ -21,8 +21,9 @@ use crate::ui::table::table;
 use crate::ui::words::Words;
 use crate::ui::{Tone, Ui, View};
 
-pub(crate) use document::{cause_document, drift_document};
-pub(crate) use objects::{Detail, differences};
+pub(crate) use document::cause_document;
+pub(crate) use objects::unmanaged_line;
+use objects::{Detail, differences};
 
 /// What `drift` takes.
 #[derive(Debug, Default, clap::Args)]
@@ -59,9 +60,8 @@ pub(crate) async fn drift(ui: &mut Ui, app: &mut App, args: &DriftArgs) -> Resul
     let sharing = Sharing::of(&fleet);
     let fleet = App::narrow(ui, fleet, &args.services)?;
     let asked = Survey { unmanaged: args.unmanaged, replay_unseen: args.replay, look: app.look() };
-    let workshop = app.workshop(&fleet, args.scratch);
-    let found = gather(ui, &fleet, &sharing, &asked, &workshop).await;
-    close(ui, workshop).await?;
+    let work = async |workshop: &Workshop| gather(ui, &fleet, &sharing, &asked, workshop).await;
+    let found = within(app.workshop(&fleet, args.scratch), work).await.told(ui)?;
     if args.sql {
         return sql(ui, &found, args, &fleet.root);
     }
@@ -90,15 +90,6 @@ pub(crate) async fn gather(
         live.done(index, headline(ui.words(), drift.cause));
     })
     .await
-}
-
-/// Takes the scratch databases away, and says what could not be.
-pub(crate) async fn close(ui: &mut Ui, workshop: Workshop) -> Result<(), CliError> {
-    if let Err(failure) = workshop.close().await {
-        let lines = failure_lines(ui, &failure);
-        ui.warning(&lines.join(" "))?;
-    }
-    Ok(())
 }
 
 /// The heaviest of all causes decides.
