@@ -129,7 +129,9 @@ pub struct RepairPlan {
     pub archive: PathBuf,
     /// Migrations of the folder that are recorded as applied without being run.
     pub recorded: Vec<MigrationName>,
-    /// Names whose rows no longer stand.
+    /// Names whose rows leave the ledger; the archive keeps them.
+    pub removed: Vec<MigrationName>,
+    /// Names whose failed rows are marked as rolled back.
     pub retired: Vec<MigrationName>,
     /// Names whose rows get the checksum that their file has now.
     pub restamped: Vec<MigrationName>,

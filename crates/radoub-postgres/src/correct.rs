@@ -1,10 +1,11 @@
 //! Correcting the ledger: several rows at once, in one transaction, under the migration lock.
 //!
-//! No row is deleted and none loses what it said: a row that no longer stands is marked as rolled
-//! back, which Prisma reads as "not applied" and never complains about, also when its folder is
-//! gone (Prisma facts 3.3). Nothing is created in the database for it, because whatever lay there
-//! could be taken for drift. What a row said before is for the caller to keep; which rows to
-//! correct is decided in the engine.
+//! A row whose migration stays in the folder is marked as rolled back, as Prisma's `resolve` marks
+//! it. One whose folder is gone has to go: the real engine counts every row without a folder, those
+//! that are rolled back too, as applied and missing, and `migrate dev` then wants a reset (measured
+//! with 6.19). Nothing is created in the database to keep such rows in, because whatever lay there
+//! could be taken for drift: keeping them is for the caller, who has read them. Which rows to correct
+//! is decided in the engine.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,6 +20,8 @@ use crate::lock::LockedDatabase;
 /// What is to become of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Correction {
+    /// Rows that are deleted, by id: their folders are gone.
+    pub removed: Vec<String>,
     /// Rows that stood when the correction was decided, by id: they are marked as rolled back.
     pub retired: Vec<String>,
     /// Rows that get another checksum, by id: the file of an applied migration has changed and is
@@ -31,7 +34,10 @@ pub struct Correction {
 impl Correction {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.retired.is_empty() && self.checksums.is_empty() && self.applied.is_empty()
+        self.removed.is_empty()
+            && self.retired.is_empty()
+            && self.checksums.is_empty()
+            && self.applied.is_empty()
     }
 }
 
@@ -119,6 +125,10 @@ impl LockedDatabase {
         // Prisma itself is kept away by the lock, a hand with psql is not.
         let rows = self.ledger.rows(&self.database).await?;
         if rows != seen.unwrap_or_default() {
+            return Err(CorrectError::Moved);
+        }
+        let removed = self.ledger.remove(&self.database, &correction.removed).await?;
+        if removed != correction.removed.len() as u64 {
             return Err(CorrectError::Moved);
         }
         let now = SystemTime::now();

@@ -217,6 +217,19 @@ impl Ledger {
         Ok(database.change_rows(&sql, &parameters).await? == 1)
     }
 
+    /// Deletes the rows of these ids; gives back how many there were.
+    pub(crate) async fn remove(
+        &self,
+        database: &Database,
+        ids: &[String],
+    ) -> Result<u64, QueryError> {
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let sql = format!("DELETE FROM {} WHERE id = ANY($1)", self.table);
+        database.change_rows(&sql, &[(&ids as _, Type::TEXT_ARRAY)]).await
+    }
+
     /// Marks the rows of these ids as rolled back, as far as they are not; gives back how many were
     /// marked.
     pub(crate) async fn retire(

@@ -198,7 +198,8 @@ fn place(managed: &Managed, drift: &Drift, plan: &RepairPlan) -> Result<Placed, 
             vec![("path", error.path.display().to_string()), ("reason", error.source.to_string())];
         Failure::new(FailureCode::Unwritable, values)
     };
-    if !plan.aside.is_empty() || !plan.correction.checksums.is_empty() {
+    let loses = !plan.correction.removed.is_empty() || !plan.correction.checksums.is_empty();
+    if loses {
         let rows = drift.observed.ledger.as_deref().unwrap_or_default();
         placed.archive.keep_rows(rows).map_err(|error| unwritable(&error))?;
     }

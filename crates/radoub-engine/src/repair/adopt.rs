@@ -39,6 +39,9 @@ pub fn plan(
         _ => case.follow()?,
     };
     plan.archive = archive::folder(&managed.migrations, now);
-    case.missing(managed, &mut plan.correction, &mut plan.retired)?;
+    // A ledger that is in order stays as it is, whatever tries it remembers.
+    if drift.cause != Cause::InOrder {
+        case.missing(managed, &mut plan)?;
+    }
     Ok(plan)
 }

@@ -23,7 +23,6 @@ use crate::drift::route::bare;
 use crate::drift::{Drift, Side, Trial, pairs};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::Managed;
-use crate::state;
 
 /// What the database and schema.prisma ask for, settled.
 pub(super) struct Case<'a> {
@@ -100,17 +99,18 @@ impl<'a> Case<'a> {
         }
         remarks.extend(forgotten_rows(&on_disk.migrations));
         remarks.extend(self.remarks(&drafts));
-        let rows = standing(self.drift);
+        let rows = self.drift.observed.ledger.as_deref().unwrap_or_default();
         Ok(RepairPlan {
             verb,
             aside: on_disk.migrations.iter().map(|it| it.name.clone()).collect(),
             archive: std::path::PathBuf::new(),
             recorded: Vec::new(),
-            retired: names_of(rows.iter().copied()),
+            removed: names_of(rows),
+            retired: Vec::new(),
             restamped: Vec::new(),
             remarks,
             correction: Correction {
-                retired: rows.iter().map(|row| row.id.clone()).collect(),
+                removed: rows.iter().map(|row| row.id.clone()).collect(),
                 ..Correction::default()
             },
             goal: self.goal(&drafts, carried),
@@ -164,23 +164,22 @@ impl<'a> Case<'a> {
         }
         remarks.extend(self.remarks(&drafts));
         let failed: Vec<_> = rows.iter().filter(|row| row.is_failed()).copied().collect();
-        let edited: Vec<&Migration> = match &observed.history {
-            Some(history) => {
-                let names: Vec<&MigrationName> = state::edited(history).collect();
-                migrations
-                    .iter()
-                    .filter(|it| names.contains(&&it.name) && finished(&it.name))
-                    .collect()
-            }
-            None => Vec::new(),
+        let all = observed.ledger.as_deref().unwrap_or_default();
+        let changed = |migration: &Migration| {
+            let script = migration.script.as_ref();
+            let mut own = all.iter().filter(|row| row.name == migration.name);
+            script.is_some_and(|script| own.any(|row| !script.matches(&row.checksum)))
         };
+        let edited: Vec<&Migration> =
+            migrations.iter().filter(|it| finished(&it.name) && changed(it)).collect();
         if !edited.is_empty() && !allows(self.consent, Oddity::Edited) {
             let names = edited.iter().map(|it| it.name.to_string()).collect::<Vec<_>>().join(", ");
             let values = vec![("odd", "edited".to_owned()), ("migrations", names)];
             return Err(Failure::new(FailureCode::NeedsConsent, values));
         }
-        let all = observed.ledger.as_deref().unwrap_or_default();
-        let checksums = edited.iter().flat_map(|migration| {
+        // Prisma looks at the first row of a name, also at that of a failed try.
+        let restamped: Vec<&Migration> = migrations.iter().filter(|it| changed(it)).collect();
+        let checksums = restamped.iter().flat_map(|migration| {
             let sum = migration.script.as_ref().map(MigrationScript::checksum);
             let rows = all.iter().filter(|row| row.name == migration.name);
             rows.filter_map(move |row| Some((row.id.clone(), sum?)))
@@ -190,9 +189,11 @@ impl<'a> Case<'a> {
             aside: Vec::new(),
             archive: std::path::PathBuf::new(),
             recorded: unrecorded.iter().map(|it| it.name.clone()).collect(),
+            removed: Vec::new(),
             retired: names_of(failed.iter().copied()),
-            restamped: edited.iter().map(|it| it.name.clone()).collect(),
+            restamped: restamped.iter().map(|it| it.name.clone()).collect(),
             correction: Correction {
+                removed: Vec::new(),
                 retired: failed.iter().map(|row| row.id.clone()).collect(),
                 checksums: checksums.collect(),
                 applied: Vec::new(),
@@ -241,30 +242,28 @@ impl<'a> Case<'a> {
         remarks
     }
 
-    /// Rows whose folder is gone: those that an earlier repair has put aside are retired, others only
-    /// when that was agreed to.
-    pub(super) fn missing(
-        &self,
-        managed: &Managed,
-        correction: &mut Correction,
-        retired: &mut Vec<MigrationName>,
-    ) -> Result<(), Failure> {
+    /// Rows whose folder is gone leave the ledger: those that an earlier repair has put aside and
+    /// those that were never applied; others only when that was agreed to.
+    pub(super) fn missing(&self, managed: &Managed, plan: &mut RepairPlan) -> Result<(), Failure> {
         let Some(history) = &self.drift.observed.history else { return Ok(()) };
         let aside = archive::aside(&managed.migrations);
-        let gone: Vec<&MigrationName> =
-            history.missing.iter().filter(|name| !retired.contains(name)).collect();
-        let strange: Vec<String> =
-            gone.iter().filter(|name| !aside.contains(*name)).map(ToString::to_string).collect();
+        let is_gone = |name: &MigrationName| {
+            !self.drift.observed.on_disk.migrations.iter().any(|it| it.name == *name)
+                && !plan.removed.contains(name)
+        };
+        let strange = history.missing.iter().filter(|it| is_gone(it) && !aside.contains(*it));
+        let strange: Vec<String> = strange.map(ToString::to_string).collect();
         if !strange.is_empty() && !allows(self.consent, Oddity::Missing) {
             let values = vec![("odd", "missing".to_owned()), ("migrations", strange.join(", "))];
             return Err(Failure::new(FailureCode::NeedsConsent, values));
         }
-        for row in standing(self.drift) {
-            if gone.contains(&&row.name) {
-                correction.retired.push(row.id.clone());
-            }
-        }
-        retired.extend(gone.into_iter().cloned());
+        let all = self.drift.observed.ledger.as_deref().unwrap_or_default();
+        let gone: Vec<_> = all.iter().filter(|row| is_gone(&row.name)).collect();
+        let ids = gone.iter().map(|row| row.id.clone());
+        plan.correction.retired.retain(|id| !gone.iter().any(|row| row.id == *id));
+        plan.correction.removed.extend(ids);
+        plan.removed.extend(names_of(gone.iter().copied()));
+        plan.retired.retain(|name| !gone.iter().any(|row| row.name == *name));
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use radoub_postgres::correct::Correction;
 use radoub_schema::diff::steps;
-use radoub_schema::migration::{Checksum, MigrationName};
+use radoub_schema::migration::{Applied, Checksum, MigrationName};
 use radoub_schema::model::SqlSchema;
 use radoub_schema::model::unmanaged::{Carry, UnmanagedObject};
 
@@ -91,11 +91,11 @@ pub async fn plan(
     let made = steps(&SqlSchema::empty(), &bare(&state.schema, &terms.default_namespace), &terms);
     let text = script(drift, &made, &state.unmanaged);
     let sum = Checksum::of(&text);
-    let (own, others): (Vec<_>, Vec<_>) = rows
-        .into_iter()
+    let all = drift.observed.ledger.as_deref().unwrap_or_default();
+    let (own, others): (Vec<&Applied>, Vec<&Applied>) = all
+        .iter()
         .filter(|row| squashed.iter().any(|it| it.name == row.name))
         .partition(|row| row.name == *until);
-    let all = drift.observed.ledger.as_deref().unwrap_or_default();
     let carried = state.unmanaged.objects.clone();
     let mut remarks = rows_lost;
     if !carried.is_empty() {
@@ -114,18 +114,15 @@ pub async fn plan(
         aside: squashed.iter().map(|it| it.name.clone()).collect(),
         archive: archive::folder(&managed.migrations, now),
         recorded: Vec::new(),
-        retired: names_of(others.iter().copied()),
-        restamped: names_of(own),
+        removed: names_of(others.iter().copied()),
+        retired: Vec::new(),
+        restamped: names_of(own.iter().copied()),
         remarks,
         correction: Correction {
-            retired: others.iter().map(|row| row.id.clone()).collect(),
+            removed: others.iter().map(|row| row.id.clone()).collect(),
             // Prisma looks at the first row of a name, whatever became of it.
-            checksums: all
-                .iter()
-                .filter(|row| row.name == *until)
-                .map(|row| (row.id.clone(), sum))
-                .collect(),
-            applied: Vec::new(),
+            checksums: own.iter().map(|row| (row.id.clone(), sum)).collect(),
+            ..Correction::default()
         },
         goal: Goal {
             checkpoints: vec![

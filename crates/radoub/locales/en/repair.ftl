@@ -21,7 +21,8 @@ repair-way-back = with down.sql, the way back{ $count ->
    *[other] , which names { $count } losses
 }
 repair-recorded = records as applied, without running: { $migrations }
-repair-retired = rows of _prisma_migrations that no longer count (marked as rolled back): { $migrations }
+repair-removed = rows leave _prisma_migrations, kept in { $folder }/_prisma_migrations.jsonl: { $migrations }
+repair-retired = failed rows are marked as rolled back: { $migrations }
 repair-restamped = checksum of the file as it is now: { $migrations }
 repair-not-carried = { $count ->
     [one] 1 object that Prisma does not see would be missing on an empty database

@@ -21,7 +21,8 @@ repair-way-back = avec down.sql, le chemin du retour{ $count ->
    *[other] , qui nomme { $count } pertes
 }
 repair-recorded = note comme appliquées, sans les exécuter : { $migrations }
-repair-retired = lignes de _prisma_migrations qui ne comptent plus (marquées comme annulées) : { $migrations }
+repair-removed = lignes qui quittent _prisma_migrations, gardées dans { $folder }/_prisma_migrations.jsonl : { $migrations }
+repair-retired = lignes en échec marquées comme annulées : { $migrations }
 repair-restamped = somme de contrôle du fichier tel qu'il est : { $migrations }
 repair-not-carried = { $count ->
     [one] 1 objet que Prisma ne voit pas manquerait sur une base vide

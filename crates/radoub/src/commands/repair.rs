@@ -270,11 +270,16 @@ fn plan_lines(ui: &Ui, proven: &Proven, args: &RepairArgs, root: &Path) -> Vec<S
     }
     for (key, names) in [
         ("repair-recorded", &plan.recorded),
+        ("repair-removed", &plan.removed),
         ("repair-retired", &plan.retired),
         ("repair-restamped", &plan.restamped),
     ] {
         if !names.is_empty() {
-            let values = [("count", names.len().into()), ("migrations", list(names).into())];
+            let values = [
+                ("count", names.len().into()),
+                ("migrations", list(names).into()),
+                ("folder", shown(&plan.archive, root).into()),
+            ];
             lines.push(ui.tell(key, &values));
         }
     }
@@ -435,6 +440,7 @@ fn plan_document(ui: &Ui, proven: &Proven, root: &Path) -> Json {
         "archive": shown(&plan.archive, root),
         "writes": drafts,
         "recorded": names(&plan.recorded),
+        "removed": names(&plan.removed),
         "retired": names(&plan.retired),
         "restamped": names(&plan.restamped),
         "remarks": plan.remarks.iter().map(|it| remark_document(ui, it)).collect::<Vec<_>>(),
