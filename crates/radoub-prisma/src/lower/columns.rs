@@ -20,6 +20,7 @@ impl Lowering<'_> {
             },
             default: default.and_then(|default| defaults::lower(default, &field.kind)),
             is_identity: false,
+            generated: None,
             filled_by_client: matches!(default, Some(Default::Client(_))),
         }
     }

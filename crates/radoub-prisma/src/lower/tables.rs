@@ -86,6 +86,7 @@ impl Lowering<'_> {
             arity: Arity::Required,
             default: None,
             is_identity: false,
+            generated: None,
             filled_by_client: false,
         }
     }

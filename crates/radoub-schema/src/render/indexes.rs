@@ -8,8 +8,11 @@ impl Writer {
     pub(super) fn create_index(&mut self, table: &ObjectName, index: &Index) {
         let unique = if index.unique { "UNIQUE " } else { "" };
         let method = method(index.method);
+        // Other methods know no direction; of a database Prisma writes one all the same.
+        let directed =
+            index.method == Method::BTree || self.dialect.fidelity == super::Fidelity::Exact;
         let columns: Vec<String> =
-            index.columns.iter().map(|column| self.index_column(column)).collect();
+            index.columns.iter().map(|column| self.index_column(column, directed)).collect();
         let predicate = match &index.predicate {
             Some(predicate) => format!(" WHERE ({predicate})"),
             None => String::new(),
@@ -29,7 +32,7 @@ impl Writer {
         let columns: Vec<String> = index
             .columns
             .iter()
-            .map(|column| self.index_column(column).trim_end_matches(" ASC").to_owned())
+            .map(|column| self.index_column(column, true).trim_end_matches(" ASC").to_owned())
             .collect();
         let predicate = index.predicate.as_ref().map(|it| format!(" WHERE ({it})"));
         format!("{unique}{method}({}){}", columns.join(", "), predicate.unwrap_or_default())
@@ -46,13 +49,13 @@ impl Writer {
     }
 
     /// `"name" class DESC`.
-    fn index_column(&self, column: &IndexColumn) -> String {
+    fn index_column(&self, column: &IndexColumn, directed: bool) -> String {
         let mut text = self.ident(&column.name);
         if let Some(class) = &column.operator_class {
             text.push(' ');
             text.push_str(&class.name);
         }
-        match column.sort {
+        match column.sort.filter(|_| directed) {
             Some(Sort::Asc) => text.push_str(" ASC"),
             Some(Sort::Desc) => text.push_str(" DESC"),
             None => {}

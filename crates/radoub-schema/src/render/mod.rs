@@ -11,6 +11,7 @@ mod extensions;
 mod indexes;
 mod keys;
 mod tables;
+pub mod unmanaged;
 
 use crate::model::{Column, ForeignKey, Index};
 use crate::name::{Ident, ObjectName};
