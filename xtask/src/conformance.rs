@@ -7,6 +7,7 @@ mod history;
 mod lanes;
 mod live;
 mod replay;
+mod scratch;
 pub(crate) mod sql;
 mod truth;
 
@@ -164,6 +165,11 @@ const SUITES: &[Suite] = &[
         name: "replay",
         about: "histories of the corpus and of the founding fleet: same catalog, same ledger, same failure",
         run: Run::Server(replay::replay),
+    },
+    Suite {
+        name: "scratch-replay",
+        about: "the same histories on scratch databases, in one run: where each stops, what each makes",
+        run: Run::Server(scratch::scratch_replay),
     },
 ];
 

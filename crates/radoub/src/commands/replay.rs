@@ -1,14 +1,20 @@
 //! `radoub _replay`: runs the histories of the fleet on scratch databases and tells what came of it, for
 //! conformance, the bench and the experiments with `kill -9`.
 
+use std::path::Path;
 use std::time::Instant;
 
 use serde_json::{Value as Json, json};
 
 use radoub_engine::fleet::{Managed, Prisma};
 use radoub_engine::lanes;
+use radoub_engine::schema::wanted;
 use radoub_engine::scratch::{Replay, ReplayStop, Replayed, Workshop};
 use radoub_engine::source::{SourceError, read_migrations};
+
+use radoub_schema::diff::steps;
+use radoub_schema::model::SqlSchema;
+use radoub_schema::render::render;
 
 use super::App;
 use super::scratch::{ScratchArgs, chosen_document, chosen_lines, stop_document, stop_lines};
@@ -24,6 +30,8 @@ pub(crate) struct ReplayArgs {
     scratch: ScratchArgs,
     #[arg(long, value_name = "N", default_value_t = 1)]
     rounds: usize,
+    #[arg(long)]
+    script: bool,
 }
 
 /// Replays every history that was asked for, as often as asked, each round in a workshop of its own.
@@ -45,7 +53,10 @@ pub(crate) async fn replay(
                 Prisma::NotApplicable(_) => None,
             };
             let one = async |at: usize| {
-                Some((fleet.services[at].name.as_str(), one(&workshop, managed(at)?).await))
+                Some((
+                    fleet.services[at].name.as_str(),
+                    one(&workshop, managed(at)?, args.script).await,
+                ))
             };
             lanes::each(&fleet.services, app.look().lanes, |_| None, one, |_, _| {}).await
         };
@@ -83,22 +94,39 @@ pub(crate) async fn replay(
     Ok(exit)
 }
 
-/// How many migrations a service has, and what came of them.
-type Outcome = Result<(usize, Replayed), Box<ReplayStop>>;
+/// How many migrations a service has, and what came of them, as a script when that is asked for.
+type Outcome = Result<(usize, Replayed, Option<String>), Box<ReplayStop>>;
 
-async fn one(workshop: &Workshop, managed: &Managed) -> Result<Outcome, SourceError> {
+async fn one(
+    workshop: &Workshop,
+    managed: &Managed,
+    wants_script: bool,
+) -> Result<Outcome, SourceError> {
     let migrations = read_migrations(&managed.migrations)?.migrations;
-    let replayed = workshop.replay(&Replay::of(managed, &migrations), &mut |_| {}).await;
-    Ok(replayed.map(|replayed| (migrations.len(), replayed)))
+    let wanted = wanted(managed, Path::new("."), managed.major()).ok().filter(|_| wants_script);
+    let replay = match &wanted {
+        Some(wanted) => Replay::whole(managed, &migrations, wanted.scope.clone()),
+        None => Replay::of(managed, &migrations),
+    };
+    let replayed = match workshop.replay(&replay, &mut |_| {}).await {
+        Ok(replayed) => replayed,
+        Err(stop) => return Ok(Err(stop)),
+    };
+    let script = wanted.map(|wanted| {
+        let made = steps(&SqlSchema::empty(), &replayed.end().schema, &wanted.terms);
+        render(&made, wanted.terms.dialect)
+    });
+    Ok(Ok((migrations.len(), replayed, script)))
 }
 
 fn document(ui: &Ui, outcome: &Outcome) -> Json {
     match outcome {
-        Ok((ran, replayed)) => json!({
+        Ok((ran, replayed, script)) => json!({
             "ran": ran,
             "tables": replayed.end().schema.tables.len(),
             "milliseconds": replayed.took.as_secs_f64() * 1000.0,
             "remembered": replayed.remembered,
+            "script": script,
             "scratch": chosen_document(ui, &replayed.chosen),
         }),
         Err(stop) => stop_document(ui, stop),
@@ -109,7 +137,7 @@ fn document(ui: &Ui, outcome: &Outcome) -> Json {
 fn show(ui: &mut Ui, service: &str, outcome: &Outcome) -> Result<(), CliError> {
     writeln!(ui.data(), "{service}")?;
     let (lines, remedy) = match outcome {
-        Ok((_, replayed)) => (chosen_lines(ui, &replayed.chosen), None),
+        Ok((_, replayed, _)) => (chosen_lines(ui, &replayed.chosen), None),
         Err(stop) => stop_lines(ui, stop, service),
     };
     for line in lines {
