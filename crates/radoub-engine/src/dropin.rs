@@ -10,7 +10,7 @@ use radoub_prisma::version::PrismaMajor;
 use crate::fleet::folder::{Found, Given, Surveyor};
 use crate::fleet::place::{joined, relative};
 use crate::fleet::source::{self, GivenUrl, Variables};
-use crate::fleet::{Fleet, Limits, Managed, Prisma, Service, ServiceName, UrlProblem};
+use crate::fleet::{External, Fleet, Limits, Managed, Prisma, Service, ServiceName, UrlProblem};
 
 /// The variable that names the major release to follow, over what the package says.
 pub const MAJOR_VARIABLE: &str = "RADOUB_PRISMA";
@@ -40,6 +40,23 @@ pub struct Project {
     pub schemas: Vec<String>,
     /// What the programs that Prisma starts get besides the environment of the process.
     pub variables: EnvironmentOfChildren,
+}
+
+/// What lies where Prisma looks, for a command that names its schemas itself.
+#[derive(Debug, Clone)]
+pub struct Configured {
+    /// The database, or what Prisma says when nothing names one.
+    pub url: Result<DatabaseUrl, ProjectError>,
+    /// The folder that relative names of certificates start from.
+    pub folder: PathBuf,
+    /// The shadow database.
+    pub shadow: Option<DatabaseUrl>,
+    /// What others look after.
+    pub external: External,
+    /// SQL that a scratch database needs before the history.
+    pub shadow_init: Option<String>,
+    /// The configuration file that was read, relative to the working directory.
+    pub config_file: Option<String>,
 }
 
 /// The seed of a project, and what the CLI says before it.
@@ -285,8 +302,55 @@ pub fn named_url(text: &str) -> Result<DatabaseUrl, ProjectError> {
     DatabaseUrl::parse(text.trim()).map_err(|error| ProjectError::UrlInvalid(error.to_string()))
 }
 
+/// What is configured here: by the configuration file, or by `schema` and the environment.
+///
+/// # Errors
+///
+/// [`ProjectError::NotThere`].
+pub fn configured(
+    folder: &Path,
+    environment: &BTreeMap<String, String>,
+    schema: Option<&Path>,
+    config: Option<&Path>,
+) -> Result<Configured, ProjectError> {
+    let there = |option, path| there(folder, option, path);
+    let given = Given {
+        schema: schema.map(|path| there("--schema", path)).transpose()?.map(|path| (path, None)),
+        config: config.map(|path| there("--config", path)).transpose()?,
+        ..Given::default()
+    };
+    let surveyor = Surveyor::new(folder, environment);
+    let found = surveyor.survey(folder, &given);
+    let (_, package) = env_files(folder, &found, environment);
+    let variables = Variables {
+        root: folder,
+        compose: None,
+        package,
+        process: environment,
+        fleet: &BTreeMap::new(),
+        process_first: true,
+    };
+    let url = source::url(&found, &variables, None, &mut Vec::new());
+    let schema_folder = found.schema.as_ref().and_then(|schema| schema.path.parent());
+    Ok(Configured {
+        url: url.map(|(url, _)| url).map_err(refused),
+        folder: schema_folder.unwrap_or(folder).to_owned(),
+        shadow: source::shadow_url(&found, &variables, None),
+        external: source::external(&found),
+        shadow_init: source::shadow_init(&found, &variables),
+        config_file: found
+            .config
+            .as_ref()
+            .map(|file| relative(folder, &file.path).display().to_string()),
+    })
+}
+
 /// The command that fills a fresh database, which needs no database to be found: of the
 /// configuration file, else of the package; and the environment that Prisma gives it.
+///
+/// # Errors
+///
+/// [`ProjectError::NotThere`].
 pub fn seed(
     folder: &Path,
     environment: &BTreeMap<String, String>,

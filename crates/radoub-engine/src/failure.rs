@@ -219,6 +219,8 @@ failure_codes! {
     Unwritable = "unwritable", None;
     /// The run was interrupted.
     Interrupted = "interrupted", None;
+    /// A foreign key refers to a namespace that is not looked at.
+    LeavesScope = "leaves-scope", Some("P4002");
     /// The server refused something else.
     Server = "server", None;
 }

@@ -4,6 +4,7 @@
 //! command line.
 
 mod claim;
+pub mod compare;
 pub mod demo;
 pub mod drift;
 pub mod dropin;

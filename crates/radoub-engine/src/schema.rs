@@ -4,7 +4,6 @@
 //! compared by `radoub_schema`. No database is asked. What comes out is plain data that a command
 //! can show.
 
-mod compare;
 mod layout;
 mod verdict;
 mod wanted;
@@ -16,7 +15,6 @@ use radoub_prisma::configuration::lacks_url;
 use radoub_prisma::diagnostic::SourceFile;
 use radoub_prisma::version::PrismaMajor;
 
-pub use compare::{CompareError, Comparison, compare, script};
 pub use layout::{LaidOut, write};
 pub use verdict::{Mistake, Verdict};
 pub use wanted::{ExternalError, Wanted, WantedError, scope, terms, wanted};

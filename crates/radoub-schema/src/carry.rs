@@ -50,16 +50,18 @@ fn heading(kind: UnmanagedKind) -> &'static str {
         K::Procedure => "CreateProcedure",
         K::Aggregate => "CreateAggregate",
         K::Operator => "CreateOperator",
+        K::OperatorClass => "CreateOperatorClass",
         K::Cast => "CreateCast",
         K::TextSearch => "CreateTextSearch",
         K::View => "CreateView",
         K::MaterializedView => "CreateMaterializedView",
-        K::ViewIndex | K::PartialIndex | K::ExpressionIndex => "CreateIndex",
+        K::ViewIndex | K::PartialIndex | K::ExpressionIndex | K::OtherIndex => "CreateIndex",
         K::ForeignTable => "CreateForeignTable",
         K::Partitioning | K::Partition | K::Inheritance | K::TableDetail | K::RowSecurity => {
             "AlterTable"
         }
         K::ColumnDetail | K::Identity | K::GeneratedColumn => "AlterColumn",
+        K::ForeignKey => "AddForeignKey",
         K::Check | K::Exclusion | K::ConstraintDetail => "AddConstraint",
         K::IndexDetail => "AlterIndex",
         K::Statistics => "CreateStatistics",

@@ -96,7 +96,7 @@ impl SchemaText {
         }
     }
 
-    fn configuration(&self, major: u8) -> Configuration {
+    pub(super) fn configuration(&self, major: u8) -> Configuration {
         configuration(&self.files, release(major)).0
     }
 }

@@ -99,6 +99,24 @@ impl SchemaText {
     }
 }
 
+impl SchemaText {
+    /// What the datasource and the generators say about what to look at in a database: the
+    /// namespaces that are listed, extensions, and whether partial indexes are compared. Mistakes
+    /// elsewhere in the schema do not matter.
+    pub(crate) fn looked_at(&self, major: u8) -> Scope {
+        let configuration = self.configuration(major);
+        let has = |feature: &str| configuration.preview_features.iter().any(|it| it == feature);
+        let datasource = configuration.datasource.as_ref();
+        let listed = datasource.into_iter().flat_map(|it| &it.schemas);
+        Scope {
+            extensions: has("postgresqlExtensions")
+                && datasource.is_some_and(|it| it.extensions.is_some()),
+            partial_indexes: major >= 7 && has("partialIndexes"),
+            ..Scope::of(listed.map(|name| Ident::new(name.as_str())))
+        }
+    }
+}
+
 fn of_datamodel(datamodel: &Datamodel, major: u8, default_namespace: &str) -> Wanted {
     let default_namespace = Ident::new(default_namespace);
     let setting = lower::Setting {

@@ -136,3 +136,6 @@ unmanaged-row-security = row security of
 unmanaged-policy = policy
 unmanaged-table-detail = detail of the table
 unmanaged-comment = comment on
+unmanaged-operator-class = operator class
+unmanaged-foreign-key = foreign key
+unmanaged-other-index = index

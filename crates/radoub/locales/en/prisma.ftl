@@ -26,28 +26,6 @@ help-prisma-format-arg-config = Prisma config file
 help-prisma-format-arg-check = Change nothing; end with 1 when a file is not laid out
 help-prisma-format-examples = {"  "}radoub prisma format
   {"  "}radoub prisma format --check
-help-prisma-migrate-diff-about = Show what turns one schema into another, as a summary or as a script
-help-prisma-migrate-diff-arg-from-empty = From nothing
-help-prisma-migrate-diff-arg-from-schema = From this schema file or folder (also --from-schema-datamodel)
-help-prisma-migrate-diff-arg-to-empty = To nothing
-help-prisma-migrate-diff-arg-to-schema = To this schema file or folder (also --to-schema-datamodel)
-help-prisma-migrate-diff-arg-script = SQL instead of a summary
-help-prisma-migrate-diff-arg-exit-code = End with 2 when there is a difference, with 1 on an error
-help-prisma-migrate-diff-arg-output = File to write to instead of standard output
-help-prisma-migrate-diff-arg-config = Prisma config file
-help-prisma-migrate-diff-arg-from-url = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-to-url = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-from-migrations = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-to-migrations = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-from-schema-datasource = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-to-schema-datasource = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-from-config-datasource = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-to-config-datasource = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-from-local-d1 = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-to-local-d1 = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-shadow-database-url = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-examples = {"  "}radoub prisma migrate diff --from-empty --to-schema prisma/schema.prisma --script
-  {"  "}radoub prisma migrate diff --from-schema old.prisma --to-schema new.prisma --exit-code
 help-prisma-examples = {"  "}radoub prisma migrate deploy
   {"  "}ln -s radoub /usr/local/bin/prisma && prisma migrate status
 help-prisma-db-about = prisma db
@@ -64,3 +42,28 @@ help-prisma-db-seed-arg-config = Prisma config file
 help-prisma-db-seed-arg-arguments = Words for the seed command
 help-prisma-db-seed-examples = {"  "}radoub prisma db seed
   {"  "}radoub prisma db seed -- --environment test
+help-prisma-migrate-diff-about = Show what turns one schema into another, as a summary or as a script
+help-prisma-migrate-diff-arg-from-empty = From nothing
+help-prisma-migrate-diff-arg-to-empty = To nothing
+help-prisma-migrate-diff-arg-from-schema = From this schema file or folder
+help-prisma-migrate-diff-arg-to-schema = To this schema file or folder
+help-prisma-migrate-diff-arg-from-schema-datamodel = The same under its name of 5 and 6
+help-prisma-migrate-diff-arg-to-schema-datamodel = The same under its name of 5 and 6
+help-prisma-migrate-diff-arg-from-schema-datasource = From the database that this schema names (5 and 6)
+help-prisma-migrate-diff-arg-to-schema-datasource = To the database that this schema names (5 and 6)
+help-prisma-migrate-diff-arg-from-url = From this database (5 and 6)
+help-prisma-migrate-diff-arg-to-url = To this database (5 and 6)
+help-prisma-migrate-diff-arg-from-config-datasource = From the database of the Prisma config file
+help-prisma-migrate-diff-arg-to-config-datasource = To the database of the Prisma config file
+help-prisma-migrate-diff-arg-from-migrations = From what the migrations of this folder make of an empty database
+help-prisma-migrate-diff-arg-to-migrations = To what the migrations of this folder make of an empty database
+help-prisma-migrate-diff-arg-from-local-d1 = Refused: radoub speaks to PostgreSQL only
+help-prisma-migrate-diff-arg-to-local-d1 = Refused: radoub speaks to PostgreSQL only
+help-prisma-migrate-diff-arg-shadow-database-url = Database to run migrations on, which is emptied first (default: a temporary one; 5 and 6)
+help-prisma-migrate-diff-arg-script = SQL instead of a summary
+help-prisma-migrate-diff-arg-exit-code = End with 2 when there is a difference, with 1 on an error
+help-prisma-migrate-diff-arg-output = File to write to instead of standard output
+help-prisma-migrate-diff-arg-config = Prisma config file
+help-prisma-migrate-diff-examples = {"  "}radoub prisma migrate diff --from-empty --to-schema prisma/schema.prisma --script
+  {"  "}radoub prisma migrate diff --from-migrations prisma/migrations --to-schema prisma/schema.prisma --exit-code
+  {"  "}radoub prisma migrate diff --from-url "$DATABASE_URL" --to-schema-datamodel prisma/schema.prisma

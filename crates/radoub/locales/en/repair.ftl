@@ -58,3 +58,39 @@ repair-dry-run = Nothing was done (--dry-run).
 repair-declined = Nothing was done.
 repair-needs-yes = Nothing was done: add --yes to carry it out.
 repair-done = ✅ { $service }: history and ledger now tell what the database holds
+
+failure-schema-refused = Prisma refuses the schema: { $place } { $message }
+failure-disagree = Database and schema.prisma disagree about { $count ->
+    [one] 1 object
+   *[other] { $count } objects
+}: somebody has to say which of them is right.
+failure-needs-consent = This is { $odd ->
+    [edited] edited after it was applied
+    [missing] applied, and missing from the folder
+   *[other] filling tables that new databases would then lack
+}: { $migrations }.
+failure-needs-consent-remedy = { $odd ->
+    [edited] put the file back, or agree to it as it is: --allow edited
+    [missing] fetch the folder, or agree to forget it: --allow missing
+   *[other] squash only what comes before, or agree to it: --allow rows
+}
+failure-other-remedy = `{ $verb }` is not what helps here.
+failure-not-managed-here = { $service } has no database under Prisma Migrate that could be looked at.
+failure-shared-database = The database is shared with { $others }: a history of one would drop what the others made.
+failure-shared-database-remedy = give each service a database or a schema of its own
+failure-nothing-to-squash = { $migration } is the first migration: there is nothing before it.
+failure-cannot-carry = The history makes { $kind } { $name }, which no script can make in addition to what Prisma writes{ $count ->
+    [one] .
+   *[other] {" "}(one of { $count }).
+}
+failure-cannot-carry-remedy = squash only what comes before it
+failure-proof-stops = The migration { $migration } that would be written does not run on an empty database.
+failure-proof-stops-remedy = if it lacks an extension, a function or a type: --carry
+failure-proof-differs = The new history would not end where it should: { $count ->
+    [one] 1 object differs
+   *[other] { $count } objects differ
+} ({ $objects }). Nothing was written.
+failure-moved-since = { $service } has changed since it was looked at: files, ledger or database. Nothing was written.
+failure-moved-since-remedy = look again: radoub drift { $service }
+failure-unwritable = { $path } cannot be written: { $reason }.
+failure-unwritable-remedy = check the rights on the folder; nothing was changed

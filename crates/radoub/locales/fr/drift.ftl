@@ -136,3 +136,6 @@ unmanaged-row-security = sécurité par ligne de
 unmanaged-policy = politique
 unmanaged-table-detail = détail de la table
 unmanaged-comment = commentaire sur
+unmanaged-operator-class = classe d'opérateurs
+unmanaged-foreign-key = clé étrangère
+unmanaged-other-index = index

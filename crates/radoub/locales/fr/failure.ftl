@@ -107,38 +107,5 @@ failure-left-behind-remedy = supprimez-le à la main, ou laissez faire la procha
 failure-interrupted = Interrompu avant { $migration } ; elle n'a pas été lancée.
 failure-interrupted-remedy = radoub apply { $service }
 failure-server = Le serveur a refusé : { $reason }.
-failure-schema-refused = Prisma refuse le schéma : { $place } { $message }
-failure-disagree = La base et schema.prisma se contredisent sur { $count ->
-    [one] 1 objet
-   *[other] { $count } objets
-} : quelqu'un doit dire lequel a raison.
-failure-needs-consent = Ceci est { $odd ->
-    [edited] modifié après application
-    [missing] appliqué, et absent du dossier
-   *[other] ce qui remplit des tables, et manquerait aux nouvelles bases
-} : { $migrations }.
-failure-needs-consent-remedy = { $odd ->
-    [edited] remettre le fichier, ou l'accepter tel qu'il est : --allow edited
-    [missing] récupérer le dossier, ou accepter de l'oublier : --allow missing
-   *[other] ne regrouper que ce qui précède, ou l'accepter : --allow rows
-}
-failure-other-remedy = Ce n'est pas `{ $verb }` qui aide ici.
-failure-not-managed-here = { $service } n'a pas de base sous Prisma Migrate qui puisse être regardée.
-failure-shared-database = La base est partagée avec { $others } : l'historique de l'un supprimerait ce que les autres ont créé.
-failure-shared-database-remedy = donner à chaque service sa propre base, ou son propre schéma
-failure-nothing-to-squash = { $migration } est la première migration : il n'y a rien avant elle.
-failure-cannot-carry = L'historique crée { $kind } { $name }, qu'aucun script ne peut ajouter à ce qu'écrit Prisma{ $count ->
-    [one] .
-   *[other] {" "}(parmi { $count }).
-}
-failure-cannot-carry-remedy = ne regrouper que ce qui précède
-failure-proof-stops = La migration { $migration } qui serait écrite ne passe pas sur une base vide.
-failure-proof-stops-remedy = s'il lui manque une extension, une fonction ou un type : --carry
-failure-proof-differs = Le nouvel historique n'arriverait pas où il faut : { $count ->
-    [one] 1 objet diffère
-   *[other] { $count } objets diffèrent
-} ({ $objects }). Rien n'a été écrit.
-failure-moved-since = { $service } a changé depuis qu'on l'a regardé : fichiers, registre ou base. Rien n'a été écrit.
-failure-moved-since-remedy = regarder à nouveau : radoub drift { $service }
-failure-unwritable = { $path } ne peut pas être écrit : { $reason }.
-failure-unwritable-remedy = vérifier les droits sur le dossier ; rien n'a été changé
+failure-leaves-scope = La clé étrangère { $constraint } de { $table } désigne { $target }, dans un schéma que la source de données ne cite pas (P4002).
+failure-leaves-scope-remedy = ajouter ce schéma à `schemas` de la source de données, ou supprimer la clé

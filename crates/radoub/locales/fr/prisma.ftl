@@ -26,28 +26,6 @@ help-prisma-format-arg-config = Fichier de configuration de Prisma
 help-prisma-format-arg-check = Ne rien changer ; finir par 1 si un fichier n’est pas mis en page
 help-prisma-format-examples = {"  "}radoub prisma format
   {"  "}radoub prisma format --check
-help-prisma-migrate-diff-about = Montrer ce qui mène d’un schéma à un autre, en résumé ou en script
-help-prisma-migrate-diff-arg-from-empty = Partir de rien
-help-prisma-migrate-diff-arg-from-schema = Partir de ce fichier ou dossier de schéma (aussi --from-schema-datamodel)
-help-prisma-migrate-diff-arg-to-empty = Arriver à rien
-help-prisma-migrate-diff-arg-to-schema = Arriver à ce fichier ou dossier de schéma (aussi --to-schema-datamodel)
-help-prisma-migrate-diff-arg-script = Du SQL au lieu d’un résumé
-help-prisma-migrate-diff-arg-exit-code = Finir par 2 s’il y a une différence, par 1 sur une erreur
-help-prisma-migrate-diff-arg-output = Fichier où écrire au lieu de la sortie standard
-help-prisma-migrate-diff-arg-config = Fichier de configuration de Prisma
-help-prisma-migrate-diff-arg-from-url = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-url = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-from-migrations = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-migrations = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-from-schema-datasource = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-schema-datasource = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-from-config-datasource = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-config-datasource = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-from-local-d1 = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-local-d1 = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-shadow-database-url = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-examples = {"  "}radoub prisma migrate diff --from-empty --to-schema prisma/schema.prisma --script
-  {"  "}radoub prisma migrate diff --from-schema old.prisma --to-schema new.prisma --exit-code
 help-prisma-examples = {"  "}radoub prisma migrate deploy
   {"  "}ln -s radoub /usr/local/bin/prisma && prisma migrate status
 help-prisma-db-about = prisma db
@@ -64,3 +42,28 @@ help-prisma-db-seed-arg-config = Fichier de configuration de Prisma
 help-prisma-db-seed-arg-arguments = Mots pour cette commande
 help-prisma-db-seed-examples = {"  "}radoub prisma db seed
   {"  "}radoub prisma db seed -- --environment test
+help-prisma-migrate-diff-about = Montrer ce qui mène d’un schéma à un autre, en résumé ou en script
+help-prisma-migrate-diff-arg-from-empty = Partir de rien
+help-prisma-migrate-diff-arg-to-empty = Arriver à rien
+help-prisma-migrate-diff-arg-from-schema = Partir de ce fichier ou dossier de schéma
+help-prisma-migrate-diff-arg-to-schema = Arriver à ce fichier ou dossier de schéma
+help-prisma-migrate-diff-arg-from-schema-datamodel = La même chose sous son nom de 5 et 6
+help-prisma-migrate-diff-arg-to-schema-datamodel = La même chose sous son nom de 5 et 6
+help-prisma-migrate-diff-arg-from-schema-datasource = Partir de la base que nomme ce schéma (5 et 6)
+help-prisma-migrate-diff-arg-to-schema-datasource = Arriver à la base que nomme ce schéma (5 et 6)
+help-prisma-migrate-diff-arg-from-url = Partir de cette base (5 et 6)
+help-prisma-migrate-diff-arg-to-url = Arriver à cette base (5 et 6)
+help-prisma-migrate-diff-arg-from-config-datasource = Partir de la base du fichier de configuration de Prisma
+help-prisma-migrate-diff-arg-to-config-datasource = Arriver à la base du fichier de configuration de Prisma
+help-prisma-migrate-diff-arg-from-migrations = Partir de ce que les migrations de ce dossier font d’une base vide
+help-prisma-migrate-diff-arg-to-migrations = Arriver à ce que les migrations de ce dossier font d’une base vide
+help-prisma-migrate-diff-arg-from-local-d1 = Refusé : radoub ne parle qu’à PostgreSQL
+help-prisma-migrate-diff-arg-to-local-d1 = Refusé : radoub ne parle qu’à PostgreSQL
+help-prisma-migrate-diff-arg-shadow-database-url = Base où exécuter les migrations, vidée d’abord (par défaut : une base temporaire ; 5 et 6)
+help-prisma-migrate-diff-arg-script = Du SQL au lieu d’un résumé
+help-prisma-migrate-diff-arg-exit-code = Finir par 2 s’il y a une différence, par 1 sur une erreur
+help-prisma-migrate-diff-arg-output = Fichier où écrire au lieu de la sortie standard
+help-prisma-migrate-diff-arg-config = Fichier de configuration de Prisma
+help-prisma-migrate-diff-examples = {"  "}radoub prisma migrate diff --from-empty --to-schema prisma/schema.prisma --script
+  {"  "}radoub prisma migrate diff --from-migrations prisma/migrations --to-schema prisma/schema.prisma --exit-code
+  {"  "}radoub prisma migrate diff --from-url "$DATABASE_URL" --to-schema-datamodel prisma/schema.prisma

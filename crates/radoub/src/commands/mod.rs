@@ -29,6 +29,7 @@ use clap::FromArgMatches;
 use radoub_engine::fleet::{Limits, Warning};
 use radoub_engine::lanes::Lanes;
 use radoub_engine::observe::Look;
+use radoub_engine::scratch::{Workshop, WorkshopSettings};
 use radoub_engine::source::OddityKind;
 
 use crate::cli::{self, Cli, Command, Shared};
@@ -190,6 +191,20 @@ impl App {
             },
             timeout: self.shared.timeout.map(|it| it.0),
         }
+    }
+}
+
+impl App {
+    /// The source of scratch databases of this command.
+    pub(crate) fn workshop_alone(&self) -> Workshop {
+        let look = self.look();
+        Workshop::new(WorkshopSettings {
+            forced: None,
+            timeout: look.timeout,
+            per_server: look.lanes.per_server,
+            temporary: std::env::temp_dir(),
+            search: settings::search_path(),
+        })
     }
 }
 

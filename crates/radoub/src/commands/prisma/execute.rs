@@ -9,7 +9,7 @@ use clap::Args;
 use radoub_engine::dropin::{find, named_url};
 use radoub_engine::schema::followed;
 
-use super::{App, error, refuse, told_files, unknown_flag};
+use super::{App, error, refuse, told_files, unknown_option};
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
 
@@ -52,7 +52,7 @@ pub(super) async fn execute(
     };
     if major >= 7 {
         let flags = [("--url", args.url.is_some()), ("--schema", args.schema.is_some())];
-        if let Some(refused) = unknown_flag(ui, "db execute", &flags)? {
+        if let Some(refused) = unknown_option(ui, "db execute", &flags)? {
             return Ok(refused);
         }
     }

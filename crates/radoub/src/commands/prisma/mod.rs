@@ -33,7 +33,7 @@ use self::diff::{DiffArgs, diff};
 use self::format::format;
 use self::resolve::resolve;
 use self::status::status;
-use self::text::prisma_text;
+use self::text::text_of;
 use self::validate::validate;
 use super::App;
 use crate::error::{CliError, Exit};
@@ -138,7 +138,7 @@ async fn migrate(
         find(app.folder(), environment, schema, config)
     };
     let found = match &verb {
-        Verb::Diff(args) => return diff(ui, app, environment, args),
+        Verb::Diff(args) => return diff(ui, app, environment, args).await,
         Verb::Status(place) | Verb::Deploy(place) => project(place),
         Verb::Resolve(args) => project(&args.place),
     };
@@ -233,7 +233,7 @@ fn unreachable(observed: &Observed) -> Option<&Failure> {
 
 /// Prisma's way to fail: `Error: CODE`, a blank line, the text; exit 1.
 fn error(ui: &mut Ui, url: &DatabaseUrl, failure: &Failure) -> Result<Exit, CliError> {
-    let text = prisma_text(url, failure);
+    let text = text_of(ui, url, failure);
     match failure.code.prisma_code() {
         Some(code) => writeln!(ui.status(), "Error: {code}\n\n{text}\n")?,
         None => writeln!(ui.status(), "Error: {text}\n")?,
@@ -242,9 +242,18 @@ fn error(ui: &mut Ui, url: &DatabaseUrl, failure: &Failure) -> Result<Exit, CliE
 }
 
 /// Refuses the first flag in use that the release that is followed does not know.
-fn unknown_flag(ui: &mut Ui, verb: &str, flags: &[(&str, bool)]) -> Result<Option<Exit>, CliError> {
+fn unknown_option(
+    ui: &mut Ui,
+    verb: &str,
+    flags: &[(&str, bool)],
+) -> Result<Option<Exit>, CliError> {
     let Some((flag, _)) = flags.iter().find(|(_, used)| *used) else { return Ok(None) };
-    writeln!(ui.status(), "\n! unknown or unexpected option: {flag}\n\nSee `prisma {verb} -h`")?;
+    let told = format!("unknown or unexpected option: {flag}\n\nSee `prisma {verb} -h`");
+    // Two ways of the CLI to say the same.
+    match verb {
+        "migrate diff" | "db execute" => writeln!(ui.status(), "Error: \n{told}\n")?,
+        _ => writeln!(ui.status(), "\n! {told}")?,
+    }
     Ok(Some(Exit::NeedsWork))
 }
 

@@ -11,6 +11,7 @@ use radoub_engine::dropin::{EnvironmentOfChildren, seed as find_seed};
 
 use super::{App, refuse, told_files};
 use crate::error::{CliError, Exit};
+use crate::settings;
 use crate::ui::Ui;
 
 /// What `db seed` takes.
@@ -103,9 +104,9 @@ pub(super) async fn run_seed(
 pub(super) fn path_with_packages(folder: &Path) -> std::ffi::OsString {
     let packages = folder.ancestors().map(|folder| folder.join("node_modules").join(".bin"));
     let mut path: Vec<PathBuf> = packages.filter(|bin| bin.is_dir()).collect();
-    let given = std::env::var_os("PATH").unwrap_or_default();
-    path.extend(std::env::split_paths(&given));
-    std::env::join_paths(path).unwrap_or(given)
+    path.extend(settings::search_path());
+    // A folder with the separator in its name cannot be in a search path.
+    std::env::join_paths(path).unwrap_or_default()
 }
 
 /// A word for the shell.

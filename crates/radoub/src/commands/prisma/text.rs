@@ -7,6 +7,7 @@ use radoub_engine::fleet::DatabaseUrl;
 use radoub_engine::schema::Mistake;
 use unicode_width::UnicodeWidthStr;
 
+use crate::commands::check::failure_lines;
 use crate::error::CliError;
 use crate::ui::Ui;
 
@@ -62,9 +63,13 @@ pub(super) fn remarks(ui: &mut Ui, remarks: &[Mistake]) -> Result<(), CliError> 
     Ok(())
 }
 
-/// The message that Prisma has for a failure (Prisma facts 5.5); for what Prisma does not know,
-/// one of our own in its manner.
-pub(super) fn prisma_text(url: &DatabaseUrl, failure: &Failure) -> String {
+/// The message that Prisma has for a failure (Prisma facts 5.5); for what Prisma does not know, the
+/// sentence that the other commands have for it.
+pub(super) fn text_of(ui: &Ui, url: &DatabaseUrl, failure: &Failure) -> String {
+    prisma_text(url, failure).unwrap_or_else(|| failure_lines(ui, failure).join("\n"))
+}
+
+fn prisma_text(url: &DatabaseUrl, failure: &Failure) -> Option<String> {
     let (host, port) = (url.host(), url.port());
     let database = url.database();
     let value = |name: &str| failure.value(name).unwrap_or_default();
@@ -73,7 +78,7 @@ pub(super) fn prisma_text(url: &DatabaseUrl, failure: &Failure) -> String {
         "" => format!("{migration}/migration.sql"),
         script => script.to_owned(),
     };
-    match failure.code {
+    Some(match failure.code {
         FailureCode::AuthenticationFailed => format!(
             "Authentication failed against database server, the provided database credentials for \
              `{}` are not valid.\n\nPlease make sure to provide valid database credentials for the \
@@ -158,11 +163,28 @@ pub(super) fn prisma_text(url: &DatabaseUrl, failure: &Failure) -> String {
              only psql does. Write the rows as INSERT, or run the file with psql.",
             value("line")
         ),
+        FailureCode::ReplayFailed | FailureCode::ExtensionMissing => value("prisma").to_owned(),
+        FailureCode::ScratchDenied | FailureCode::NoScratch => {
+            "Prisma Migrate could not create the shadow database. Please make sure the database \
+             user has permission to create databases. Read more about the shadow database (and \
+             workarounds) at https://pris.ly/d/migrate-shadow"
+                .to_owned()
+        }
+        FailureCode::LeavesScope => format!(
+            "The schema of the introspected database was inconsistent: Cross schema references are \
+             only allowed when the target schema is listed in the schemas property of your \
+             datasource. `{}` points to `{}` in constraint `{}`. Please add `{}` to your `schemas` \
+             property and run this command again.",
+            value("table"),
+            value("target"),
+            value("constraint"),
+            value("target").split('.').next().unwrap_or_default()
+        ),
         FailureCode::Server if failure.server.is_some() => {
             failure.server.as_deref().map_or_else(String::new, said)
         }
-        _ => failure.to_string(),
-    }
+        _ => return None,
+    })
 }
 
 /// What the server said, in the lines of Prisma's engine, and where in the script.
