@@ -201,6 +201,8 @@ failure_codes! {
     NeedsConsent = "needs-consent", None;
     /// What is wrong has another remedy than the one that was asked for.
     OtherRemedy = "other-remedy", None;
+    /// The database to be emptied is another one than the one that was named.
+    OtherDatabase = "other-database", None;
     /// Nothing of this service is a database under Prisma Migrate.
     NotManagedHere = "not-managed-here", None;
     /// Several services have the same schema of the same database.

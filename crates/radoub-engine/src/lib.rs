@@ -8,6 +8,7 @@ pub mod compare;
 pub mod demo;
 pub mod drift;
 pub mod dropin;
+pub mod errand;
 pub mod event;
 pub mod execute;
 pub mod failure;

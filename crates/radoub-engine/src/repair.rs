@@ -10,6 +10,7 @@ pub mod adopt;
 pub(crate) mod archive;
 pub mod baseline;
 mod case;
+pub mod new;
 pub mod proof;
 pub mod squash;
 
@@ -43,6 +44,8 @@ pub enum Verb {
     Baseline,
     /// The first migrations become one.
     Squash,
+    /// schema.prisma was edited: the history follows it.
+    New,
 }
 
 impl Verb {
@@ -52,6 +55,7 @@ impl Verb {
             Self::Adopt => "adopt",
             Self::Baseline => "baseline",
             Self::Squash => "squash",
+            Self::New => "new",
         }
     }
 }

@@ -25,7 +25,7 @@ pub(crate) use applying::{
 #[cfg(feature = "embedded")]
 pub(crate) use scratch::words;
 pub(crate) use scratch::{
-    init_failure, local_failure, replay_failure, scratch_failure, shadow_failure,
+    init_failure, local_failure, replay_failure, reset_failure, scratch_failure, shadow_failure,
 };
 
 /// A length of time in seconds, for a sentence: `5`, `0.5`.

@@ -73,6 +73,7 @@ pub(crate) enum Command {
     Check(commands::check::CheckArgs),
     Apply(commands::apply::ApplyArgs),
     Drift(commands::drift::DriftArgs),
+    New(commands::new::NewArgs),
     Adopt(commands::adopt::AdoptArgs),
     Baseline(commands::baseline::BaselineArgs),
     Squash(commands::squash::SquashArgs),

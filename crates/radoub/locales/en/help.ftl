@@ -51,6 +51,19 @@ help-drift-examples = {"  "}radoub drift
   {"  "}radoub drift billing-service --sql
   {"  "}radoub drift billing-service --sql --from history --to live
   {"  "}radoub drift --json | jq '.services[] | select(.cause != "in-order") | .repair'
+help-new-about = Write the migration that an edited schema.prisma asks for, apply it to the development database, generate the client and restart the service where radoub.toml says how
+help-new-arg-name = What the migration is about: add_role
+help-new-arg-service = The service (default: the only one)
+help-new-arg-create-only = Write it and apply nothing
+help-new-arg-reset = Empty this database first, and apply everything anew; its name has to be typed
+help-new-arg-dry-run = Show the plan and its proof, and do nothing
+help-new-arg-yes = Carry the plan out without asking
+help-new-arg-sql = Show the scripts in the plan
+help-new-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
+help-new-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
+help-new-examples = {"  "}radoub new add_role --service technical-service
+  {"  "}radoub new add_role --service technical-service --create-only
+  {"  "}radoub new start_over --service hr-service --reset parabellum_hr
 help-adopt-about = Keep what a database holds: write the migration that its history lacks, or a baseline, and record it as applied; no row is touched
 help-adopt-arg-services = Services to adopt
 help-adopt-arg-all = Every service that needs it

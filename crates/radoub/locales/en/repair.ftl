@@ -94,3 +94,15 @@ failure-moved-since = { $service } has changed since it was looked at: files, le
 failure-moved-since-remedy = look again: radoub drift { $service }
 failure-unwritable = { $path } cannot be written: { $reason }.
 failure-unwritable-remedy = check the rights on the folder; nothing was changed
+
+new-one-service = `new` works on one service: name it with --service.
+new-nothing = nothing to write: the history ends at schema.prisma
+new-reset = empties { $database }: all its data is lost
+new-pending = applies first: { $migrations }
+new-writes = writes { $migration } and applies it
+new-writes-only = writes { $migration }, to be edited and applied with radoub apply
+new-generate = client generated: { $command } ({ $took })
+new-restart = restarted: { $command } ({ $took })
+new-errand-failed = This did not work: { $command }
+failure-other-database = --reset names { $named }, and the database is { $database }: nothing was emptied.
+failure-other-database-remedy = --reset { $database } empties it

@@ -51,6 +51,19 @@ help-drift-examples = {"  "}radoub drift
   {"  "}radoub drift billing-service --sql
   {"  "}radoub drift billing-service --sql --from history --to live
   {"  "}radoub drift --json | jq '.services[] | select(.cause != "in-order") | .repair'
+help-new-about = Écrire la migration que demande un schema.prisma modifié, l'appliquer à la base de développement, générer le client et redémarrer le service là où radoub.toml dit comment
+help-new-arg-name = De quoi parle la migration : add_role
+help-new-arg-service = Le service (par défaut : le seul)
+help-new-arg-create-only = L'écrire sans rien appliquer
+help-new-arg-reset = Vider d'abord cette base et tout réappliquer ; son nom doit être tapé
+help-new-arg-dry-run = Montrer le plan et sa preuve, et ne rien faire
+help-new-arg-yes = Faire ce que dit le plan sans demander
+help-new-arg-sql = Montrer les scripts dans le plan
+help-new-arg-wait = Secondes à attendre pendant que quelqu'un d'autre migre (par défaut : 10)
+help-new-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
+help-new-examples = {"  "}radoub new add_role --service technical-service
+  {"  "}radoub new add_role --service technical-service --create-only
+  {"  "}radoub new start_over --service hr-service --reset parabellum_hr
 help-adopt-about = Garder ce que contient une base : écrire la migration qui manque à l'historique, ou un point de départ, et la noter comme appliquée ; aucune ligne n'est touchée
 help-adopt-arg-services = Services à adopter
 help-adopt-arg-all = Tous les services qui en ont besoin

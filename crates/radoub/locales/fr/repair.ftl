@@ -94,3 +94,15 @@ failure-moved-since = { $service } a changé depuis qu'on l'a regardé : fichier
 failure-moved-since-remedy = regarder à nouveau : radoub drift { $service }
 failure-unwritable = { $path } ne peut pas être écrit : { $reason }.
 failure-unwritable-remedy = vérifier les droits sur le dossier ; rien n'a été changé
+
+new-one-service = `new` travaille sur un service : le nommer avec --service.
+new-nothing = rien à écrire : l'historique aboutit à schema.prisma
+new-reset = vide { $database } : toutes ses données sont perdues
+new-pending = applique d'abord : { $migrations }
+new-writes = écrit { $migration } et l'applique
+new-writes-only = écrit { $migration }, à retoucher puis à appliquer avec radoub apply
+new-generate = client généré : { $command } ({ $took })
+new-restart = redémarré : { $command } ({ $took })
+new-errand-failed = Ceci n'a pas marché : { $command }
+failure-other-database = --reset nomme { $named }, et la base est { $database } : rien n'a été vidé.
+failure-other-database-remedy = --reset { $database } la vide

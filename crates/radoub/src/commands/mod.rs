@@ -9,6 +9,7 @@ mod discovery;
 pub(crate) mod drift;
 pub(crate) mod engine_bench;
 pub(crate) mod init;
+pub(crate) mod new;
 pub(crate) mod prisma;
 pub(crate) mod reference;
 mod repair;
@@ -88,6 +89,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         None => check::check(ui, app, &check::CheckArgs::default()).await,
         Some(Command::Check(args)) => check::check(ui, app, &args).await,
         Some(Command::Apply(args)) => apply::apply(ui, app, &args).await,
+        Some(Command::New(args)) => new::new(ui, app, &args).await,
         Some(Command::Adopt(args)) => adopt::adopt(ui, app, &args).await,
         Some(Command::Baseline(args)) => baseline::baseline(ui, app, &args).await,
         Some(Command::Squash(args)) => squash::squash(ui, app, &args).await,

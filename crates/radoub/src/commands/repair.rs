@@ -11,7 +11,8 @@ use radoub_engine::failure::{Failure, FailureCode};
 use radoub_engine::fleet::{Fleet, Managed, Prisma};
 use radoub_engine::lanes;
 use radoub_engine::repair::act::{Proven, act, proven};
-use radoub_engine::repair::{Consent, Oddity, Remark, RepairPlan, Verb, Wins};
+use radoub_engine::repair::proof::Proof;
+use radoub_engine::repair::{Consent, Drafted, Oddity, Remark, RepairPlan, Verb, Wins};
 use radoub_engine::resolve::ResolveSettings;
 use radoub_engine::scratch::Workshop;
 use radoub_schema::migration::MigrationName;
@@ -165,7 +166,7 @@ pub(crate) async fn repair(
 }
 
 /// Asks the person at the terminal; a script has to say `--yes`.
-fn asked_for(ui: &mut Ui) -> Result<bool, CliError> {
+pub(super) fn asked_for(ui: &mut Ui) -> Result<bool, CliError> {
     if !ui.may_ask() {
         return Ok(false);
     }
@@ -224,7 +225,7 @@ fn show(
 }
 
 /// What to do about a refusal: what drift says where another command helps.
-fn remedy(ui: &Ui, failure: &Failure, drift: &Drift) -> Option<String> {
+pub(super) fn remedy(ui: &Ui, failure: &Failure, drift: &Drift) -> Option<String> {
     match failure.code {
         FailureCode::OtherRemedy | FailureCode::Disagree => repair_line(ui, drift),
         _ => failure_remedy(ui, failure, drift.observed.service.as_str()),
@@ -251,22 +252,7 @@ fn plan_lines(ui: &Ui, proven: &Proven, args: &RepairArgs, root: &Path) -> Vec<S
         lines.push(ui.tell("repair-aside", &values));
     }
     for draft in &plan.drafts {
-        let statements = Script::parse(&draft.script).statements.len();
-        let values = [("migration", draft.name.to_string().into()), ("count", statements.into())];
-        let key = if draft.applied { "repair-writes" } else { "repair-writes-waiting" };
-        lines.push(ui.tell(key, &values));
-        if !draft.applied {
-            lines.extend(draft.losses.iter().map(|it| format!("  ⚠️ {it}")));
-        }
-        if args.sql {
-            lines.extend(draft.script.lines().map(|line| format!("  | {line}")));
-        }
-        if let Some(back) = &draft.way_back {
-            lines.push(ui.tell("repair-way-back", &[("count", back.losses.len().into())]));
-            if args.sql {
-                lines.extend(back.script.lines().map(|line| format!("  | {line}")));
-            }
-        }
+        lines.extend(draft_lines(ui, draft, args.sql));
     }
     for (key, names) in [
         ("repair-recorded", &plan.recorded),
@@ -286,18 +272,45 @@ fn plan_lines(ui: &Ui, proven: &Proven, args: &RepairArgs, root: &Path) -> Vec<S
     for remark in &plan.remarks {
         lines.extend(remark_lines(ui, remark));
     }
-    if let Some(proof) = proven.proof() {
-        let values = [
-            ("count", proof.migrations.into()),
-            ("back", proof.ways_back.into()),
-            ("took", duration(ui, proof.took).into()),
-        ];
-        lines.push(ui.tell("repair-proof", &values));
-        if proof.chosen.other_major().is_some() {
-            lines.extend(chosen_lines(ui, &proof.chosen));
+    lines.extend(proven.proof().iter().flat_map(|it| proof_lines(ui, it)));
+    lines.push(ui.say("repair-untouched"));
+    lines
+}
+
+/// A migration that is written, and what it would lose.
+pub(super) fn draft_lines(ui: &Ui, draft: &Drafted, sql: bool) -> Vec<String> {
+    let statements = Script::parse(&draft.script).statements.len();
+    let values = [("migration", draft.name.to_string().into()), ("count", statements.into())];
+    let key = if draft.applied { "repair-writes" } else { "repair-writes-waiting" };
+    let mut lines = vec![ui.tell(key, &values)];
+    let quoted =
+        |text: &str| -> Vec<String> { text.lines().map(|it| format!("  | {it}")).collect() };
+    if !draft.applied {
+        lines.extend(draft.losses.iter().map(|it| format!("  {} {it}", ui.say("mark-warning"))));
+    }
+    if sql {
+        lines.extend(quoted(&draft.script));
+    }
+    if let Some(back) = &draft.way_back {
+        lines.push(ui.tell("repair-way-back", &[("count", back.losses.len().into())]));
+        if sql {
+            lines.extend(quoted(&back.script));
         }
     }
-    lines.push(ui.say("repair-untouched"));
+    lines
+}
+
+/// How a history was tried.
+pub(super) fn proof_lines(ui: &Ui, proof: &Proof) -> Vec<String> {
+    let values = [
+        ("count", proof.migrations.into()),
+        ("back", proof.ways_back.into()),
+        ("took", duration(ui, proof.took).into()),
+    ];
+    let mut lines = vec![ui.tell("repair-proof", &values)];
+    if proof.chosen.other_major().is_some() {
+        lines.extend(chosen_lines(ui, &proof.chosen));
+    }
     lines
 }
 
@@ -305,7 +318,7 @@ fn shown(path: &Path, root: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).display().to_string()
 }
 
-fn remark_lines(ui: &Ui, remark: &Remark) -> Vec<String> {
+pub(super) fn remark_lines(ui: &Ui, remark: &Remark) -> Vec<String> {
     let objects = |key: &str, objects: &[UnmanagedObject]| {
         let mut lines = vec![ui.tell(key, &[("count", objects.len().into())])];
         lines.extend(objects.iter().map(|it| format!("  {}", unmanaged_line(ui, it))));
@@ -421,19 +434,7 @@ fn plan_document(ui: &Ui, proven: &Proven, root: &Path) -> Json {
     let names = |names: &[MigrationName]| -> Vec<String> {
         names.iter().map(ToString::to_string).collect()
     };
-    let drafts: Vec<Json> = plan
-        .drafts
-        .iter()
-        .map(|draft| {
-            json!({
-                "migration": draft.name.as_str(),
-                "script": draft.script,
-                "down": draft.way_back.as_ref().map(|it| &it.script),
-                "applied": draft.applied,
-                "warnings": draft.losses.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
+    let drafts: Vec<Json> = plan.drafts.iter().map(draft_document).collect();
     json!({
         "nothing": plan.is_nothing(),
         "aside": names(&plan.aside),
@@ -444,12 +445,26 @@ fn plan_document(ui: &Ui, proven: &Proven, root: &Path) -> Json {
         "retired": names(&plan.retired),
         "restamped": names(&plan.restamped),
         "remarks": plan.remarks.iter().map(|it| remark_document(ui, it)).collect::<Vec<_>>(),
-        "proof": proven.proof().map(|proof| json!({
-            "migrations": proof.migrations,
-            "waysBack": proof.ways_back,
-            "milliseconds": proof.took.as_secs_f64() * 1000.0,
-            "scratch": chosen_document(ui, &proof.chosen),
-        })),
+        "proof": proven.proof().map(|it| proof_document(ui, it)),
+    })
+}
+
+pub(super) fn draft_document(draft: &Drafted) -> Json {
+    json!({
+        "migration": draft.name.as_str(),
+        "script": draft.script,
+        "down": draft.way_back.as_ref().map(|it| &it.script),
+        "applied": draft.applied,
+        "warnings": draft.losses.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+pub(super) fn proof_document(ui: &Ui, proof: &Proof) -> Json {
+    json!({
+        "migrations": proof.migrations,
+        "waysBack": proof.ways_back,
+        "milliseconds": proof.took.as_secs_f64() * 1000.0,
+        "scratch": chosen_document(ui, &proof.chosen),
     })
 }
 
