@@ -203,6 +203,8 @@ failure_codes! {
     OtherRemedy = "other-remedy", None;
     /// The database to be emptied is another one than the one that was named.
     OtherDatabase = "other-database", None;
+    /// `apply` carries the migration on where it stopped, or somebody is at it.
+    CarriesOn = "carries-on", None;
     /// Nothing of this service is a database under Prisma Migrate.
     NotManagedHere = "not-managed-here", None;
     /// Several services have the same schema of the same database.

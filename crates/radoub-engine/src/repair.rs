@@ -10,6 +10,7 @@ pub mod adopt;
 pub(crate) mod archive;
 pub mod baseline;
 mod case;
+pub mod failed;
 pub mod new;
 pub mod proof;
 pub mod squash;

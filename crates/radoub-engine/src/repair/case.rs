@@ -138,7 +138,9 @@ impl<'a> Case<'a> {
             let name = self.consent.name.as_deref().unwrap_or("adopt");
             let name = name_after(name, self.now, last.as_ref())?;
             last = Some(name.clone());
-            let back = down(&ended.end.schema, self.live, &self.drift.terms());
+            let terms = self.drift.terms();
+            let start = bare(&ended.end.schema, &terms.default_namespace);
+            let back = down(&start, self.live, &terms);
             drafts.push(Drafted {
                 name,
                 script: script(self.drift, &lacking, &carried),
@@ -214,7 +216,7 @@ impl<'a> Case<'a> {
         Ok(Drafted {
             name: name_after(given, now, last)?,
             script: script(self.drift, &missing, &Unmanaged::default()),
-            way_back: Some(down(self.live, realised, &terms)),
+            way_back: Some(down(&bare(self.live, &terms.default_namespace), realised, &terms)),
             applied: false,
             losses: warnings(&missing),
         })

@@ -15,6 +15,7 @@ use radoub_schema::warning::warnings;
 
 use super::act::write_failure;
 use super::{Drafted, Goal, RepairPlan, Verb, archive, name_after, ready, script};
+use crate::drift::route::bare;
 use crate::drift::{Cause, Drift, Side, Trial, pairs};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::Managed;
@@ -93,6 +94,8 @@ pub fn plan(
             _ => pairs::nothing(&drift.live.as_ref().ok_or_else(other_remedy)?.schema.namespaces),
         };
         let wanted = drift.side(Side::Schema).ok_or_else(other_remedy)?;
+        let terms = drift.terms();
+        let start = bare(&start, &terms.default_namespace);
         let end = drift.realised.as_ref().map_or(wanted, |it| &it.schema);
         let text = match steps.is_empty() {
             // As Prisma writes it, without a line end (Prisma facts 2.3).
@@ -102,7 +105,7 @@ pub fn plan(
         drafts.push(Drafted {
             name: name_after(&wish.name, now, migrations.last().map(|it| &it.name))?,
             script: text,
-            way_back: (!steps.is_empty()).then(|| down(&start, end, &drift.terms())),
+            way_back: (!steps.is_empty()).then(|| down(&start, end, &terms)),
             applied: false,
             losses: warnings(&steps),
         });

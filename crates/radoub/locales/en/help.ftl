@@ -105,12 +105,16 @@ help-squash-arg-wait = Seconds to wait while somebody else is migrating (default
 help-squash-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
 help-squash-examples = {"  "}radoub squash auth-service --until 20260101000000_roles --dry-run
   {"  "}radoub squash auth-service --until 20260101000000_roles --yes
-help-resolve-about = Mark a migration of one service as applied or as rolled back
+help-resolve-about = Mark a migration of one service as applied or as rolled back; without saying which, look at the database and work it out
 help-resolve-arg-service = The service
 help-resolve-arg-applied = Migration that the database contains already
 help-resolve-arg-rolled-back = Failed migration of which nothing is left
+help-resolve-arg-dry-run = Show the plan and its proof, and do nothing
+help-resolve-arg-yes = Carry the plan out without asking
+help-resolve-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
 help-resolve-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
-help-resolve-examples = {"  "}radoub resolve auth-service --rolled-back 20260212000000_auditlog_level
+help-resolve-examples = {"  "}radoub resolve auth-service
+  {"  "}radoub resolve auth-service --rolled-back 20260212000000_auditlog_level
   {"  "}radoub resolve hr-service --applied 20260101000000_baseline
 help-services-about = List the services, their databases, and where each fact was found
 help-services-arg-services = Services to list (default: all)

@@ -105,12 +105,16 @@ help-squash-arg-wait = Secondes à attendre pendant que quelqu'un d'autre migre 
 help-squash-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
 help-squash-examples = {"  "}radoub squash auth-service --until 20260101000000_roles --dry-run
   {"  "}radoub squash auth-service --until 20260101000000_roles --yes
-help-resolve-about = Marquer une migration d'un service comme appliquée ou comme annulée
+help-resolve-about = Marquer une migration d'un service comme appliquée ou annulée ; sans le dire, regarder la base et le déduire
 help-resolve-arg-service = Le service
 help-resolve-arg-applied = Migration que la base contient déjà
 help-resolve-arg-rolled-back = Migration en échec dont il ne reste rien
+help-resolve-arg-dry-run = Montrer le plan et sa preuve, et ne rien faire
+help-resolve-arg-yes = Faire ce que dit le plan sans demander
+help-resolve-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
 help-resolve-arg-wait = Secondes d'attente pendant que quelqu'un d'autre migre (par défaut : 10)
-help-resolve-examples = {"  "}radoub resolve auth-service --rolled-back 20260212000000_auditlog_level
+help-resolve-examples = {"  "}radoub resolve auth-service
+  {"  "}radoub resolve auth-service --rolled-back 20260212000000_auditlog_level
   {"  "}radoub resolve hr-service --applied 20260101000000_baseline
 help-services-about = Lister les services, leurs bases, et où chaque fait a été trouvé
 help-services-arg-services = Services à lister (par défaut : tous)
