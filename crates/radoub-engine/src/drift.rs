@@ -8,5 +8,5 @@ pub mod verdict;
 
 pub use pairs::Pair;
 pub use route::Side;
-pub use sides::{Drift, Pairs, Sharing, Survey, Trial, drift};
+pub use sides::{Drift, Pairs, Sharing, Summary, Survey, Trial, drift, summary};
 pub use verdict::{Cause, Course, Repair};

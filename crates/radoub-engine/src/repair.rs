@@ -140,6 +140,8 @@ pub struct RepairPlan {
     pub retired: Vec<MigrationName>,
     /// Names whose rows get the checksum that their file has now.
     pub restamped: Vec<MigrationName>,
+    /// Whether `migration_lock.toml` is missing, and written.
+    pub lock_file: bool,
     /// What a person should know before agreeing.
     pub remarks: Vec<Remark>,
     /// What becomes of the ledger, but for what is recorded and written.
@@ -217,7 +219,8 @@ pub enum Remark {
 impl RepairPlan {
     /// Whether there is nothing to do.
     pub fn is_nothing(&self) -> bool {
-        self.drafts.is_empty()
+        !self.lock_file
+            && self.drafts.is_empty()
             && self.aside.is_empty()
             && self.recorded.is_empty()
             && self.correction.is_empty()

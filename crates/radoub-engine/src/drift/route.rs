@@ -7,6 +7,7 @@ use radoub_schema::model::{ColumnType, Origin, SqlSchema};
 use radoub_schema::name::{Ident, ObjectName};
 use radoub_schema::outline::{Object, outline};
 use radoub_schema::render::render;
+use radoub_schema::script::Script;
 use radoub_schema::step::Step;
 use radoub_schema::warning::{header, warnings};
 
@@ -89,6 +90,14 @@ impl Drift {
             return Some(String::new());
         }
         Some(header(&warnings(&steps)) + &render(&steps, self.terms().dialect))
+    }
+
+    /// How many statements the way has.
+    pub fn statements(&self, from: Side, to: Side) -> Option<usize> {
+        let steps = self.route(from, to)?;
+        let script =
+            if steps.is_empty() { String::new() } else { render(&steps, self.terms().dialect) };
+        Some(Script::parse(&script).statements.len())
     }
 
     /// The same object by object.

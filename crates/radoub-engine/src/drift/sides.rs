@@ -161,6 +161,43 @@ pub async fn drift(
     .await
 }
 
+/// What the histories of a fleet are worth, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// Services under Prisma Migrate.
+    pub services: usize,
+    /// Those with migrations.
+    pub histories: usize,
+    /// Migrations of all of them.
+    pub migrations: usize,
+    /// Histories that run on an empty database.
+    pub run: usize,
+    /// Histories that stop.
+    pub stop: usize,
+    /// Histories that run and end at schema.prisma.
+    pub end_at_schema: usize,
+    /// Histories without `migration_lock.toml`.
+    pub without_lock_file: usize,
+}
+
+/// The numbers of a fleet.
+pub fn summary(found: &[Drift]) -> Summary {
+    let mut summary = Summary::default();
+    for drift in found.iter().filter(|it| it.cause != Cause::NotApplicable) {
+        let migrations = drift.observed.on_disk.migrations.len();
+        let ends = matches!(drift.trial, Trial::Ends(_));
+        let agrees = drift.pairs.history_wanted.as_ref().is_some_and(Pair::agrees);
+        summary.services += 1;
+        summary.migrations += migrations;
+        summary.histories += usize::from(migrations > 0);
+        summary.run += usize::from(ends);
+        summary.stop += usize::from(matches!(drift.trial, Trial::Stops(_)));
+        summary.end_at_schema += usize::from(ends && agrees);
+        summary.without_lock_file += usize::from(drift.lacks_lock_file());
+    }
+    summary
+}
+
 /// Which services have the same schema of the same database, and different models for it.
 #[derive(Debug, Clone, Default)]
 pub struct Sharing(BTreeMap<ServiceName, Vec<ServiceName>>);
@@ -381,6 +418,13 @@ impl Drift {
         if !self.shared_with.is_empty() && self.cause != Cause::InOrder {
             (self.cause, self.repair) = (Cause::Shared, Some(Repair::PartDatabases));
         }
+    }
+
+    /// Whether there is a history that says nowhere which database it is for: Prisma's `migrate diff`
+    /// refuses it (Prisma facts 2.4).
+    pub fn lacks_lock_file(&self) -> bool {
+        let on_disk = &self.observed.on_disk;
+        !on_disk.migrations.is_empty() && on_disk.lock_file.is_none()
     }
 
     /// The terms on which this service's sides are compared, in SQL that runs.

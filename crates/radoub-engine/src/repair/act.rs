@@ -206,6 +206,10 @@ fn place(managed: &Managed, drift: &Drift, plan: &RepairPlan) -> Result<Placed, 
     for name in &plan.aside {
         placed.archive.take(name).map_err(|error| unwritable(&error))?;
     }
+    if plan.lock_file {
+        let made = migration_folder::lock_file(&managed.migrations, managed.major());
+        made.map_err(|error| write_failure(&error))?;
+    }
     for draft in &plan.drafts {
         let way_back = draft.way_back.as_ref().map(|it| it.script.as_str());
         let text = Draft { name: &draft.name, script: &draft.script, way_back };

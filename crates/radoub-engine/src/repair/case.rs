@@ -108,6 +108,7 @@ impl<'a> Case<'a> {
             removed: names_of(rows),
             retired: Vec::new(),
             restamped: Vec::new(),
+            lock_file: self.drift.lacks_lock_file(),
             remarks,
             correction: Correction {
                 removed: rows.iter().map(|row| row.id.clone()).collect(),
@@ -194,6 +195,7 @@ impl<'a> Case<'a> {
             removed: Vec::new(),
             retired: names_of(failed.iter().copied()),
             restamped: restamped.iter().map(|it| it.name.clone()).collect(),
+            lock_file: self.drift.lacks_lock_file(),
             correction: Correction {
                 removed: Vec::new(),
                 retired: failed.iter().map(|row| row.id.clone()).collect(),

@@ -125,6 +125,7 @@ pub fn plan(
             removed: Vec::new(),
             retired: Vec::new(),
             restamped: Vec::new(),
+            lock_file: false,
             remarks: Vec::new(),
             correction: Correction::default(),
             goal: Goal { checkpoints: Vec::new(), ends_at_schema: true },

@@ -117,6 +117,7 @@ pub async fn plan(
         removed: names_of(others.iter().copied()),
         retired: Vec::new(),
         restamped: names_of(own.iter().copied()),
+        lock_file: drift.lacks_lock_file(),
         remarks,
         correction: Correction {
             removed: others.iter().map(|row| row.id.clone()).collect(),

@@ -30,7 +30,10 @@ side-history = the history
 
 drift-sides = schema.prisma { $wantedHistory } history, schema.prisma { $wantedLive } database, history { $historyLive } database
 drift-shared = it shares its database with { $others }: each of them would drop what the others made
-drift-between = from { $from } to { $to }:
+drift-between = from { $from } to { $to } ({ $count ->
+    [one] 1 statement
+   *[other] { $count } statements
+}):
 drift-only = only in { $side }: { $kind } { $names }
 drift-different = { $kind } { $name }:
 drift-more = … and { $count } more
@@ -73,6 +76,8 @@ drift-replay-ends = { $count ->
    *[other] its { $count } migrations run
 } on an empty database ({ $took })
 drift-replay-stops = the history stops at migration { $place } of { $count }, { $migration }:
+drift-no-lock-file = migration_lock.toml is missing: prisma migrate diff refuses such a history; radoub adopt writes it
+drift-summary = { $histories } of { $services } services have migrations, { $migrations } in all: { $run } histories run on an empty database, { $stop } stop; { $whole } of { $services } services are described by their history; { $unlocked } have no migration_lock.toml.
 drift-unmanaged = { $count ->
     [one] 1 object
    *[other] { $count } objects

@@ -23,7 +23,10 @@ help-arg-timeout = Seconds that a server has to answer (default: 5, or connect_t
 
 help-check-about = Show the state of every service's database, at once, and change nothing
 help-check-arg-services = Services to look at (default: all)
+help-check-arg-deep = Also say of every service whether schema.prisma, history and database agree; takes scratch databases, and longer
+help-check-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
 help-check-examples = {"  "}radoub check
+  {"  "}radoub check --deep
   {"  "}radoub check auth-service technical-service
   {"  "}radoub check --json | jq '.services[] | select(.state == "pending")'
 help-apply-about = Apply the pending migrations of every service, each service on its own

@@ -24,6 +24,7 @@ repair-recorded = records as applied, without running: { $migrations }
 repair-removed = rows leave _prisma_migrations, kept in { $folder }/_prisma_migrations.jsonl: { $migrations }
 repair-retired = failed rows are marked as rolled back: { $migrations }
 repair-restamped = checksum of the file as it is now: { $migrations }
+repair-lock-file = writes the missing migration_lock.toml
 repair-not-carried = { $count ->
     [one] 1 object that Prisma does not see would be missing on an empty database
    *[other] { $count } objects that Prisma does not see would be missing on an empty database

@@ -30,7 +30,10 @@ side-history = l'historique
 
 drift-sides = schema.prisma { $wantedHistory } historique, schema.prisma { $wantedLive } base, historique { $historyLive } base
 drift-shared = sa base est partagée avec { $others } : chacun supprimerait ce que les autres ont créé
-drift-between = de { $from } à { $to } :
+drift-between = de { $from } à { $to } ({ $count ->
+    [one] 1 instruction
+   *[other] { $count } instructions
+}) :
 drift-only = seulement dans { $side } : { $kind } { $names }
 drift-different = { $kind } { $name } :
 drift-more = … et { $count } de plus
@@ -73,6 +76,8 @@ drift-replay-ends = { $count ->
    *[other] ses { $count } migrations passent
 } sur une base vide ({ $took })
 drift-replay-stops = l'historique s'arrête à la migration { $place } sur { $count }, { $migration } :
+drift-no-lock-file = migration_lock.toml manque : prisma migrate diff refuse un tel historique ; radoub adopt l'écrit
+drift-summary = { $histories } services sur { $services } ont des migrations, { $migrations } en tout : { $run } historiques passent sur une base vide, { $stop } s'arrêtent ; { $whole } services sur { $services } sont décrits par leur historique ; { $unlocked } n'ont pas de migration_lock.toml.
 drift-unmanaged = { $count ->
     [one] 1 objet
    *[other] { $count } objets

@@ -23,7 +23,10 @@ help-arg-timeout = Secondes laissées à un serveur pour répondre (par défaut 
 
 help-check-about = Montrer l'état de la base de chaque service, d'un coup, sans rien changer
 help-check-arg-services = Services à regarder (par défaut : tous)
+help-check-arg-deep = Dire aussi de chaque service si schema.prisma, historique et base concordent ; demande des bases d'essai, et plus de temps
+help-check-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
 help-check-examples = {"  "}radoub check
+  {"  "}radoub check --deep
   {"  "}radoub check auth-service technical-service
   {"  "}radoub check --json | jq '.services[] | select(.state == "pending")'
 help-apply-about = Appliquer les migrations en attente de chaque service, chacun pour soi

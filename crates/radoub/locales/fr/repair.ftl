@@ -24,6 +24,7 @@ repair-recorded = note comme appliquées, sans les exécuter : { $migrations }
 repair-removed = lignes qui quittent _prisma_migrations, gardées dans { $folder }/_prisma_migrations.jsonl : { $migrations }
 repair-retired = lignes en échec marquées comme annulées : { $migrations }
 repair-restamped = somme de contrôle du fichier tel qu'il est : { $migrations }
+repair-lock-file = écrit le migration_lock.toml qui manque
 repair-not-carried = { $count ->
     [one] 1 objet que Prisma ne voit pas manquerait sur une base vide
    *[other] { $count } objets que Prisma ne voit pas manqueraient sur une base vide

@@ -269,6 +269,9 @@ fn plan_lines(ui: &Ui, proven: &Proven, args: &RepairArgs, root: &Path) -> Vec<S
             lines.push(ui.tell(key, &values));
         }
     }
+    if plan.lock_file {
+        lines.push(ui.say("repair-lock-file"));
+    }
     for remark in &plan.remarks {
         lines.extend(remark_lines(ui, remark));
     }
@@ -444,6 +447,7 @@ fn plan_document(ui: &Ui, proven: &Proven, root: &Path) -> Json {
         "removed": names(&plan.removed),
         "retired": names(&plan.retired),
         "restamped": names(&plan.restamped),
+        "lockFile": plan.lock_file,
         "remarks": plan.remarks.iter().map(|it| remark_document(ui, it)).collect::<Vec<_>>(),
         "proof": proven.proof().map(|it| proof_document(ui, it)),
     })

@@ -281,16 +281,25 @@ fn show(
 
 /// Each statement with what is to be seen of it.
 fn finding_lines(ui: &Ui, findings: &[Finding]) -> Vec<String> {
-    let line = |finding: &Finding| {
-        let key = match (finding.effect, &finding.rows, finding.runs) {
-            (Some(effect), ..) => format!("resolve-effect-{}", effect.as_str()),
-            (None, _, false) => "resolve-effect-stops".to_owned(),
-            (None, Some(_), true) => "resolve-effect-rows".to_owned(),
-            (None, None, true) => "resolve-effect-none".to_owned(),
-        };
-        format!("{:>4} | {}  {}", finding.line, ui.say(&key), finding.head)
-    };
-    findings.iter().map(line).collect()
+    let effects: Vec<String> = findings
+        .iter()
+        .map(|finding| {
+            let key = match (finding.effect, &finding.rows, finding.runs) {
+                (Some(effect), ..) => format!("resolve-effect-{}", effect.as_str()),
+                (None, _, false) => "resolve-effect-stops".to_owned(),
+                (None, Some(_), true) => "resolve-effect-rows".to_owned(),
+                (None, None, true) => "resolve-effect-none".to_owned(),
+            };
+            ui.say(&key)
+        })
+        .collect();
+    let width = |text: &str| unicode_width::UnicodeWidthStr::width(text);
+    let widest = effects.iter().map(|it| width(it)).max().unwrap_or(0);
+    let lines = findings.iter().zip(&effects).map(|(finding, effect)| {
+        let gap = " ".repeat(widest - width(effect));
+        format!("{:>4} | {effect}{gap}  {}", finding.line, finding.head)
+    });
+    lines.collect()
 }
 
 /// The JSON twin, version 1.

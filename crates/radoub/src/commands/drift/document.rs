@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use radoub_engine::drift::{Drift, Pair, Side, Trial};
+use radoub_engine::drift::{Drift, Pair, Side, Trial, summary};
 use radoub_engine::schema::Mistake;
 use radoub_schema::outline::{Object, Part};
 
@@ -13,11 +13,21 @@ use crate::error::Exit;
 use crate::ui::Ui;
 
 pub(super) fn document(ui: &Ui, project: &str, found: &[Drift], exit: Exit) -> Json {
+    let summary = summary(found);
     json!({
         "version": 1,
         "command": "drift",
         "project": project,
         "exitCode": exit as u8,
+        "summary": {
+            "services": summary.services,
+            "histories": summary.histories,
+            "migrations": summary.migrations,
+            "run": summary.run,
+            "stop": summary.stop,
+            "endAtSchema": summary.end_at_schema,
+            "withoutLockFile": summary.without_lock_file,
+        },
         "services": found.iter().map(|one| drift_document(ui, one)).collect::<Vec<_>>(),
     })
 }
@@ -41,7 +51,12 @@ pub(crate) fn cause_document(ui: &Ui, one: &Drift) -> Json {
 pub(crate) fn drift_document(ui: &Ui, one: &Drift) -> Json {
     let mut document = cause_document(ui, one);
     let differences = |from: Side, to: Side| {
-        one.outline(from, to).map(|objects| objects.iter().map(object).collect::<Vec<_>>())
+        one.outline(from, to).map(|objects| {
+            json!({
+                "statements": one.statements(from, to),
+                "objects": objects.iter().map(object).collect::<Vec<_>>(),
+            })
+        })
     };
     let phantoms = |pair: &Option<Pair>| pair.as_ref().map(|pair| pair.phantoms);
     let more = json!({
@@ -57,6 +72,7 @@ pub(crate) fn drift_document(ui: &Ui, one: &Drift) -> Json {
             "schemaLive": phantoms(&one.pairs.live_wanted),
         },
         "replay": replay(ui, one),
+        "lockFile": !one.lacks_lock_file(),
         "mistakes": one.wanted.as_ref().err().map(|refused| {
             refused.mistakes.iter().map(mistake).collect::<Vec<_>>()
         }),

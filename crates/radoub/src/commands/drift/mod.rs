@@ -6,7 +6,9 @@ mod objects;
 
 use std::path::Path;
 
-use radoub_engine::drift::{Cause, Drift, Repair, Sharing, Side, Survey, Trial, drift as survey};
+use radoub_engine::drift::{
+    Cause, Drift, Repair, Sharing, Side, Survey, Trial, drift as survey, summary,
+};
 use radoub_engine::failure::Failure;
 use radoub_engine::fleet::Fleet;
 use radoub_engine::schema::Mistake;
@@ -145,9 +147,28 @@ fn plain(ui: &mut Ui, found: &[Drift], args: &DriftArgs, root: &Path) -> Result<
         }
         writeln!(ui.data())?;
     }
+    if args.replay {
+        let text = summary_text(ui, found);
+        writeln!(ui.data(), "{text}\n")?;
+    }
     let verdict = verdict(ui, found);
     writeln!(ui.data(), "{RULE}\n{verdict}")?;
     Ok(())
+}
+
+/// What the histories are worth, in one sentence.
+fn summary_text(ui: &Ui, found: &[Drift]) -> String {
+    let summary = summary(found);
+    let values = [
+        ("services", summary.services.into()),
+        ("histories", summary.histories.into()),
+        ("migrations", summary.migrations.into()),
+        ("run", summary.run.into()),
+        ("stop", summary.stop.into()),
+        ("whole", summary.end_at_schema.into()),
+        ("unlocked", summary.without_lock_file.into()),
+    ];
+    ui.tell("drift-summary", &values)
 }
 
 /// The same for a person: a table, then what needs doing, then the verdict.
@@ -181,6 +202,10 @@ fn terminal(ui: &mut Ui, found: &[Drift], args: &DriftArgs, root: &Path) -> Resu
         if let Some(repair) = repair {
             writeln!(ui.data(), "  → {}", Tone::Strong.paint(repair))?;
         }
+    }
+    if args.replay {
+        let text = summary_text(ui, found);
+        writeln!(ui.data(), "\n{text}")?;
     }
     let tone = match exit(found) {
         Exit::InOrder => Tone::Good,
@@ -227,6 +252,9 @@ fn details(ui: &Ui, one: &Drift, args: &DriftArgs, root: &Path) -> Vec<String> {
         lines.push(ui.tell("drift-sides", &values));
     }
     lines.extend(trial_lines(ui, one, args.replay, root));
+    if one.lacks_lock_file() && (args.replay || one.cause != Cause::InOrder) {
+        lines.push(ui.say("drift-no-lock-file"));
+    }
     let detail = if args.all || args.services.len() == 1 { Detail::All } else { Detail::Short };
     for (from, to) in shown_pairs(one) {
         lines.extend(differences(ui, one, from, to, detail));

@@ -51,7 +51,9 @@ pub(crate) fn differences(
         return Vec::new();
     }
     let side = |side: Side| ui.say(&format!("side-{}", side.as_str()));
-    let values = [("from", side(from).into()), ("to", side(to).into())];
+    let statements = one.statements(from, to).unwrap_or_default();
+    let values =
+        [("from", side(from).into()), ("to", side(to).into()), ("count", statements.into())];
     let mut lines = vec![ui.tell("drift-between", &values)];
     for (fate, only) in [(Fate::Comes, to), (Fate::Goes, from)] {
         let mut kinds: BTreeMap<ObjectKind, Vec<&Object>> = BTreeMap::new();
