@@ -3,6 +3,8 @@
 //! One file a promise of the project. Every run of the binary is also searched for planted passwords, in
 //! its output and in the process list (see `radoub_testing::command`).
 
+mod adopt;
+mod drift;
 mod drop_in;
 mod founding;
 mod history;

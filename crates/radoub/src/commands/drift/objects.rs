@@ -94,9 +94,9 @@ pub(crate) fn differences(
     lines
 }
 
-/// A name as a person writes it.
+/// A name as a person writes it: `public` goes without saying.
 pub(crate) fn plain(name: &ObjectName) -> String {
-    match &name.namespace {
+    match name.namespace.as_ref().filter(|it| it.as_str() != "public") {
         Some(namespace) => format!("{}.{}", namespace.as_str(), name.name.as_str()),
         None => name.name.as_str().to_owned(),
     }
