@@ -9,10 +9,13 @@ mod drop_in;
 mod founding;
 mod history;
 mod kills;
+mod new;
 mod replayed;
+mod resolve;
 mod round;
 mod scratch;
 mod secrets;
+mod squash;
 mod together;
 mod wrong;
 
