@@ -28,6 +28,7 @@ const NAMESPACES: &str = include_str!("introspect/namespaces.sql");
 const TABLES: &str = include_str!("introspect/tables.sql");
 const COLUMNS: &str = include_str!("introspect/columns.sql");
 const ENUMS: &str = include_str!("introspect/enums.sql");
+const CLASSES: &str = include_str!("introspect/classes.sql");
 const INDEXES: &str = include_str!("introspect/indexes.sql");
 const KEYS: &str = include_str!("introspect/keys.sql");
 const EXTENSIONS: &str = include_str!("introspect/extensions.sql");
@@ -112,8 +113,8 @@ pub enum IntrospectError {
 impl Database {
     /// Reads the catalog of the namespaces in `scope`.
     ///
-    /// It is one read-only transaction with one snapshot, in one round trip: six queries
-    /// (namespaces, tables, columns, enum types, indexes, foreign keys), one more for extensions,
+    /// It is one read-only transaction with one snapshot, in one round trip: seven
+    /// queries (namespaces, tables, columns, enum types, operator classes, indexes, foreign keys), one more for extensions,
     /// two more for views, fourteen more for what Prisma does not see, whatever the number of
     /// tables. Names in expressions are written as the search path of the URL's schema makes them,
     /// as Prisma reads them, whatever the session or the role has set.
@@ -158,6 +159,7 @@ impl Database {
             tables,
             columns,
             enums,
+            classes,
             indexes,
             keys,
             extensions,
@@ -172,6 +174,7 @@ impl Database {
             self.rows(TABLES, &with_partitions),
             self.rows(COLUMNS, &of_tables),
             self.rows(ENUMS, &only),
+            self.rows(CLASSES, &[]),
             self.rows(INDEXES, &with_partial),
             self.rows(KEYS, &with_partitions),
             when(scope.extensions, self.rows(EXTENSIONS, &[])),
@@ -189,7 +192,8 @@ impl Database {
         let namespaces: Vec<Ident> = namespaces.into_iter().map(Ident::from).collect();
         let mut relations = tables::tables(&tables?)?;
         columns::columns(&columns?, &namespaces, scope.fidelity, &mut relations)?;
-        indexes::indexes(&indexes?, &mut relations)?;
+        let classes = indexes::classes(&classes?)?;
+        indexes::indexes(&indexes?, &classes, scope.fidelity, &mut relations)?;
         let problems = keys::keys(&keys?, &namespaces, &mut relations)?;
         let enums = enums::enums(&enums?)?;
         let extensions = extensions::extensions(&extensions?)?;

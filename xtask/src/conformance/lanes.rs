@@ -50,6 +50,16 @@ impl<'cluster> Lane<'cluster> {
         }
     }
 
+    /// The major version of the server.
+    pub(super) fn version(&self) -> u32 {
+        self.cluster.version().major
+    }
+
+    /// The URL of the database.
+    pub(super) fn url(&self) -> String {
+        self.database.url()
+    }
+
     /// Runs a script whole, in a session of its own, as Prisma does.
     ///
     /// # Errors

@@ -58,7 +58,17 @@ fn column(row: &Row, namespaces: &[Ident], fidelity: Fidelity) -> Result<Column,
         None => None,
     };
     let name = Ident::new(read::<String>(row, 2)?);
-    Ok(Column { name, kind, arity, default, is_identity, generated, filled_by_client: false })
+    let domain = read(row, 12)?;
+    Ok(Column {
+        name,
+        kind,
+        domain,
+        arity,
+        default,
+        is_identity,
+        generated,
+        filled_by_client: false,
+    })
 }
 
 /// The type that Prisma has a name for, from the name and the modifier of the catalog.

@@ -13,6 +13,7 @@ impl Lowering<'_> {
         Column {
             name: Ident::new(field.database_name.as_str()),
             kind: self.column_type(&field.kind),
+            domain: None,
             arity: match field.arity {
                 datamodel::Arity::Required => Arity::Required,
                 datamodel::Arity::Optional => Arity::Nullable,

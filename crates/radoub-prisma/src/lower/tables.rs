@@ -83,6 +83,7 @@ impl Lowering<'_> {
         Column {
             name: Ident::new(name),
             kind: self.column_type(&id.kind),
+            domain: None,
             arity: Arity::Required,
             default: None,
             is_identity: false,

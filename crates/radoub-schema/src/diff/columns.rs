@@ -62,9 +62,10 @@ impl<'a> Comparison<'a> {
     }
 
     fn difference(&self, from: &'a Column, to: &'a Column) -> ColumnDifference {
-        let default = defaults::differ(from, to);
         // Only a new column can be a generated one; Prisma writes its expression as a default.
         let is_sound = self.terms.dialect.fidelity == Fidelity::Sound;
+        let default = defaults::differ(from, to)
+            && !(is_sound && self.is_live() && defaults::mean_the_same(from, to));
         let anew = is_sound && default && to.generated.is_some();
         ColumnDifference {
             arity: from.arity != to.arity,
