@@ -10,7 +10,9 @@ use radoub_prisma::version::PrismaMajor;
 use crate::fleet::folder::{Found, Given, Surveyor};
 use crate::fleet::place::{joined, relative};
 use crate::fleet::source::{self, GivenUrl, Variables};
-use crate::fleet::{External, Fleet, Limits, Managed, Prisma, Service, ServiceName, UrlProblem};
+use crate::fleet::{
+    Errands, External, Fleet, Limits, Managed, Prisma, Service, ServiceName, UrlProblem,
+};
 
 /// The variable that names the major release to follow, over what the package says.
 pub const MAJOR_VARIABLE: &str = "RADOUB_PRISMA";
@@ -220,6 +222,7 @@ pub fn find_at(
             group: None,
             after: Vec::new(),
             wave: None,
+            errands: Errands::default(),
             folder: folder.to_path_buf(),
             prisma: Prisma::Managed(Box::new(managed)),
             origins: found.origins,

@@ -123,8 +123,13 @@ fn make(folder: &Path) -> Result<(), WriteError> {
     fs::create_dir_all(folder).map_err(unwritable(folder))
 }
 
-/// Writes the lock file unless there is one, whatever it says.
-fn lock_file(migrations: &Path, major: u8) -> Result<(), WriteError> {
+/// Writes the lock file of a history for PostgreSQL, in the manner of Prisma `major`, unless there
+/// is one, whatever it says.
+///
+/// # Errors
+///
+/// [`WriteError::Unwritable`].
+pub fn lock_file(migrations: &Path, major: u8) -> Result<(), WriteError> {
     let path = migrations.join(LOCK_FILE);
     let text = lock_text(release(major));
     match File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes())) {

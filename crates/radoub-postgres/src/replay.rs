@@ -59,7 +59,7 @@ pub struct Stop {
     pub migration: MigrationName,
     /// What the server said.
     pub error: ServerError,
-    /// Where in the file, when the server gave a position.
+    /// Where in the file: where the server points to, else the beginning of the statement.
     pub place: Option<Place>,
 }
 
@@ -159,7 +159,14 @@ impl Database {
             match sent.ended {
                 Ok(()) => {}
                 Err(QueryError::Refused(error)) => {
+                    // Of most refusals the server says no position; the statement can be counted out.
+                    let refused = || {
+                        let cut = Script::parse(text);
+                        let start = cut.statements.get(sent.executed)?.range.start;
+                        Some(place(text, start, 1))
+                    };
                     let place = error.position.map(|position| place(text, 0, position));
+                    let place = place.or_else(refused);
                     let stop = Stop { migration: name(), error: *error, place };
                     return Err(ReplayError::Refused(Box::new(stop)));
                 }

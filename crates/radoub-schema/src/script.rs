@@ -9,11 +9,14 @@ use std::ops::Range;
 mod classification;
 mod lexer;
 mod reach;
+mod rows;
 #[cfg(test)]
 mod tests;
 
 use classification::Reader;
 use lexer::{Kind, Lexer, Token};
+
+pub use rows::{RowChange, Verb};
 
 /// A script, cut.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -72,6 +72,11 @@ pub(crate) fn seconds(text: &str) -> Result<Seconds, String> {
 pub(crate) enum Command {
     Check(commands::check::CheckArgs),
     Apply(commands::apply::ApplyArgs),
+    Drift(commands::drift::DriftArgs),
+    New(commands::new::NewArgs),
+    Adopt(commands::adopt::AdoptArgs),
+    Baseline(commands::baseline::BaselineArgs),
+    Squash(commands::squash::SquashArgs),
     Resolve(commands::resolve::ResolveArgs),
     Services(commands::services::ServicesArgs),
     Init(commands::init::InitArgs),

@@ -116,6 +116,13 @@ pub struct ServiceSection {
     /// Release of Prisma whose behaviour to follow: `5.14.0`.
     #[schemars(with = "Option<String>")]
     pub(crate) prisma_version: Option<Spanned<String>>,
+    /// Program and arguments that generate its client, run in its folder after `radoub new`; no shell is
+    /// involved.
+    #[schemars(length(min = 1))]
+    pub(crate) generate: Option<Vec<String>>,
+    /// Program and arguments that restart it, run in its folder after `radoub new`; no shell is involved.
+    #[schemars(length(min = 1))]
+    pub(crate) restart: Option<Vec<String>>,
 }
 
 /// A text that is never shown.

@@ -101,6 +101,8 @@ pub struct Service {
     pub after: Vec<ServiceName>,
     /// Wave given in `radoub.toml`.
     pub wave: Option<u32>,
+    /// Programs to run for it, as `radoub.toml` says.
+    pub errands: Errands,
     /// Folder of the package (build context), absolute.
     pub folder: PathBuf,
     /// Prisma's side of the service.
@@ -109,6 +111,15 @@ pub struct Service {
     pub origins: Vec<Origin>,
     /// What was odd about this service.
     pub warnings: Vec<Warning>,
+}
+
+/// Programs that `radoub.toml` names for a service: each a program and its arguments.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Errands {
+    /// Generates its client.
+    pub generate: Option<Vec<String>>,
+    /// Restarts it.
+    pub restart: Option<Vec<String>>,
 }
 
 /// What a service has to do with Prisma Migrate.

@@ -4,6 +4,7 @@
 #![expect(clippy::result_large_err, reason = "errors here end the test")]
 
 mod connect;
+mod correct;
 mod create;
 mod cut;
 mod ground;

@@ -80,6 +80,16 @@ pub(super) fn is_call(statement: &str) -> bool {
     first.is_some_and(|token| statement[token.range].eq_ignore_ascii_case("CALL"))
 }
 
+/// The name that begins at the token of this index, as the catalog stores it.
+pub(super) fn name_at(text: &str, tokens: &[Token], at: usize) -> Option<QualifiedName> {
+    Words { text, tokens, at }.qualified_name()
+}
+
+/// The contents of the text constants of a statement: the body of a `DO`.
+pub(super) fn bodies(text: &str, tokens: &[Token]) -> Vec<String> {
+    Words { text, tokens, at: 0 }.texts().collect()
+}
+
 /// Whether this statement moves rows through the connection.
 pub(super) fn copies(statement: &str) -> bool {
     let tokens: Vec<Token> = Lexer::new(statement).collect();

@@ -1,17 +1,23 @@
 //! The way from the typed words to a command, and what all commands share.
 
+pub(crate) mod adopt;
 pub(crate) mod apply;
+pub(crate) mod baseline;
 pub(crate) mod check;
 pub(crate) mod demo;
 mod discovery;
+pub(crate) mod drift;
 pub(crate) mod engine_bench;
 pub(crate) mod init;
+pub(crate) mod new;
 pub(crate) mod prisma;
 pub(crate) mod reference;
+mod repair;
 pub(crate) mod replay;
 pub(crate) mod resolve;
 pub(crate) mod scratch;
 pub(crate) mod services;
+pub(crate) mod squash;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -84,6 +90,11 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         None => check::check(ui, app, &check::CheckArgs::default()).await,
         Some(Command::Check(args)) => check::check(ui, app, &args).await,
         Some(Command::Apply(args)) => apply::apply(ui, app, &args).await,
+        Some(Command::New(args)) => new::new(ui, app, &args).await,
+        Some(Command::Adopt(args)) => adopt::adopt(ui, app, &args).await,
+        Some(Command::Baseline(args)) => baseline::baseline(ui, app, &args).await,
+        Some(Command::Squash(args)) => squash::squash(ui, app, &args).await,
+        Some(Command::Drift(args)) => drift::drift(ui, app, &args).await,
         Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
         Some(Command::Services(args)) => services::services(ui, app, &args),
         Some(Command::Init(args)) => init::init(ui, app, &args),
