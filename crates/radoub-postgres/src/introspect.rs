@@ -10,6 +10,7 @@ mod extensions;
 mod indexes;
 mod keys;
 mod tables;
+mod types;
 mod unmanaged;
 mod views;
 
@@ -32,6 +33,7 @@ const CLASSES: &str = include_str!("introspect/classes.sql");
 const INDEXES: &str = include_str!("introspect/indexes.sql");
 const KEYS: &str = include_str!("introspect/keys.sql");
 const EXTENSIONS: &str = include_str!("introspect/extensions.sql");
+const TYPES: &str = include_str!("introspect/types.sql");
 const VIEWS: &str = include_str!("introspect/views.sql");
 
 /// What to look at.
@@ -113,8 +115,8 @@ pub enum IntrospectError {
 impl Database {
     /// Reads the catalog of the namespaces in `scope`.
     ///
-    /// It is one read-only transaction with one snapshot, in one round trip: seven
-    /// queries (namespaces, tables, columns, enum types, operator classes, indexes, foreign keys), one more for extensions,
+    /// It is one read-only transaction with one snapshot, in one round trip: eight
+    /// queries (namespaces, tables, types, columns, enum types, operator classes, indexes, foreign keys), one more for extensions,
     /// two more for views, fourteen more for what Prisma does not see, whatever the number of
     /// tables. Names in expressions are written as the search path of the URL's schema makes them,
     /// as Prisma reads them, whatever the session or the role has set.
@@ -157,6 +159,7 @@ impl Database {
             begun,
             namespaces,
             tables,
+            types,
             columns,
             enums,
             classes,
@@ -172,6 +175,7 @@ impl Database {
             self.run(&begin),
             self.row(NAMESPACES, &only),
             self.rows(TABLES, &with_partitions),
+            self.rows(TYPES, &[]),
             self.rows(COLUMNS, &of_tables),
             self.rows(ENUMS, &only),
             self.rows(CLASSES, &[]),
@@ -190,14 +194,15 @@ impl Database {
 
         let namespaces: Vec<String> = read(&facts, 1)?;
         let namespaces: Vec<Ident> = namespaces.into_iter().map(Ident::from).collect();
+        let types = types::Types::read(&types?, &namespaces)?;
         let mut relations = tables::tables(&tables?)?;
-        columns::columns(&columns?, &namespaces, scope.fidelity, &mut relations)?;
+        columns::columns(&columns?, &types, scope.fidelity, &mut relations)?;
         let classes = indexes::classes(&classes?)?;
         indexes::indexes(&indexes?, &classes, scope.fidelity, &mut relations)?;
         let problems = keys::keys(&keys?, &namespaces, &mut relations)?;
         let enums = enums::enums(&enums?)?;
         let extensions = extensions::extensions(&extensions?)?;
-        let views = views::views(&views?, &view_columns?, &namespaces, scope.fidelity)?;
+        let views = views::views(&views?, &view_columns?, &types, scope.fidelity)?;
         let home = Ident::new(self.url().schema());
         let unmanaged = unmanaged?.read(&home, scope.extensions)?;
         ended?;
