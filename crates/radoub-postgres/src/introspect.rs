@@ -44,8 +44,8 @@ pub struct Scope {
     /// exist are no error.
     pub namespaces: Vec<Ident>,
     /// Whether the catalog is read with Prisma's oddities: partitions that are partitioned
-    /// themselves are tables, keys to partitioned tables come once a partition, some defaults are
-    /// misread.
+    /// themselves are tables, keys to partitioned tables come once a partition, what belongs to an
+    /// extension is there, some defaults are misread.
     pub fidelity: Fidelity,
     /// Whether extensions are compared (preview `postgresqlExtensions`).
     pub extensions: bool,
@@ -150,7 +150,7 @@ impl Database {
         let only = [in_scope.clone()];
         let of_tables = [in_scope.clone(), (&table_kinds as _, Type::TEXT_ARRAY)];
         let of_views = [in_scope.clone(), (&view_kinds as _, Type::TEXT_ARRAY)];
-        let with_partitions = [in_scope.clone(), (&is_exact as _, Type::BOOL)];
+        let with_oddities = [in_scope.clone(), (&is_exact as _, Type::BOOL)];
         let with_partial = [in_scope.clone(), (&scope.partial_indexes as _, Type::BOOL)];
 
         // All of these leave at once and come back in this order.
@@ -174,13 +174,13 @@ impl Database {
             self.run(&settings),
             self.run(&begin),
             self.row(NAMESPACES, &only),
-            self.rows(TABLES, &with_partitions),
+            self.rows(TABLES, &with_oddities),
             self.rows(TYPES, &[]),
             self.rows(COLUMNS, &of_tables),
-            self.rows(ENUMS, &only),
+            self.rows(ENUMS, &with_oddities),
             self.rows(CLASSES, &[]),
             self.rows(INDEXES, &with_partial),
-            self.rows(KEYS, &with_partitions),
+            self.rows(KEYS, &with_oddities),
             when(scope.extensions, self.rows(EXTENSIONS, &[])),
             when(scope.views, self.rows(VIEWS, &only)),
             when(scope.views, self.rows(COLUMNS, &of_views)),

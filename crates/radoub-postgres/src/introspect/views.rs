@@ -19,15 +19,16 @@ pub(super) fn views(
         relations.push(read(row, 0)?, object_name(row, 1, 2)?);
     }
     columns::columns(columns, types, fidelity, &mut relations)?;
-    let pairs = rows.iter().zip(relations.list);
-    pairs
-        .map(|(row, relation)| {
-            Ok(View {
-                name: relation.table.name,
-                is_materialized: read(row, 3)?,
-                columns: relation.table.columns,
-                query: read(row, 4)?,
-            })
-        })
-        .collect()
+    let mut views = Vec::new();
+    for (row, relation) in rows.iter().zip(relations.list) {
+        // One that went while we asked has no query any more.
+        let Some(query) = read(row, 4)? else { continue };
+        views.push(View {
+            name: relation.table.name,
+            is_materialized: read(row, 3)?,
+            columns: relation.table.columns,
+            query,
+        });
+    }
+    Ok(views)
 }

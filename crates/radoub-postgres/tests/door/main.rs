@@ -10,6 +10,7 @@ mod ground;
 mod introspect;
 mod lock;
 mod look;
+mod measured;
 mod oracle;
 mod pooler;
 mod resolve;
