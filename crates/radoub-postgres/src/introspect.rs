@@ -11,6 +11,7 @@ mod indexes;
 mod keys;
 mod remarks;
 mod tables;
+mod types;
 mod unmanaged;
 mod views;
 
@@ -33,6 +34,7 @@ const CLASSES: &str = include_str!("introspect/classes.sql");
 const INDEXES: &str = include_str!("introspect/indexes.sql");
 const KEYS: &str = include_str!("introspect/keys.sql");
 const EXTENSIONS: &str = include_str!("introspect/extensions.sql");
+const TYPES: &str = include_str!("introspect/types.sql");
 const VIEWS: &str = include_str!("introspect/views.sql");
 const REMARKS: &str = include_str!("introspect/remarks.sql");
 
@@ -44,8 +46,8 @@ pub struct Scope {
     /// exist are no error.
     pub namespaces: Vec<Ident>,
     /// Whether the catalog is read with Prisma's oddities: partitions that are partitioned
-    /// themselves are tables, keys to partitioned tables come once a partition, some defaults are
-    /// misread.
+    /// themselves are tables, keys to partitioned tables come once a partition, what belongs to an
+    /// extension is there, some defaults are misread.
     pub fidelity: Fidelity,
     /// Whether extensions are compared (preview `postgresqlExtensions`).
     pub extensions: bool,
@@ -120,8 +122,8 @@ pub enum IntrospectError {
 impl Database {
     /// Reads the catalog of the namespaces in `scope`.
     ///
-    /// It is one read-only transaction with one snapshot, in one round trip: seven
-    /// queries (namespaces, tables, columns, enum types, operator classes, indexes, foreign keys), one more for extensions,
+    /// It is one read-only transaction with one snapshot, in one round trip: eight
+    /// queries (namespaces, tables, types, columns, enum types, operator classes, indexes, foreign keys), one more for extensions,
     /// two more for views, one more for remarks, fourteen more for what Prisma does not see, whatever the number of
     /// tables. Names in expressions are written as the search path of the URL's schema makes them,
     /// as Prisma reads them, whatever the session or the role has set.
@@ -155,7 +157,7 @@ impl Database {
         let only = [in_scope.clone()];
         let of_tables = [in_scope.clone(), (&table_kinds as _, Type::TEXT_ARRAY)];
         let of_views = [in_scope.clone(), (&view_kinds as _, Type::TEXT_ARRAY)];
-        let with_partitions = [in_scope.clone(), (&is_exact as _, Type::BOOL)];
+        let with_oddities = [in_scope.clone(), (&is_exact as _, Type::BOOL)];
         let with_partial = [in_scope.clone(), (&scope.partial_indexes as _, Type::BOOL)];
 
         // All of these leave at once and come back in this order.
@@ -164,6 +166,7 @@ impl Database {
             begun,
             namespaces,
             tables,
+            types,
             columns,
             enums,
             classes,
@@ -179,12 +182,13 @@ impl Database {
             self.run(&settings),
             self.run(&begin),
             self.row(NAMESPACES, &only),
-            self.rows(TABLES, &with_partitions),
+            self.rows(TABLES, &with_oddities),
+            self.rows(TYPES, &[]),
             self.rows(COLUMNS, &of_tables),
-            self.rows(ENUMS, &only),
+            self.rows(ENUMS, &with_oddities),
             self.rows(CLASSES, &[]),
             self.rows(INDEXES, &with_partial),
-            self.rows(KEYS, &with_partitions),
+            self.rows(KEYS, &with_oddities),
             when(scope.extensions, self.rows(EXTENSIONS, &[])),
             when(scope.views, self.rows(VIEWS, &only)),
             when(scope.views, self.rows(COLUMNS, &of_views)),
@@ -199,14 +203,15 @@ impl Database {
 
         let namespaces: Vec<String> = read(&facts, 1)?;
         let namespaces: Vec<Ident> = namespaces.into_iter().map(Ident::from).collect();
+        let types = types::Types::read(&types?, &namespaces)?;
         let mut relations = tables::tables(&tables?)?;
-        columns::columns(&columns?, &namespaces, scope.fidelity, &mut relations)?;
+        columns::columns(&columns?, &types, scope.fidelity, &mut relations)?;
         let classes = indexes::classes(&classes?)?;
         indexes::indexes(&indexes?, &classes, scope.fidelity, &mut relations)?;
         let problems = keys::keys(&keys?, &namespaces, &mut relations)?;
         let enums = enums::enums(&enums?)?;
         let extensions = extensions::extensions(&extensions?)?;
-        let views = views::views(&views?, &view_columns?, &namespaces, scope.fidelity)?;
+        let views = views::views(&views?, &view_columns?, &types, scope.fidelity)?;
         let remarks = remarks::remarks(&remarks?)?;
         let home = Ident::new(self.url().schema());
         let unmanaged = unmanaged?.read(&home, scope.extensions)?;

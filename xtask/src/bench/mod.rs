@@ -4,6 +4,7 @@
 
 mod engine;
 mod fleet;
+mod introspect;
 mod replay;
 mod services;
 
@@ -25,7 +26,7 @@ pub(crate) struct BenchArguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Bench {
-    /// Schema to SQL and history to SQL, beside the real schema engine, and growth with the schema
+    /// Schema, database and history to SQL, beside the real schema engine, and the growth with the size
     Engine(engine::EngineArguments),
     /// `check` and `apply` of whole fleets, beside the Prisma CLI, dbmate and psql
     Fleet(fleet::FleetArguments),

@@ -11,6 +11,7 @@ mod ground;
 mod introspect;
 mod lock;
 mod look;
+mod measured;
 mod oracle;
 mod pooler;
 mod replay;

@@ -5,7 +5,7 @@ use radoub_schema::name::{Ident, ObjectName};
 use radoub_schema::render::unmanaged::Definitions;
 use tokio_postgres::Row;
 
-use super::{Found, class, object_name};
+use super::{Found, class, object_name, printed};
 use crate::database::{QueryError, read};
 
 pub(super) fn relations(
@@ -19,7 +19,8 @@ pub(super) fn relations(
         let settings: Vec<String> = read(row, 5)?;
         match read::<&str>(row, 3)? {
             kind @ ("v" | "m") => {
-                let (stored, query, filled) = (kind == "m", read(row, 4)?, read(row, 6)?);
+                let Some(query) = printed(row, 4)? else { continue };
+                let (stored, filled) = (kind == "m", read(row, 6)?);
                 let definition = write.view(&name, stored, &settings, query, filled);
                 let kind =
                     if stored { UnmanagedKind::MaterializedView } else { UnmanagedKind::View };
