@@ -3,6 +3,7 @@
 //! One file a promise of the project. Every run of the binary is also searched for planted passwords, in
 //! its output and in the process list (see `radoub_testing::command`).
 
+mod develop;
 mod drop_in;
 mod founding;
 mod history;
