@@ -3,11 +3,13 @@
 //! One file a promise of the project. Every run of the binary is also searched for planted passwords, in
 //! its output and in the process list (see `radoub_testing::command`).
 
+mod compare;
 mod develop;
 mod drop_in;
 mod founding;
 mod history;
 mod kills;
+mod push;
 mod replayed;
 mod round;
 mod secrets;
