@@ -6,7 +6,9 @@
 mod history;
 mod lanes;
 mod live;
+mod phantom;
 mod replay;
+mod scratch;
 pub(crate) mod sql;
 mod truth;
 
@@ -161,9 +163,24 @@ const SUITES: &[Suite] = &[
         run: Run::Cluster(truth::corpus_runs),
     },
     Suite {
+        name: "truth",
+        about: "to each schema and back on a real server: nothing is left to do",
+        run: Run::Cluster(truth::truth),
+    },
+    Suite {
+        name: "phantom",
+        about: "a schema that was just made, by the engine or by us, shows no drift",
+        run: Run::Cluster(phantom::phantom),
+    },
+    Suite {
         name: "replay",
         about: "histories of the corpus and of the founding fleet: same catalog, same ledger, same failure",
         run: Run::Server(replay::replay),
+    },
+    Suite {
+        name: "scratch-replay",
+        about: "the same histories on scratch databases, in one run: where each stops, what each makes",
+        run: Run::Server(scratch::scratch_replay),
     },
 ];
 

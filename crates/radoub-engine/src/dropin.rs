@@ -393,6 +393,7 @@ impl Fleet {
             compose_files: Vec::new(),
             services: vec![service],
             limits: Limits::default(),
+            scratch: None,
             warnings: Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 //! Prints a database as the script that makes it, for comparing with `prisma migrate diff`.
 //!
-//! `introspect [--seven] [--extensions] [--sound] URL [NAMESPACE…]`
+//! `introspect [--seven] [--extensions] [--sound] [--unmanaged] URL [NAMESPACE…]`
 
 use std::error::Error;
 use std::io::Write as _;
@@ -11,6 +11,7 @@ use radoub_postgres::url::DatabaseUrl;
 use radoub_schema::diff::{Terms, steps};
 use radoub_schema::model::SqlSchema;
 use radoub_schema::name::Ident;
+use radoub_schema::render::unmanaged::script;
 use radoub_schema::render::{Dialect, Edition, Fidelity, render};
 
 #[tokio::main(flavor = "current_thread")]
@@ -30,6 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let scope = Scope {
         fidelity: dialect.fidelity,
         partial_indexes: has("--seven"),
+        unmanaged: has("--unmanaged"),
         extensions: has("--extensions"),
         ..Scope::of(namespaces)
     };
@@ -38,6 +40,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let read = database.introspect(&scope).await?;
     database.close().await;
     let steps = steps(&SqlSchema::empty(), &read.schema, &Terms { dialect, ..Terms::default() });
-    std::io::stdout().write_all(render(&steps, dialect).as_bytes())?;
+    let mut out = std::io::stdout().lock();
+    out.write_all(script(read.unmanaged.before()).as_bytes())?;
+    out.write_all(render(&steps, dialect).as_bytes())?;
+    out.write_all(script(read.unmanaged.after()).as_bytes())?;
+    for object in read.unmanaged.by_hand() {
+        writeln!(out, "-- by hand: {:?} {}", object.kind, object.name)?;
+    }
     Ok(())
 }

@@ -10,6 +10,7 @@ mod extensions;
 mod indexes;
 mod keys;
 mod tables;
+mod unmanaged;
 mod views;
 
 use std::collections::BTreeMap;
@@ -27,13 +28,11 @@ const NAMESPACES: &str = include_str!("introspect/namespaces.sql");
 const TABLES: &str = include_str!("introspect/tables.sql");
 const COLUMNS: &str = include_str!("introspect/columns.sql");
 const ENUMS: &str = include_str!("introspect/enums.sql");
+const CLASSES: &str = include_str!("introspect/classes.sql");
 const INDEXES: &str = include_str!("introspect/indexes.sql");
 const KEYS: &str = include_str!("introspect/keys.sql");
 const EXTENSIONS: &str = include_str!("introspect/extensions.sql");
 const VIEWS: &str = include_str!("introspect/views.sql");
-
-/// A question without an answer, in the place of one that need not be asked.
-const NOTHING: &str = "SELECT WHERE false";
 
 /// What to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,11 +113,11 @@ pub enum IntrospectError {
 impl Database {
     /// Reads the catalog of the namespaces in `scope`.
     ///
-    /// It is one read-only transaction with one snapshot, in one round trip: six queries
-    /// (namespaces, tables, columns, enum types, indexes, foreign keys), one more for extensions,
-    /// two more for views, whatever the number of tables. Names
-    /// in expressions are written as the search path of the URL's schema makes them, as Prisma
-    /// reads them, whatever the session or the role has set.
+    /// It is one read-only transaction with one snapshot, in one round trip: seven
+    /// queries (namespaces, tables, columns, enum types, operator classes, indexes, foreign keys), one more for extensions,
+    /// two more for views, fourteen more for what Prisma does not see, whatever the number of
+    /// tables. Names in expressions are written as the search path of the URL's schema makes them,
+    /// as Prisma reads them, whatever the session or the role has set.
     ///
     /// # Errors
     ///
@@ -126,7 +125,7 @@ impl Database {
     ///
     /// Source: Prisma facts 11; PostgreSQL manual, 53 (system catalogs).
     pub async fn introspect(&mut self, scope: &Scope) -> Result<Introspected, IntrospectError> {
-        let read = self.read_catalog(scope).await;
+        let read = Box::pin(self.read_catalog(scope)).await;
         if read.is_err() && !self.is_closed() {
             // Leaves the session usable; the first error is the one that matters.
             let _ = self.run("ROLLBACK").await;
@@ -146,14 +145,11 @@ impl Database {
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = {}",
             Ident::new(self.url().schema())
         );
-        let asked = |wanted: bool, sql: &'static str| if wanted { sql } else { NOTHING };
         let only = [in_scope.clone()];
         let of_tables = [in_scope.clone(), (&table_kinds as _, Type::TEXT_ARRAY)];
         let of_views = [in_scope.clone(), (&view_kinds as _, Type::TEXT_ARRAY)];
         let with_partitions = [in_scope.clone(), (&is_exact as _, Type::BOOL)];
         let with_partial = [in_scope.clone(), (&scope.partial_indexes as _, Type::BOOL)];
-        let view_parameters = if scope.views { &only[..] } else { &[] };
-        let view_column_parameters = if scope.views { &of_views[..] } else { &[] };
 
         // All of these leave at once and come back in this order.
         let (
@@ -163,11 +159,13 @@ impl Database {
             tables,
             columns,
             enums,
+            classes,
             indexes,
             keys,
             extensions,
             views,
             view_columns,
+            unmanaged,
             ended,
         ) = tokio::join!(
             self.run(&settings),
@@ -176,11 +174,13 @@ impl Database {
             self.rows(TABLES, &with_partitions),
             self.rows(COLUMNS, &of_tables),
             self.rows(ENUMS, &only),
+            self.rows(CLASSES, &[]),
             self.rows(INDEXES, &with_partial),
             self.rows(KEYS, &with_partitions),
-            self.rows(asked(scope.extensions, EXTENSIONS), &[]),
-            self.rows(asked(scope.views, VIEWS), view_parameters),
-            self.rows(asked(scope.views, COLUMNS), view_column_parameters),
+            when(scope.extensions, self.rows(EXTENSIONS, &[])),
+            when(scope.views, self.rows(VIEWS, &only)),
+            when(scope.views, self.rows(COLUMNS, &of_views)),
+            when(scope.unmanaged, unmanaged::ask(self, &only)),
             self.run("COMMIT"),
         );
         settled?;
@@ -192,11 +192,14 @@ impl Database {
         let namespaces: Vec<Ident> = namespaces.into_iter().map(Ident::from).collect();
         let mut relations = tables::tables(&tables?)?;
         columns::columns(&columns?, &namespaces, scope.fidelity, &mut relations)?;
-        indexes::indexes(&indexes?, &mut relations)?;
+        let classes = indexes::classes(&classes?)?;
+        indexes::indexes(&indexes?, &classes, scope.fidelity, &mut relations)?;
         let problems = keys::keys(&keys?, &namespaces, &mut relations)?;
         let enums = enums::enums(&enums?)?;
         let extensions = extensions::extensions(&extensions?)?;
         let views = views::views(&views?, &view_columns?, &namespaces, scope.fidelity)?;
+        let home = Ident::new(self.url().schema());
+        let unmanaged = unmanaged?.read(&home, scope.extensions)?;
         ended?;
         let version: i32 = read(&facts, 0)?;
         Ok(Introspected {
@@ -208,11 +211,19 @@ impl Database {
                 tables: relations.list.into_iter().map(|relation| relation.table).collect(),
             },
             views,
-            unmanaged: Unmanaged::default(),
+            unmanaged,
             problems,
             version: u32::try_from(version).unwrap_or_default(),
         })
     }
+}
+
+/// The answer to a question that is only asked when it is wanted.
+async fn when<T: Default>(
+    wanted: bool,
+    answer: impl Future<Output = Result<T, QueryError>>,
+) -> Result<T, QueryError> {
+    if wanted { answer.await } else { Ok(T::default()) }
 }
 
 /// Tables or views while their parts are gathered.

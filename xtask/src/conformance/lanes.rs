@@ -50,6 +50,11 @@ impl<'cluster> Lane<'cluster> {
         }
     }
 
+    /// The URL of the database.
+    pub(super) fn url(&self) -> String {
+        self.database.url()
+    }
+
     /// Runs a script whole, in a session of its own, as Prisma does.
     ///
     /// # Errors

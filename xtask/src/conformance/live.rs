@@ -38,7 +38,7 @@ pub(super) fn golden_migration(shared: &Path, cluster: &Cluster) -> Result<Score
 }
 
 /// The golden cases that have this file, for each engine that takes them.
-fn cases(shared: &Path, file: &str) -> Result<Vec<(Golden, PrismaMajor)>, Failure> {
+pub(super) fn cases(shared: &Path, file: &str) -> Result<Vec<(Golden, PrismaMajor)>, Failure> {
     let mut cases = Vec::new();
     for folder in folders(&shared.join("golden"))? {
         if !folder.join(file).is_file() {
@@ -159,8 +159,6 @@ pub(super) struct Facts {
     pub(super) setup: String,
     /// What became of the real engine's script on a real server.
     pub(super) result: Option<String>,
-    /// What the real engine would still do after it.
-    pub(super) drift: Option<String>,
 }
 
 /// Reads `case.json`.
@@ -175,13 +173,11 @@ pub(super) fn facts(folder: &Path, major: PrismaMajor) -> Result<Facts, String> 
     #[derive(Deserialize)]
     struct Applies {
         result: String,
-        drift: Option<String>,
     }
     let path = folder.join("case.json");
     let text = text_of(&path).ok_or_else(|| format!("{} cannot be read", path.display()))?;
     let mut case: Case =
         serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
     let applies = case.applies.remove(&major.number().to_string());
-    let (result, drift) = applies.map_or((None, None), |it| (Some(it.result), it.drift));
-    Ok(Facts { setup: case.setup, result, drift })
+    Ok(Facts { setup: case.setup, result: applies.map(|it| it.result) })
 }

@@ -197,6 +197,7 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
             jobs: loaded.file.fleet.jobs,
             connections_per_server: loaded.file.fleet.connections_per_server,
         },
+        scratch: loaded.file.fleet.scratch,
         warnings,
     })
 }

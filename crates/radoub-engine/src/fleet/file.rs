@@ -12,6 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::place::{Place, excerpt};
+use crate::scratch::Forced;
 
 /// Name of the file.
 pub const FILE_NAME: &str = "radoub.toml";
@@ -60,6 +61,10 @@ pub struct FleetSection {
     /// How many connections one database server gets at once.
     #[schemars(range(min = 1))]
     pub(crate) connections_per_server: Option<usize>,
+    /// Where scratch databases lie: on the service's own `server`, on a temporary `local` one made with the
+    /// programs of this system, or in the `embedded` one. The first that there is otherwise, after the
+    /// configured shadow database.
+    pub(crate) scratch: Option<Forced>,
 }
 
 /// One service.

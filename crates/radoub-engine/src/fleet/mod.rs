@@ -25,6 +25,8 @@ use std::path::PathBuf;
 
 pub use radoub_postgres::url::DatabaseUrl;
 
+use crate::scratch::Forced;
+
 /// The name of a member of the fleet, as typed on the command line.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServiceName(String);
@@ -69,6 +71,8 @@ pub struct Fleet {
     pub services: Vec<Service>,
     /// How much may be done at once.
     pub limits: Limits,
+    /// The one ground for scratch databases, as `radoub.toml` says.
+    pub scratch: Option<Forced>,
     /// What was odd but did not stop discovery.
     pub warnings: Vec<Warning>,
 }

@@ -1,6 +1,6 @@
 //! Columns and their types (Prisma facts 11.2).
 
-use radoub_schema::model::{Arity, Column, ColumnDefault, ColumnType};
+use radoub_schema::model::{Arity, Column, ColumnDefault, ColumnType, Generation};
 use radoub_schema::name::{Ident, ObjectName};
 use radoub_schema::render::Fidelity;
 use radoub_schema::types::NativeType;
@@ -47,14 +47,28 @@ fn column(row: &Row, namespaces: &[Ident], fidelity: Fidelity) -> Result<Column,
         (false, false) => Arity::Nullable,
     };
     let is_identity: bool = read(row, 10)?;
-    let is_generated: bool = read(row, 11)?;
+    let generated = match read::<&str>(row, 11)? {
+        "" => None,
+        "v" => Some(Generation::Virtual),
+        _ => Some(Generation::Stored),
+    };
     let default = match read::<Option<&str>>(row, 9)? {
-        Some(text) if is_generated => Some(ColumnDefault::Expression(Some(text.to_owned()))),
+        Some(text) if generated.is_some() => Some(ColumnDefault::Expression(Some(text.to_owned()))),
         Some(text) => defaults::parse(text, &kind, arity, fidelity),
         None => None,
     };
     let name = Ident::new(read::<String>(row, 2)?);
-    Ok(Column { name, kind, arity, default, is_identity, filled_by_client: false })
+    let domain = read(row, 12)?;
+    Ok(Column {
+        name,
+        kind,
+        domain,
+        arity,
+        default,
+        is_identity,
+        generated,
+        filled_by_client: false,
+    })
 }
 
 /// The type that Prisma has a name for, from the name and the modifier of the catalog.

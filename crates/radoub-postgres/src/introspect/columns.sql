@@ -12,7 +12,8 @@ SELECT a.attrelid,                                                              
        a.attnotnull OR (t.typtype = 'd' AND t.typnotnull),                                     -- 8
        CASE WHEN a.atthasdef THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,              -- 9
        a.attidentity <> '',                                                                    -- 10
-       a.attgenerated <> ''                                                                    -- 11
+       a.attgenerated::text,                                                                   -- 11
+       CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(a.atttypid, a.atttypmod) END      -- 12
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

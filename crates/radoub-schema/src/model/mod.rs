@@ -13,7 +13,7 @@ mod tables;
 pub mod unmanaged;
 mod views;
 
-pub use columns::{Arity, Column, ColumnType};
+pub use columns::{Arity, Column, ColumnType, Generation};
 pub use defaults::{ColumnDefault, Literal};
 pub use enums::Enum;
 pub use indexes::{Index, IndexColumn, Method, OperatorClass, Sort};

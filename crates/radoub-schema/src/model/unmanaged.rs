@@ -1,7 +1,10 @@
 //! What PostgreSQL has and Prisma neither writes nor compares.
 //!
 //! Known so that it can be shown, compared between two databases, and carried into a script that
-//! would lose it otherwise; never part of a comparison of two [`super::SqlSchema`]s.
+//! would lose it otherwise; never part of a comparison of two [`super::SqlSchema`]s. The definitions
+//! are completed in [`crate::render::unmanaged`].
+//!
+//! Owners, rights, publications, tablespaces and statistics targets are not read at all.
 
 use crate::name::ObjectName;
 
@@ -66,7 +69,7 @@ pub enum Carry {
     ByHand,
 }
 
-/// A kind of thing that Prisma does not see.
+/// A kind of thing that Prisma does not see, in the order in which kinds are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UnmanagedKind {
     /// An extension.
@@ -89,16 +92,12 @@ pub enum UnmanagedKind {
     Aggregate,
     /// An operator.
     Operator,
+    /// An operator class.
+    OperatorClass,
     /// A cast.
     Cast,
-    /// A text search configuration, dictionary, parser or template.
+    /// A configuration or dictionary of text search.
     TextSearch,
-    /// A view.
-    View,
-    /// A materialised view.
-    MaterializedView,
-    /// An index of a materialised view.
-    ViewIndex,
     /// A foreign table.
     ForeignTable,
     /// The way in which a table is partitioned.
@@ -107,6 +106,8 @@ pub enum UnmanagedKind {
     Partition,
     /// That a table inherits from another.
     Inheritance,
+    /// How a table is stored: parameters, unlogged, replica identity.
+    TableDetail,
     /// What a column has beyond type, default and `NOT NULL`: a domain, a collation, an array's
     /// `NOT NULL`, a sequence of a name or with settings of its own.
     ColumnDetail,
@@ -118,29 +119,38 @@ pub enum UnmanagedKind {
     Check,
     /// An exclusion constraint.
     Exclusion,
-    /// A key with `DEFERRABLE`, `NOT VALID`, `MATCH FULL` and the like.
+    /// What a key has beyond columns and actions: that it is a unique constraint and not only an
+    /// index, `DEFERRABLE`, `NOT VALID`, `MATCH FULL`, included columns and the like.
     ConstraintDetail,
+    /// A foreign key that leaves the namespaces.
+    ForeignKey,
     /// An index with a condition.
     PartialIndex,
     /// An index over an expression.
     ExpressionIndex,
+    /// An index of a method that Prisma does not know.
+    OtherIndex,
     /// What an index has beyond columns, direction and operator class: included columns, place of
     /// nulls, collation, operator class of a B-tree, `NULLS NOT DISTINCT`, storage parameters.
     IndexDetail,
     /// Extended statistics.
     Statistics,
+    /// A view.
+    View,
+    /// A materialised view.
+    MaterializedView,
+    /// An index of a materialised view.
+    ViewIndex,
     /// A rule of a table or view, the one that makes a view left out.
     Rule,
     /// A trigger.
     Trigger,
-    /// A trigger on events of the whole database.
-    EventTrigger,
     /// Whether row security is enabled or forced on a table.
     RowSecurity,
     /// A policy of row security.
     Policy,
-    /// Storage parameters of a table, or that it is unlogged.
-    TableDetail,
     /// A comment.
     Comment,
+    /// A trigger on events of the whole database.
+    EventTrigger,
 }

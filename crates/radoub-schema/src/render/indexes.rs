@@ -15,8 +15,11 @@ impl Writer {
             Method::SpGist => " USING SPGIST ",
             Method::Brin => " USING BRIN ",
         };
+        // Other methods know no direction; of a database Prisma writes one all the same.
+        let directed =
+            index.method == Method::BTree || self.dialect.fidelity == super::Fidelity::Exact;
         let columns: Vec<String> =
-            index.columns.iter().map(|column| self.index_column(column)).collect();
+            index.columns.iter().map(|column| self.index_column(column, directed)).collect();
         let predicate = match &index.predicate {
             Some(predicate) => format!(" WHERE ({predicate})"),
             None => String::new(),
@@ -39,13 +42,13 @@ impl Writer {
     }
 
     /// `"name" class DESC`.
-    fn index_column(&self, column: &IndexColumn) -> String {
+    fn index_column(&self, column: &IndexColumn, directed: bool) -> String {
         let mut text = self.ident(&column.name);
         if let Some(class) = &column.operator_class {
             text.push(' ');
             text.push_str(&class.name);
         }
-        match column.sort {
+        match column.sort.filter(|_| directed) {
             Some(Sort::Asc) => text.push_str(" ASC"),
             Some(Sort::Desc) => text.push_str(" DESC"),
             None => {}

@@ -11,7 +11,9 @@ mod extensions;
 mod indexes;
 mod keys;
 mod tables;
+pub mod unmanaged;
 
+use crate::model::Column;
 use crate::name::{Ident, ObjectName};
 use crate::step::{Change, Step};
 
@@ -71,6 +73,11 @@ pub fn statements(step: &Step, dialect: Dialect) -> String {
     let mut writer = Writer { dialect, text: String::new() };
     writer.step(&step.change);
     writer.text
+}
+
+/// What follows `DEFAULT` for a column; `None` when nothing is written.
+pub(crate) fn default_text(column: &Column) -> Option<String> {
+    Writer { dialect: Dialect::default(), text: String::new() }.default_of(column)
 }
 
 /// The word of the comment line.

@@ -12,6 +12,7 @@ mod kills;
 mod push;
 mod replayed;
 mod round;
+mod scratch;
 mod secrets;
 mod together;
 mod wrong;

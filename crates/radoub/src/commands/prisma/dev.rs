@@ -71,7 +71,7 @@ pub(super) async fn dev(
         Ok(false) => {}
         Err(failure) => return error(ui, &project.url, &failure),
     }
-    let workshop = app.workshop();
+    let workshop = app.workshop_alone();
     let bench = Bench { managed, wanted: &wanted, workshop: &workshop, look: app.look() };
     let course = Course { app, environment, args, project: &project, wanted: &wanted, bench };
     let done = course.follow(ui).await;
