@@ -72,7 +72,7 @@ impl Ui {
 
     /// Asks yes or no, as Prisma does; no is what nothing else means.
     pub(crate) async fn confirm(&mut self, question: &str) -> io::Result<bool> {
-        Ok(self.ask(&format!("{question} › (y/N)")).await?.is_yes())
+        Ok(self.line_after(&format!("? {question} › (y/N) ")).await?.is_yes())
     }
 }
 
