@@ -21,9 +21,9 @@ pub(super) struct JoinTable {
 }
 
 /// The tables that Prisma takes for implicit relations, in order (measured): a name with an
-/// underscore in front, two columns `A` and `B` in any case, a foreign key on each, both together
+/// underscore in front, columns `A` and `B` in any case, a foreign key on each, both together
 /// unique, an index on `B`, and the table behind `A` not after the one behind `B` by name. What
-/// the foreign keys do does not matter.
+/// the foreign keys do does not matter, nor what other columns there are.
 ///
 /// Not taken, unlike by Prisma, which writes a schema then that it refuses: a table that another
 /// one refers to, and one that refers to a table without an id of one column.
@@ -51,7 +51,7 @@ fn join_table(
         names.find(|name| name.as_str().eq_ignore_ascii_case(wanted))
     };
     let (a, b) = (column("A")?, column("B")?);
-    if table.columns.len() != 2 || table.foreign_keys.len() != 2 || !is_shaped(table, a, b) {
+    if table.foreign_keys.len() != 2 || !is_shaped(table, a, b) {
         return None;
     }
     let target = |column: &Ident| {

@@ -194,9 +194,15 @@ impl Description<'_> {
         self.warnings.copied_relations =
             targets.map(|place| self.block_name(place).to_owned()).collect();
         for join in self.joins {
-            let (a, b) = (&names.tables[join.a], &names.tables[join.b]);
-            if (a.is_kept || b.is_kept) && a.name > b.name {
-                self.warnings.broken_join_tables.push((a.name.clone(), b.name.clone()));
+            // The schema before has the models the other way round.
+            let before = self.previous.join_table(&self.found.schema.tables[join.table].name);
+            let is_reversed = before.is_some_and(|before| {
+                let model = self.previous.table(join.a).and_then(|block| block.model);
+                join.a != join.b && model != Some(before.a.model)
+            });
+            if is_reversed {
+                let name = |place: usize| names.tables[place].name.clone();
+                self.warnings.broken_join_tables.push((name(join.a), name(join.b)));
             }
         }
     }

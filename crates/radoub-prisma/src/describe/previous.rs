@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use radoub_schema::name::ObjectName;
+use radoub_schema::name::{Ident, ObjectName};
 
 use super::configuration::{ConfigurationBlocks, configuration_blocks};
 use super::{Block, Found, Manner};
 use crate::datamodel::{
-    ClientFunction, Datamodel, Default as FieldDefault, Field, JoinTable, Model, ModelId,
-    ModelKind, RelationMode, resolve,
+    ClientFunction, Datamodel, Default as FieldDefault, Field, ForeignKey, JoinTable, Model,
+    ModelId, ModelKind, RelationMode, resolve,
 };
 use crate::diagnostic::{Diagnostic, SourceFile};
 use crate::syntax::ast::Value;
@@ -130,18 +130,18 @@ impl Previous {
         Some(self.datamodel.model(self.table(place)?.model?))
     }
 
-    /// The relation of the table at this place that the key over these columns stands for.
-    pub(super) fn relation(
-        &self,
+    /// The relations of the table at this place over these columns.
+    pub(super) fn relations<'a>(
+        &'a self,
         place: usize,
-        columns: &[&str],
-    ) -> Option<&crate::datamodel::ForeignKey> {
-        let model = self.table(place)?.model?;
-        let names = |key: &crate::datamodel::ForeignKey| {
-            let fields = key.fields.iter().map(|field| self.datamodel.field(model, *field));
-            fields.map(|field| field.database_name.as_str()).eq(columns.iter().copied())
-        };
-        self.datamodel.foreign_keys.iter().find(|key| key.model == model && names(key))
+        columns: &'a [Ident],
+    ) -> impl Iterator<Item = &'a ForeignKey> {
+        let model = self.table(place).and_then(|block| block.model);
+        self.datamodel.foreign_keys.iter().filter(move |key| {
+            let fields = key.fields.iter().map(|field| self.datamodel.field(key.model, *field));
+            let names = fields.map(|field| field.database_name.as_str());
+            Some(key.model) == model && names.eq(columns.iter().map(Ident::as_str))
+        })
     }
 
     /// The implicit relation that this table is in the schema before.

@@ -123,7 +123,7 @@ impl Description<'_> {
                     key,
                     fields,
                     references,
-                    previous: self.previous.relation(place, &columns),
+                    previous: None,
                     is_long: columns.iter().any(|name| sanitized(name) == self.plain(target)),
                 });
             }
@@ -132,7 +132,25 @@ impl Description<'_> {
         for relation in &mut relations {
             relation.is_long |= times[&pair(relation.table, relation.target)] > 1;
         }
+        self.recognise(&mut relations);
         relations
+    }
+
+    /// Finds the relations in the schema before: by their columns, and where two keys are over the
+    /// same ones, by what they refer to. Prisma lets both have the same name then.
+    fn recognise<'a>(&'a self, relations: &mut [Relation<'a>]) {
+        let mut taken: Vec<&datamodel::ForeignKey> = Vec::new();
+        for same_target in [true, false] {
+            for relation in relations.iter_mut().filter(|relation| relation.previous.is_none()) {
+                let target = self.previous.table(relation.target).and_then(|block| block.model);
+                let mut before = self.previous.relations(relation.table, &relation.key.columns);
+                relation.previous = before.find(|it| {
+                    (!same_target || Some(it.target) == target)
+                        && !taken.iter().any(|other| std::ptr::eq(*other, *it))
+                });
+                taken.extend(relation.previous);
+            }
+        }
     }
 
     /// How many relations there are between two tables.
