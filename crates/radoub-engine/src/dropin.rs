@@ -40,6 +40,8 @@ pub struct Project {
     pub url: DatabaseUrl,
     /// `schemas` of the datasource.
     pub schemas: Vec<String>,
+    /// Whether the schema has generators.
+    pub has_generators: bool,
     /// What the programs that Prisma starts get besides the environment of the process.
     pub variables: EnvironmentOfChildren,
 }
@@ -209,6 +211,7 @@ pub fn find_at(
         datasource: managed.datasource.clone(),
         url,
         schemas: managed.schemas.clone(),
+        has_generators: schema.configuration.has_generators,
         variables: set(&variables),
         service: Service {
             name: ServiceName::new(name),

@@ -6,6 +6,7 @@
 mod claim;
 pub mod compare;
 pub mod demo;
+pub mod develop;
 pub mod drift;
 pub mod dropin;
 pub mod errand;
@@ -18,8 +19,10 @@ mod local_server;
 pub mod migration_folder;
 pub mod observe;
 pub mod plan;
+pub mod push;
 pub mod repair;
 pub mod report;
+pub mod reset;
 pub mod resolve;
 pub mod run;
 pub mod schema;

@@ -163,7 +163,7 @@ impl LocalServer {
         let settings = format!(
             "listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\n\
              fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n\
-             wal_level = minimal\nmax_wal_senders = 0\nmax_wal_size = 1GB\n\
+             max_wal_size = 1GB\n\
              autovacuum = off\nshared_buffers = 64MB\nmax_locks_per_transaction = 1024\njit = off\n"
         );
         let path = self.data().join("postgresql.auto.conf");

@@ -7,6 +7,7 @@ pub mod apply;
 pub mod correct;
 pub mod create;
 pub mod database;
+pub mod dataloss;
 pub mod execute;
 pub mod failure;
 pub mod introspect;

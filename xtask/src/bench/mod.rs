@@ -4,6 +4,7 @@
 
 mod engine;
 mod fleet;
+mod replay;
 mod services;
 
 use std::fmt::Write as _;
@@ -24,7 +25,7 @@ pub(crate) struct BenchArguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Bench {
-    /// Schema to SQL, beside the real schema engine, and its growth with the schema
+    /// Schema to SQL and history to SQL, beside the real schema engine, and growth with the schema
     Engine(engine::EngineArguments),
     /// `check` and `apply` of whole fleets, beside the Prisma CLI, dbmate and psql
     Fleet(fleet::FleetArguments),

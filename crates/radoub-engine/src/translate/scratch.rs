@@ -109,6 +109,11 @@ pub(crate) fn replay_failure(
             values.push(("line", place.line.to_string()));
             Failure::new(FailureCode::NulCharacter, values)
         }
+        ReplayError::Copies { migration, place } => {
+            let mut values = file(migration);
+            values.push(("line", place.line.to_string()));
+            Failure::new(FailureCode::CopiesRows, values)
+        }
         ReplayError::Refused(stop) => {
             let Stop { migration, error, place } = stop.as_ref();
             let script = migrations.iter().find(|it| it.name == *migration);
@@ -145,7 +150,7 @@ pub(crate) fn init_failure(url: &DatabaseUrl, text: &str, error: &ReplayError) -
         ReplayError::Lost { source, .. } | ReplayError::Prepare(source) => {
             query_failure(url, source)
         }
-        ReplayError::ScriptMissing(_) | ReplayError::Nul { .. } => {
+        ReplayError::ScriptMissing(_) | ReplayError::Nul { .. } | ReplayError::Copies { .. } => {
             let mut failure = Failure::new(FailureCode::ShadowInitFailed, Vec::new());
             failure.values.push(("server", url.server()));
             failure

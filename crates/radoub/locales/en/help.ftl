@@ -142,4 +142,4 @@ help-replay-about = Replay the histories of the fleet on scratch databases
 help-replay-arg-services = Services to replay (default: all)
 help-replay-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
 help-replay-arg-rounds = How often it is done
-help-replay-arg-script = Give the end state as a script too
+help-replay-arg-script = Compare the end state with nothing and with the schema, as scripts

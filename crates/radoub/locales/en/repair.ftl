@@ -54,7 +54,7 @@ repair-proof = proven on a scratch database: { $count ->
    *[other] {", "}and back again
 } ({ $took })
 repair-untouched = no statement of a migration is run on the live database
-repair-ask = Carry this out? [y/N]
+repair-ask = Carry this out?
 repair-dry-run = Nothing was done (--dry-run).
 repair-declined = Nothing was done.
 repair-needs-yes = Nothing was done: add --yes to carry it out.

@@ -142,4 +142,4 @@ help-replay-about = Rejouer les historiques de la flotte sur des bases temporair
 help-replay-arg-services = Services à rejouer (par défaut : tous)
 help-replay-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
 help-replay-arg-rounds = Combien de fois le faire
-help-replay-arg-script = Donner aussi l'état final sous forme de script
+help-replay-arg-script = Comparer l'état final à rien et au schéma, sous forme de scripts

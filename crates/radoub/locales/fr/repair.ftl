@@ -54,7 +54,7 @@ repair-proof = prouvé sur une base d'essai : { $count ->
    *[other] {", "}aller et retour
 } ({ $took })
 repair-untouched = aucune instruction de migration n'est exécutée sur la base réelle
-repair-ask = Faire cela ? [o/N]
+repair-ask = Faire cela ?
 repair-dry-run = Rien n'a été fait (--dry-run).
 repair-declined = Rien n'a été fait.
 repair-needs-yes = Rien n'a été fait : ajoutez --yes pour le faire.

@@ -157,7 +157,7 @@ fn terminal(ui: &mut Ui, observed: &[Observed], drifts: &[Drift]) -> Result<(), 
     let tone = match exit(observed).max(super::drift::exit(drifts)) {
         Exit::InOrder => Tone::Good,
         Exit::NeedsWork => Tone::Notice,
-        Exit::Failed => Tone::Bad,
+        Exit::Failed | Exit::Cancelled => Tone::Bad,
     };
     let verdict = tone.paint(verdict(ui, observed, drifts));
     writeln!(ui.data(), "\n{verdict}")?;

@@ -43,6 +43,7 @@ pub(crate) async fn run(mut arguments: Vec<OsString>) -> Exit {
     if called_prisma(&arguments) {
         arguments.insert(1, "prisma".into());
     }
+    prisma::spell_out(&mut arguments);
     let lang = settings::early_language(&arguments);
     let words = crate::ui::words::Words::new(lang);
     let parsed = cli::command(&words).try_get_matches_from(&arguments);

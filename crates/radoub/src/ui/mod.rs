@@ -4,7 +4,7 @@
 //! error. Meaning never rests on colour alone, and colour goes when the output is no terminal or
 //! `NO_COLOR` is set.
 
-mod ask;
+pub(crate) mod ask;
 pub(crate) mod live;
 pub(crate) mod table;
 pub(crate) mod words;

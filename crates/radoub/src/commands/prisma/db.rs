@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::App;
 use super::execute::{ExecuteArgs, execute};
+use super::push::{PushArgs, push};
 use super::seed::{SeedArgs, seed};
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
@@ -20,6 +21,7 @@ pub(super) struct DbArgs {
 #[derive(Debug, Subcommand)]
 enum DbVerb {
     Execute(ExecuteArgs),
+    Push(PushArgs),
     Seed(SeedArgs),
 }
 
@@ -31,6 +33,7 @@ pub(super) async fn db(
 ) -> Result<Exit, CliError> {
     match args.verb {
         DbVerb::Execute(args) => execute(ui, app, environment, &args).await,
+        DbVerb::Push(args) => push(ui, app, environment, &args).await,
         DbVerb::Seed(args) => seed(ui, app, environment, &args).await,
     }
 }

@@ -11,9 +11,8 @@ use radoub_engine::compare::{CompareError, Comparison, Question, Side, compare};
 use radoub_engine::dropin::{Configured, ProjectError, configured, named_url};
 use radoub_engine::schema::{SchemaError, SchemaText, followed, read};
 
-use super::text::mistakes;
 use super::validate::document;
-use super::{App, error, told_files, unknown_option};
+use super::{App, error, mistakes_refused, told_files, unknown_option};
 use crate::error::{CliError, Exit};
 use crate::ui::{Ui, View};
 
@@ -203,9 +202,7 @@ pub(super) async fn diff(
                 }))?;
                 return Ok(Exit::NeedsWork);
             }
-            writeln!(ui.status(), "Error: P1012\n")?;
-            mistakes(ui, &wrong)?;
-            Ok(Exit::NeedsWork)
+            mistakes_refused(ui, &wrong)
         }
         Err(CompareError::Failed(failure)) => {
             let nobody = named_url("postgresql://localhost");

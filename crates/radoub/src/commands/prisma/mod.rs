@@ -6,9 +6,14 @@
 
 mod db;
 mod deploy;
+mod dev;
 mod diff;
 mod execute;
 mod format;
+mod generate;
+mod pending;
+mod push;
+mod reset;
 mod resolve;
 mod seed;
 mod status;
@@ -16,31 +21,37 @@ mod text;
 mod validate;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
 use radoub_engine::dropin::{MAJOR_VARIABLE, Project, find};
 use radoub_engine::failure::Failure;
-use radoub_engine::fleet::DatabaseUrl;
+use radoub_engine::fleet::{DatabaseUrl, Managed, Prisma};
 use radoub_engine::observe::Observed;
-use radoub_engine::schema::{Located, locate};
+use radoub_engine::schema::{Located, Mistake, WantedError, locate};
 use radoub_engine::state::State;
 
 use self::db::{DbArgs, db};
 use self::deploy::deploy;
+use self::dev::{DevArgs, dev};
 use self::diff::{DiffArgs, diff};
 use self::format::format;
+use self::reset::{ResetArgs, reset};
 use self::resolve::resolve;
 use self::status::status;
-use self::text::text_of;
-use self::validate::validate;
+use self::text::{mistakes, text_of};
+use self::validate::{refused, validate};
 use super::App;
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
 
 /// Prisma's own patience for the migration lock (Prisma facts 4).
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How Prisma begins where nobody can be asked.
+const NOT_INTERACTIVE: &str = "Prisma Migrate has detected that the environment is non-interactive";
 
 /// What `prisma` takes.
 #[derive(Debug, Args)]
@@ -79,6 +90,8 @@ enum Verb {
     Deploy(Where),
     Resolve(ResolveArgs),
     Diff(Box<DiffArgs>),
+    Dev(DevArgs),
+    Reset(ResetArgs),
 }
 
 /// Which schema.
@@ -98,6 +111,20 @@ struct ResolveArgs {
     rolled_back: Option<String>,
     #[command(flatten)]
     place: Where,
+}
+
+/// Spells out `-f` of `migrate reset`, which means something else to all other commands.
+pub(crate) fn spell_out(arguments: &mut [OsString]) {
+    let mut wanted = ["prisma", "migrate", "reset"].iter();
+    let mut next = wanted.next();
+    for word in arguments.iter_mut().skip(1) {
+        match next {
+            Some(verb) if word == verb => next = wanted.next(),
+            Some(_) => {}
+            None if word == "-f" => *word = "--force".into(),
+            None => {}
+        }
+    }
 }
 
 pub(crate) async fn prisma(ui: &mut Ui, app: &mut App, args: PrismaArgs) -> Result<Exit, CliError> {
@@ -139,6 +166,8 @@ async fn migrate(
     };
     let found = match &verb {
         Verb::Diff(args) => return diff(ui, app, environment, args).await,
+        Verb::Dev(args) => return dev(ui, app, environment, args).await,
+        Verb::Reset(args) => return reset(ui, app, environment, args).await,
         Verb::Status(place) | Verb::Deploy(place) => project(place),
         Verb::Resolve(args) => project(&args.place),
     };
@@ -150,7 +179,9 @@ async fn migrate(
     match &verb {
         Verb::Resolve(args) => resolve(ui, app, &project, args).await,
         Verb::Deploy(_) => deploy(ui, app, &project).await,
-        Verb::Status(_) | Verb::Diff(_) => status(ui, app, &project).await,
+        Verb::Status(_) | Verb::Diff(_) | Verb::Dev(_) | Verb::Reset(_) => {
+            status(ui, app, &project).await
+        }
     }
 }
 
@@ -207,6 +238,40 @@ fn header(ui: &mut Ui, project: &Project) -> Result<(), CliError> {
         "Datasource \"{name}\": PostgreSQL database \"{database}\", {schemas} at \"{server}\"\n"
     )?;
     Ok(())
+}
+
+/// Prisma's side of a project, which always has one.
+fn managed(project: &Project) -> &Managed {
+    match &project.service.prisma {
+        Prisma::Managed(managed) => managed,
+        Prisma::NotApplicable(_) => unreachable!("a project is found by its datasource"),
+    }
+}
+
+/// That the database did not exist and was made.
+fn created(ui: &mut Ui, project: &Project) -> Result<(), CliError> {
+    let (database, server) = (project.url.database(), project.url.server());
+    writeln!(ui.data(), "PostgreSQL database {database} created at {server}\n")?;
+    Ok(())
+}
+
+/// What the CLI says of a schema that it refuses, before it asks the engine.
+fn schema_refused(ui: &mut Ui, error: &WantedError) -> Result<Exit, CliError> {
+    match error {
+        WantedError::Refused(wrong) => {
+            writeln!(ui.status())?;
+            refused(ui, "validate", "validate", wrong)?;
+            Ok(Exit::NeedsWork)
+        }
+        other => refuse(ui, other),
+    }
+}
+
+/// What the engine says of a schema that it refuses.
+fn mistakes_refused(ui: &mut Ui, wrong: &[Mistake]) -> Result<Exit, CliError> {
+    writeln!(ui.status(), "Error: P1012\n")?;
+    mistakes(ui, wrong)?;
+    Ok(Exit::NeedsWork)
 }
 
 /// `12 migrations found in prisma/migrations`.
