@@ -271,6 +271,7 @@ impl Question {
             schema: folder.join("schema.prisma"),
             migrations: folder.to_owned(),
             prisma_version: None,
+            followed: self.major,
             url: url.cloned().ok_or(UrlProblem::NotSet { variable: None }),
             shadow_url: self.shadow.clone(),
             schemas: scope.namespaces.iter().map(|it| it.as_str().to_owned()).collect(),

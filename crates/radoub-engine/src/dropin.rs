@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use radoub_postgres::url::DatabaseUrl;
 use radoub_prisma::version::PrismaMajor;
 
-use crate::fleet::folder::{Found, Given, Surveyor};
-use crate::fleet::place::{joined, relative};
+use crate::fleet::folder::{Found, Given, Surveyor, major};
+use crate::fleet::place::{Place, joined, relative};
 use crate::fleet::source::{self, GivenUrl, Variables};
 use crate::fleet::{
     Errands, External, Fleet, Limits, Managed, Prisma, Service, ServiceName, UrlProblem,
@@ -163,6 +163,7 @@ pub fn find_at(
     let given = Given {
         schema: schema.map(|path| there("--schema", path)).transpose()?.map(|path| (path, None)),
         config: config.map(|path| there("--config", path)).transpose()?,
+        prisma_version: asked(environment),
         ..Given::default()
     };
     let surveyor = Surveyor::new(folder, environment);
@@ -186,12 +187,13 @@ pub fn find_at(
     let given = url.map(|text| (GivenUrl::Text(text.to_owned()), None));
     let (url, _) =
         source::url(&found, &variables, given.as_ref(), &mut warnings).map_err(refused)?;
-    let major = followed_major(environment, &found);
+    let major = major(&found);
     let shown = |path: &Path| relative(folder, path).display().to_string();
     let managed = Managed {
         schema: schema.path.clone(),
         migrations: schema.migrations.clone(),
         prisma_version: found.version.clone(),
+        followed: major.number(),
         url: Ok(url.clone()),
         shadow_url: source::shadow_url(&found, &variables, None),
         schemas: datasource.map(|it| it.schemas.clone()).unwrap_or_default(),
@@ -238,13 +240,11 @@ fn there(folder: &Path, option: &'static str, path: &Path) -> Result<PathBuf, Pr
     Err(ProjectError::NotThere { option, path: path.display().to_string() })
 }
 
-/// The release to follow: what was asked for, else the package's.
-fn followed_major(environment: &BTreeMap<String, String>, found: &Found) -> PrismaMajor {
-    environment
-        .get(MAJOR_VARIABLE)
-        .and_then(|text| text.parse().ok())
-        .and_then(PrismaMajor::from_number)
-        .unwrap_or_else(|| crate::fleet::folder::major(found))
+/// The release that was asked for, over what the package says.
+fn asked(environment: &BTreeMap<String, String>) -> Option<(String, Option<Place>)> {
+    let number = environment.get(MAJOR_VARIABLE)?.trim();
+    let known = number.parse().ok().and_then(PrismaMajor::from_number);
+    known.map(|_| (number.to_owned(), None))
 }
 
 /// The variables of the `.env` files that the process does not set itself: what Prisma hands on to
@@ -323,6 +323,7 @@ pub fn configured(
     let given = Given {
         schema: schema.map(|path| there("--schema", path)).transpose()?.map(|path| (path, None)),
         config: config.map(|path| there("--config", path)).transpose()?,
+        prisma_version: asked(environment),
         ..Given::default()
     };
     let surveyor = Surveyor::new(folder, environment);
@@ -364,7 +365,8 @@ pub fn seed(
 ) -> Result<Seed, ProjectError> {
     let config = config.map(|path| there(folder, "--config", path)).transpose()?;
     let surveyor = Surveyor::new(folder, environment);
-    let found = surveyor.survey(folder, &Given { config, ..Given::default() });
+    let given = Given { config, prisma_version: asked(environment), ..Given::default() };
+    let found = surveyor.survey(folder, &given);
     let (files, package) = env_files(folder, &found, environment);
     let variables = Variables {
         root: folder,
@@ -379,7 +381,7 @@ pub fn seed(
         command: source::seed(&found, &variables),
         config_file: found.config.as_ref().map(|file| shown(&file.path)),
         env_files: files.iter().map(|path| shown(path)).collect(),
-        major: followed_major(environment, &found).number(),
+        major: major(&found).number(),
         variables: set(&variables),
     })
 }

@@ -11,7 +11,7 @@ use super::compose::{self, ComposeError, ComposeFiles, ComposeService, Environme
 use super::docker::Containers;
 use super::endpoint::Endpoints;
 use super::file::{self, FleetFileError};
-use super::folder::{Found, Surveyor, origin_at};
+use super::folder::{Found, Surveyor, major, origin_at};
 use super::member::{Member, apply_file, members_of_compose, members_of_walk};
 use super::place::{joined, relative};
 use super::source::{self, Variables};
@@ -340,6 +340,7 @@ impl Resolver<'_> {
             schema: schema.path.clone(),
             migrations: schema.migrations.clone(),
             prisma_version: found.version.clone(),
+            followed: major(found).number(),
             url,
             shadow_url,
             schemas: datasource.map(|datasource| datasource.schemas.clone()).unwrap_or_default(),

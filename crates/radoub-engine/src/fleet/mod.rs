@@ -151,6 +151,8 @@ pub struct Managed {
     pub migrations: PathBuf,
     /// Release of Prisma that the package asks for.
     pub prisma_version: Option<PrismaVersion>,
+    /// Release whose manner is followed: 5, 6 or 7.
+    pub followed: u8,
     /// The database as Migrate reaches it (`directUrl` before `url`), as seen from this machine.
     pub url: Result<DatabaseUrl, UrlProblem>,
     /// The configured shadow database.
@@ -168,9 +170,9 @@ pub struct Managed {
 }
 
 impl Managed {
-    /// The release whose manner is followed: 5, 6 or 7; 6 when nothing says.
+    /// The release whose manner is followed: 5, 6 or 7.
     pub fn major(&self) -> u8 {
-        folder::major_of(self.prisma_version.as_ref()).number()
+        self.followed
     }
 }
 

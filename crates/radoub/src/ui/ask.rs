@@ -23,7 +23,19 @@ impl Ui {
 
     /// Asks for a line of text.
     pub(crate) async fn ask(&mut self, question: &str) -> io::Result<Answer> {
-        write!(self.err, "? {question} › ")?;
+        self.answer(&format!("? {question} › ")).await
+    }
+
+    /// Asks yes or no; no is what nothing else means.
+    pub(crate) async fn confirm(&mut self, question: &str) -> io::Result<bool> {
+        let answer = self.answer(&format!("? {question} › (y/N) ")).await?;
+        let Answer::Line(line) = answer else { return Ok(false) };
+        let line = line.trim().to_lowercase();
+        Ok(matches!(line.as_str(), "y" | "yes" | "o" | "oui"))
+    }
+
+    async fn answer(&mut self, prompt: &str) -> io::Result<Answer> {
+        write!(self.err, "{prompt}")?;
         self.err.flush()?;
         let (answer, answered) = tokio::sync::oneshot::channel();
         // Reading blocks and cannot be taken back, so it has a thread that ends with the process.
@@ -48,13 +60,5 @@ impl Ui {
             Ok(Ok((_, line))) => Ok(Answer::Line(line.trim_end_matches(['\n', '\r']).to_owned())),
             Ok(Err(error)) => Err(error),
         }
-    }
-
-    /// Asks yes or no; no is what nothing else means.
-    pub(crate) async fn confirm(&mut self, question: &str) -> io::Result<bool> {
-        let answer = self.ask(&format!("{question} › (y/N)")).await?;
-        let Answer::Line(line) = answer else { return Ok(false) };
-        let line = line.trim().to_lowercase();
-        Ok(matches!(line.as_str(), "y" | "yes" | "o" | "oui"))
     }
 }

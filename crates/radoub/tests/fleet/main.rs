@@ -4,6 +4,7 @@
 //! its output and in the process list (see `radoub_testing::command`).
 
 mod adopt;
+mod develop;
 mod drift;
 mod drop_in;
 mod founding;

@@ -159,9 +159,14 @@ impl Course<'_> {
             [] => format!("schema \"{}\"", url.schema()),
             many => format!("schemas \"{}\"", many.join(", ")),
         };
+        let place = match self.project.major < 6 && !self.args.force_reset {
+            // Where it was asked about and not told to.
+            true => "from".to_owned(),
+            false => format!("{schemas} at"),
+        };
         writeln!(
             ui.data(),
-            "The PostgreSQL database \"{}\" {schemas} at \"{}\" was successfully reset.",
+            "The PostgreSQL database \"{}\" {place} \"{}\" was successfully reset.",
             url.database(),
             url.server()
         )?;
