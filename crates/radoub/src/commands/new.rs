@@ -22,6 +22,7 @@ use super::check::{failure_document, failure_lines};
 use super::drift::{cause_document, gather};
 use super::repair::{
     asked_for, draft_document, draft_lines, proof_document, proof_lines, remark_lines, remedy,
+    undone,
 };
 use super::scratch::{ScratchArgs, within};
 use super::{App, duration};
@@ -88,7 +89,7 @@ pub(crate) async fn new(ui: &mut Ui, app: &mut App, args: &NewArgs) -> Result<Ex
     if let Ok((plan, _)) = &decided
         && !plan.is_nothing()
         && !args.dry_run
-        && agreed(ui, plan, args)?
+        && agreed(ui, app, plan, args).await?
     {
         wrote = true;
         failure = carry_out(ui, app, &fleet, managed, &drift, plan, args, &mut done).await?.err();
@@ -99,7 +100,7 @@ pub(crate) async fn new(ui: &mut Ui, app: &mut App, args: &NewArgs) -> Result<Ex
             document(ui, service, &drift, &decided, failure.as_ref(), &done, wrote, exit);
         ui.json(&document)?;
     } else {
-        tell(ui, service, &drift, &decided, failure.as_ref(), &done, wrote, args)?;
+        tell(ui, app, service, &drift, &decided, failure.as_ref(), &done, wrote, args)?;
     }
     Ok(exit)
 }
@@ -134,10 +135,10 @@ async fn decided(
 
 /// Writing one more file is what was asked for; only what changes the database beyond that, or
 /// loses something, is asked about.
-fn agreed(ui: &mut Ui, plan: &NewPlan, args: &NewArgs) -> Result<bool, CliError> {
+async fn agreed(ui: &mut Ui, app: &App, plan: &NewPlan, args: &NewArgs) -> Result<bool, CliError> {
     let loses = plan.plan.drafts.iter().any(|it| !it.losses.is_empty());
     let asks = plan.reset || (plan.applies && (loses || !plan.pending.is_empty()));
-    Ok(args.yes || !asks || asked_for(ui).await?)
+    Ok(args.yes || !asks || asked_for(ui, app).await?)
 }
 
 /// Everything that the plan says; the first thing that fails ends it, and is given back.
@@ -277,6 +278,7 @@ fn plan_lines(
 #[expect(clippy::too_many_arguments, reason = "one caller, and each is another thing")]
 fn tell(
     ui: &mut Ui,
+    app: &App,
     service: &Service,
     drift: &Drift,
     decided: &Decided,
@@ -298,12 +300,7 @@ fn tell(
         return Ok(());
     }
     if !wrote {
-        let key = match (args.dry_run, ui.is_attended()) {
-            (true, _) => "repair-dry-run",
-            (false, true) => "repair-declined",
-            (false, false) => "repair-needs-yes",
-        };
-        let text = ui.say(key);
+        let text = undone(ui, app, args.dry_run);
         writeln!(ui.data(), "\n{text}")?;
         return Ok(());
     }

@@ -126,7 +126,7 @@ pub(crate) async fn repair(
         show(ui, verb, &entries, args, root)?;
     }
     let work = entries.iter().any(|it| matches!(&it.decided, Ok(it) if !it.plan().is_nothing()));
-    let agreed = work && !args.dry_run && (args.yes || asked_for(ui).await?);
+    let agreed = work && !args.dry_run && (args.yes || asked_for(ui, app).await?);
     if agreed {
         let settings = ResolveSettings {
             look: asked.look,
@@ -160,15 +160,33 @@ pub(crate) async fn repair(
         let document = document(ui, verb, &fleet.project, &entries, args, exit, root);
         ui.json(&document)?;
     } else {
-        tell(ui, &entries, args, work, agreed)?;
+        tell(ui, app, &entries, args, work, agreed)?;
     }
     Ok(exit)
 }
 
+/// Whether there is a person to ask.
+pub(super) fn may_ask(ui: &Ui, app: &App) -> bool {
+    let ci = app.environment().get("CI").map(String::as_str);
+    ui.view() != View::Json && ui.may_ask(ci)
+}
+
 /// Asks the person at the terminal; a script has to say `--yes`.
-pub(super) async fn asked_for(ui: &mut Ui) -> Result<bool, CliError> {
+pub(super) async fn asked_for(ui: &mut Ui, app: &App) -> Result<bool, CliError> {
+    if !may_ask(ui, app) {
+        return Ok(false);
+    }
     let question = ui.say("repair-ask");
-    Ok(ui.agrees(&question).await?)
+    Ok(ui.confirm(&question).await?)
+}
+
+/// Why nothing was done.
+pub(super) fn undone(ui: &Ui, app: &App, dry_run: bool) -> String {
+    ui.say(match (dry_run, may_ask(ui, app)) {
+        (true, _) => "repair-dry-run",
+        (false, true) => "repair-declined",
+        (false, false) => "repair-needs-yes",
+    })
 }
 
 fn exit(entries: &[Entry]) -> Exit {
@@ -355,18 +373,14 @@ fn change(change: &RowChange) -> String {
 /// What came of it.
 fn tell(
     ui: &mut Ui,
+    app: &App,
     entries: &[Entry],
     args: &RepairArgs,
     work: bool,
     agreed: bool,
 ) -> Result<(), CliError> {
     if work && !agreed {
-        let key = match (args.dry_run, ui.is_attended()) {
-            (true, _) => "repair-dry-run",
-            (false, true) => "repair-declined",
-            (false, false) => "repair-needs-yes",
-        };
-        let text = ui.say(key);
+        let text = undone(ui, app, args.dry_run);
         writeln!(ui.data(), "{text}")?;
         return Ok(());
     }

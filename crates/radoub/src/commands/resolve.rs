@@ -13,7 +13,7 @@ use radoub_schema::migration::MigrationName;
 
 use super::check::{failure_document, failure_lines, failure_remedy};
 use super::drift::{gather, repair_line};
-use super::repair::asked_for;
+use super::repair::{asked_for, undone};
 use super::scratch::{ScratchArgs, within};
 use super::{App, instant, moment};
 use crate::cli::{Seconds, seconds};
@@ -164,7 +164,7 @@ async fn work_out(
         show(ui, service, &drift, &examined)?;
     }
     let sure = examined.iter().any(|it| it.answer.mark().is_some());
-    let agreed = sure && !args.dry_run && (args.yes || asked_for(ui).await?);
+    let agreed = sure && !args.dry_run && (args.yes || asked_for(ui, app).await?);
     let mut outcomes = Vec::new();
     for one in &examined {
         let outcome = match one.answer.mark().filter(|_| agreed) {
@@ -192,12 +192,7 @@ async fn work_out(
         }
     }
     if sure && !agreed {
-        let key = match (args.dry_run, ui.is_attended()) {
-            (true, _) => "repair-dry-run",
-            (false, true) => "repair-declined",
-            (false, false) => "repair-needs-yes",
-        };
-        let text = ui.say(key);
+        let text = undone(ui, app, args.dry_run);
         writeln!(ui.data(), "{text}")?;
     }
     Ok(exit)

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
-use super::{Ui, View};
+use super::Ui;
 
 /// What a person answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,28 +21,20 @@ impl Ui {
         io::stdin().is_terminal() && !built
     }
 
-    /// Whether a question of our own would be seen and could be answered: terminals on both sides, and no document
-    /// is asked for.
-    pub(crate) fn is_attended(&self) -> bool {
-        self.err_is_terminal && io::stdin().is_terminal() && self.view != View::Json
-    }
-
-    /// Asks a question of our own, in the language of the user; no when there is nobody to ask.
-    pub(crate) async fn agrees(&mut self, question: &str) -> io::Result<bool> {
-        if !self.is_attended() {
-            return Ok(false);
-        }
-        let answers = self.words.say("ask-answers");
-        let answer = self.line_after(&format!("{question} {answers} ")).await?;
-        Ok(answer.is_yes())
-    }
-
-    /// Asks for a line of text, as Prisma does.
+    /// Asks for a line of text.
     pub(crate) async fn ask(&mut self, question: &str) -> io::Result<Answer> {
-        self.line_after(&format!("? {question} › ")).await
+        self.answer(&format!("? {question} › ")).await
     }
 
-    async fn line_after(&mut self, prompt: &str) -> io::Result<Answer> {
+    /// Asks yes or no; no is what nothing else means.
+    pub(crate) async fn confirm(&mut self, question: &str) -> io::Result<bool> {
+        let answer = self.answer(&format!("? {question} › (y/N) ")).await?;
+        let Answer::Line(line) = answer else { return Ok(false) };
+        let line = line.trim().to_lowercase();
+        Ok(matches!(line.as_str(), "y" | "yes" | "o" | "oui"))
+    }
+
+    async fn answer(&mut self, prompt: &str) -> io::Result<Answer> {
         write!(self.err, "{prompt}")?;
         self.err.flush()?;
         let (answer, answered) = tokio::sync::oneshot::channel();
@@ -68,18 +60,5 @@ impl Ui {
             Ok(Ok((_, line))) => Ok(Answer::Line(line.trim_end_matches(['\n', '\r']).to_owned())),
             Ok(Err(error)) => Err(error),
         }
-    }
-
-    /// Asks yes or no, as Prisma does; no is what nothing else means.
-    pub(crate) async fn confirm(&mut self, question: &str) -> io::Result<bool> {
-        Ok(self.line_after(&format!("? {question} › (y/N) ")).await?.is_yes())
-    }
-}
-
-impl Answer {
-    /// Whether it is a yes, in either language.
-    fn is_yes(&self) -> bool {
-        let Self::Line(line) = self else { return false };
-        matches!(line.trim().to_lowercase().as_str(), "y" | "yes" | "o" | "oui")
     }
 }

@@ -210,7 +210,7 @@ fn terminal(ui: &mut Ui, found: &[Drift], args: &DriftArgs, root: &Path) -> Resu
     let tone = match exit(found) {
         Exit::InOrder => Tone::Good,
         Exit::NeedsWork => Tone::Notice,
-        Exit::Failed => Tone::Bad,
+        Exit::Failed | Exit::Cancelled => Tone::Bad,
     };
     let verdict = tone.paint(verdict(ui, found));
     writeln!(ui.data(), "\n{verdict}")?;
