@@ -214,6 +214,7 @@ impl Fleet {
         Self {
             root: service.folder.clone(),
             project: service.name.to_string(),
+            compose_project: None,
             config_file: None,
             compose_files: Vec::new(),
             services: vec![service],

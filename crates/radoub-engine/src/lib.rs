@@ -14,6 +14,7 @@ pub mod plan;
 pub mod report;
 pub mod resolve;
 pub mod run;
+pub mod runtime;
 pub mod schema;
 pub mod source;
 pub mod state;

@@ -74,6 +74,7 @@ pub(crate) enum Command {
     Apply(commands::apply::ApplyArgs),
     Resolve(commands::resolve::ResolveArgs),
     Services(commands::services::ServicesArgs),
+    Logs(commands::logs::LogsArgs),
     Init(commands::init::InitArgs),
     Demo(commands::demo::DemoArgs),
     Prisma(commands::prisma::PrismaArgs),

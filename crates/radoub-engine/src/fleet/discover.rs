@@ -190,6 +190,7 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
         project: named
             .or_else(|| project.as_ref().map(|project| project.name.clone()))
             .unwrap_or_else(folder_name),
+        compose_project: project.as_ref().map(|project| project.name.clone()),
         config_file: config_path,
         compose_files: project.map(|project| project.files).unwrap_or_default(),
         services,

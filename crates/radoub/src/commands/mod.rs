@@ -2,10 +2,12 @@
 
 pub(crate) mod apply;
 pub(crate) mod check;
+pub(crate) mod containers;
 pub(crate) mod demo;
 mod discovery;
 pub(crate) mod engine_bench;
 pub(crate) mod init;
+pub(crate) mod logs;
 pub(crate) mod prisma;
 pub(crate) mod reference;
 pub(crate) mod resolve;
@@ -82,6 +84,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Apply(args)) => apply::apply(ui, app, &args).await,
         Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
         Some(Command::Services(args)) => services::services(ui, app, &args),
+        Some(Command::Logs(args)) => logs::logs(ui, app, &args).await,
         Some(Command::Init(args)) => init::init(ui, app, &args),
         Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
         Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,

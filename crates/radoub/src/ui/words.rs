@@ -14,6 +14,7 @@ macro_rules! locale {
             include_str!(concat!("../../locales/", $lang, "/apply.ftl")),
             include_str!(concat!("../../locales/", $lang, "/fleet.ftl")),
             include_str!(concat!("../../locales/", $lang, "/demo.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/runtime.ftl")),
         ]
     };
 }
