@@ -9,6 +9,7 @@ pub mod event;
 pub mod failure;
 pub mod fleet;
 pub mod lanes;
+pub mod migration_folder;
 pub mod observe;
 pub mod plan;
 pub mod report;
