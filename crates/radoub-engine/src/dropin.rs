@@ -160,6 +160,7 @@ pub fn find(
             group: None,
             after: Vec::new(),
             wave: None,
+            health: None,
             folder: folder.to_path_buf(),
             prisma: Prisma::Managed(Box::new(managed)),
             origins: found.origins,

@@ -8,6 +8,7 @@ pub mod dropin;
 pub mod event;
 pub mod failure;
 pub mod fleet;
+pub mod gate;
 pub mod lanes;
 pub mod migration_folder;
 pub mod observe;

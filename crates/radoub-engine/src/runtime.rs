@@ -10,6 +10,7 @@ mod docker;
 mod host;
 mod logs;
 
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, SystemTime};
 
 pub use compose::{Compose, ComposeFailure};
@@ -51,6 +52,19 @@ pub struct Container {
     pub exit_code: Option<i64>,
     /// Whether the system ended it for want of memory.
     pub out_of_memory: bool,
+    /// Its TCP ports, in the order of their numbers.
+    pub ports: Vec<Port>,
+    /// Its addresses in the networks of the engine; out of reach where the engine runs in a virtual machine.
+    pub addresses: Vec<IpAddr>,
+}
+
+/// A TCP port that a container listens on, as its image or its Compose file says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Port {
+    /// Inside the container.
+    pub inside: u16,
+    /// The address of this machine that leads there.
+    pub published: Option<SocketAddr>,
 }
 
 /// What a container does.

@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod lock;
 pub mod look;
 pub mod pooler;
+pub mod probe;
 pub mod replay;
 pub mod reset;
 pub mod resolve;

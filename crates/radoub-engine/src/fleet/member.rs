@@ -24,6 +24,7 @@ pub(crate) struct Member {
     pub(crate) group: Option<String>,
     pub(crate) after: Vec<String>,
     pub(crate) wave: Option<u32>,
+    pub(crate) health: Option<String>,
     pub(crate) found: Found,
     pub(crate) url: Option<SourcedUrl>,
     pub(crate) shadow_url: Option<SourcedUrl>,
@@ -38,6 +39,7 @@ impl Member {
             group: None,
             after: Vec::new(),
             wave: None,
+            health: None,
             found,
             url: None,
             shadow_url: None,
@@ -428,6 +430,7 @@ fn apply_section(
         member.group.clone_from(&section.group);
     }
     member.wave = section.wave.or(member.wave);
+    member.health = section.health.clone().or(member.health.take());
     member.after.extend(section.after.iter().map(|name| name.get_ref().clone()));
     let text = |url: GivenUrl, place: Place| Some((url, Some(place)));
     let url = None

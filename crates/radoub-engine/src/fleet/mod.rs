@@ -100,6 +100,8 @@ pub struct Service {
     pub after: Vec<ServiceName>,
     /// Wave given in `radoub.toml`.
     pub wave: Option<u32>,
+    /// Health route given in `radoub.toml`: a path, or a whole address.
+    pub health: Option<String>,
     /// Folder of the package (build context), absolute.
     pub folder: PathBuf,
     /// Prisma's side of the service.

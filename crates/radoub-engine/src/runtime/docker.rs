@@ -3,12 +3,15 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, SystemTime};
 
 use bollard::Docker;
 use bollard::container::LogOutput;
 use bollard::errors::Error;
-use bollard::models::{ContainerInspectResponse, ContainerStateStatusEnum, HealthStatusEnum};
+use bollard::models::{
+    ContainerInspectResponse, ContainerStateStatusEnum, EndpointSettings, HealthStatusEnum, PortMap,
+};
 use bollard::query_parameters::{
     ListContainersOptionsBuilder, LogsOptionsBuilder, RestartContainerOptionsBuilder,
     StopContainerOptionsBuilder,
@@ -18,7 +21,7 @@ use futures_util::future::try_join_all;
 
 use super::logs::moment;
 use super::{
-    Container, ContainerState, Health, LogLine, LogRequest, Runtime, RuntimeError, Source,
+    Container, ContainerState, Health, LogLine, LogRequest, Port, Runtime, RuntimeError, Source,
 };
 
 /// The version of the API that is asked for first; an older engine is spoken to in its own.
@@ -238,6 +241,7 @@ fn container(inspected: ContainerInspectResponse) -> Container {
         HealthStatusEnum::UNHEALTHY => Some(Health::Unhealthy),
         HealthStatusEnum::NONE | HealthStatusEnum::EMPTY => None,
     });
+    let network = inspected.network_settings.unwrap_or_default();
     let kind = match state.status {
         Some(ContainerStateStatusEnum::RUNNING | ContainerStateStatusEnum::STOPPING) => {
             ContainerState::Running
@@ -259,7 +263,36 @@ fn container(inspected: ContainerInspectResponse) -> Container {
         // A container that has not ended yet says 0 as well.
         exit_code: state.exit_code.filter(|_| kind == ContainerState::Exited),
         out_of_memory: state.oom_killed.unwrap_or(false),
+        ports: ports(network.ports.unwrap_or_default()),
+        addresses: addresses(network.networks.unwrap_or_default()),
     }
+}
+
+fn ports(map: PortMap) -> Vec<Port> {
+    let mut ports: Vec<Port> = map
+        .into_iter()
+        .filter_map(|(name, bindings)| {
+            let inside = name.strip_suffix("/tcp")?.parse().ok()?;
+            let published = bindings.unwrap_or_default().iter().find_map(|binding| {
+                let address = match binding.host_ip.as_deref().unwrap_or_default() {
+                    "" | "0.0.0.0" => IpAddr::from([127, 0, 0, 1]),
+                    "::" => IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1]),
+                    other => other.parse().ok()?,
+                };
+                Some(SocketAddr::new(address, binding.host_port.as_ref()?.parse().ok()?))
+            });
+            Some(Port { inside, published })
+        })
+        .collect();
+    ports.sort();
+    ports
+}
+
+fn addresses(networks: HashMap<String, EndpointSettings>) -> Vec<IpAddr> {
+    let written = networks.into_values().filter_map(|network| network.ip_address);
+    let mut addresses: Vec<IpAddr> = written.filter_map(|text| text.parse().ok()).collect();
+    addresses.sort();
+    addresses
 }
 
 /// Whole seconds, rounded up: 0 would mean by force.

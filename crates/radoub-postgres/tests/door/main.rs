@@ -12,6 +12,7 @@ mod lock;
 mod look;
 mod oracle;
 mod pooler;
+mod probe;
 mod replay;
 mod reset;
 mod resolve;
