@@ -20,6 +20,9 @@ pub const POSTGRES_PASSWORD: &str = crate::secret::PLANTED;
 /// Programs that the scripts in images use.
 const SHELL: [&str; 8] = ["sh", "cat", "sleep", "mkdir", "ls", "tr", "grep", "sed"];
 
+/// Client programs that tests call inside a container.
+const CLIENTS: [&str; 5] = ["psql", "pg_dump", "pg_restore", "pg_isready", "createdb"];
+
 /// Starts a server as PostgreSQL's own image does: a new cluster in `PGDATA` the first time, with the databases
 /// that `POSTGRES_DB` and `POSTGRES_MULTIPLE_DATABASES` (commas and blanks between) name.
 const START_POSTGRES: &str = include_str!("start-postgres.sh");
@@ -57,15 +60,18 @@ impl Image {
         SHELL.iter().fold(image, |image, program| image.program(Path::new("/bin").join(program)))
     }
 
-    /// A PostgreSQL server of the version that the tests use, on port 5432 of its container.
+    /// A PostgreSQL server with its client programs, on port 5432 of its container: the newest on this machine
+    /// that has both, because the servers of the matrix come without clients.
     #[track_caller]
     pub fn postgres(name: &str) -> Self {
-        let binaries = Binaries::find().unwrap_or_else(|error| panic!("{error}"));
+        let whole = |it: &Binaries| CLIENTS.iter().all(|program| it.folder.join(program).is_file());
+        let binaries = Binaries::all().into_iter().find(whole);
+        let binaries = binaries.unwrap_or_else(|| {
+            panic!("no PostgreSQL with {} found: run `cargo xtask test`", CLIENTS.join(", "))
+        });
         let folder = fs::canonicalize(&binaries.folder).unwrap_or(binaries.folder);
         let mut image = Self::new(name);
-        for program in
-            ["postgres", "initdb", "psql", "pg_dump", "pg_restore", "pg_isready", "createdb"]
-        {
+        for program in ["postgres", "initdb"].iter().chain(&CLIENTS) {
             image = image.program(folder.join(program));
         }
         let home = folder.parent().unwrap_or(&folder).to_path_buf();
