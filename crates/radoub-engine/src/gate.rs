@@ -319,7 +319,7 @@ async fn look(
 }
 
 /// Whether a Compose service is this one, or a worker or replica of it.
-fn is_of(service: &Service, compose_service: &str) -> bool {
+pub(crate) fn is_of(service: &Service, compose_service: &str) -> bool {
     service.compose_service.as_deref() == Some(compose_service)
         || service.also.iter().any(|name| name == compose_service)
 }

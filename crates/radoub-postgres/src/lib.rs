@@ -7,6 +7,7 @@ pub mod apply;
 pub mod create;
 pub mod database;
 pub mod failure;
+pub mod integrity;
 pub mod introspect;
 pub mod ledger;
 pub mod lock;

@@ -74,6 +74,8 @@ pub(crate) enum Command {
     Apply(commands::apply::ApplyArgs),
     Resolve(commands::resolve::ResolveArgs),
     Services(commands::services::ServicesArgs),
+    Verify(commands::verify::VerifyArgs),
+    Restart(commands::restart::RestartArgs),
     Logs(commands::logs::LogsArgs),
     Init(commands::init::InitArgs),
     Demo(commands::demo::DemoArgs),

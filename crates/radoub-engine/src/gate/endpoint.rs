@@ -42,7 +42,7 @@ pub(super) async fn ask(
     };
     if let Some(named) = &service.health {
         if named.contains("://") {
-            return Some(found(named.clone(), get(&client, named).await));
+            return Some(found(named, get(&client, named).await));
         }
         let path = format!("/{}", named.trim_start_matches('/'));
         let mut last = None;
@@ -50,7 +50,7 @@ pub(super) async fn ask(
             let address = format!("http://{place}{path}");
             let answer = get(&client, &address).await;
             let answered = answer.is_ok();
-            last = Some(found(address, answer));
+            last = Some(found(&address, answer));
             if answered {
                 break;
             }
@@ -68,7 +68,7 @@ pub(super) async fn ask(
             if let Ok((status, took)) = get(&client, &address).await
                 && status != StatusCode::NOT_FOUND
             {
-                return Some(found(address, Ok((status, took))));
+                return Some(found(&address, Ok((status, took))));
             }
         }
     }
@@ -105,8 +105,8 @@ async fn get(client: &Client, address: &str) -> Answer {
     }
 }
 
-fn found(address: String, answer: Answer) -> Finding {
-    let address = masked(&address);
+fn found(address: &str, answer: Answer) -> Finding {
+    let address = masked(address);
     match answer {
         Ok((status, took)) => {
             let endpoint = Endpoint { address, status: status.as_u16(), took };

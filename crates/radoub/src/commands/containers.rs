@@ -15,13 +15,16 @@ const DEADLINE: Duration = Duration::from_secs(10);
 
 impl App {
     /// A line to the engine that runs the fleet's Compose project.
-    pub(crate) async fn runtime(&self, ui: &Ui, fleet: &Fleet) -> Result<Runtime, CliError> {
-        let host = engine_host(self.environment()).map_err(RuntimeError::Host);
-        let host = host.map_err(|error| runtime_error(ui, &error))?;
-        let project = fleet.compose_project.as_ref().unwrap_or(&fleet.project);
+    pub(crate) async fn runtime_of(&self, fleet: &Fleet) -> Result<Runtime, RuntimeError> {
+        let host = engine_host(self.environment())?;
         let deadline = self.look().timeout.unwrap_or(DEADLINE);
-        let runtime = Runtime::connect(&host, project, deadline).await;
-        runtime.map_err(|error| runtime_error(ui, &error))
+        let project = fleet.compose_project.as_ref().unwrap_or(&fleet.project);
+        Runtime::connect(&host, project, deadline).await
+    }
+
+    /// The same for a command that cannot do without.
+    pub(crate) async fn runtime(&self, ui: &Ui, fleet: &Fleet) -> Result<Runtime, CliError> {
+        self.runtime_of(fleet).await.map_err(|error| runtime_error(ui, &error))
     }
 }
 

@@ -11,7 +11,9 @@ pub(crate) mod logs;
 pub(crate) mod prisma;
 pub(crate) mod reference;
 pub(crate) mod resolve;
+pub(crate) mod restart;
 pub(crate) mod services;
+pub(crate) mod verify;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -84,6 +86,8 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Apply(args)) => apply::apply(ui, app, &args).await,
         Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
         Some(Command::Services(args)) => services::services(ui, app, &args),
+        Some(Command::Verify(args)) => verify::verify(ui, app, &args).await,
+        Some(Command::Restart(args)) => restart::restart(ui, app, &args).await,
         Some(Command::Logs(args)) => logs::logs(ui, app, &args).await,
         Some(Command::Init(args)) => init::init(ui, app, &args),
         Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,

@@ -2,6 +2,8 @@
 //!
 //! One engine serves all that is asked here, because starting one takes longer than asking it.
 
+mod problem;
+
 use radoub_testing::command::Call;
 use radoub_testing::docker::{Engine, Image, POSTGRES_PASSWORD, POSTGRES_USER};
 use radoub_testing::fleet::{LOCK_FILE, SMALL_SCHEMA, temporary};
