@@ -223,6 +223,7 @@ pub fn find_at(
             after: Vec::new(),
             wave: None,
             errands: Errands::default(),
+            health: None,
             folder: folder.to_path_buf(),
             prisma: Prisma::Managed(Box::new(managed)),
             origins: found.origins,
@@ -392,6 +393,7 @@ impl Fleet {
         Self {
             root: service.folder.clone(),
             project: service.name.to_string(),
+            compose_project: None,
             config_file: None,
             compose_files: Vec::new(),
             services: vec![service],

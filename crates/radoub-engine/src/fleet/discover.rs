@@ -190,6 +190,7 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
         project: named
             .or_else(|| project.as_ref().map(|project| project.name.clone()))
             .unwrap_or_else(folder_name),
+        compose_project: project.as_ref().map(|project| project.name.clone()),
         config_file: config_path,
         compose_files: project.map(|project| project.files).unwrap_or_default(),
         services,
@@ -249,6 +250,7 @@ impl Resolver<'_> {
             after,
             wave,
             errands,
+            health,
             found,
             url,
             shadow_url,
@@ -279,6 +281,7 @@ impl Resolver<'_> {
             after: after.into_iter().map(ServiceName::new).collect(),
             wave,
             errands,
+            health,
             folder: found.folder,
             prisma,
             origins,

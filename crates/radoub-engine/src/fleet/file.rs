@@ -113,6 +113,9 @@ pub struct ServiceSection {
     /// Variable that holds the URL of its shadow database.
     #[schemars(with = "Option<String>")]
     pub(crate) shadow_url_env: Option<Spanned<String>>,
+    /// Its health route: a path (`/api/health`) on its published port, or a whole address. Found by itself
+    /// when it is `/health` or `/api/health`.
+    pub(crate) health: Option<String>,
     /// Release of Prisma whose behaviour to follow: `5.14.0`.
     #[schemars(with = "Option<String>")]
     pub(crate) prisma_version: Option<Spanned<String>>,

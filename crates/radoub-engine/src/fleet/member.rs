@@ -25,6 +25,7 @@ pub(crate) struct Member {
     pub(crate) after: Vec<String>,
     pub(crate) wave: Option<u32>,
     pub(crate) errands: Errands,
+    pub(crate) health: Option<String>,
     pub(crate) found: Found,
     pub(crate) url: Option<SourcedUrl>,
     pub(crate) shadow_url: Option<SourcedUrl>,
@@ -40,6 +41,7 @@ impl Member {
             after: Vec::new(),
             wave: None,
             errands: Errands::default(),
+            health: None,
             found,
             url: None,
             shadow_url: None,
@@ -436,6 +438,7 @@ fn apply_section(
     if section.restart.is_some() {
         member.errands.restart.clone_from(&section.restart);
     }
+    member.health = section.health.clone().or(member.health.take());
     member.after.extend(section.after.iter().map(|name| name.get_ref().clone()));
     let text = |url: GivenUrl, place: Place| Some((url, Some(place)));
     let url = None

@@ -4,7 +4,7 @@
 //! Discovery reads files and asks nobody: no database is opened here. What goes wrong with one
 //! service is kept with that service; only what makes the whole inventory worthless is an error.
 
-mod child;
+pub(crate) mod child;
 pub mod compose;
 pub mod discover;
 pub mod docker;
@@ -62,6 +62,9 @@ pub struct Fleet {
     pub root: PathBuf,
     /// Compose project, or name of the folder.
     pub project: String,
+    /// The Compose project as the container engine knows it, whatever the fleet is called; `None` without
+    /// Compose.
+    pub compose_project: Option<String>,
     /// `radoub.toml`, when there is one.
     pub config_file: Option<PathBuf>,
     /// Compose files that were read, in the order of merging.
@@ -103,6 +106,8 @@ pub struct Service {
     pub wave: Option<u32>,
     /// Programs to run for it, as `radoub.toml` says.
     pub errands: Errands,
+    /// Health route given in `radoub.toml`: a path, or a whole address.
+    pub health: Option<String>,
     /// Folder of the package (build context), absolute.
     pub folder: PathBuf,
     /// Prisma's side of the service.

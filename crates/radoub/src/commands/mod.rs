@@ -4,20 +4,24 @@ pub(crate) mod adopt;
 pub(crate) mod apply;
 pub(crate) mod baseline;
 pub(crate) mod check;
+pub(crate) mod containers;
 pub(crate) mod demo;
 mod discovery;
 pub(crate) mod drift;
 pub(crate) mod engine_bench;
 pub(crate) mod init;
+pub(crate) mod logs;
 pub(crate) mod new;
 pub(crate) mod prisma;
 pub(crate) mod reference;
 mod repair;
 pub(crate) mod replay;
 pub(crate) mod resolve;
+pub(crate) mod restart;
 pub(crate) mod scratch;
 pub(crate) mod services;
 pub(crate) mod squash;
+pub(crate) mod verify;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -97,6 +101,9 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Drift(args)) => drift::drift(ui, app, &args).await,
         Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
         Some(Command::Services(args)) => services::services(ui, app, &args),
+        Some(Command::Verify(args)) => verify::verify(ui, app, &args).await,
+        Some(Command::Restart(args)) => restart::restart(ui, app, &args).await,
+        Some(Command::Logs(args)) => logs::logs(ui, app, &args).await,
         Some(Command::Init(args)) => init::init(ui, app, &args),
         Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
         Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,

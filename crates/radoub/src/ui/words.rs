@@ -18,6 +18,7 @@ macro_rules! locale {
             include_str!(concat!("../../locales/", $lang, "/repair.ftl")),
             include_str!(concat!("../../locales/", $lang, "/scratch.ftl")),
             include_str!(concat!("../../locales/", $lang, "/prisma.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/runtime.ftl")),
         ]
     };
 }

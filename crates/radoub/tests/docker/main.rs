@@ -1,10 +1,18 @@
 //! The command beside a real Docker engine: a Compose project of images made of this machine's files.
+//!
+//! One engine serves all that is asked here, because starting one takes longer than asking it.
+
+mod problem;
 
 use radoub_testing::command::Call;
 use radoub_testing::docker::{Engine, Image, POSTGRES_PASSWORD, POSTGRES_USER};
 use radoub_testing::fleet::{LOCK_FILE, SMALL_SCHEMA, temporary};
 
 const POSTGRES: &str = "radoub-test/postgres:1";
+
+/// A service that says what the guide's services said, and waits.
+const SERVICE: &str = "radoub-test/service:1";
+const SAYS: &str = r#"CMD ["sh", "-c", "echo 'postgresql://u:pl4nted-s3cret@db/x ready'; echo 'The column audit_logs.level does not exist: PrismaClientKnownRequestError' >&2; exec sleep 600"]"#;
 
 /// A server that publishes no port, beside one that publishes whatever port is free.
 fn compose() -> String {
@@ -16,7 +24,7 @@ fn compose() -> String {
     };
     let service = |name: &str, server: &str| {
         format!(
-            "  {name}:\n    build: ./{name}\n    environment:\n      \
+            "  {name}:\n    build: ./{name}\n    image: {SERVICE}\n    environment:\n      \
              DATABASE_URL: postgresql://{POSTGRES_USER}:{POSTGRES_PASSWORD}@{server}:5432/shop\n"
         )
     };
@@ -33,6 +41,7 @@ fn compose() -> String {
 fn databases_in_containers_are_found_with_and_without_a_published_port() {
     let engine = Engine::start().unwrap_or_else(|error| panic!("{error}"));
     engine.import(&Image::postgres(POSTGRES));
+    engine.import(&Image::new(SERVICE).change(SAYS));
     let folder = temporary();
     std::fs::write(folder.path().join("docker-compose.yml"), compose()).expect("a file");
     for name in ["orders", "stock"] {
@@ -77,6 +86,32 @@ fn databases_in_containers_are_found_with_and_without_a_published_port() {
     radoub(&["check"]).expect(1);
     radoub(&["apply"]).expect(0);
     radoub(&["check"]).expect(0);
+
+    engine.compose(folder.path(), &project, &["up", "--detach", "--no-build", "orders", "stock"]);
+    let logs = || radoub(&["logs", "orders", "--json"]).expect(0).json();
+    let lines = |document: &serde_json::Value| {
+        document["containers"][0]["lines"].as_array().map_or(0, Vec::len)
+    };
+    let began = std::time::Instant::now();
+    while lines(&logs()) < 2 && began.elapsed().as_secs() < 60 {
+        std::thread::park_timeout(std::time::Duration::from_millis(100));
+    }
+    let document = logs();
+    let texts: Vec<&str> = document["containers"][0]["lines"]
+        .as_array()
+        .expect("lines")
+        .iter()
+        .filter_map(|it| it["text"].as_str())
+        .collect();
+    assert!(texts.contains(&"postgresql://…@db/x ready"), "{document:#}");
+    let errors = radoub(&["logs", "--errors"]).expect(0);
+    assert_eq!(
+        errors.stdout.matches("The column audit_logs.level does not exist").count(),
+        2,
+        "{}",
+        errors.text()
+    );
+    assert!(!errors.stdout.contains("ready"), "{}", errors.text());
 
     // A container that stands still leaves its address behind; radoub says what to do.
     engine.compose(folder.path(), &project, &["stop", "--timeout", "1", "hidden"]);
