@@ -3,6 +3,7 @@
 //!
 //! A suite compares; what is compared and how belongs to its own file below `conformance/`.
 
+mod asked;
 mod history;
 mod lanes;
 mod live;
@@ -222,6 +223,11 @@ const SUITES: &[Suite] = &[
         name: "phantom",
         about: "a schema that was just made, by the engine or by us, shows no drift",
         run: Run::Cluster(phantom::phantom),
+    },
+    Suite {
+        name: "asked",
+        about: "golden and corpus pairs the other way round, the real engine asked",
+        run: Run::Cluster(asked::asked),
     },
     Suite {
         name: "replay",

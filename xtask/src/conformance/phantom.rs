@@ -11,9 +11,9 @@ use radoub_prisma::version::PrismaMajor;
 use radoub_schema::diff::{Terms, steps};
 use radoub_schema::model::SqlSchema;
 use radoub_schema::render::{Fidelity, render};
-use radoub_testing::oracle::Oracle;
 use serde_json::json;
 
+use super::asked::files;
 use super::lanes::{Lane, in_lanes, text_of};
 use super::live::{facts, scope};
 use super::sql::{
@@ -39,12 +39,11 @@ const SHARE: usize = 150;
 
 /// Makes each schema and looks for drift.
 pub(super) fn phantom(field: &Field<'_>) -> Result<Score, Failure> {
-    let oracle = Oracle::of(field.shared);
     in_lanes(
         field.cluster,
         field.share(subjects(field.shared)?, SHARE, |it| &it.id),
         |lane, subject| {
-            let outcome = looked_at(lane, &oracle, &subject);
+            let outcome = looked_at(lane, field.shared, &subject);
             let outcome = outcome.map_err(|error| (!subject.excused).then_some(error));
             vec![(subject.id, outcome)]
         },
@@ -107,7 +106,7 @@ fn major_of(schema: &Path) -> Result<PrismaMajor, String> {
     Ok(if has_url { PrismaMajor::Six } else { PrismaMajor::Seven })
 }
 
-fn looked_at(lane: &mut Lane<'_>, oracle: &Oracle, subject: &Subject) -> Result<(), String> {
+fn looked_at(lane: &mut Lane<'_>, shared: &Path, subject: &Subject) -> Result<(), String> {
     let major = subject.major;
     let wanted = wanted(&subject.schema, major)?;
     let exact = Terms { partial_indexes: wanted.partial_indexes, ..terms(major) };
@@ -126,7 +125,7 @@ fn looked_at(lane: &mut Lane<'_>, oracle: &Oracle, subject: &Subject) -> Result<
             Err(error) if maker == "radoub" => return Err(format!("made by {maker}: {error}")),
             Err(_) => continue,
         }
-        no_drift(lane, oracle, subject, &wanted, &exact, &own)
+        no_drift(lane, shared, subject, &wanted, &exact, &own)
             .map_err(|error| format!("made by {maker}: {error}"))?;
     }
     if made == 0 { Err("was not made".to_owned()) } else { Ok(()) }
@@ -134,7 +133,7 @@ fn looked_at(lane: &mut Lane<'_>, oracle: &Oracle, subject: &Subject) -> Result<
 
 fn no_drift(
     lane: &mut Lane<'_>,
-    oracle: &Oracle,
+    shared: &Path,
     subject: &Subject,
     wanted: &Wanted,
     exact: &Terms,
@@ -144,7 +143,7 @@ fn no_drift(
     let like_prisma = lane.introspect(&scope)?.schema;
     let seen = script(&like_prisma, &wanted.schema, exact);
     if !seen.is_empty() {
-        let told = ask(lane, oracle, subject)?;
+        let told = ask(lane, shared, subject)?;
         if told.trim_end() != seen.trim_end() {
             return Err(format!("the engine sees {told:?}, we {seen:?}"));
         }
@@ -156,22 +155,14 @@ fn no_drift(
 }
 
 /// What the real engine sees.
-fn ask(lane: &Lane<'_>, oracle: &Oracle, subject: &Subject) -> Result<String, String> {
-    let files = sources(&subject.schema)?;
-    let files: Vec<_> = files
-        .into_iter()
-        .map(|file| {
-            // Version 6 does not look up variables in this build.
-            let text = file.text.replace("env(\"DATABASE_URL\")", "\"postgresql://localhost/db\"");
-            json!({ "path": file.path, "content": text })
-        })
-        .collect();
+fn ask(lane: &mut Lane<'_>, shared: &Path, subject: &Subject) -> Result<String, String> {
     let question = json!({
         "verb": "diff-url",
         "url": lane.url(),
-        "schema": files,
+        "schema": files(&subject.schema, subject.major)?,
         "engine": subject.major.number(),
     });
-    let answer = oracle.ask(&question).map_err(|error| format!("the engine: {error}"))?;
+    let answer =
+        lane.oracle(shared).ask(&question).map_err(|error| format!("the engine: {error}"))?;
     Ok(answer.as_str().unwrap_or_default().to_owned())
 }
