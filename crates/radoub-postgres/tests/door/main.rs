@@ -6,6 +6,8 @@
 mod connect;
 mod create;
 mod cut;
+mod dataloss;
+mod execute;
 mod ground;
 mod introspect;
 mod lock;

@@ -186,7 +186,7 @@ pub(super) async fn diff(
         Ok(question) => question,
         Err(problem) => return told(ui, &problem.to_string()),
     };
-let workshop = app.workshop_alone();
+    let workshop = app.workshop_alone();
     let look = app.look();
     let compared = unless_interrupted(compare(&question, &workshop, &look)).await;
     // What could not be removed is swept by the next workshop; the answer is had.
