@@ -182,13 +182,13 @@ pub(super) async fn diff(
             return told(ui, &wrong.concat());
         }
     };
-    let question = match question(app, environment, args, major, configured, from, to) {
+    let question = match question(app, environment, args, major, configured.as_ref(), from, to) {
         Ok(question) => question,
         Err(problem) => return told(ui, &problem.to_string()),
     };
     let workshop = app.workshop_alone();
     let look = app.look();
-    let compared = unless_interrupted(compare(&question, &workshop, &look)).await;
+    let compared = unless_interrupted(Box::pin(compare(&question, &workshop, &look))).await;
     // What could not be removed is swept by the next workshop; the answer is had.
     drop(workshop.close().await);
     let Some(compared) = compared else { return Ok(Exit::CANCELLED) };
@@ -244,7 +244,7 @@ fn question(
     environment: &BTreeMap<String, String>,
     args: &DiffArgs,
     major: u8,
-    here: Option<Configured>,
+    here: Option<&Configured>,
     from: Named<'_>,
     to: Named<'_>,
 ) -> Result<Question, Problem> {
@@ -267,7 +267,7 @@ fn question(
                     datasource: Some(schema),
                 }
             }
-            Named::Config => match &here {
+            Named::Config => match here {
                 Some(here) => Side::Database {
                     url: here.url.clone()?,
                     certificates: here.folder.clone(),
@@ -281,7 +281,6 @@ fn question(
     };
     let (from, to) = (side(from)?, side(to)?);
     let shadow = args.shadow_database_url.as_deref().map(named_url).transpose()?;
-    let here = here.as_ref();
     Ok(Question {
         from,
         to,

@@ -120,9 +120,8 @@ pub(crate) fn spell_out(arguments: &mut [OsString]) {
     for word in arguments.iter_mut().skip(1) {
         match next {
             Some(verb) if word == verb => next = wanted.next(),
-            Some(_) => {}
             None if word == "-f" => *word = "--force".into(),
-            None => {}
+            _ => {}
         }
     }
 }

@@ -80,10 +80,10 @@ struct Course<'a> {
 impl Course<'_> {
     async fn follow(&self, ui: &mut Ui) -> Result<Exit, CliError> {
         let (args, project) = (self.args, self.project);
-        if args.force_reset {
-            if let Some(exit) = self.empty(ui).await? {
-                return Ok(exit);
-            }
+        if args.force_reset
+            && let Some(exit) = self.empty(ui).await?
+        {
+            return Ok(exit);
         }
         let began = Instant::now();
         let mut pushed = match self.attempt(ui, args.accept_data_loss).await? {
