@@ -12,7 +12,9 @@ use radoub_engine::dropin::{Configured, ProjectError, configured, named_url};
 use radoub_engine::schema::{SchemaError, SchemaText, followed, read};
 
 use super::validate::document;
-use super::{App, error, mistakes_refused, told_files, unknown_option, unless_interrupted};
+use super::{
+    App, error, mistakes_refused, schema_refused, told_files, unknown_option, unless_interrupted,
+};
 use crate::error::{CliError, Exit};
 use crate::ui::{Ui, View};
 
@@ -214,6 +216,7 @@ pub(super) async fn diff(
                 None => told(ui, &failure.to_string()),
             }
         }
+        Err(CompareError::Wanted(error)) => schema_refused(ui, &error),
         Err(error) => told(ui, &error.to_string()),
     }
 }

@@ -275,6 +275,15 @@ fn schema_refused(ui: &mut Ui, error: &WantedError) -> Result<Exit, CliError> {
             refused(ui, "validate", "validate", wrong)?;
             Ok(Exit::NeedsWork)
         }
+        WantedError::External(_) => {
+            writeln!(
+                ui.status(),
+                "Error: P3023\n\nFor the current database, `externalTables` & `externalEnums` in \
+                 your prisma config must contain only fully qualified identifiers (e.g. \
+                 `schema_name.table_name`).\n"
+            )?;
+            Ok(Exit::NeedsWork)
+        }
         other => refuse(ui, other),
     }
 }
