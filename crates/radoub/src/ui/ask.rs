@@ -1,6 +1,6 @@
 //! Questions to a person at a terminal.
 
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, Write as _};
 
 use super::Ui;
 
@@ -18,7 +18,7 @@ impl Ui {
     /// nobody sits at it (`CI`).
     pub(crate) fn may_ask(&self, ci: Option<&str>) -> bool {
         let built = ci.is_some_and(|value| !matches!(value, "" | "0" | "false"));
-        io::stdin().is_terminal() && !built
+        self.in_is_terminal && !built
     }
 
     /// Asks for a line of text.

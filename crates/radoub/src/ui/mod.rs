@@ -35,6 +35,7 @@ pub(crate) struct Ui {
     out: AutoStream<io::Stdout>,
     err: AutoStream<io::Stderr>,
     err_is_terminal: bool,
+    in_is_terminal: bool,
 }
 
 /// Colours by meaning.
@@ -86,6 +87,7 @@ impl Ui {
             out: AutoStream::new(io::stdout(), AutoStream::choice(&io::stdout())),
             err: AutoStream::new(io::stderr(), AutoStream::choice(&io::stderr())),
             err_is_terminal: io::stderr().is_terminal(),
+            in_is_terminal: io::stdin().is_terminal(),
         }
     }
 

@@ -74,7 +74,7 @@ pub(super) async fn dev(
     let workshop = app.workshop_alone();
     let bench = Bench { managed, wanted: &wanted, workshop: &workshop, look: app.look() };
     let course = Course { app, environment, args, project: &project, wanted: &wanted, bench };
-    let done = course.follow(ui).await;
+    let done = Box::pin(course.follow(ui)).await;
     // What could not be removed is swept by the next workshop on that server.
     drop(workshop.close().await);
     done
@@ -98,7 +98,7 @@ impl Course<'_> {
             let live = Live::new(&[String::new()], ui.may_draw());
             let mut told =
                 |done, all| live.doing(0, format!("Replaying the history: {done}/{all}"));
-            unless_interrupted(diagnose(&self.bench, &mut told)).await
+            unless_interrupted(Box::pin(diagnose(&self.bench, &mut told))).await
         };
         let diagnosis = match diagnosed {
             Some(Ok(diagnosis)) => diagnosis,
@@ -323,9 +323,9 @@ fn sentence(reason: &Reason) -> String {
         Reason::Diverged { last_common: None, .. } => "The migrations recorded in the database \
              diverge from the local migrations directory."
             .to_owned(),
-        Reason::Diverged { last_common: Some(last), missing } => format!(
+        Reason::Diverged { last_common: Some(common), missing } => format!(
             "The migrations recorded in the database diverge from the local migrations directory. \
-             Last common migration: `{last}`. Migrations applied to the database but absent from \
+             Last common migration: `{common}`. Migrations applied to the database but absent from \
              the migrations directory are: {}",
             list(missing)
         ),

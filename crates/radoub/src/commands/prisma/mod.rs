@@ -121,9 +121,8 @@ pub(crate) fn spell_out(arguments: &mut [OsString]) {
     for word in arguments.iter_mut().skip(1) {
         match next {
             Some(verb) if word == verb => next = wanted.next(),
-            Some(_) => {}
             None if word == "-f" => *word = "--force".into(),
-            None => {}
+            _ => {}
         }
     }
 }
@@ -275,6 +274,15 @@ fn schema_refused(ui: &mut Ui, error: &WantedError) -> Result<Exit, CliError> {
         WantedError::Refused(wrong) => {
             writeln!(ui.status())?;
             refused(ui, "validate", "validate", wrong)?;
+            Ok(Exit::NeedsWork)
+        }
+        WantedError::External(_) => {
+            writeln!(
+                ui.status(),
+                "Error: P3023\n\nFor the current database, `externalTables` & `externalEnums` in \
+                 your prisma config must contain only fully qualified identifiers (e.g. \
+                 `schema_name.table_name`).\n"
+            )?;
             Ok(Exit::NeedsWork)
         }
         other => refuse(ui, other),

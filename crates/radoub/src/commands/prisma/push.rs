@@ -13,7 +13,8 @@ use radoub_engine::schema::{Wanted, WantedError, wanted};
 
 use super::generate::generate;
 use super::{
-    App, Where, created, error, header, managed, mistakes_refused, refuse, unknown_option,
+    App, Where, created, error, header, managed, mistakes_refused, refuse, schema_refused,
+    unknown_option,
 };
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
@@ -56,7 +57,7 @@ pub(super) async fn push(
     let wanted = match wanted(managed, app.folder(), project.major) {
         Ok(wanted) => wanted,
         Err(WantedError::Refused(wrong)) => return mistakes_refused(ui, &wrong),
-        Err(error) => return refuse(ui, &error),
+        Err(error) => return schema_refused(ui, &error),
     };
     match create_missing(managed, app.look()).await {
         Ok(true) => created(ui, &project)?,
@@ -80,10 +81,10 @@ struct Course<'a> {
 impl Course<'_> {
     async fn follow(&self, ui: &mut Ui) -> Result<Exit, CliError> {
         let (args, project) = (self.args, self.project);
-        if args.force_reset {
-            if let Some(exit) = self.empty(ui).await? {
-                return Ok(exit);
-            }
+        if args.force_reset
+            && let Some(exit) = self.empty(ui).await?
+        {
+            return Ok(exit);
         }
         let began = Instant::now();
         let mut pushed = match self.attempt(ui, args.accept_data_loss).await? {
@@ -155,9 +156,9 @@ impl Course<'_> {
         if let Err(failure) = reset(self.managed, self.app.look()).await {
             return Ok(Some(error(ui, url, &failure)?));
         }
-        let schemas = match &self.project.schemas[..] {
-            [] => format!("schema \"{}\"", url.schema()),
-            many => format!("schemas \"{}\"", many.join(", ")),
+        let (schemas, verb) = match &self.project.schemas[..] {
+            [] => (format!("schema \"{}\"", url.schema()), "was"),
+            many => (format!("schemas \"{}\"", many.join(", ")), "were"),
         };
         let place = match self.project.major < 6 && !self.args.force_reset {
             // Where it was asked about and not told to.
@@ -166,7 +167,7 @@ impl Course<'_> {
         };
         writeln!(
             ui.data(),
-            "The PostgreSQL database \"{}\" {place} \"{}\" was successfully reset.",
+            "The PostgreSQL database \"{}\" {place} \"{}\" {verb} successfully reset.",
             url.database(),
             url.server()
         )?;
