@@ -202,7 +202,10 @@ impl Description<'_> {
             });
             if is_reversed {
                 let name = |place: usize| names.tables[place].name.clone();
-                self.warnings.broken_join_tables.push((name(join.a), name(join.b)));
+                let mut places = [join.a, join.b];
+                places.sort_by_key(|place| self.previous.table(*place).map(|block| block.place));
+                let [first, second] = places.map(name);
+                self.warnings.broken_join_tables.push((first, second));
             }
         }
     }

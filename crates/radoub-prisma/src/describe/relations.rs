@@ -44,13 +44,18 @@ struct Relation<'a> {
     previous: Option<&'a datamodel::ForeignKey>,
     /// Whether its name carries its columns.
     is_long: bool,
+    /// Behind the names of its fields when they are taken even so.
+    number: usize,
 }
 
 /// An implicit relation, before its fields are made.
 struct Joined<'a> {
     table: &'a JoinTable,
+    previous: Option<&'a datamodel::JoinTable>,
     /// Whether the names of its fields carry its own.
     is_long: bool,
+    /// Behind the names of its fields when they are taken even so.
+    number: usize,
 }
 
 /// A side of an implicit relation.
@@ -77,11 +82,7 @@ impl Description<'_> {
             let mut joins = self.joined(&relations);
             loop {
                 let fields = self.fields_of(&relations, &joins);
-                if let Some(clashing) = self.clashing(&relations, &fields) {
-                    relations[clashing].is_long = true;
-                } else if let Some(clashing) = self.clashing_join(&joins, &fields) {
-                    joins[clashing].is_long = true;
-                } else {
+                if !self.tell_apart(&mut relations, &mut joins, &fields) {
                     break fields;
                 }
             }
@@ -124,6 +125,7 @@ impl Description<'_> {
                     fields,
                     references,
                     previous: None,
+                    number: 0,
                     is_long: columns.iter().any(|name| sanitized(name) == self.plain(target)),
                 });
             }
@@ -198,19 +200,23 @@ impl Description<'_> {
     }
 
     /// The implicit relations, and which of them have their names in their fields.
-    fn joined(&self, relations: &[Relation<'_>]) -> Vec<Joined<'_>> {
+    fn joined<'a>(&'a self, relations: &[Relation<'_>]) -> Vec<Joined<'a>> {
         let times = self.times(relations);
-        let joined = |table| Joined { table, is_long: times[&pair(table.a, table.b)] > 1 };
+        let joined = |table: &'a JoinTable| Joined {
+            table,
+            previous: self.previous.join_table(&self.found.schema.tables[table.table].name),
+            is_long: times[&pair(table.a, table.b)] > 1,
+            number: 0,
+        };
         self.joins.iter().map(joined).collect()
     }
 
     /// The field on one side of an implicit relation.
     fn joined_field(&self, join: &Joined<'_>, side: Side) -> RelationField {
-        let Joined { table, is_long } = join;
+        let Joined { table, previous, is_long, number } = join;
         let (a, b) = (self.plain(table.a), self.plain(table.b));
         let is_self = table.a == table.b;
         let is_usual = table.name == format!("{a}To{b}");
-        let previous = self.previous.join_table(&self.found.schema.tables[table.table].name);
         // Prisma names a relation that it knows, even by the name that it has anyway.
         let is_said = is_self || *is_long || !is_usual || previous.is_some();
         // Which of two fields on one model is which, the schema before does not say.
@@ -227,7 +233,7 @@ impl Description<'_> {
         let long = if *is_long { format!("_{}", table.name) } else { String::new() };
         let letter = if is_self { letter } else { "" };
         RelationField {
-            name: kept.unwrap_or_else(|| fit(format!("{other}{long}{letter}"))),
+            name: kept.unwrap_or_else(|| numbered(fit(format!("{other}{long}{letter}")), *number)),
             target: Place::Table(target),
             mark: "[]",
             arguments: is_said.then(|| quoted(&table.name)).into_iter().collect(),
@@ -239,16 +245,17 @@ impl Description<'_> {
         let is_self = relation.table == relation.target;
         let columns = relation.key.columns.iter().map(|name| sanitized(name.as_str()));
         let long = format!("{table}_{}To{target}", columns.collect::<Vec<_>>().join("_"));
+        let other = if is_self { "other_" } else { "" };
         let made = if relation.is_long {
             Called {
-                field: format!("{target}_{long}"),
-                opposite: format!("{}{table}_{long}", if is_self { "other_" } else { "" }),
+                field: numbered(format!("{target}_{long}"), relation.number),
+                opposite: numbered(format!("{other}{table}_{long}"), relation.number),
                 relation: Some(long),
             }
         } else {
             Called {
                 field: target.to_owned(),
-                opposite: format!("{}{table}", if is_self { "other_" } else { "" }),
+                opposite: format!("{other}{table}"),
                 relation: is_self.then(|| format!("{table}To{target}")),
             }
         };
@@ -261,34 +268,42 @@ impl Description<'_> {
         }
     }
 
-    /// The first relation that puts a field where another field has its name already, and that
-    /// may be called otherwise. Prisma leaves such fields.
-    fn clashing(
+    /// Changes the name of one relation that puts a field where another field has its name already:
+    /// first one that the schema before does not know. Prisma leaves such fields.
+    fn tell_apart(
         &self,
-        relations: &[Relation<'_>],
+        relations: &mut [Relation<'_>],
+        joins: &mut [Joined<'_>],
         fields: &BTreeMap<Place, Vec<RelationField>>,
-    ) -> Option<usize> {
-        relations.iter().position(|relation| {
+    ) -> bool {
+        let of_key = |relation: &Relation<'_>| {
             let called = self.called(relation);
-            relation.previous.is_none()
-                && !relation.is_long
-                && (self.clashes(fields, relation.table, &called.field)
-                    || self.clashes(fields, relation.target, &called.opposite))
-        })
-    }
-
-    /// The same for implicit relations.
-    fn clashing_join(
-        &self,
-        joins: &[Joined<'_>],
-        fields: &BTreeMap<Place, Vec<RelationField>>,
-    ) -> Option<usize> {
-        joins.iter().position(|join| {
+            self.clashes(fields, relation.table, &called.field)
+                || self.clashes(fields, relation.target, &called.opposite)
+        };
+        let of_join = |join: &Joined<'_>| {
             let clashes = |place: usize, side: Side| {
                 self.clashes(fields, place, &self.joined_field(join, side).name)
             };
-            !join.is_long && (clashes(join.table.a, Side::A) || clashes(join.table.b, Side::B))
-        })
+            clashes(join.table.a, Side::A) || clashes(join.table.b, Side::B)
+        };
+        for keeps in [false, true] {
+            let mut keys = relations.iter_mut();
+            if let Some(relation) = keys.find(|it| it.previous.is_some() == keeps && of_key(it)) {
+                relation.number += usize::from(relation.is_long && !keeps);
+                relation.is_long = true;
+                relation.previous = None;
+                return true;
+            }
+            let mut joins = joins.iter_mut();
+            if let Some(join) = joins.find(|it| it.previous.is_some() == keeps && of_join(it)) {
+                join.number += usize::from(join.is_long && !keeps);
+                join.is_long = true;
+                join.previous = None;
+                return true;
+            }
+        }
+        false
     }
 
     /// Whether the model has more than one field of this name.
@@ -394,6 +409,11 @@ impl Description<'_> {
 fn fit(name: String) -> String {
     let takes = |letter: char| letter.is_alphanumeric() || letter == '_';
     if name.chars().all(takes) { name } else { sanitized(&name) }
+}
+
+/// The name with a number behind it, from the second on.
+fn numbered(name: String, number: usize) -> String {
+    if number == 0 { name } else { format!("{name}_{}", number + 1) }
 }
 
 fn pair(one: usize, other: usize) -> (usize, usize) {

@@ -35,7 +35,13 @@ impl Description<'_> {
         let place_before = previous.map(|block| block.place);
         if is_empty {
             self.warnings.without_columns.push(named.name.clone());
-            let names = self.block_names(named, &table.name);
+            if named.is_kept && named.is_mapped {
+                self.warnings.remapped_models.push(named.name.clone());
+            }
+            let mut names = self.block_names(named, &table.name);
+            if previous.is_some_and(|block| block.is_ignored) {
+                names.push_str("@@ignore\n");
+            }
             let names: String = names.lines().map(|line| format!("// {line}\n")).collect();
             let text = format!("{above}// model {} {{\n{names}// }}\n", named.name);
             return Block { place: place_before, text, is_model: false };
