@@ -21,8 +21,8 @@ use super::apply::{self, follow};
 use super::check::{failure_document, failure_lines};
 use super::drift::{cause_document, gather};
 use super::repair::{
-    asked_for, draft_document, draft_lines, proof_document, proof_lines, remark_lines, remedy,
-    undone,
+    asked_for, draft_document, draft_lines, proof_document, proof_lines, refusal_lines,
+    remark_lines, remedy, undone,
 };
 use super::scratch::{ScratchArgs, within};
 use super::{App, duration};
@@ -222,8 +222,9 @@ fn show(
 ) -> Result<(), CliError> {
     let lines = match decided {
         Err(failure) => {
-            let lines = failure_lines(ui, failure);
-            ui.error(&lines[0], &lines[1..])?;
+            for line in refusal_lines(ui, failure, drift) {
+                writeln!(ui.status(), "{line}")?;
+            }
             if let Some(remedy) = remedy(ui, failure, drift) {
                 ui.hint(&remedy)?;
             }
