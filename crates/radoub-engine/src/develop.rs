@@ -101,6 +101,9 @@ pub struct Losses {
     pub unexecutable: Vec<(usize, String)>,
 }
 
+/// Told while a history is replayed: how many migrations have run, and of how many.
+pub type OnReplayed<'a> = &'a mut (dyn FnMut(usize, usize) + Send);
+
 /// Looks whether the history of this database can go on. Changes nothing.
 ///
 /// # Errors
@@ -110,7 +113,10 @@ pub struct Losses {
 ///
 /// Source: Prisma facts 6.6; the order of the reasons, measured on the real engine's
 /// `devDiagnostic`.
-pub async fn diagnose(bench: &Bench<'_>) -> Result<Diagnosis, Failure> {
+pub async fn diagnose(
+    bench: &Bench<'_>,
+    on_replayed: OnReplayed<'_>,
+) -> Result<Diagnosis, Failure> {
     let on_disk = read_history(bench.managed)?;
     let (rows, live) = look_at(bench).await?;
     let history = compare_history(&on_disk.migrations, rows.as_deref());
@@ -124,8 +130,9 @@ pub async fn diagnose(bench: &Bench<'_>) -> Result<Diagnosis, Failure> {
     let applied: Vec<Migration> =
         on_disk.migrations.iter().filter(|it| finished.contains(&it.name)).cloned().collect();
     let scope = &bench.wanted.scope;
-    let expected = replay(bench, &applied).await?;
-    let end = replay(bench, &on_disk.migrations).await?;
+    let all = on_disk.migrations.len();
+    let expected = replay(bench, &applied, &mut |done| on_replayed(done, all)).await?;
+    let end = replay(bench, &on_disk.migrations, &mut |done| on_replayed(done, all)).await?;
 
     let terms = &bench.wanted.terms;
     let drift = steps(&expected.schema, &live.schema, terms);
@@ -196,9 +203,13 @@ pub(crate) async fn connect(managed: &Managed, look: Look) -> Result<Database, F
 }
 
 /// What these migrations make of an empty database.
-async fn replay(bench: &Bench<'_>, migrations: &[Migration]) -> Result<Arc<Introspected>, Failure> {
+async fn replay(
+    bench: &Bench<'_>,
+    migrations: &[Migration],
+    on_replayed: &mut (dyn FnMut(usize) + Send),
+) -> Result<Arc<Introspected>, Failure> {
     let replay = Replay::whole(bench.managed, migrations, bench.wanted.scope.clone());
-    let replayed = bench.workshop.replay(&replay, &mut |_| {}).await;
+    let replayed = bench.workshop.replay(&replay, on_replayed).await;
     let replayed = replayed.map_err(|stop| stop.failure)?;
     Ok(replayed.end().clone())
 }

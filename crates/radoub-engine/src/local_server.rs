@@ -257,14 +257,11 @@ pub(crate) fn stop_orphan(folder: &Path, search: &[PathBuf]) {
 /// Whether a process is the server of this data folder, by its command line.
 #[cfg(unix)]
 fn serves(pid: u32, data: &Path) -> bool {
-    let line = match fs::read(format!("/proc/{pid}/cmdline")) {
-        Ok(line) => line,
-        Err(_) => {
-            let mut ps = Command::new("ps");
-            ps.args(["-o", "args=", "-p"]).arg(pid.to_string()).stdin(Stdio::null());
-            ps.output().map(|output| output.stdout).unwrap_or_default()
-        }
-    };
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_else(|_| {
+        let mut ps = Command::new("ps");
+        ps.args(["-o", "args=", "-p"]).arg(pid.to_string()).stdin(Stdio::null());
+        ps.output().map(|output| output.stdout).unwrap_or_default()
+    });
     String::from_utf8_lossy(&line).contains(&*data.to_string_lossy())
 }
 

@@ -125,7 +125,7 @@ impl Database {
     ///
     /// Source: Prisma facts 11; PostgreSQL manual, 53 (system catalogs).
     pub async fn introspect(&mut self, scope: &Scope) -> Result<Introspected, IntrospectError> {
-        let read = self.read_catalog(scope).await;
+        let read = Box::pin(self.read_catalog(scope)).await;
         if read.is_err() && !self.is_closed() {
             // Leaves the session usable; the first error is the one that matters.
             let _ = self.run("ROLLBACK").await;

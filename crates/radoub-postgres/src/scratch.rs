@@ -148,3 +148,8 @@ impl Database {
         Ok(asked.iter().find(|it| !offered.contains(it)).cloned())
     }
 }
+
+/// A number that nobody else has.
+fn by_chance() -> u64 {
+    uuid::Uuid::new_v4().as_u64_pair().0
+}

@@ -175,19 +175,18 @@ fn launch(
             Failure::new(code, vec![("reason", reason)])
         })
     };
-    let (process, url, claim) = match ground {
-        Ground::Embedded => embedded(claim)?,
-        _ => {
-            let local = |error| translate::local_failure(&error);
-            let programs = Programs::find(search, wanted).map_err(local)?;
-            let claim = claim()?;
-            let folder = claim.folder().join("postgres");
-            let server = LocalServer::start(programs, &folder, USER).map_err(local)?;
-            let (port, password) = (server.port(), server.password());
-            let url =
-                format!("postgresql://{USER}:{password}@127.0.0.1:{port}/postgres?sslmode=disable");
-            (Process::Local(server), url, claim)
-        }
+    let (process, url, claim) = if ground == Ground::Embedded {
+        embedded(claim)?
+    } else {
+        let local = |error| translate::local_failure(&error);
+        let programs = Programs::find(search, wanted).map_err(local)?;
+        let claim = claim()?;
+        let folder = claim.folder().join("postgres");
+        let server = LocalServer::start(programs, &folder, USER).map_err(local)?;
+        let (port, password) = (server.port(), server.password());
+        let url =
+            format!("postgresql://{USER}:{password}@127.0.0.1:{port}/postgres?sslmode=disable");
+        (Process::Local(server), url, claim)
     };
     let url = DatabaseUrl::parse(&url).expect("an address of our own is well-formed");
     Ok((House { process, claim }, url))

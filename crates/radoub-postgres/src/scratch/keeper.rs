@@ -87,19 +87,21 @@ impl Keeper {
         let key = [(&key as _, Type::INT8)];
         let (facts, locked) = tokio::join!(session.row(FACTS, &[]), session.row(lock, &key));
         let facts = facts.map_err(ScratchError::Query)?;
-        let fact = |column| read::<bool>(&facts, column).map_err(ScratchError::Query);
         session.version().clone_into(&mut keeper.version);
         let version = || keeper.version.clone();
-        if fact(0)? {
-            return Err(ScratchError::ReadOnly { why: ReadOnly::Recovery, version: version() });
+        let why = match (read(&facts, 0), read(&facts, 1)) {
+            (Ok(true), _) => Some(ReadOnly::Recovery),
+            (Ok(false), Ok(true)) => Some(ReadOnly::Setting),
+            (Ok(false), Ok(false)) => None,
+            (Err(error), _) | (_, Err(error)) => return Err(ScratchError::Query(error)),
+        };
+        if let Some(why) = why {
+            return Err(ScratchError::ReadOnly { why, version: version() });
         }
-        if fact(1)? {
-            return Err(ScratchError::ReadOnly { why: ReadOnly::Setting, version: version() });
-        }
-        if !fact(2)? {
+        if !read::<bool>(&facts, 2).map_err(ScratchError::Query)? {
             return Err(keeper.denied());
         }
-        // A number of 64 random bits that is taken already does not happen; a lock that is not had would
+        // A number by chance that is taken already does not happen; a lock that is not had would
         // prove nothing, though.
         let had: bool =
             read(&locked.map_err(ScratchError::Query)?, 0).map_err(ScratchError::Query)?;
@@ -124,7 +126,6 @@ impl Keeper {
             lock_timeout: None,
             ..settings.clone()
         };
-        let [a, b, c, d, e, f, g, h, ..] = uuid::Uuid::new_v4().into_bytes();
         Self {
             url: server.clone(),
             settings,
@@ -132,7 +133,7 @@ impl Keeper {
             turn: tokio::sync::Mutex::default(),
             more: Mutex::default(),
             lanes: Semaphore::new(lanes),
-            key: u64::from_be_bytes([a, b, c, d, e, f, g, h]),
+            key: super::by_chance(),
             made: Mutex::default(),
             version: String::new(),
         }
@@ -187,14 +188,14 @@ impl Keeper {
         let idle = self.more().pop().filter(|it| !it.is_closed());
         let session = match (idle, first) {
             (Some(session), _) => session,
-            (None, Some(first)) => match self.connect().await {
-                Ok(session) => session,
-                // A server or role that has no more connections to give: then one after the other.
-                Err(_) => {
+            (None, Some(first)) => {
+                let Ok(session) = self.connect().await else {
+                    // A server or role that has no more connections to give: then one after the other.
                     let _turn = self.turn.lock().await;
                     return work(first).await;
-                }
-            },
+                };
+                session
+            }
             (None, None) => self.connect().await?,
         };
         let done = work(&session).await;

@@ -7,6 +7,8 @@ mod connect;
 mod correct;
 mod create;
 mod cut;
+mod dataloss;
+mod execute;
 mod ground;
 mod introspect;
 mod lock;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use radoub_postgres::database::Database;
-use radoub_postgres::scratch::{Keeper, PREFIX, Scratch, ScratchError};
+use radoub_postgres::scratch::{Keeper, PREFIX, Scratch, ScratchError, Shadow, ShadowError};
 use radoub_postgres::url::DatabaseUrl;
 use radoub_testing::postgres::{Cluster, Options};
 
@@ -177,5 +177,23 @@ fn several_are_made_at_once_and_none_is_forgotten() {
             keeper.close().await.unwrap();
             assert_eq!(scratches(&cluster), BTreeSet::new());
         }
+    });
+}
+
+#[test]
+fn a_shadow_database_serves_one_at_a_time() {
+    let cluster = Cluster::start();
+    cluster.create_database("shadow");
+    let shadow = url(&cluster.url("shadow"));
+    run(async {
+        let take = async |patience| {
+            let patience = std::time::Duration::from_millis(patience);
+            Shadow::take(&shadow, &settings(), None, &[], patience).await
+        };
+        let first = take(0).await.unwrap();
+        let error = take(100).await.unwrap_err();
+        assert!(matches!(error, ShadowError::Busy { .. }), "{error:?}");
+        let (second, ()) = tokio::join!(take(20_000), first.release());
+        second.unwrap().release().await;
     });
 }

@@ -86,9 +86,9 @@ const HEAD: &str =
 
 const START: &str = "model Ship {\n  id   Int    @id @default(autoincrement())\n  name String\n  built Int?\n}\n//more\n";
 
-const BERTH: &str = "model Berth {\n  id     String @id @default(uuid())\n  ship   Ship?  @relation(fields: [shipId], references: [id])\n  shipId Int?\n  depth  Decimal @db.Decimal(5, 2)\n\n  @@index([shipId, depth(sort: Desc)])\n}\n//more\n";
+const BERTH: &str = "model Berth {\n  id     String @id @default(uuid())\n  ship   Ship?  @relation(fields: [shipId], references: [id])\n  shipId Int?\n  depth  Decimal @db.Decimal(5, 2)\n\n  @@index([shipId, depth(sort: Desc)])\n}\n";
 
-const PORT: &str = "model Port {\n  code  String @id @db.Char(5)\n  ships Ship[]\n}\n//more\n";
+const PORT: &str = "model Port {\n  code  String @id @db.Char(5)\n  ships Ship[]\n}\nenum Kind {\n";
 
 #[rustfmt::skip]
 fn edits() -> Vec<(&'static str, Edit)> {
@@ -129,14 +129,14 @@ fn edits() -> Vec<(&'static str, Edit)> {
         ("a lock file of another provider", edit(&[Restore, Lock("provider = \"mysql\"\n")], Plain, Decision::Refused("P3019"))),
         ("a failed row", edit(&[Lock(LOCK_FILE), Sql("INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('f', 'x', '20990101000000_failed')")], Plain, Decision::Reset)),
         ("that somebody took away", edit(&[Sql("DELETE FROM _prisma_migrations WHERE id = 'f'")], Plain, Decision::InSync)),
-        ("one that was written by hand", edit(&[AddNext("CREATE INDEX \"Ship_built_idx\" ON \"Ship\"(\"built\");\n"), Schema(&[("//more\n", "//more\n"), ("  berths Berth[]\n", "  berths Berth[]\n\n  @@index([built])\n")])], Plain, Decision::Applied)),
+        ("one that was written by hand", edit(&[AddNext("CREATE INDEX \"Ship_built_idx\" ON \"Ship\"(\"built\");\n"), Schema(&[("  berths Berth[]\n", "  berths Berth[]\n\n  @@index([built])\n")])], Plain, Decision::Applied)),
         ("an index under another name", edit(&[Schema(&[("@@index([built])", "@@index([built], map: \"age\")")])], Plain, Decision::Created)),
-        ("a relation of many to many", edit(&[Schema(&[("//more\n", PORT), ("  berths Berth[]\n", "  berths Berth[]\n  ports Port[]\n")])], Plain, Decision::Created)),
+        ("a relation of many to many", edit(&[Schema(&[("enum Kind {\n", PORT), ("  berths Berth[]\n", "  berths Berth[]\n  ports Port[]\n")])], Plain, Decision::Created)),
         ("an enum value goes", edit(&[Schema(&[("  DREDGER\n", "")])], Saying("y\n"), Decision::Created)),
         ("a column that is renamed is one that goes and one that comes", edit(&[Schema(&[("  flag  String @db", "  ensign String @default(\"-\") @db")])], Plain, Decision::Warned)),
         ("which somebody may want", edit(&[], Saying("y\n"), Decision::Created)),
         ("an empty migration to fill by hand", edit(&[], CreateOnly, Decision::Written)),
-        ("a model with rows goes, after the empty one is applied", edit(&[Schema(&[(BERTH, "//more\n"), ("  berths Berth[]\n", "")])], Saying("y\n"), Decision::Created)),
+        ("a model with rows goes, after the empty one is applied", edit(&[Schema(&[(BERTH, ""), ("  berths Berth[]\n", "")])], Saying("y\n"), Decision::Created)),
     ]
 }
 

@@ -4,6 +4,7 @@
 //! its output and in the process list (see `radoub_testing::command`).
 
 mod adopt;
+mod compare;
 mod develop;
 mod drift;
 mod drop_in;
@@ -11,6 +12,7 @@ mod founding;
 mod history;
 mod kills;
 mod new;
+mod push;
 mod replayed;
 mod resolve;
 mod round;

@@ -17,11 +17,12 @@ use super::pending::{Applied, apply_pending, tree};
 use super::seed::seed_after_reset;
 use super::{
     App, NOT_INTERACTIVE, Where, created, error, header, managed, refuse, schema_refused,
-    unknown_option,
+    unknown_option, unless_interrupted,
 };
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
 use crate::ui::ask::Answer;
+use crate::ui::live::Live;
 
 /// What `migrate dev` takes; 7 has no generators and no seed to skip, and `--url` instead.
 #[derive(Debug, Args)]
@@ -93,9 +94,16 @@ impl Course<'_> {
     async fn follow(&self, ui: &mut Ui) -> Result<Exit, CliError> {
         let (args, project) = (self.args, self.project);
         let mut was_reset = false;
-        let diagnosis = match diagnose(&self.bench).await {
-            Ok(diagnosis) => diagnosis,
-            Err(failure) => return error(ui, &project.url, &failure),
+        let diagnosed = {
+            let live = Live::new(&[String::new()], ui.may_draw());
+            let mut told =
+                |done, all| live.doing(0, format!("Replaying the history: {done}/{all}"));
+            unless_interrupted(diagnose(&self.bench, &mut told)).await
+        };
+        let diagnosis = match diagnosed {
+            Some(Ok(diagnosis)) => diagnosis,
+            Some(Err(failure)) => return error(ui, &project.url, &failure),
+            None => return Ok(Exit::CANCELLED),
         };
         if !diagnosis.reasons.is_empty() {
             if let Some(exit) = self.reset_needed(ui, &diagnosis).await? {

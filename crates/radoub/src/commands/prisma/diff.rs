@@ -12,7 +12,7 @@ use radoub_engine::dropin::{Configured, ProjectError, configured, named_url};
 use radoub_engine::schema::{SchemaError, SchemaText, followed, read};
 
 use super::validate::document;
-use super::{App, error, mistakes_refused, told_files, unknown_option};
+use super::{App, error, mistakes_refused, told_files, unknown_option, unless_interrupted};
 use crate::error::{CliError, Exit};
 use crate::ui::{Ui, View};
 
@@ -187,9 +187,11 @@ pub(super) async fn diff(
         Err(problem) => return told(ui, &problem.to_string()),
     };
     let workshop = app.workshop_alone();
-    let compared = compare(&question, &workshop, &app.look()).await;
+    let look = app.look();
+    let compared = unless_interrupted(compare(&question, &workshop, &look)).await;
     // What could not be removed is swept by the next workshop; the answer is had.
     drop(workshop.close().await);
+    let Some(compared) = compared else { return Ok(Exit::CANCELLED) };
     match compared {
         Ok(comparison) => show(ui, app.folder(), args, major, &comparison),
         Err(CompareError::Refused(wrong)) => {

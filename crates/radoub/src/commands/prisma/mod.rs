@@ -240,6 +240,19 @@ fn header(ui: &mut Ui, project: &Project) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Waits for work that changes nothing that is not ours; nothing when Ctrl-C comes first, so that what
+/// was made for it can be taken away.
+async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        done = work => Some(done),
+        interrupted = tokio::signal::ctrl_c() => match interrupted {
+            Ok(()) => None,
+            // Without a handler Ctrl-C ends the process by itself.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
 /// Prisma's side of a project, which always has one.
 fn managed(project: &Project) -> &Managed {
     match &project.service.prisma {
