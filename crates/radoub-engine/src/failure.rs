@@ -205,6 +205,8 @@ failure_codes! {
     OtherDatabase = "other-database", None;
     /// `apply` carries the migration on where it stopped, or somebody is at it.
     CarriesOn = "carries-on", None;
+    /// Rows that are there make a step of the new migration impossible.
+    Unexecutable = "unexecutable", None;
     /// Nothing of this service is a database under Prisma Migrate.
     NotManagedHere = "not-managed-here", None;
     /// Several services have the same schema of the same database.

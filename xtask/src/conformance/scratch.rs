@@ -49,7 +49,10 @@ struct Database {
 /// Replays all histories and compares each.
 pub(super) fn scratch_replay(ground: &Ground) -> Result<Score, Failure> {
     let cases = cases(&ground.shared);
-    let cases = if ground.all { cases } else { share(cases, SHARE, 1) };
+    let cases = match ground.seed {
+        None => cases,
+        Some(seed) => share(cases, SHARE, seed),
+    };
     let mut fleet = Fleet::on(&ground.cluster);
     let mut members: BTreeMap<String, Case> = BTreeMap::new();
     for (at, case) in cases.into_iter().enumerate() {
@@ -60,7 +63,8 @@ pub(super) fn scratch_replay(ground: &Ground) -> Result<Score, Failure> {
     let before = databases(ground);
     let mut score = Score::default();
     // Insisted on, since some schemas name a shadow database, and here every variable is the same.
-    let grounds = if ground.all { ["server", "local"].as_slice() } else { &["server"] };
+    let all = ground.seed.is_none();
+    let grounds = if all { ["server", "local"].as_slice() } else { &["server"] };
     for lies in grounds {
         let told = replayed(ground, &fleet, lies)?;
         for (name, case) in &members {

@@ -329,16 +329,27 @@ impl Drift {
         self.compare();
     }
 
-    /// Whether a side seems to differ from schema.prisma, so that it must be known which of the
-    /// differences are real.
+    /// Whether it must be made of schema.prisma what a database shows of it, to know which differences
+    /// are real: when sides differ from it, and none that agrees shows it already.
     fn needs_realising(&self) -> bool {
         let Ok(wanted) = &self.wanted else { return false };
+        let mut sides = self.databases().peekable();
+        sides.peek().is_some() && self.agreeing(wanted).is_none()
+    }
+
+    /// The database and the end of the history, as far as they are known.
+    fn databases(&self) -> impl Iterator<Item = &Arc<Introspected>> {
         let ended = match &self.trial {
             Trial::Ends(ended) => Some(&ended.end),
             _ => None,
         };
-        let mut sides = self.live.iter().chain(ended);
-        sides.any(|side| !steps(&side.schema, &wanted.schema, &sound(wanted)).is_empty())
+        self.live.iter().chain(ended)
+    }
+
+    /// A side that shows schema.prisma as it is, without a difference that had to be explained.
+    fn agreeing(&self, wanted: &Wanted) -> Option<&Arc<Introspected>> {
+        let terms = sound(wanted);
+        self.databases().find(|side| steps(&side.schema, &wanted.schema, &terms).is_empty())
     }
 
     fn compare(&mut self) {
@@ -347,7 +358,8 @@ impl Drift {
             Err(_) => Terms::default(),
         };
         let wanted = self.wanted.as_ref().ok().map(|it| &it.schema);
-        let realised = self.realised.as_ref().map(|it| &it.schema);
+        let agreeing = self.wanted.as_ref().ok().and_then(|wanted| self.agreeing(wanted));
+        let realised = self.realised.as_ref().or(agreeing).map(|it| &it.schema);
         let live = self.live.as_ref().map(|it| &it.schema);
         let (end, applied) = match &self.trial {
             Trial::Ends(ended) => {

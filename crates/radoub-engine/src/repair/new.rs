@@ -15,12 +15,13 @@ use radoub_schema::warning::warnings;
 
 use super::act::write_failure;
 use super::{Drafted, Goal, RepairPlan, Verb, archive, name_after, ready, script};
+use crate::develop::{self, Losses};
 use crate::drift::route::bare;
 use crate::drift::{Cause, Drift, Side, Trial, pairs};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::Managed;
 use crate::migration_folder::{self, Draft};
-use crate::observe::connect_settings;
+use crate::observe::{Look, connect_settings};
 use crate::resolve::ResolveSettings;
 use crate::translate;
 
@@ -134,6 +135,31 @@ pub fn plan(
         reset,
         applies: !wish.create_only,
     })
+}
+
+/// What the migration would cost the rows that are there, counted; `None` when it cannot be said yet,
+/// because others are applied first or the database is emptied.
+///
+/// # Errors
+///
+/// Why the rows could not be counted.
+pub async fn losses(
+    managed: &Managed,
+    drift: &Drift,
+    plan: &NewPlan,
+    look: &Look,
+) -> Result<Option<Losses>, Failure> {
+    let steps = drift.route(Side::Live, Side::Schema).unwrap_or_default();
+    if !plan.applies || plan.reset || !plan.pending.is_empty() || steps.is_empty() {
+        return Ok(None);
+    }
+    let url = managed.url.as_ref().map_err(translate::url_failure)?;
+    let connect = connect_settings(managed, look.timeout);
+    let database = Database::connect(url, &connect).await;
+    let mut database = database.map_err(|error| translate::connect_failure(&error))?;
+    let losses = develop::losses(&mut database, &steps).await;
+    database.close().await;
+    losses.map(Some)
 }
 
 /// Writes the migration of a plan whose history was proven.

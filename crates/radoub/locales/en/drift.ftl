@@ -144,3 +144,7 @@ unmanaged-comment = comment on
 unmanaged-operator-class = operator class
 unmanaged-foreign-key = foreign key
 unmanaged-other-index = index
+
+reference-causes = ## Causes of a drift
+    {""}
+    What `radoub drift` and `radoub check --deep` find between schema.prisma, history and database. The heaviest of all services is the exit code.

@@ -123,3 +123,5 @@ resolve-answer-unknown = what became of it cannot be told
 resolve-undo = this undoes what is there:
 failure-carries-on = { $migration } is not lost: radoub apply carries it on where it stopped.
 failure-carries-on-remedy = radoub apply { $service }
+failure-unexecutable = The rows that are there are in the way: { $reason }
+failure-unexecutable-remedy = write it with --create-only, mend it, then: radoub apply { $service }

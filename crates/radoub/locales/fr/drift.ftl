@@ -144,3 +144,7 @@ unmanaged-comment = commentaire sur
 unmanaged-operator-class = classe d'opérateurs
 unmanaged-foreign-key = clé étrangère
 unmanaged-other-index = index
+
+reference-causes = ## Causes d'une dérive
+    {""}
+    Ce que `radoub drift` et `radoub check --deep` trouvent entre schema.prisma, historique et base. La plus lourde de tous les services est le code de sortie.

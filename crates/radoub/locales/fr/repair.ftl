@@ -123,3 +123,5 @@ resolve-answer-unknown = on ne peut pas dire ce qu'elle est devenue
 resolve-undo = ceci défait ce qui y est :
 failure-carries-on = { $migration } n'est pas perdue : radoub apply la reprend là où elle s'est arrêtée.
 failure-carries-on-remedy = radoub apply { $service }
+failure-unexecutable = Les lignes présentes empêchent cela : { $reason }
+failure-unexecutable-remedy = l'écrire avec --create-only, la retoucher, puis : radoub apply { $service }

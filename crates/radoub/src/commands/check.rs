@@ -310,7 +310,7 @@ pub(crate) fn remedy_line(ui: &Ui, one: &Observed) -> Option<String> {
         Remedy::CreateDatabase => ("remedy-create-database", None),
         Remedy::MendScript(name) => ("remedy-mend-script", Some(name)),
         Remedy::ResolveFailed(name) => ("remedy-resolve-failed", Some(name)),
-        Remedy::Baseline(name) => ("remedy-baseline", Some(name)),
+        Remedy::Adopt => ("repair-adopt", None),
         Remedy::RestoreFile(name) => ("remedy-restore-file", Some(name)),
         Remedy::FetchFiles(name) => ("remedy-fetch-files", Some(name)),
         Remedy::RestoreScript(name) => ("remedy-restore-script", Some(name)),

@@ -5,12 +5,14 @@ use std::time::SystemTime;
 
 use serde_json::{Value as Json, json};
 
+use radoub_engine::develop::Losses;
 use radoub_engine::drift::{Drift, Sharing, Survey};
 use radoub_engine::errand::{self, Errand, ErrandError};
-use radoub_engine::failure::Failure;
+use radoub_engine::failure::{Failure, FailureCode};
 use radoub_engine::fleet::{Fleet, Managed, Prisma, Service};
+use radoub_engine::observe::Look;
 use radoub_engine::plan::{Choice, Consent, plan as plan_of};
-use radoub_engine::repair::new::{self as decide, NewPlan, Wish};
+use radoub_engine::repair::new::{self, NewPlan, Wish, plan as plan_new};
 use radoub_engine::repair::proof::{Proof, prove};
 use radoub_engine::report::Report;
 use radoub_engine::resolve::ResolveSettings;
@@ -21,8 +23,8 @@ use super::apply::{self, follow};
 use super::check::{failure_document, failure_lines};
 use super::drift::{cause_document, gather};
 use super::repair::{
-    asked_for, draft_document, draft_lines, proof_document, proof_lines, remark_lines, remedy,
-    undone,
+    asked_for, draft_document, draft_lines, proof_document, proof_lines, refusal_lines,
+    remark_lines, remedy, undone,
 };
 use super::scratch::{ScratchArgs, within};
 use super::{App, duration};
@@ -53,8 +55,8 @@ pub(crate) struct NewArgs {
     scratch: ScratchArgs,
 }
 
-/// What was decided, and how it was tried.
-type Decided = Result<(NewPlan, Option<Proof>), Failure>;
+/// What was decided, how it was tried, and what it costs the rows that are there.
+type Decided = Result<(NewPlan, Option<Proof>, Option<Losses>), Failure>;
 
 /// What came of it.
 #[derive(Default)]
@@ -86,10 +88,10 @@ pub(crate) async fn new(ui: &mut Ui, app: &mut App, args: &NewArgs) -> Result<Ex
     let mut done = Done::default();
     let mut wrote = false;
     let mut failure = decided.as_ref().err().cloned();
-    if let Ok((plan, _)) = &decided
+    if let Ok((plan, _, losses)) = &decided
         && !plan.is_nothing()
         && !args.dry_run
-        && agreed(ui, app, plan, args).await?
+        && agreed(ui, app, plan, losses.as_ref(), args).await?
     {
         wrote = true;
         failure = carry_out(ui, app, &fleet, managed, &drift, plan, args, &mut done).await?.err();
@@ -121,22 +123,46 @@ async fn decided(
     let work = async |workshop: &Workshop| {
         let mut found = gather(ui, fleet, &sharing, &survey, workshop).await;
         let drift = found.pop().expect("one service gives one answer");
-        let decided = match decide::plan(managed, &drift, &wish, SystemTime::now()) {
-            Err(failure) => Err(failure),
-            Ok(plan) if plan.plan.drafts.is_empty() => Ok((plan, None)),
-            Ok(mut plan) => prove(workshop, managed, &drift, &mut plan.plan)
-                .await
-                .map(|proof| (plan, Some(proof))),
-        };
+        let decided = decide(workshop, managed, &drift, &wish, &survey.look).await;
         (drift, decided)
     };
     within(app.workshop(fleet, args.scratch), work).await.told(ui)
 }
 
+/// The plan, tried and counted. What rows that are there make impossible is refused.
+async fn decide(
+    workshop: &Workshop,
+    managed: &Managed,
+    drift: &Drift,
+    wish: &Wish,
+    look: &Look,
+) -> Decided {
+    let mut plan = plan_new(managed, drift, wish, SystemTime::now())?;
+    let proof = match plan.plan.drafts.is_empty() {
+        true => None,
+        false => Some(prove(workshop, managed, drift, &mut plan.plan).await?),
+    };
+    let losses = new::losses(managed, drift, &plan, look).await?;
+    if let Some((_, text)) = losses.iter().flat_map(|it| &it.unexecutable).next() {
+        let values = vec![("reason", text.clone())];
+        return Err(Failure::new(FailureCode::Unexecutable, values));
+    }
+    Ok((plan, proof, losses))
+}
+
 /// Writing one more file is what was asked for; only what changes the database beyond that, or
 /// loses something, is asked about.
-async fn agreed(ui: &mut Ui, app: &App, plan: &NewPlan, args: &NewArgs) -> Result<bool, CliError> {
-    let loses = plan.plan.drafts.iter().any(|it| !it.losses.is_empty());
+async fn agreed(
+    ui: &mut Ui,
+    app: &App,
+    plan: &NewPlan,
+    counted: Option<&Losses>,
+    args: &NewArgs,
+) -> Result<bool, CliError> {
+    let loses = match counted {
+        Some(counted) => !counted.warnings.is_empty(),
+        None => plan.plan.drafts.iter().any(|it| !it.losses.is_empty()),
+    };
     let asks = plan.reset || (plan.applies && (loses || !plan.pending.is_empty()));
     Ok(args.yes || !asks || asked_for(ui, app).await?)
 }
@@ -159,11 +185,11 @@ async fn carry_out(
             lock_patience: args.wait.0,
             advisory_lock: app.takes_advisory_lock(),
         };
-        if let Err(failure) = decide::reset(managed, drift, &settings).await {
+        if let Err(failure) = new::reset(managed, drift, &settings).await {
             return Ok(Err(failure));
         }
     }
-    if let Err(failure) = decide::write(managed, &plan.plan) {
+    if let Err(failure) = new::write(managed, &plan.plan) {
         return Ok(Err(failure));
     }
     if !plan.applies {
@@ -204,7 +230,7 @@ fn exit(decided: &Decided, wrote: bool, failure: Option<&Failure>, done: &Done) 
     if let Some(failure) = failure {
         return failure.code.weight().into();
     }
-    let nothing = decided.as_ref().is_ok_and(|(plan, _)| plan.is_nothing());
+    let nothing = decided.as_ref().is_ok_and(|(plan, ..)| plan.is_nothing());
     if !nothing && !wrote {
         return Exit::NeedsWork;
     }
@@ -222,14 +248,17 @@ fn show(
 ) -> Result<(), CliError> {
     let lines = match decided {
         Err(failure) => {
-            let lines = failure_lines(ui, failure);
-            ui.error(&lines[0], &lines[1..])?;
+            for line in refusal_lines(ui, failure, drift) {
+                writeln!(ui.status(), "{line}")?;
+            }
             if let Some(remedy) = remedy(ui, failure, drift) {
                 ui.hint(&remedy)?;
             }
             return Ok(());
         }
-        Ok((plan, proof)) => plan_lines(ui, drift, plan, proof.as_ref(), args.sql),
+        Ok((plan, proof, losses)) => {
+            plan_lines(ui, drift, plan, proof.as_ref(), losses.as_ref(), args.sql)
+        }
     };
     let name = match ui.view() {
         View::Terminal => Tone::Strong.paint(&service.name),
@@ -247,6 +276,7 @@ fn plan_lines(
     drift: &Drift,
     plan: &NewPlan,
     proof: Option<&Proof>,
+    losses: Option<&Losses>,
     sql: bool,
 ) -> Vec<String> {
     if plan.is_nothing() {
@@ -262,11 +292,18 @@ fn plan_lines(
         lines.push(ui.tell("new-pending", &[("migrations", names.join(", ").into())]));
     }
     for draft in &plan.plan.drafts {
-        let mut of_draft = draft_lines(ui, draft, sql);
+        // Whoever has counted need not warn of what is not there.
+        let mut shown = draft.clone();
+        if losses.is_some() {
+            shown.losses.clear();
+        }
+        let mut of_draft = draft_lines(ui, &shown, sql);
         let key = if plan.applies { "new-writes" } else { "new-writes-only" };
         of_draft[0] = ui.tell(key, &[("migration", draft.name.to_string().into())]);
         lines.extend(of_draft);
     }
+    let warnings = losses.iter().flat_map(|it| &it.warnings);
+    lines.extend(warnings.map(|it| format!("  {} {it}", ui.say("mark-warning"))));
     for remark in &plan.plan.remarks {
         lines.extend(remark_lines(ui, remark));
     }
@@ -287,7 +324,7 @@ fn tell(
     wrote: bool,
     args: &NewArgs,
 ) -> Result<(), CliError> {
-    let Ok((plan, _)) = decided else { return Ok(()) };
+    let Ok((plan, ..)) = decided else { return Ok(()) };
     if let Some(failure) = failure {
         let lines = failure_lines(ui, failure);
         ui.error(&lines[0], &lines[1..])?;
@@ -365,12 +402,13 @@ fn document(
         "service": service.name.as_str(),
         "exitCode": exit as u8,
         "drift": cause_document(ui, drift),
-        "plan": plan.map(|(plan, proof)| json!({
+        "plan": plan.map(|(plan, proof, losses)| json!({
             "nothing": plan.is_nothing(),
             "reset": plan.reset,
             "pending": plan.pending.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "writes": plan.plan.drafts.iter().map(draft_document).collect::<Vec<_>>(),
             "applies": plan.applies,
+            "losses": losses.as_ref().map(|it| &it.warnings),
             "proof": proof.as_ref().map(|it| proof_document(ui, it)),
         })),
         "done": wrote && failure.is_none(),

@@ -20,7 +20,7 @@ use radoub_schema::model::unmanaged::UnmanagedObject;
 use radoub_schema::script::{RowChange, Script};
 
 use super::check::{RULE, failure_document, failure_lines, failure_remedy};
-use super::drift::{cause_document, gather, repair_line, unmanaged_line};
+use super::drift::{cause_document, gather, headline, repair_line, unmanaged_line};
 use super::scratch::{ScratchArgs, chosen_document, chosen_lines, within};
 use super::{App, duration};
 use crate::cli::{Seconds, seconds};
@@ -224,9 +224,7 @@ fn show(
                 }
             }
             Err(failure) => {
-                let mut lines = failure_lines(ui, failure);
-                lines[0] = format!("{} {}", ui.say("mark-error"), lines[0]);
-                for line in lines {
+                for line in refusal_lines(ui, failure, &entry.drift) {
                     writeln!(ui.data(), "  {line}")?;
                 }
                 if let Some(remedy) = remedy(ui, failure, &entry.drift) {
@@ -237,6 +235,17 @@ fn show(
         writeln!(ui.data())?;
     }
     Ok(())
+}
+
+/// Why nothing is done, mark first; the cause that drift knows where another command helps.
+pub(super) fn refusal_lines(ui: &Ui, failure: &Failure, drift: &Drift) -> Vec<String> {
+    let mut lines = failure_lines(ui, failure);
+    if failure.code == FailureCode::OtherRemedy {
+        lines.insert(0, headline(ui.words(), drift.cause));
+    } else {
+        lines[0] = format!("{} {}", ui.say("mark-error"), lines[0]);
+    }
+    lines
 }
 
 /// What to do about a refusal: what drift says where another command helps.

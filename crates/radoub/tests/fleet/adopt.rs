@@ -394,3 +394,78 @@ fn nothing_is_done_when_something_moves_in_between() {
     assert_eq!(migrations_in(&fleet.migrations("ships")), [""; 0]);
     drop(holder.join());
 }
+
+#[test]
+fn names_of_every_kind_survive() {
+    let Some(shared) = shared_or_say("the real engine") else { return };
+    let long = "n".repeat(63);
+    let models = format!(
+        "model User {{\n  id Int @id\n  group String @map(\"group\")\n  orders Order[]\n  @@map(\"user\")\n}}\n\n\
+         model Order {{\n  id Int @id\n  userId Int @map(\"Ünï çödé\")\n  user User @relation(fields: [userId], references: [id])\n  kind Kind @default(A)\n  @@map(\"order table\")\n}}\n\n\
+         model Long {{\n  id Int @id\n  {long} String?\n  @@index([{long}])\n  @@map(\"{long}\")\n}}\n\n\
+         enum Kind {{\n  A\n  B @map(\"it's b\")\n  @@map(\"select\")\n}}\n"
+    );
+    let mut fleet = Fleet::on(Cluster::shared());
+    fleet.add(Member::new("ships").file("schema.prisma", schema(&models)));
+    // The real engine does not double the quote of a label, so the database is made by hand.
+    let shown = radoub(fleet.path(), &["drift", "ships", "--sql"]).run().expect(1).stdout;
+    assert!(shown.contains("'it''s b'"), "{shown}");
+    fleet.database("ships").psql(&shown);
+    let before = catalog(Cluster::shared(), fleet.database("ships").name());
+    let told = adopt(&fleet, &["--yes"], 0);
+    assert_eq!(told["done"], true, "{told:#}");
+    assert_eq!(catalog(Cluster::shared(), fleet.database("ships").name()), before);
+    engine_agrees(&fleet, &shared);
+    let fresh = Cluster::shared().database("fresh");
+    fresh.psql(&last_script(&fleet));
+    assert_eq!(catalog(Cluster::shared(), fresh.name()), before);
+}
+
+#[test]
+fn without_a_scratch_database_nothing_is_believed_and_nothing_done() {
+    let mut fleet = Fleet::on(Cluster::shared());
+    fleet.add(
+        Member::new("ships")
+            .file("schema.prisma", schema(SHIP))
+            .migration("20240101000000_init", SHIP_SQL),
+    );
+    let cluster = Cluster::shared();
+    let database = fleet.database("ships");
+    let role = format!("deckhand_{}", database.name());
+    cluster.psql("postgres", &format!("CREATE ROLE \"{role}\" LOGIN PASSWORD 'pl4nted'"));
+    database.psql(&format!("GRANT ALL ON SCHEMA public TO \"{role}\"; {SHIP_SQL}; ALTER TABLE \"Ship\" OWNER TO \"{role}\""));
+    fleet.write("url.txt", cluster.url_as(&role, "pl4nted", database.name()));
+    fleet.write("radoub.toml", "[service.ships]\nurl_file = \"url.txt\"\n");
+    let told =
+        radoub(fleet.path(), &["drift", "--scratch", "server", "--json"]).run().expect(2).json();
+    assert_eq!(service(&told, "ships")["cause"], "not-comparable", "{told:#}");
+    assert_eq!(service(&told, "ships")["replay"]["problem"]["code"], "scratch-denied");
+    let told = adopt(&fleet, &["--scratch", "server", "--yes"], 2);
+    assert_eq!(told["problem"]["code"], "scratch-denied", "{told:#}");
+    assert_eq!(ledger(cluster, database.name()).len(), 0);
+    // Elsewhere it works, for the same role.
+    let told = radoub(fleet.path(), &["adopt", "ships", "--scratch", "local", "--yes", "--json"])
+        .with_path()
+        .run();
+    assert_eq!(service(&told.expect(0).json(), "ships")["done"], true);
+    assert_eq!(ledger(cluster, database.name()).len(), 1);
+    drop(fleet);
+    cluster.psql("postgres", &format!("DROP ROLE \"{role}\""));
+}
+
+#[test]
+fn an_extension_that_the_scratch_server_lacks_is_no_broken_history() {
+    let mut fleet = Fleet::on(Cluster::shared());
+    let script = format!("CREATE EXTENSION no_such_extension;\n{SHIP_SQL}");
+    fleet.add(
+        Member::new("ships")
+            .file("schema.prisma", schema(SHIP))
+            .migration("20240101000000_init", script),
+    );
+    fleet.database("ships").psql(SHIP_SQL);
+    let told = radoub(fleet.path(), &["drift", "--json"]).run().expect(2).json();
+    assert_eq!(service(&told, "ships")["cause"], "not-comparable", "{told:#}");
+    let told = adopt(&fleet, &["--yes"], 2);
+    assert_eq!(told["problem"]["code"], "extension-missing", "{told:#}");
+    assert_eq!(migrations_in(&fleet.migrations("ships")).len(), 1);
+}

@@ -80,6 +80,26 @@ fn an_edited_schema_becomes_a_migration_as_migrate_dev_writes_it() {
 }
 
 #[test]
+fn rows_that_are_there_are_counted_before_anything_is_written() {
+    let fleet = fleet(SHIP);
+    new(&fleet, &["init"], 0);
+    let required = "model Ship {\n  id   Int    @id\n  name String\n  flag String\n}\n";
+    edit(&fleet, required);
+    fleet.database("ships").psql("INSERT INTO \"Ship\" VALUES (1, 'Belem')");
+    let told = new(&fleet, &["flag", "--yes"], 1);
+    assert_eq!(told["problem"]["code"], "unexecutable", "{told:#}");
+    let message = told["problem"]["message"].as_str().expect("a message");
+    assert!(message.contains("There are 1 rows in this table"), "{message}");
+    assert_eq!(migrations_in(&fleet.migrations("ships")).len(), 1);
+    // On an empty table the same is nothing to ask about.
+    fleet.database("ships").psql("DELETE FROM \"Ship\"");
+    new(&fleet, &["flag"], 0);
+    // What is dropped and empty neither.
+    edit(&fleet, SHIP);
+    new(&fleet, &["unflag"], 0);
+}
+
+#[test]
 fn create_only_writes_and_applies_nothing() {
     let fleet = fleet(SHIP);
     new(&fleet, &["init", "--create-only"], 0);
