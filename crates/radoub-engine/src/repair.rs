@@ -321,7 +321,8 @@ pub(crate) fn ready(drift: &Drift) -> Result<(), Failure> {
         return Err(Failure::new(FailureCode::NotManagedHere, values));
     }
     if !drift.shared_with.is_empty() {
-        let others: Vec<&str> = drift.shared_with.iter().map(|it| it.as_str()).collect();
+        let others: Vec<&str> =
+            drift.shared_with.iter().map(super::fleet::ServiceName::as_str).collect();
         let values = vec![("others", others.join(", "))];
         return Err(Failure::new(FailureCode::SharedDatabase, values));
     }

@@ -242,9 +242,11 @@ mod tests {
         let column = |(name, kind): &(&str, NativeType)| Column {
             name: Ident::new(*name),
             kind: ColumnType::Native(*kind),
+            domain: None,
             arity: Arity::Required,
             default: None,
             is_identity: false,
+            generated: None,
             filled_by_client: false,
         };
         let table = |(name, columns): &(&str, &[(&str, NativeType)])| Table {

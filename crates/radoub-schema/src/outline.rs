@@ -463,9 +463,11 @@ mod tests {
         let column = |(name, kind): &(&str, NativeType)| Column {
             name: Ident::new(*name),
             kind: ColumnType::Native(*kind),
+            domain: None,
             arity: Arity::Required,
             default: None,
             is_identity: false,
+            generated: None,
             filled_by_client: false,
         };
         let columns = columns.iter().map(column).collect();

@@ -28,17 +28,16 @@ pub fn without(
     let is_phantom = |atom: &Atom| seeming.contains(atom) && !real.contains(atom);
     steps
         .iter()
-        .filter_map(|step| match &step.change {
-            Change::AlterTable(change) => {
+        .filter_map(|step| {
+            if let Change::AlterTable(change) = &step.change {
                 let clauses = change.clauses.iter().filter(|clause| {
                     !is_phantom(&clause_atom(&change.table, clause, default_namespace))
                 });
                 let clauses: Vec<_> = clauses.cloned().collect();
                 let change = TableChange { table: change.table.clone(), clauses };
                 (!change.clauses.is_empty())
-                    .then(|| Step { change: Change::AlterTable(change), place: step.place })
-            }
-            _ => {
+                    .then_some(Step { change: Change::AlterTable(change), place: step.place })
+            } else {
                 let atoms = atoms(step, default_namespace);
                 (!atoms.iter().all(is_phantom)).then(|| step.clone())
             }

@@ -195,17 +195,14 @@ impl Reader {
             return Some(elements);
         }
         loop {
-            let after = match rest.strip_prefix('"') {
-                Some(inner) => {
-                    let (element, after) = escaped(inner)?;
-                    elements.push(self.quoted_element(element)?);
-                    after
-                }
-                None => {
-                    let (element, after) = rest.split_at(rest.find(',').unwrap_or(rest.len()));
-                    elements.push(self.bare_element(element)?);
-                    after
-                }
+            let after = if let Some(inner) = rest.strip_prefix('"') {
+                let (element, after) = escaped(inner)?;
+                elements.push(self.quoted_element(element)?);
+                after
+            } else {
+                let (element, after) = rest.split_at(rest.find(',').unwrap_or(rest.len()));
+                elements.push(self.bare_element(element)?);
+                after
             };
             if after.is_empty() {
                 return Some(elements);

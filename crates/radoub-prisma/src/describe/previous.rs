@@ -242,7 +242,7 @@ fn pair<'a>(
     let mut taken = BTreeSet::new();
     let mut pairs = Vec::new();
     for name in names {
-        let namespace = name.namespace.as_ref().map(|it| it.as_str());
+        let namespace = name.namespace.as_ref().map(radoub_schema::name::Ident::as_str);
         let fits = |block: &&(usize, &str, Option<&str>)| {
             block.1 == name.name.as_str()
                 && (!several || block.2.is_none() || block.2 == namespace)

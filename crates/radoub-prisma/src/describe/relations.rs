@@ -117,7 +117,8 @@ impl Description<'_> {
                 let fields = self.fields_over(place, &key.columns);
                 let references = self.fields_over(target, &key.referenced_columns);
                 let (Some(fields), Some(references)) = (fields, references) else { continue };
-                let columns: Vec<&str> = key.columns.iter().map(|name| name.as_str()).collect();
+                let columns: Vec<&str> =
+                    key.columns.iter().map(radoub_schema::name::Ident::as_str).collect();
                 relations.push(Relation {
                     table: place,
                     target,
@@ -340,7 +341,7 @@ impl Description<'_> {
                 && table.foreign_keys.iter().any(|other| other.name.as_str() == *name)
         };
         let given = given.filter(|name| !is_taken(name));
-        let names: Vec<&str> = key.columns.iter().map(|name| name.as_str()).collect();
+        let names: Vec<&str> = key.columns.iter().map(radoub_schema::name::Ident::as_str).collect();
         let base = format!("{}_{}", table.name.name.as_str(), names.join("_"));
         let is_usual = key.name.as_str() == constraint_name(&base, "_fkey");
         if let Some(map) = given.or_else(|| (!is_usual).then(|| key.name.as_str())) {

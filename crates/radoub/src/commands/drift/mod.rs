@@ -239,7 +239,8 @@ fn details(ui: &Ui, one: &Drift, args: &DriftArgs, root: &Path) -> Vec<String> {
         lines.extend(refused_lines(ui, &refused.failure, &refused.mistakes));
     }
     if !one.shared_with.is_empty() {
-        let others: Vec<&str> = one.shared_with.iter().map(|it| it.as_str()).collect();
+        let others: Vec<&str> =
+            one.shared_with.iter().map(radoub_engine::fleet::ServiceName::as_str).collect();
         lines.push(ui.tell("drift-shared", &[("others", others.join(", ").into())]));
     }
     if one.live.is_some() && one.cause != Cause::InOrder {
