@@ -163,7 +163,7 @@ impl Database {
         // All of these leave at once and come back in this order.
         let (
             settled,
-            begun,
+            opened,
             namespaces,
             tables,
             types,
@@ -198,7 +198,7 @@ impl Database {
         );
         settled?;
         self.mark_settled();
-        begun?;
+        opened?;
         let facts = namespaces?;
 
         let namespaces: Vec<String> = read(&facts, 1)?;

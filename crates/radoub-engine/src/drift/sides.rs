@@ -198,6 +198,9 @@ pub fn summary(found: &[Drift]) -> Summary {
     summary
 }
 
+/// Server, database and namespace.
+type Home = (String, String, String);
+
 /// Which services have the same schema of the same database, and different models for it.
 #[derive(Debug, Clone, Default)]
 pub struct Sharing(BTreeMap<ServiceName, Vec<ServiceName>>);
@@ -205,8 +208,7 @@ pub struct Sharing(BTreeMap<ServiceName, Vec<ServiceName>>);
 impl Sharing {
     /// Of a whole fleet.
     pub fn of(fleet: &Fleet) -> Self {
-        let mut homes: BTreeMap<(String, String, String), Vec<(&ServiceName, &Path)>> =
-            BTreeMap::new();
+        let mut homes: BTreeMap<Home, Vec<(&ServiceName, &Path)>> = BTreeMap::new();
         for service in &fleet.services {
             let Prisma::Managed(managed) = &service.prisma else { continue };
             let Ok(url) = &managed.url else { continue };

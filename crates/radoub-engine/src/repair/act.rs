@@ -97,14 +97,14 @@ async fn under_lock(
         let values = vec![("service", drift.observed.service.to_string())];
         Failure::new(FailureCode::MovedSince, values)
     };
-    let looked = locked.introspect(&drift.scope(managed, false)).await;
-    let looked = looked.map_err(|error| {
+    let now = locked.introspect(&drift.scope(managed, false)).await;
+    let now = now.map_err(|error| {
         let IntrospectError::Query(error) = error;
         translate::query_failure(&url, &error)
     })?;
     let same = drift.live.as_ref().is_some_and(|live| {
-        pairs::between(&looked.schema, &live.schema, &drift.terms()).is_empty()
-            && pairs::between(&live.schema, &looked.schema, &drift.terms()).is_empty()
+        pairs::between(&now.schema, &live.schema, &drift.terms()).is_empty()
+            && pairs::between(&live.schema, &now.schema, &drift.terms()).is_empty()
     });
     let on_disk = crate::source::read_migrations(&managed.migrations);
     let on_disk = on_disk.map_err(|error| translate::source_failure(&error))?;

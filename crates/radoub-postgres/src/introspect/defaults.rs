@@ -424,7 +424,7 @@ impl<'a> Rest<'a> {
         }
         let end = self
             .0
-            .find(|it: char| !it.is_ascii_digit() && !(fraction && it == '.'))
+            .find(|it: char| !(it.is_ascii_digit() || fraction && it == '.'))
             .unwrap_or(self.0.len());
         let (digits, rest) = self.0.split_at(end);
         if !digits.contains(|it: char| it.is_ascii_digit()) || digits.matches('.').count() > 1 {

@@ -61,7 +61,7 @@ fn what_cannot_be_counted_is_left_out_and_then_said_without_counts() {
     let patience = Duration::from_millis(200);
     assert_eq!(count(&database, &asked(None), patience), [None, None, None]);
     let warning = Warning::DropTable { table: ObjectName::bare("Ship") };
-    let unknown = Default::default();
+    let unknown = std::collections::BTreeMap::default();
     assert_eq!(warning.counted(&unknown), Some(warning.to_string()));
     let empty = warning.counts().into_iter().map(|count| (count, 0)).collect();
     assert_eq!(warning.counted(&empty), None);

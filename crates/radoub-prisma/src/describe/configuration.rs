@@ -10,13 +10,16 @@ use crate::syntax::ast::{Block, KeyValue, Value, ValueKind};
 use crate::syntax::{self, SyntaxKind};
 use crate::version::PrismaMajor;
 
+/// Where a block stands, what it is called, and its settings as written.
+type Written = (usize, String, Vec<(String, String)>);
+
 /// The configuration blocks of the schema before.
 #[derive(Debug, Default)]
 pub(super) struct ConfigurationBlocks {
     /// File, name and settings of each generator, in order.
-    generators: Vec<(usize, String, Vec<(String, String)>)>,
+    generators: Vec<Written>,
     /// File and settings of the datasource, its extensions left out.
-    datasource: Option<(usize, String, Vec<(String, String)>)>,
+    datasource: Option<Written>,
     /// The preview features that some generator asks for.
     pub(super) previews: BTreeSet<String>,
     /// Where relations are kept.
@@ -132,10 +135,7 @@ impl ConfigurationBlocks {
         let mut settings = Vec::new();
         for (key, value) in pairs(block) {
             match key.as_str() {
-                "extensions" => {
-                    self.extensions = value.elements();
-                    continue;
-                }
+                "extensions" => self.extensions = value.elements(),
                 "relationMode" | "referentialIntegrity" => {
                     let is_prisma = value.text().trim_matches('"') == "prisma";
                     if is_prisma {
@@ -171,8 +171,7 @@ fn pairs(block: &Block) -> Vec<(String, Value)> {
 /// environment.
 fn generator_value(value: &Value) -> String {
     match value.kind() {
-        ValueKind::String(text) => quoted(&text),
-        ValueKind::Number(text) | ValueKind::Path(text) => quoted(&text),
+        ValueKind::String(text) | ValueKind::Number(text) | ValueKind::Path(text) => quoted(&text),
         ValueKind::Array(values) => {
             let values: Vec<String> = values.iter().map(generator_value).collect();
             format!("[{}]", values.join(", "))

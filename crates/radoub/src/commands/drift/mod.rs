@@ -278,11 +278,12 @@ fn shown_pairs(one: &Drift) -> Vec<(Side, Side)> {
     match one.cause {
         Cause::Pushed | Cause::Unrecorded => vec![(Side::History, Side::Live)],
         Cause::AllDiffer | Cause::Failed => vec![(Side::History, Side::Live), wanted_live],
-        Cause::Forgotten | Cause::PendingAndForgotten => vec![(Side::History, Side::Schema)],
+        Cause::Forgotten | Cause::PendingAndForgotten | Cause::Unseen => {
+            vec![(Side::History, Side::Schema)]
+        }
         Cause::EditedByHand | Cause::NoHistory | Cause::BrokenHistory | Cause::Shared => {
             vec![wanted_live]
         }
-        Cause::Unseen => vec![(Side::History, Side::Schema)],
         _ => Vec::new(),
     }
 }
