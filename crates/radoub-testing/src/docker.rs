@@ -28,6 +28,8 @@ pub struct Engine {
     host: Option<String>,
     /// The folder and the process of our own engine. The folder goes last.
     own: Option<(Child, TempDir)>,
+    /// Locked while our own engine lives: two that start together trip over the packet filter that they share.
+    _turn: Option<fs::File>,
     projects: std::sync::Mutex<Vec<Project>>,
 }
 
@@ -67,11 +69,15 @@ impl Engine {
         if root && output(Command::new("dockerd").arg("--version")).is_some() {
             return Self::own();
         }
-        let engine = Self { host: None, own: None, projects: std::sync::Mutex::default() };
+        let projects = std::sync::Mutex::default();
+        let engine = Self { host: None, own: None, _turn: None, projects };
         if engine.answers() { Ok(engine) } else { Err(EngineError::Missing) }
     }
 
     fn own() -> Result<Self, EngineError> {
+        let turn = fs::File::create(env::temp_dir().join("radoub-test-docker.lock"));
+        let turn = turn.expect("a lock file can be made in the temporary folder");
+        turn.lock().expect("a lock file can be locked");
         let folder = temporary();
         let at = |name: &str| folder.path().join(name);
         let log = at("log");
@@ -89,6 +95,7 @@ impl Engine {
         let mut engine = Self {
             host: Some(host),
             own: Some((child, folder)),
+            _turn: Some(turn),
             projects: std::sync::Mutex::default(),
         };
         let began = Instant::now();
