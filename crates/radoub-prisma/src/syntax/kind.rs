@@ -1,50 +1,80 @@
-//! The kinds of nodes and leaves of the tree.
+//! The kinds of nodes and leaves of the tree, and how the text of a leaf looks.
 
-/// What a node or a leaf of the tree is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u16)]
+use logos::{Lexer, Logos};
+
+/// What a node or a leaf of the tree is. Leaves come first.
+///
+/// While a text is read, the extra value of the lexer is where the next `*/` stands that was looked
+/// for, the text's length when there is none: many comments that are never closed then cost no more
+/// than one.
+#[derive(Logos, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[logos(extras = Option<usize>)]
+#[repr(u8)]
 pub enum SyntaxKind {
     /// Leaf: blanks inside a line.
+    #[regex(r"[ \t\u{00A0}\u{1680}\u{2000}-\u{200A}\u{202F}\u{205F}\u{3000}]+")]
     Whitespace,
     /// Leaf: one line end, LF, CRLF or CR.
+    #[token("\r\n")]
+    #[token("\n")]
+    #[token("\r")]
     Newline,
     /// Leaf: `// …`.
+    #[regex(r"//([^/\r\n][^\r\n]*)?", allow_greedy = true)]
     Comment,
     /// Leaf: `/// …`, documentation.
+    #[regex(r"///[^\r\n]*", allow_greedy = true)]
     DocComment,
     /// Leaf: `/* … */`, perhaps over several lines.
+    #[token("/*", block_comment)]
     BlockComment,
     /// Leaf: letters, digits, `_`, `-` and dots. Names, paths, numbers without sign.
+    #[regex(r"[\p{L}0-9][\p{L}0-9_.\-]*")]
     Word,
     /// Leaf: a number with a minus sign.
+    #[regex(r"-[0-9]+(\.[0-9]+)?")]
     Negative,
     /// Leaf: a string with its quotes.
+    #[regex(r#""([^"\\\x00-\x1f]|\\(.|\n|\r))*""#)]
     Str,
     /// Leaf: `{`.
+    #[token("{")]
     LBrace,
     /// Leaf: `}`.
+    #[token("}")]
     RBrace,
     /// Leaf: `(`.
+    #[token("(")]
     LParen,
     /// Leaf: `)`.
+    #[token(")")]
     RParen,
     /// Leaf: `[`.
+    #[token("[")]
     LBracket,
     /// Leaf: `]`.
+    #[token("]")]
     RBracket,
     /// Leaf: `,`.
+    #[token(",")]
     Comma,
     /// Leaf: `:`.
+    #[token(":")]
     Colon,
     /// Leaf: `=`.
+    #[token("=")]
     Equals,
     /// Leaf: `?`.
+    #[token("?")]
     Question,
     /// Leaf: `!`.
+    #[token("!")]
     Bang,
     /// Leaf: `@`.
+    #[token("@")]
     At,
     /// Leaf: `@@`.
+    #[token("@@")]
     AtAt,
     /// Leaf: anything else.
     Garbage,
@@ -104,93 +134,35 @@ pub enum SyntaxKind {
     ObjectMember,
 }
 
-/// Every kind, at the index of its number.
-const ALL: &[SyntaxKind] = {
-    use SyntaxKind::{
-        Arg, ArgList, Array, At, AtAt, Attribute, BadField, Bang, BlockAttribute, BlockComment,
-        Call, Colon, Comma, Comment, CompositeType, Datasource, DocComment, Enum, EnumValue,
-        Equals, ErrorLine, Field, FieldType, Garbage, Generator, KeyValue, LBrace, LBracket,
-        LParen, Model, Negative, Newline, NumberValue, Object, ObjectMember, PathValue, Question,
-        RBrace, RBracket, RParen, Root, Str, StringValue, Swallowed, TypeAlias, UnknownBlock, View,
-        Whitespace, Word,
-    };
-    &[
-        Whitespace,
-        Newline,
-        Comment,
-        DocComment,
-        BlockComment,
-        Word,
-        Negative,
-        Str,
-        LBrace,
-        RBrace,
-        LParen,
-        RParen,
-        LBracket,
-        RBracket,
-        Comma,
-        Colon,
-        Equals,
-        Question,
-        Bang,
-        At,
-        AtAt,
-        Garbage,
-        Swallowed,
-        Root,
-        Model,
-        View,
-        CompositeType,
-        Enum,
-        Datasource,
-        Generator,
-        TypeAlias,
-        UnknownBlock,
-        ErrorLine,
-        BadField,
-        Field,
-        FieldType,
-        Attribute,
-        BlockAttribute,
-        EnumValue,
-        KeyValue,
-        ArgList,
-        Arg,
-        StringValue,
-        NumberValue,
-        PathValue,
-        Call,
-        Array,
-        Object,
-        ObjectMember,
-    ]
-};
-
-/// The language of the tree, for rowan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PrismaLanguage {}
-
-impl rowan::Language for PrismaLanguage {
-    type Kind = SyntaxKind;
-
-    fn kind_from_raw(raw: rowan::SyntaxKind) -> SyntaxKind {
-        ALL[usize::from(raw.0)]
+impl SyntaxKind {
+    /// Whether it is a piece of text; else it is a node, made of leaves and nodes.
+    pub fn is_leaf(self) -> bool {
+        self < Self::Root
     }
 
-    fn kind_to_raw(kind: SyntaxKind) -> rowan::SyntaxKind {
-        rowan::SyntaxKind(kind as u16)
+    /// Whether it says nothing: blanks and comments inside a line.
+    pub fn is_trivia(self) -> bool {
+        self == Self::Whitespace || self.is_comment()
+    }
+
+    /// Whether it is a comment of any kind.
+    pub fn is_comment(self) -> bool {
+        matches!(self, Self::Comment | Self::DocComment | Self::BlockComment)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::ALL;
-
-    #[test]
-    fn every_kind_stands_at_its_number() {
-        for (at, kind) in ALL.iter().enumerate() {
-            assert_eq!(at, usize::from(*kind as u16), "{kind:?}");
-        }
+/// Takes the rest of a comment that has been opened; false when it is never closed, and then the two
+/// characters are garbage.
+fn block_comment(lexer: &mut Lexer<'_, SyntaxKind>) -> bool {
+    let (text, open) = (lexer.source(), lexer.span().end);
+    let close = match lexer.extras {
+        Some(known) if known >= open => known,
+        _ => text[open..].find("*/").map_or(text.len(), |at| open + at),
+    };
+    lexer.extras = Some(close);
+    if close == text.len() {
+        return false;
     }
+    lexer.bump(close + 2 - open);
+    true
 }

@@ -2,47 +2,50 @@
 
 use std::ops::Range;
 
-use super::arguments::Attributes;
-use super::{Draft, FieldSource, NativeSource, RelationDraft, Top, similar};
-use crate::datamodel::{Arity, EnumId, Field, FieldId, FieldType, ModelId, ScalarType};
-use crate::syntax::ast;
+use smol_str::SmolStr;
 
-impl Draft {
+use super::arguments::Attributes;
+use super::{Draft, FieldSource, Top, similar};
+use crate::datamodel::{Arity, EnumId, Field, FieldId, FieldType, ModelId, ScalarType};
+use crate::syntax::{SyntaxNode, ast};
+
+impl<'tree> Draft<'tree> {
     /// A field with its type, before its attributes.
-    pub(super) fn field(&mut self, ast: ast::Field, name: String) -> (Field, FieldSource) {
-        let span = ast.span();
+    pub(super) fn field(
+        &mut self,
+        ast: ast::Field<'tree>,
+        name: &str,
+    ) -> (Field, FieldSource<'tree>) {
         let field_type = ast.field_type();
-        let arity = match &field_type {
+        let arity = match field_type {
             Some(written) if written.is_list() => Arity::List,
             Some(written) if written.is_optional() => Arity::Optional,
             _ => Arity::Required,
         };
-        let known = field_type.and_then(|written| self.kind(&written));
+        let known = field_type.and_then(|written| self.kind(written));
+        let name = SmolStr::new(name);
         let broken = known.is_none();
-        let kind = known.unwrap_or_else(|| FieldType::Unsupported(String::new()));
-        let relation = matches!(kind, FieldType::Relation(_)).then(RelationDraft::default);
-        let documentation = ast::documentation(ast.node());
         let field = Field {
             database_name: name.clone(),
             name,
-            kind,
+            kind: known.unwrap_or_else(|| FieldType::Unsupported(String::new())),
             arity,
             default: None,
             updated_at: false,
             ignored: false,
-            documentation,
-            span,
+            documentation: ast::documentation(ast.node()),
+            span: ast.span(),
         };
-        let source = FieldSource { ast, broken, native: None, default: None, relation };
+        let source = FieldSource { ast, broken, native: None, default: None, relation: None };
         (field, source)
     }
 
-    fn kind(&mut self, written: &ast::FieldType) -> Option<FieldType> {
+    fn kind(&mut self, written: ast::FieldType<'tree>) -> Option<FieldType> {
         if let Some(text) = written.unsupported() {
-            return Some(FieldType::Unsupported(text));
+            return Some(FieldType::Unsupported(text.into_owned()));
         }
-        let token = written.name()?;
-        let name = token.text();
+        let word = written.name()?;
+        let name = word.text();
         if let Some(scalar) = ScalarType::from_name(name) {
             return Some(FieldType::Scalar(scalar, None));
         }
@@ -53,16 +56,16 @@ impl Draft {
             Some(Top::Composite) => return None,
             None => {}
         }
-        let mut known: Vec<&str> = self.names.keys().map(String::as_str).collect();
-        for scalar in ScalarType::ALL {
-            known.push(scalar.name());
-        }
+        // Of names that are equally near the first by the alphabet is meant.
+        let mut known: Vec<&str> = self.names.keys().copied().collect();
+        known.sort_unstable();
+        known.extend(ScalarType::ALL.map(ScalarType::name));
         let remedy =
             similar::nearest(name, known.into_iter()).map(|near| format!("did you mean `{near}`?"));
         let message = format!("there is no type, model or enum `{name}`");
         match remedy {
-            Some(remedy) => self.report.error_with(ast::token_span(&token), message, remedy),
-            None => self.report.error(ast::token_span(&token), message),
+            Some(remedy) => self.report.error_with(word.span(), message, remedy),
+            None => self.report.error(word.span(), message),
         }
         None
     }
@@ -70,8 +73,11 @@ impl Draft {
     pub(super) fn field_attributes(&mut self, model: ModelId, field: FieldId) {
         let source = &self.models[model.0].fields[field.0];
         let mut attributes = Attributes::of(source.ast.node());
+        if attributes.is_empty() {
+            return;
+        }
         attributes.check_names(&mut self.report);
-        if self.models[model.0].fields[field.0].broken {
+        if source.broken {
             self.composite_field_attributes(model, field, attributes);
             return;
         }
@@ -83,16 +89,18 @@ impl Draft {
         attributes.finish(&mut self.report);
     }
 
-    fn column_attributes(&mut self, model: ModelId, field: FieldId, attributes: &mut Attributes) {
-        let kind = self.field_of(model, field).kind.clone();
+    fn column_attributes(
+        &mut self,
+        model: ModelId,
+        field: FieldId,
+        attributes: &mut Attributes<'tree>,
+    ) {
         if let Some((map, _)) = self.map(attributes) {
             self.field_mut(model, field).database_name = map;
         }
-        if matches!(kind, FieldType::Scalar(..))
-            && let Some((prefix, name, attribute)) = attributes.take_native(&mut self.report)
-        {
-            let native = NativeSource { prefix, name, attribute };
-            self.models[model.0].fields[field.0].native = Some(native);
+        if matches!(self.field_of(model, field).kind, FieldType::Scalar(..)) {
+            let native = attributes.take_native(&mut self.report);
+            self.models[model.0].fields[field.0].native = native;
         }
         if let Some(arguments) = attributes.take(&mut self.report, "default") {
             self.default(model, field, arguments);
@@ -103,7 +111,7 @@ impl Draft {
             self.updated_at(model, field, span);
         }
         if let Some(arguments) = attributes.take(&mut self.report, "ignore") {
-            if matches!(kind, FieldType::Unsupported(_)) {
+            if matches!(self.field_of(model, field).kind, FieldType::Unsupported(_)) {
                 let message = "a field of an unsupported type is ignored anyway";
                 self.report.error_with(arguments.span(), message, "leave `@ignore` out");
             }
@@ -129,11 +137,11 @@ impl Draft {
         &mut self,
         model: ModelId,
         field: FieldId,
-        mut attributes: Attributes,
+        mut attributes: Attributes<'tree>,
     ) {
         let written = self.models[model.0].fields[field.0].ast.field_type();
-        let name = written.and_then(|written| written.name());
-        if name.and_then(|name| self.top(name.text())) != Some(Top::Composite) {
+        let name = written.and_then(ast::FieldType::name).map(SyntaxNode::text);
+        if name.and_then(|name| self.top(name)) != Some(Top::Composite) {
             return;
         }
         for arguments in attributes.take_all(&mut self.report, "default") {
@@ -148,7 +156,12 @@ impl Draft {
         attributes.finish(&mut self.report);
     }
 
-    fn relation_attributes(&mut self, model: ModelId, field: FieldId, attributes: &mut Attributes) {
+    fn relation_attributes(
+        &mut self,
+        model: ModelId,
+        field: FieldId,
+        attributes: &mut Attributes<'tree>,
+    ) {
         let refused = [
             ("default", "a relation field has no default"),
             ("map", "a relation field has no column, so no `@map`"),
@@ -190,8 +203,8 @@ impl Draft {
     /// Whether the type of a field is neither known nor a composite type.
     pub(super) fn has_unknown_type(&self, model: ModelId, field: FieldId) -> bool {
         let source = &self.models[model.0].fields[field.0];
-        let name = || source.ast.field_type().and_then(|written| written.name());
-        source.broken && name().and_then(|name| self.top(name.text())).is_none()
+        let name = || source.ast.field_type()?.name().map(SyntaxNode::text);
+        source.broken && name().and_then(|name| self.top(name)).is_none()
     }
 
     pub(super) fn field_mut(&mut self, model: ModelId, field: FieldId) -> &mut Field {
