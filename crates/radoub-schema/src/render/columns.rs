@@ -1,6 +1,7 @@
 //! SQL of columns: their definition, and the clauses that change one.
 
-use super::{Fidelity, Writer, quoted};
+use super::defaults::has_default;
+use super::{Fidelity, Writer};
 use crate::model::{Arity, Column, ColumnType};
 use crate::name::{Ident, ObjectName};
 use crate::step::ColumnChange;
@@ -8,37 +9,41 @@ use crate::types::NativeType;
 
 impl Writer {
     /// The type of a column, `[]` included; a sequence makes it a serial one.
-    pub(super) fn type_of(&self, column: &Column) -> String {
-        let serial = match (&column.kind, column.autoincrements()) {
-            (ColumnType::Native(NativeType::SmallInt), true) => Some("SMALLSERIAL"),
-            (ColumnType::Native(NativeType::Integer), true) => Some("SERIAL"),
-            (ColumnType::Native(NativeType::BigInt), true) => Some("BIGSERIAL"),
-            _ => None,
-        };
-        serial.map_or_else(|| self.plain_type_of(column), str::to_owned)
+    pub(super) fn type_of(&mut self, column: &Column) -> &mut Self {
+        match (&column.kind, column.autoincrements()) {
+            (ColumnType::Native(NativeType::SmallInt), true) => self.put("SMALLSERIAL"),
+            (ColumnType::Native(NativeType::Integer), true) => self.put("SERIAL"),
+            (ColumnType::Native(NativeType::BigInt), true) => self.put("BIGSERIAL"),
+            _ => self.plain_type_of(column),
+        }
     }
 
     /// The type of a column, whatever feeds it.
-    fn plain_type_of(&self, column: &Column) -> String {
-        let name = match &column.kind {
-            ColumnType::Native(kind) => kind.to_string(),
-            ColumnType::Enum(name) => self.object(name),
-            ColumnType::Unsupported(text) => text.clone(),
-        };
-        if column.arity == Arity::List { name + "[]" } else { name }
+    fn plain_type_of(&mut self, column: &Column) -> &mut Self {
+        match &column.kind {
+            ColumnType::Native(kind) => {
+                self.put(kind.sql_name());
+                kind.write_arguments(&mut self.text).expect("writing to a string does not fail");
+            }
+            ColumnType::Enum(name) => {
+                self.object(name);
+            }
+            ColumnType::Unsupported(text) => {
+                self.put(text);
+            }
+        }
+        if column.arity == Arity::List { self.put("[]") } else { self }
     }
 
     /// `"name" TYPE NOT NULL DEFAULT x`.
-    pub(super) fn column(&self, column: &Column) -> String {
-        let mut text = format!("{} {}", self.ident(&column.name), self.type_of(column));
+    pub(super) fn column(&mut self, column: &Column) {
+        self.ident(&column.name).put(" ").type_of(column);
         if column.arity == Arity::Required {
-            text.push_str(" NOT NULL");
+            self.put(" NOT NULL");
         }
-        if let Some(default) = self.default_of(column) {
-            text.push_str(" DEFAULT ");
-            text.push_str(&default);
+        if has_default(column) {
+            self.put(" DEFAULT ").default_of(column);
         }
-        text
     }
 
     /// The clauses that change a column in place, without `ALTER TABLE` and commas, put into
@@ -51,34 +56,50 @@ impl Writer {
     ) {
         let (from, to, differs) = (&change.from, &change.to, change.differs);
         let is_sound = self.dialect.fidelity == Fidelity::Sound;
-        let prefix = format!("ALTER COLUMN {} ", self.ident(&to.name));
-        let mut push = |clause: &str| around.own.push(format!("{prefix}{clause}"));
+        let mut push = |clause: &dyn Fn(&mut Self)| {
+            around.own.push(self.apart(|writer| {
+                writer.put("ALTER COLUMN ").ident(&to.name).put(" ");
+                clause(writer);
+            }));
+        };
+        let plain = |sql: &'static str| {
+            move |writer: &mut Self| {
+                writer.put(sql);
+            }
+        };
         if differs.arity {
             match to.arity {
-                Arity::Required => push("SET NOT NULL"),
-                Arity::Nullable => push("DROP NOT NULL"),
+                Arity::Required => push(&plain("SET NOT NULL")),
+                Arity::Nullable => push(&plain("DROP NOT NULL")),
                 Arity::List => {}
             }
         }
-        if differs.default {
-            match self.default_of(to) {
-                Some(default) => push(&format!("SET DEFAULT {default}")),
-                None => push("DROP DEFAULT"),
-            }
+        if differs.default && has_default(to) {
+            push(&|writer| {
+                writer.put("SET DEFAULT ").default_of(to);
+            });
+        } else if differs.default {
+            push(&plain("DROP DEFAULT"));
         }
         if differs.autoincrement && to.autoincrements() {
             let sequence = sequence_name(table, &to.name, self.dialect.fidelity);
-            push(&format!("SET DEFAULT nextval({})", quoted(&sequence)));
+            push(&|writer| {
+                writer.put("SET DEFAULT nextval(").constant(&sequence).put(")");
+            });
             around.before.push(format!("CREATE SEQUENCE {sequence}"));
-            let (table, column) = (self.object(table), self.ident(&to.name));
-            around.after.push(format!("ALTER SEQUENCE {sequence} OWNED BY {table}.{column}"));
+            around.after.push(self.apart(|writer| {
+                writer.put("ALTER SEQUENCE ").put(&sequence).put(" OWNED BY ");
+                writer.object(table).put(".").ident(&to.name);
+            }));
         } else if differs.autoincrement && !(is_sound && differs.default) {
             // After `SET DEFAULT` this takes the new default away again; Prisma writes it.
-            push("DROP DEFAULT");
+            push(&plain("DROP DEFAULT"));
         }
         let list_changes = differs.arity && (from.arity == Arity::List || to.arity == Arity::List);
         if differs.kind.is_some() || list_changes {
-            push(&format!("SET DATA TYPE {}", self.target_type(change)));
+            push(&|writer| {
+                writer.put("SET DATA TYPE ").target_type(change);
+            });
         }
         if let Some(sequence) = &change.dropped_sequence {
             around.after.push(self.drop_sequence(table, &to.name, sequence));
@@ -86,38 +107,40 @@ impl Writer {
     }
 
     /// What follows `SET DATA TYPE`.
-    fn target_type(&self, change: &ColumnChange) -> String {
+    fn target_type(&mut self, change: &ColumnChange) {
         if self.dialect.fidelity == Fidelity::Exact {
-            return self.type_of(&change.to);
+            self.type_of(&change.to);
+            return;
         }
         // There is no type `serial` outside of a column definition (#261).
-        let kind = self.plain_type_of(&change.to);
+        self.plain_type_of(&change.to);
         if needs_expression(&change.from.kind, &change.to.kind) {
             let list = if change.from.arity == Arity::List { "[]" } else { "" };
-            let name = self.ident(&change.to.name);
-            return format!("{kind} USING {name}::text{list}::{kind}");
+            self.put(" USING ").ident(&change.to.name).put("::text").put(list);
+            self.put("::").plain_type_of(&change.to);
         }
-        kind
     }
 
     /// Drops the sequence that fed a column. Prisma between two schema files drops one without a
     /// name, which cannot run (#260); it is one of the two that Prisma makes.
     fn drop_sequence(&self, table: &ObjectName, column: &Ident, sequence: &Ident) -> String {
         if self.dialect.fidelity == Fidelity::Exact {
-            return format!("DROP SEQUENCE {}", self.ident(sequence));
+            return self.apart(|writer| {
+                writer.put("DROP SEQUENCE ").ident(sequence);
+            });
         }
-        let made = format!("{}_{}_seq", table.name.as_str(), column.as_str());
         let mut names = vec![sequence.as_str().to_owned()];
         if sequence.as_str().is_empty() {
+            let made = format!("{}_{}_seq", table.name.as_str(), column.as_str());
             names = vec![made.clone(), made.to_lowercase()];
             names.dedup();
         }
-        let names: Vec<String> = names
-            .into_iter()
-            .map(|name| ObjectName { namespace: table.namespace.clone(), name: Ident::new(name) })
-            .map(|name| self.object(&name))
-            .collect();
-        format!("DROP SEQUENCE IF EXISTS {}", names.join(", "))
+        self.apart(|writer| {
+            writer.put("DROP SEQUENCE IF EXISTS ").list(&names, ", ", |writer, name| {
+                let namespace = table.namespace.clone();
+                writer.object(&ObjectName { namespace, name: Ident::new(name.as_str()) });
+            });
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! SQL of indexes.
 
-use super::Writer;
+use super::{Fidelity, Writer};
 use crate::model::{Index, IndexColumn, Method, Sort};
 use crate::name::ObjectName;
 
@@ -15,41 +15,33 @@ impl Writer {
             Method::SpGist => " USING SPGIST ",
             Method::Brin => " USING BRIN ",
         };
-        let columns: Vec<String> =
-            index.columns.iter().map(|column| self.index_column(column)).collect();
-        let predicate = match &index.predicate {
-            Some(predicate) => format!(" WHERE ({predicate})"),
-            None => String::new(),
-        };
-        let (name, table) = (self.ident(&index.name), self.object(table));
-        self.statement(&format!(
-            "CREATE {unique}INDEX {name} ON {table}{method}({}){predicate}",
-            columns.join(", ")
-        ));
+        self.put("CREATE ").put(unique).put("INDEX ").ident(&index.name);
+        self.put(" ON ").object(table).put(method);
+        self.put("(").list(&index.columns, ", ", Self::index_column).put(")");
+        if let Some(predicate) = &index.predicate {
+            self.put(" WHERE (").put(predicate).put(")");
+        }
+        self.end();
     }
 
     pub(super) fn drop_index(&mut self, table: &ObjectName, name: &ObjectName, index: &Index) {
         // PostgreSQL refuses to drop the index of a constraint (2BP01); Prisma tries (#327).
-        if index.is_constraint && self.dialect.fidelity == super::Fidelity::Sound {
-            let (table, name) = (self.object(table), self.ident(&index.name));
-            return self.statement(&format!("ALTER TABLE {table} DROP CONSTRAINT {name}"));
+        if index.is_constraint && self.dialect.fidelity == Fidelity::Sound {
+            return self.drop_constraint(table, &index.name);
         }
-        let name = self.object(name);
-        self.statement(&format!("DROP INDEX {name}"));
+        self.put("DROP INDEX ").object(name).end();
     }
 
     /// `"name" class DESC`.
-    fn index_column(&self, column: &IndexColumn) -> String {
-        let mut text = self.ident(&column.name);
+    fn index_column(&mut self, column: &IndexColumn) {
+        self.ident(&column.name);
         if let Some(class) = &column.operator_class {
-            text.push(' ');
-            text.push_str(&class.name);
+            self.put(" ").put(&class.name);
         }
         match column.sort {
-            Some(Sort::Asc) => text.push_str(" ASC"),
-            Some(Sort::Desc) => text.push_str(" DESC"),
-            None => {}
-        }
-        text
+            Some(Sort::Asc) => self.put(" ASC"),
+            Some(Sort::Desc) => self.put(" DESC"),
+            None => self,
+        };
     }
 }
