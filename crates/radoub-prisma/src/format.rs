@@ -282,8 +282,8 @@ fn position(attribute: Attribute<'_>, order: &[&str]) -> usize {
 /// Name and arguments, without the `@`.
 fn rendered(attribute: Attribute<'_>) -> String {
     let mut rendered = text(attribute.name());
-    if attribute.node().child(SyntaxKind::ArgList).is_some() {
-        rendered.push_str(&arguments(attribute.args()));
+    if let Some(list) = attribute.arg_list() {
+        rendered.push_str(&arguments(list.args()));
     }
     rendered
 }

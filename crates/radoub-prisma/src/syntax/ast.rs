@@ -51,6 +51,8 @@ views! {
     EnumValue = EnumValue;
     /// `key = value`.
     KeyValue = KeyValue;
+    /// `( … )`.
+    ArgList = ArgList;
     /// One argument.
     Arg = Arg;
     /// `name( … )`.
@@ -99,9 +101,14 @@ impl<'tree> Attribute<'tree> {
         words(self.0).next()
     }
 
+    /// What stands in parentheses behind the name.
+    pub fn arg_list(self) -> Option<ArgList<'tree>> {
+        self.0.children().find_map(ArgList::cast)
+    }
+
     /// The arguments.
     pub fn args(self) -> impl Iterator<Item = Arg<'tree>> {
-        args(self.0)
+        self.arg_list().into_iter().flat_map(ArgList::args)
     }
 }
 
@@ -175,6 +182,13 @@ impl<'tree> KeyValue<'tree> {
     }
 }
 
+impl<'tree> ArgList<'tree> {
+    /// The arguments.
+    pub fn args(self) -> impl Iterator<Item = Arg<'tree>> {
+        self.0.children().filter_map(Arg::cast)
+    }
+}
+
 impl<'tree> Arg<'tree> {
     /// The name, when it has one.
     pub fn name(self) -> Option<SyntaxNode<'tree>> {
@@ -195,7 +209,8 @@ impl<'tree> Call<'tree> {
 
     /// The arguments.
     pub fn args(self) -> impl Iterator<Item = Arg<'tree>> {
-        args(self.0)
+        let list = self.0.children().find_map(ArgList::cast);
+        list.into_iter().flat_map(ArgList::args)
     }
 
     /// The argument of this name.
@@ -308,10 +323,5 @@ fn comment_text(comment: &str) -> &str {
 }
 
 fn words(node: SyntaxNode<'_>) -> impl Iterator<Item = SyntaxNode<'_>> {
-    node.children().filter(|child| child.kind() == SyntaxKind::Word)
-}
-
-fn args(node: SyntaxNode<'_>) -> impl Iterator<Item = Arg<'_>> {
-    let list = node.child(SyntaxKind::ArgList);
-    list.into_iter().flat_map(|list| list.children().filter_map(Arg::cast))
+    node.children().filter(|child| child.kind().is_word())
 }

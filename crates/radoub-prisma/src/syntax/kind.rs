@@ -4,15 +4,16 @@ use logos::{Lexer, Logos};
 
 /// What a node or a leaf of the tree is. Leaves come first.
 ///
-/// While a text is read, the extra value of the lexer is where the next `*/` stands that was looked
+/// Blanks are skipped by the lexer: they are what lies between two tokens of a line. While a text is
+/// read, the extra value of the lexer is where the next `*/` stands that was looked
 /// for, the text's length when there is none: many comments that are never closed then cost no more
 /// than one.
 #[derive(Logos, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[logos(extras = Option<usize>)]
+#[logos(skip(r"[ \t\u{00A0}\u{1680}\u{2000}-\u{200A}\u{202F}\u{205F}\u{3000}]+"))]
 #[repr(u8)]
 pub enum SyntaxKind {
     /// Leaf: blanks inside a line.
-    #[regex(r"[ \t\u{00A0}\u{1680}\u{2000}-\u{200A}\u{202F}\u{205F}\u{3000}]+")]
     Whitespace,
     /// Leaf: one line end, LF, CRLF or CR.
     #[token("\r\n")]
@@ -28,9 +29,12 @@ pub enum SyntaxKind {
     /// Leaf: `/* … */`, perhaps over several lines.
     #[token("/*", block_comment)]
     BlockComment,
-    /// Leaf: letters, digits, `_`, `-` and dots. Names, paths, numbers without sign.
-    #[regex(r"[\p{L}0-9][\p{L}0-9_.\-]*")]
+    /// Leaf: letters, digits, `_` and `-`. Names and whole numbers without sign.
+    #[regex(r"[\p{L}0-9][\p{L}0-9_\-]*")]
     Word,
+    /// Leaf: a word with dots. Paths and numbers without sign.
+    #[regex(r"[\p{L}0-9][\p{L}0-9_\-]*\.[\p{L}0-9_.\-]*")]
+    Dotted,
     /// Leaf: a number with a minus sign.
     #[regex(r"-[0-9]+(\.[0-9]+)?")]
     Negative,
@@ -143,6 +147,11 @@ impl SyntaxKind {
     /// Whether it says nothing: blanks and comments inside a line.
     pub fn is_trivia(self) -> bool {
         self == Self::Whitespace || self.is_comment()
+    }
+
+    /// Whether it is a word, with dots or without.
+    pub fn is_word(self) -> bool {
+        matches!(self, Self::Word | Self::Dotted)
     }
 
     /// Whether it is a comment of any kind.

@@ -10,7 +10,7 @@ use std::ops::Range;
 use super::SyntaxKind;
 
 /// The longest text that is read, in bytes: places of elements are numbers of 32 bits.
-pub(super) const LONGEST: usize = 1 << 30;
+pub(super) const LONGEST: usize = 1 << 28;
 
 /// The tree of a text.
 #[derive(Clone, PartialEq, Eq)]
@@ -142,8 +142,8 @@ impl<'tree> Iterator for Children<'tree> {
 pub(super) struct Builder<'text> {
     text: &'text str,
     elements: Vec<Element>,
-    /// The nodes that are not finished, outermost first.
-    open: Vec<u32>,
+    /// The innermost node that is not finished.
+    inside: u32,
     /// How far the text is in the tree, in bytes.
     end: usize,
 }
@@ -152,19 +152,15 @@ pub(super) struct Builder<'text> {
 #[derive(Clone, Copy)]
 pub(super) struct Mark {
     elements: usize,
-    open: usize,
+    inside: u32,
     end: usize,
 }
 
 impl<'text> Builder<'text> {
     /// Starts with the root. The text has at most [`LONGEST`] bytes.
     pub(super) fn new(text: &'text str) -> Self {
-        let mut builder = Self {
-            text,
-            elements: Vec::with_capacity(text.len() / 2 + 8),
-            open: Vec::new(),
-            end: 0,
-        };
+        let elements = Vec::with_capacity(text.len() / 2 + 8);
+        let mut builder = Self { text, elements, inside: 0, end: 0 };
         builder.start(SyntaxKind::Root);
         builder
     }
@@ -178,7 +174,7 @@ impl<'text> Builder<'text> {
     pub(super) fn start(&mut self, kind: SyntaxKind) {
         let at = narrow(self.elements.len());
         self.push(kind, at);
-        self.open.push(at);
+        self.inside = at;
     }
 
     /// Adds the leaf that ends at this byte; nothing when that is where the last one ended.
@@ -190,53 +186,50 @@ impl<'text> Builder<'text> {
     }
 
     fn push(&mut self, kind: SyntaxKind, after: u32) {
-        let parent = self.open.last().copied().unwrap_or_default();
-        self.elements.push(Element { kind, start: narrow(self.end), after, parent });
+        self.elements.push(Element { kind, start: narrow(self.end), after, parent: self.inside });
     }
 
     /// Ends the innermost node.
     pub(super) fn finish(&mut self) {
-        if let Some(at) = self.open.pop() {
-            self.elements[at as usize].after = narrow(self.elements.len());
-        }
+        let after = narrow(self.elements.len());
+        let node = &mut self.elements[self.inside as usize];
+        node.after = after;
+        self.inside = node.parent;
     }
 
     /// Says what the innermost node is after all.
     pub(super) fn rename(&mut self, kind: SyntaxKind) {
-        if let Some(at) = self.open.last() {
-            self.elements[*at as usize].kind = kind;
-        }
+        self.elements[self.inside as usize].kind = kind;
     }
 
     /// Gives the one leaf of the innermost node to the node around it.
     pub(super) fn dissolve(&mut self) {
-        let (Some(leaf), Some(node)) = (self.elements.pop(), self.open.pop()) else { return };
-        self.elements.truncate(node as usize);
-        let end = std::mem::replace(&mut self.end, leaf.start as usize);
-        self.leaf(leaf.kind, end);
+        let node = self.elements[self.inside as usize];
+        let leaf = self.elements.pop().map_or(node.kind, |leaf| leaf.kind);
+        self.elements.truncate(self.inside as usize);
+        self.inside = node.parent;
+        let end = std::mem::replace(&mut self.end, node.start as usize);
+        self.leaf(leaf, end);
     }
 
     pub(super) fn mark(&self) -> Mark {
-        Mark { elements: self.elements.len(), open: self.open.len(), end: self.end }
+        Mark { elements: self.elements.len(), inside: self.inside, end: self.end }
     }
 
     /// Forgets everything since the mark.
     pub(super) fn back(&mut self, mark: Mark) {
         self.elements.truncate(mark.elements);
-        self.open.truncate(mark.open);
-        self.end = mark.end;
+        (self.inside, self.end) = (mark.inside, mark.end);
     }
 
-    /// The tree, all nodes finished.
+    /// The tree; the root, which is all that is not finished, is.
     pub(super) fn tree(mut self) -> Tree<'text> {
-        while !self.open.is_empty() {
-            self.finish();
-        }
+        self.finish();
         Tree { text: self.text, elements: self.elements }
     }
 }
 
-/// An offset or an index. Elements are at most four to a byte.
+/// An offset or an index, which fit: elements are at most four to a byte of the text.
 fn narrow(number: usize) -> u32 {
-    u32::try_from(number).expect("texts that are too long are not read")
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

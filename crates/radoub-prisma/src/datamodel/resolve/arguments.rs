@@ -1,173 +1,87 @@
-//! Attributes of a block or field, and their arguments: each is taken once by who knows it, and
-//! what nobody took is a mistake.
+//! The arguments of an attribute: each is taken once by who knows it, and what nobody took is a
+//! mistake.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-use smallvec::SmallVec;
-
 use super::Report;
+use super::names::Seen;
 use crate::syntax::SyntaxNode;
-use crate::syntax::ast::{self, Arg, Attribute, Value, ValueKind};
-
-/// The attributes of one block or field.
-pub(crate) struct Attributes<'tree> {
-    entries: SmallVec<[Entry<'tree>; 4]>,
-}
-
-struct Entry<'tree> {
-    name: &'tree str,
-    attribute: Attribute<'tree>,
-    taken: bool,
-}
-
-impl<'tree> Attributes<'tree> {
-    pub(crate) fn of(node: SyntaxNode<'tree>) -> Self {
-        let entries = ast::attributes(node).map(|attribute| Entry {
-            name: attribute.name().map_or("", SyntaxNode::text),
-            attribute,
-            taken: false,
-        });
-        Self { entries: entries.collect() }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    /// Reports names that no attribute can have.
-    pub(crate) fn check_names(&self, report: &mut Report) {
-        for entry in &self.entries {
-            let Some(name) = entry.attribute.name() else { continue };
-            super::names::check_form(report, name, "attribute");
-        }
-    }
-
-    /// The attribute of this name. Given more than once, each is a mistake and none is returned.
-    pub(crate) fn take(&mut self, report: &mut Report, name: &str) -> Option<Arguments<'tree>> {
-        let mut found = self.entries.iter_mut().filter(|entry| entry.name == name && !entry.taken);
-        let first = found.next()?;
-        first.taken = true;
-        let mut again = found.peekable();
-        if again.peek().is_none() {
-            return Some(Arguments::of(report, first.attribute));
-        }
-        report.error(first.attribute.span(), format!("`@{name}` is given more than once"));
-        for entry in again {
-            entry.taken = true;
-            report.error(entry.attribute.span(), format!("`@{name}` is given more than once"));
-        }
-        None
-    }
-
-    /// Every attribute of this name, in order.
-    pub(crate) fn take_all(
-        &mut self,
-        report: &mut Report,
-        name: &str,
-    ) -> SmallVec<[Arguments<'tree>; 1]> {
-        let found = self.entries.iter_mut().filter(|entry| entry.name == name && !entry.taken);
-        let arguments = found.map(|entry| {
-            entry.taken = true;
-            Arguments::of(report, entry.attribute)
-        });
-        arguments.collect()
-    }
-
-    /// The first attribute with a dot in its name; every further one that is the same up to the dot
-    /// is a mistake.
-    pub(crate) fn take_native(&mut self, report: &mut Report) -> Option<Attribute<'tree>> {
-        let mut found =
-            self.entries.iter_mut().filter(|entry| entry.name.contains('.') && !entry.taken);
-        let first = found.next()?;
-        first.taken = true;
-        let prefix = |entry: &Entry<'tree>| entry.name.split('.').next().unwrap_or_default();
-        let same = prefix(first);
-        for entry in found.filter(|entry| prefix(entry) == same) {
-            entry.taken = true;
-            report.error(entry.attribute.span(), format!("`@{same}` is given more than once"));
-        }
-        Some(first.attribute)
-    }
-
-    /// Reports every attribute that nobody took.
-    pub(crate) fn finish(self, report: &mut Report) {
-        for entry in self.entries.iter().filter(|entry| !entry.taken) {
-            report.error(
-                entry.attribute.span(),
-                format!("there is no attribute `@{}` here", entry.name),
-            );
-        }
-    }
-}
+use crate::syntax::ast::{Arg, ArgList, Attribute, Value, ValueKind};
 
 /// The arguments of one attribute.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Arguments<'tree> {
     pub(crate) attribute: Attribute<'tree>,
-    entries: SmallVec<[Argument<'tree>; 4]>,
+    list: Option<ArgList<'tree>>,
+    /// A bit for each that was taken. No attribute knows more than ten, so that among the first 64
+    /// there is a mistake when there are more.
+    taken: u64,
 }
 
-struct Argument<'tree> {
-    name: Option<&'tree str>,
-    value: Option<Value<'tree>>,
-    whole: Arg<'tree>,
-    taken: bool,
+/// The name of an argument.
+fn name_of<'tree>(arg: Arg<'tree>) -> Option<&'tree str> {
+    arg.name().map(SyntaxNode::text)
 }
 
 impl<'tree> Arguments<'tree> {
-    fn of(report: &mut Report, attribute: Attribute<'tree>) -> Self {
-        let mut entries: SmallVec<[Argument<'tree>; 4]> = SmallVec::new();
-        let mut unnamed = 0;
-        for whole in attribute.args() {
-            let name = whole.name().map(SyntaxNode::text);
-            match name {
-                None => unnamed += 1,
-                Some(name) if entries.iter().any(|other| other.name == Some(name)) => {
-                    report.error(whole.span(), format!("argument `{name}` is given twice"));
-                    continue;
-                }
-                Some(_) => {}
-            }
-            entries.push(Argument { name, value: whole.value(), whole, taken: false });
+    pub(crate) fn of(report: &mut Report, attribute: Attribute<'tree>) -> Self {
+        let arguments = Self { attribute, list: attribute.arg_list(), taken: 0 };
+        if arguments.iter().nth(1).is_some() {
+            arguments.check(report);
         }
-        if unnamed > 1 {
+        arguments
+    }
+
+    /// Reports names that come twice, and values without a name beside the first.
+    fn check(self, report: &mut Report) {
+        let mut seen = Seen::default();
+        for arg in self.iter() {
+            if let Some(name) = name_of(arg)
+                && !seen.insert(name)
+            {
+                report.error(arg.span(), format!("argument `{name}` is given twice"));
+            }
+        }
+        if self.iter().filter(|arg| arg.name().is_none()).nth(1).is_some() {
             report.error_with(
-                attribute.span(),
+                self.span(),
                 "only one argument can go without a name",
                 "put brackets around the values, or name them",
             );
-            let mut first = true;
-            entries.retain(|entry| entry.name.is_some() || std::mem::take(&mut first));
         }
-        Self { attribute, entries }
     }
 
-    pub(crate) fn span(&self) -> Range<usize> {
+    fn iter(self) -> impl Iterator<Item = Arg<'tree>> {
+        self.list.into_iter().flat_map(ArgList::args)
+    }
+
+    pub(crate) fn span(self) -> Range<usize> {
         self.attribute.span()
     }
 
-    /// The argument of this name, `None` for the one without, which is then taken.
-    fn entry(&mut self, name: Option<&str>) -> Option<&Argument<'tree>> {
-        let entry = self.entries.iter_mut().find(|entry| entry.name == name)?;
-        entry.taken = true;
-        Some(entry)
+    /// Takes the argument of this name, the one without for `None`.
+    fn take(&mut self, name: Option<&str>) -> Option<Arg<'tree>> {
+        let (at, arg) = self.iter().enumerate().find(|(_, arg)| name_of(*arg) == name)?;
+        self.taken |= bit(at);
+        Some(arg)
     }
 
     /// The value of the argument of this name.
     pub(crate) fn optional(&mut self, name: &str) -> Option<Value<'tree>> {
-        self.entry(Some(name))?.value
+        self.take(Some(name))?.value()
     }
 
     fn unnamed(&mut self) -> Option<Value<'tree>> {
-        self.entry(None)?.value
+        self.take(None)?.value()
     }
 
     /// The value without a name, or of this name; a mistake when both are there.
     pub(crate) fn first(&mut self, report: &mut Report, name: &str) -> Option<Value<'tree>> {
         let value = self.unnamed();
         let Some(value) = value else { return self.optional(name) };
-        if let Some(named) = self.entry(Some(name)) {
-            report.error(named.whole.span(), format!("argument `{name}` is given twice"));
+        if let Some(named) = self.take(Some(name)) {
+            report.error(named.span(), format!("argument `{name}` is given twice"));
         }
         Some(value)
     }
@@ -182,8 +96,8 @@ impl<'tree> Arguments<'tree> {
     }
 
     /// Whether some argument has a name and no value, which is reported already.
-    fn has_empty(&self) -> bool {
-        self.entries.iter().any(|entry| entry.value.is_none())
+    fn has_empty(self) -> bool {
+        self.iter().any(|arg| arg.value().is_none())
     }
 
     /// The value without a name or of this name; none when both are there, which Prisma lets
@@ -244,17 +158,33 @@ impl<'tree> Arguments<'tree> {
     }
 
     /// Bytes of the argument of this name, with the name.
-    pub(crate) fn span_of(&self, name: &str) -> Option<Range<usize>> {
-        let entry = self.entries.iter().find(|entry| entry.name == Some(name))?;
-        Some(entry.whole.span())
+    pub(crate) fn span_of(self, name: &str) -> Option<Range<usize>> {
+        self.iter().find(|arg| name_of(*arg) == Some(name)).map(Arg::span)
     }
 
     /// Reports every argument that nobody took.
     pub(crate) fn finish(self, report: &mut Report) {
-        for entry in self.entries.iter().filter(|entry| !entry.taken && entry.value.is_some()) {
-            report.error(entry.whole.span(), "there is no such argument");
+        let is_taken = |at: usize| self.taken & bit(at) != 0;
+        if (0..self.iter().count()).all(is_taken) {
+            return;
+        }
+        let (mut seen, mut unnamed) = (Seen::default(), false);
+        for (at, arg) in self.iter().enumerate() {
+            // One that comes again is reported as such.
+            let is_first = match name_of(arg) {
+                Some(name) => seen.insert(name),
+                None => !std::mem::replace(&mut unnamed, true),
+            };
+            if is_first && !is_taken(at) && arg.value().is_some() {
+                report.error(arg.span(), "there is no such argument");
+            }
         }
     }
+}
+
+/// The bit of the argument at this place.
+fn bit(at: usize) -> u64 {
+    1 << at.min(63)
 }
 
 /// The text of a string, else a mistake.

@@ -11,19 +11,14 @@ use crate::datamodel::{
     ModelId, ScalarType,
 };
 use crate::syntax::SyntaxNode;
-use crate::syntax::ast::{Arg, Call, Value, ValueKind};
+use crate::syntax::ast::{Arg, Attribute, Call, Value, ValueKind};
 
 /// Why a value is none: the message, and the remedy where one is known.
 type Refused = (String, Option<&'static str>);
 
 impl<'tree> Draft<'tree> {
-    pub(super) fn default(
-        &mut self,
-        model: ModelId,
-        field: FieldId,
-        mut arguments: Arguments<'tree>,
-    ) {
-        let attribute = arguments.attribute;
+    pub(super) fn default(&mut self, model: ModelId, field: FieldId, attribute: Attribute<'tree>) {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let value = arguments.required(&mut self.report, "value");
         if value.is_some() {
             arguments.nonempty(&mut self.report, "map");

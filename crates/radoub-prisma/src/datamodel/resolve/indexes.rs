@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
-use super::arguments::{Arguments, Attributes};
+use super::arguments::Arguments;
+use super::names::Seen;
 use super::{Draft, KeySource, Report, constraint_name, similar};
 use crate::datamodel::operator_class::OPERATOR_CLASSES;
 use crate::datamodel::{
@@ -13,7 +13,7 @@ use crate::datamodel::{
     IndexKind, ModelId, OperatorClass, Predicate, PrimaryKey, SortOrder,
 };
 use crate::syntax::SyntaxNode;
-use crate::syntax::ast::{Arg, Call, Value, ValueKind};
+use crate::syntax::ast::{Arg, Attribute, Call, Value, ValueKind};
 use crate::version::PrismaMajor;
 
 impl<'tree> Draft<'tree> {
@@ -22,8 +22,9 @@ impl<'tree> Draft<'tree> {
         &mut self,
         model: ModelId,
         field: FieldId,
-        mut arguments: Arguments<'tree>,
+        attribute: Attribute<'tree>,
     ) {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let this = self.field_of(model, field);
         let (span, arity, list) = (arguments.span(), this.arity, this.arity == Arity::List);
         if self.models[model.0].primary_key.is_some() {
@@ -57,8 +58,9 @@ impl<'tree> Draft<'tree> {
         &mut self,
         model: ModelId,
         field: FieldId,
-        mut arguments: Arguments<'tree>,
+        attribute: Attribute<'tree>,
     ) {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let explicit_name = arguments.nonempty(&mut self.report, "map").map(SmolStr::from);
         let sort = field_sort(&mut self.report, &mut arguments);
         self.foreign_options(model, &mut arguments);
@@ -82,8 +84,8 @@ impl<'tree> Draft<'tree> {
     }
 
     /// `@@id`.
-    pub(super) fn block_key(&mut self, model: ModelId, attributes: &mut Attributes<'tree>) {
-        let Some(mut arguments) = attributes.take(&mut self.report, "id") else { return };
+    pub(super) fn block_key(&mut self, model: ModelId, attribute: Attribute<'tree>) {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let span = arguments.span();
         let explicit_name = arguments.nonempty(&mut self.report, "map").map(SmolStr::from);
         let name = self.client_name(&mut arguments);
@@ -114,43 +116,27 @@ impl<'tree> Draft<'tree> {
         self.datamodel.models[model.0].primary_key = Some(key);
     }
 
-    /// `@@index`, `@@unique`, and the two that PostgreSQL does not have.
-    pub(super) fn block_indexes(&mut self, model: ModelId, attributes: &mut Attributes<'tree>) {
-        for arguments in attributes.take_all(&mut self.report, "index") {
-            self.block_index(model, arguments);
-        }
-        for arguments in attributes.take_all(&mut self.report, "unique") {
-            self.block_unique(model, arguments);
-        }
-        for name in ["fulltext", "shardKey"] {
-            for mut arguments in attributes.take_all(&mut self.report, name) {
-                arguments.optional("map");
-                let span = arguments.span();
-                self.index_fields(model, &mut arguments, name);
-                arguments.finish(&mut self.report);
-                let message = match name {
-                    "fulltext" => "PostgreSQL has no full-text index of this kind",
-                    _ => "PostgreSQL has no shard keys",
-                };
-                self.models[model.0].foreign.push((span, message));
-            }
-        }
-        // Uniques of fields come first, then block attributes in the order of the text.
-        let owner = &mut self.datamodel.models[model.0];
-        let sources = &mut self.models[model.0].indexes;
-        let key = |index: &Index| (!index.on_field).then_some(index.span.start);
-        if owner.indexes.is_sorted_by_key(key) {
-            return;
-        }
-        let mut both: Vec<_> = owner.indexes.drain(..).zip(sources.drain(..)).collect();
-        both.sort_by_key(|(index, _)| key(index));
-        for (index, source) in both {
-            owner.indexes.push(index);
-            sources.push(source);
-        }
+    /// `@@fulltext` and `@@shardKey`, which PostgreSQL does not have.
+    pub(super) fn block_foreign(
+        &mut self,
+        model: ModelId,
+        attribute: Attribute<'tree>,
+        name: &str,
+    ) {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
+        arguments.optional("map");
+        self.index_fields(model, &mut arguments, name);
+        arguments.finish(&mut self.report);
+        let message = match name {
+            "fulltext" => "PostgreSQL has no full-text index of this kind",
+            _ => "PostgreSQL has no shard keys",
+        };
+        self.models[model.0].foreign.push((attribute.span(), message));
     }
 
-    fn block_index(&mut self, model: ModelId, mut arguments: Arguments<'tree>) {
+    /// `@@index`.
+    pub(super) fn block_index(&mut self, model: ModelId, attribute: Attribute<'tree>) {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let span = arguments.span();
         let fields = self.index_fields(model, &mut arguments, "index");
         let algorithm = self.algorithm(&mut arguments);
@@ -185,7 +171,9 @@ impl<'tree> Draft<'tree> {
         );
     }
 
-    fn block_unique(&mut self, model: ModelId, mut arguments: Arguments<'tree>) {
+    /// `@@unique`.
+    pub(super) fn block_unique(&mut self, model: ModelId, attribute: Attribute<'tree>) {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let span = arguments.span();
         let fields = self.index_fields(model, &mut arguments, "unique");
         let explicit_name = arguments.nonempty(&mut self.report, "map").map(SmolStr::from);
@@ -493,9 +481,10 @@ impl<'tree> Draft<'tree> {
             return;
         }
         // A field with `@map` steps aside for one that has the name by itself, wherever it is.
-        let own = owner.columns().filter(|(_, field)| field.database_name == field.name);
-        let mut seen: FxHashSet<&str> =
-            own.map(|(_, field)| field.database_name.as_str()).collect();
+        let mut seen = Seen::default();
+        for (_, field) in owner.columns().filter(|(_, field)| field.database_name == field.name) {
+            seen.insert(&field.database_name);
+        }
         for (_, field) in mapped() {
             if !seen.insert(&field.database_name) {
                 let message =

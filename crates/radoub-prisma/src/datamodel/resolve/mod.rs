@@ -5,6 +5,7 @@
 //! the matter of [`crate::validate`], which runs when nothing was wrong before, as Prisma does.
 
 pub(crate) mod arguments;
+mod attributes;
 mod constraint;
 pub(crate) mod defaults;
 mod fields;
@@ -16,14 +17,14 @@ mod similar;
 
 use std::ops::Range;
 
-use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 pub(crate) use constraint::{LIMIT, constraint_name};
 pub(crate) use relations::{Other, RelationDraft, RelationField};
 
-use self::arguments::Attributes;
-use self::names::{Names, TopBlock};
+use self::arguments::Arguments;
+use self::attributes::{Attributes, Takes, Word};
+use self::names::{Names, Seen, TopBlock};
 use super::{
     Datamodel, Enum, EnumValue, Extension, Field, FieldId, FieldType, Location, Model, ModelId,
     ModelKind, RelationMode,
@@ -137,6 +138,21 @@ impl Top {
         }
     }
 }
+
+/// The attributes of a model or view.
+const MODEL: Takes = Takes::new(
+    &[Word::Ignore, Word::Id, Word::Map, Word::Schema],
+    &[Word::Index, Word::Unique, Word::Fulltext, Word::ShardKey],
+);
+
+/// The attributes of an enum.
+const ENUM: Takes = Takes::new(&[Word::Map, Word::Schema], &[]);
+
+/// The attributes of a value of an enum.
+const ENUM_VALUE: Takes = Takes::new(&[Word::Map], &[]);
+
+/// The attributes of a field of a composite type.
+const COMPOSITE: Takes = Takes::new(&[Word::Map, Word::Default, Word::Native], &[]);
 
 /// The data model in the making, with the places of everything in the text.
 pub(crate) struct Draft<'tree> {
@@ -279,30 +295,29 @@ impl<'tree> Draft<'tree> {
                 }
             }
         }
-        let mut seen = FxHashSet::default();
         self.datamodel.models.reserve_exact(models.len());
         self.models.reserve_exact(models.len());
         for top in models {
-            self.model(top, &mut seen);
+            self.model(top);
         }
         for top in enums {
-            self.enumeration(top, &mut seen);
+            self.enumeration(top);
         }
         for at in 0..self.composites.len() {
-            self.composite(self.composites[at], &mut seen);
+            self.composite(self.composites[at]);
         }
     }
 
-    /// A model with its fields, before all attributes. `seen` is room for names.
-    fn model(&mut self, top: TopBlock<'tree>, seen: &mut FxHashSet<&'tree str>) {
+    /// A model with its fields, before all attributes.
+    fn model(&mut self, top: TopBlock<'tree>) {
         self.report.file = top.file;
-        seen.clear();
+        let mut seen = Seen::default();
         let lines = || top.block.node().children().filter_map(ast::Field::cast);
         let count = lines().count();
         let (mut fields, mut sources) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for line in lines() {
             let Some(word) = line.name() else { continue };
-            let name = names::check(&mut self.report, word, "field", top.name, seen);
+            let name = names::check(&mut self.report, word, "field", top.name, &mut seen);
             let (field, mut source) = self.field(line, name);
             if let FieldType::Relation(target) = field.kind {
                 let this = RelationField {
@@ -355,17 +370,21 @@ impl<'tree> Draft<'tree> {
         }
     }
 
-    fn enumeration(&mut self, top: TopBlock<'tree>, seen: &mut FxHashSet<&'tree str>) {
+    fn enumeration(&mut self, top: TopBlock<'tree>) {
         self.report.file = top.file;
-        seen.clear();
+        let mut seen = Seen::default();
         let mut values = Vec::new();
         for value in top.block.node().children().filter_map(ast::EnumValue::cast) {
             let Some(word) = value.name() else { continue };
-            let name = names::check(&mut self.report, word, "value", top.name, seen);
-            let mut attributes = Attributes::of(value.node());
+            let name = names::check(&mut self.report, word, "value", top.name, &mut seen);
+            let attributes = Attributes::of(value.node(), ENUM_VALUE);
             attributes.check_names(&mut self.report);
-            let map = self.map(&mut attributes).map(|(map, _)| map);
-            attributes.finish(&mut self.report);
+            let mut map = None;
+            for (word, attribute) in attributes.iter() {
+                if attributes.accepts(&mut self.report, word, attribute) {
+                    map = self.map(attribute);
+                }
+            }
             values.push(EnumValue {
                 name: SmolStr::new(name),
                 database_name: map.unwrap_or_else(|| SmolStr::new(name)),
@@ -379,10 +398,18 @@ impl<'tree> Draft<'tree> {
                 "add one, or remove the enum",
             );
         }
-        let mut attributes = Attributes::of(top.block.node());
-        let map = self.map(&mut attributes).map(|(map, _)| map);
-        let (schema, place) = self.schema(&mut attributes).unzip();
-        attributes.finish(&mut self.report);
+        let attributes = Attributes::of(top.block.node(), ENUM);
+        let (mut map, mut schema) = (None, None);
+        for (word, attribute) in attributes.iter() {
+            if !attributes.accepts(&mut self.report, word, attribute) {
+                continue;
+            }
+            match word {
+                Word::Schema => schema = self.schema(attribute),
+                _ => map = self.map(attribute),
+            }
+        }
+        let (schema, place) = schema.unzip();
         self.enums.push(EnumSource { top, schema: place });
         self.datamodel.enums.push(Enum {
             name: SmolStr::new(top.name),
@@ -394,25 +421,32 @@ impl<'tree> Draft<'tree> {
         });
     }
 
-    fn composite(&mut self, top: TopBlock<'tree>, seen: &mut FxHashSet<&'tree str>) {
+    fn composite(&mut self, top: TopBlock<'tree>) {
         self.report.file = top.file;
-        seen.clear();
+        let mut seen = Seen::default();
         for line in top.block.node().children().filter_map(ast::Field::cast) {
             let Some(word) = line.name() else { continue };
-            let name = names::check(&mut self.report, word, "field", top.name, seen);
+            let name = names::check(&mut self.report, word, "field", top.name, &mut seen);
             let written = line.field_type().and_then(ast::FieldType::name);
             let (field, _) = self.field(line, name);
             if let (FieldType::Relation(_), Some(word)) = (&field.kind, written) {
                 self.report.error(word.span(), "a composite type has no relations");
             }
-            let mut attributes = Attributes::of(line.node());
-            self.map(&mut attributes);
-            if let Some(mut arguments) = attributes.take(&mut self.report, "default") {
-                arguments.required(&mut self.report, "value");
-                arguments.finish(&mut self.report);
+            let attributes = Attributes::of(line.node(), COMPOSITE);
+            for (word, attribute) in attributes.iter() {
+                if !attributes.accepts(&mut self.report, word, attribute) {
+                    continue;
+                }
+                match word {
+                    Word::Map => drop(self.map(attribute)),
+                    Word::Default => {
+                        let mut arguments = Arguments::of(&mut self.report, attribute);
+                        arguments.required(&mut self.report, "value");
+                        arguments.finish(&mut self.report);
+                    }
+                    _ => {}
+                }
             }
-            attributes.take_native(&mut self.report);
-            attributes.finish(&mut self.report);
         }
         for attribute in ast::attributes(top.block.node()) {
             self.report.error(attribute.span(), "a composite type has no attributes");
@@ -420,33 +454,26 @@ impl<'tree> Draft<'tree> {
     }
 
     /// `@map` or `@@map`.
-    fn map(&mut self, attributes: &mut Attributes<'tree>) -> Option<(SmolStr, Attribute<'tree>)> {
-        let mut arguments = attributes.take(&mut self.report, "map")?;
+    fn map(&mut self, attribute: Attribute<'tree>) -> Option<SmolStr> {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let value = arguments.required(&mut self.report, "name");
-        let attribute = arguments.attribute;
         let name = value.and_then(|value| arguments::string(&mut self.report, value));
         arguments.finish(&mut self.report);
-        Some((name?.into(), attribute))
+        name.map(SmolStr::from)
     }
 
     /// `@@schema`, with its value.
-    fn schema(&mut self, attributes: &mut Attributes<'tree>) -> Option<(SmolStr, Value<'tree>)> {
-        let mut arguments = attributes.take(&mut self.report, "schema")?;
+    fn schema(&mut self, attribute: Attribute<'tree>) -> Option<(SmolStr, Value<'tree>)> {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let value = arguments.required(&mut self.report, "map");
         let name = value.and_then(|value| arguments::string(&mut self.report, value));
         arguments.finish(&mut self.report);
         Some((name?.into(), value?))
     }
 
-    /// `@ignore` or `@@ignore`.
-    fn ignore(&mut self, attributes: &mut Attributes<'tree>) -> bool {
-        match attributes.take(&mut self.report, "ignore") {
-            Some(arguments) => {
-                arguments.finish(&mut self.report);
-                true
-            }
-            None => false,
-        }
+    /// An attribute without arguments: `@ignore`, `@@ignore`, `@updatedAt`.
+    fn mark(&mut self, attribute: Attribute<'tree>) {
+        Arguments::of(&mut self.report, attribute).finish(&mut self.report);
     }
 
     fn attributes(&mut self) {
@@ -457,24 +484,41 @@ impl<'tree> Draft<'tree> {
     }
 
     fn model_attributes(&mut self, at: usize) {
+        let model = ModelId(at);
         for field in 0..self.models[at].fields.len() {
-            self.field_attributes(ModelId(at), FieldId(field));
+            self.field_attributes(model, FieldId(field));
         }
-        let mut attributes = Attributes::of(self.models[at].top.block.node());
-        self.datamodel.models[at].ignored = self.ignore(&mut attributes);
-        self.block_key(ModelId(at), &mut attributes);
-        if let Some((map, attribute)) = self.map(&mut attributes) {
-            self.datamodel.models[at].database_name = map;
-            self.models[at].map = Some(attribute);
+        let attributes = Attributes::of(self.models[at].top.block.node(), MODEL);
+        for (word, attribute) in attributes.iter() {
+            if !attributes.accepts(&mut self.report, word, attribute) {
+                continue;
+            }
+            match word {
+                Word::Ignore => {
+                    self.mark(attribute);
+                    self.datamodel.models[at].ignored = true;
+                }
+                Word::Map => {
+                    if let Some(map) = self.map(attribute) {
+                        self.datamodel.models[at].database_name = map;
+                        self.models[at].map = Some(attribute);
+                    }
+                }
+                Word::Schema => {
+                    if let Some((schema, value)) = self.schema(attribute) {
+                        self.datamodel.models[at].schema = Some(schema);
+                        self.models[at].schema = Some(value);
+                    }
+                }
+                Word::Id => self.block_key(model, attribute),
+                Word::Index => self.block_index(model, attribute),
+                Word::Unique => self.block_unique(model, attribute),
+                Word::Fulltext => self.block_foreign(model, attribute, "fulltext"),
+                _ => self.block_foreign(model, attribute, "shardKey"),
+            }
         }
-        if let Some((schema, value)) = self.schema(&mut attributes) {
-            self.datamodel.models[at].schema = Some(schema);
-            self.models[at].schema = Some(value);
-        }
-        self.block_indexes(ModelId(at), &mut attributes);
-        attributes.finish(&mut self.report);
-        self.one_column_each(ModelId(at));
-        self.name_constraints(ModelId(at));
+        self.one_column_each(model);
+        self.name_constraints(model);
     }
 
     /// Looks a name of the schema up.

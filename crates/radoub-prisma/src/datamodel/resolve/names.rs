@@ -1,6 +1,7 @@
 //! The names of blocks, fields and values: which can be had, and which are taken.
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use super::{Report, Top};
 use crate::datamodel::ScalarType;
@@ -61,6 +62,30 @@ const RESERVED: [&str; 48] = [
 
 /// What the names of the schema stand for.
 pub(crate) type Names<'tree> = FxHashMap<&'tree str, Top>;
+
+/// Names that came already. A few are looked through, more are hashed.
+#[derive(Debug, Default)]
+pub(crate) struct Seen<'a> {
+    few: SmallVec<[&'a str; 16]>,
+    many: FxHashSet<&'a str>,
+}
+
+impl<'a> Seen<'a> {
+    /// Adds a name; false when it came already.
+    pub(crate) fn insert(&mut self, name: &'a str) -> bool {
+        if self.few.len() == self.few.inline_size() {
+            if self.many.is_empty() {
+                self.many.extend(self.few.iter().copied());
+            }
+            return self.many.insert(name);
+        }
+        let is_new = !self.few.contains(&name);
+        if is_new {
+            self.few.push(name);
+        }
+        is_new
+    }
+}
 
 /// One block and where it stands.
 #[derive(Debug, Clone, Copy)]
@@ -126,7 +151,7 @@ pub(crate) fn check_form(report: &mut Report, word: SyntaxNode<'_>, what: &str) 
     if name.starts_with(|first: char| first.is_ascii_digit()) {
         let message = format!("the name of a {what} cannot start with a digit");
         report.error_with(word.span(), message, remedy);
-    } else if name.contains('-') {
+    } else if name.bytes().any(|letter| letter == b'-') {
         let message = format!("the name of a {what} cannot have a hyphen");
         report.error_with(word.span(), message, remedy);
     }
@@ -138,7 +163,7 @@ pub(crate) fn check<'tree>(
     word: SyntaxNode<'tree>,
     what: &str,
     owner: &str,
-    seen: &mut FxHashSet<&'tree str>,
+    seen: &mut Seen<'tree>,
 ) -> &'tree str {
     check_form(report, word, what);
     let name = word.text();
@@ -150,7 +175,18 @@ pub(crate) fn check<'tree>(
 
 #[cfg(test)]
 mod tests {
-    use super::RESERVED;
+    use super::{RESERVED, Seen};
+
+    #[test]
+    fn few_names_and_many_are_seen_once() {
+        let names: Vec<String> = (0..40).map(|at| format!("name{at}")).collect();
+        let mut seen = Seen::default();
+        for name in &names {
+            assert!(seen.insert(name));
+            assert!(!seen.insert(name));
+        }
+        assert!(names.iter().all(|name| !seen.insert(name)));
+    }
 
     #[test]
     fn reserved_names_are_in_order() {

@@ -102,15 +102,11 @@ impl Alike {
 }
 
 impl<'tree> Draft<'tree> {
-    pub(super) fn relation(
-        &mut self,
-        model: ModelId,
-        field: FieldId,
-        mut arguments: Arguments<'tree>,
-    ) {
+    pub(super) fn relation(&mut self, model: ModelId, field: FieldId, attribute: Attribute<'tree>) {
         let Some(at) = self.models[model.0].fields[field.0].relation else { return };
         let target = self.relations[at].target;
-        let span = arguments.span();
+        let mut arguments = Arguments::of(&mut self.report, attribute);
+        let span = attribute.span();
         let fields = arguments
             .optional("fields")
             .and_then(|value| self.fields_argument(model, value, span.clone()));
@@ -120,7 +116,7 @@ impl<'tree> Draft<'tree> {
         let named =
             |fields: &Option<Vec<FieldId>>| fields.as_ref().is_some_and(|it| !it.is_empty());
         let mut relation = RelationDraft {
-            attribute: Some(arguments.attribute),
+            attribute: Some(attribute),
             has_fields: named(&fields),
             has_references: named(&references),
             fields,

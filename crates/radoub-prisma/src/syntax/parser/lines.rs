@@ -153,7 +153,10 @@ impl Parser<'_> {
     /// Name and arguments of an attribute.
     pub(super) fn attribute_rest(&mut self) -> Matched {
         self.in_attribute = true;
-        self.expect(SyntaxKind::Word)?;
+        if !self.peek().is_some_and(SyntaxKind::is_word) {
+            return Err(NoMatch);
+        }
+        self.bump();
         if self.peek() == Some(SyntaxKind::LParen) {
             self.arguments(0)?;
         }

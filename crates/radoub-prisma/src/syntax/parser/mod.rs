@@ -11,7 +11,7 @@ mod values;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::scanner::{Scanner, Token};
+use super::scanner::Scanner;
 use super::tree::{Builder, LONGEST, Mark};
 use super::{SyntaxKind, SyntaxNode, Tree};
 use crate::version::PrismaMajor;
@@ -142,7 +142,6 @@ pub fn parse(text: &str, major: PrismaMajor) -> Parse<'_> {
         text,
         objects: major >= PrismaMajor::Seven,
         scanner: Scanner::new(text),
-        next: None,
         tree,
         errors: Vec::new(),
         visited: Vec::new(),
@@ -150,7 +149,6 @@ pub fn parse(text: &str, major: PrismaMajor) -> Parse<'_> {
         last_close: text.rfind('}'),
         in_attribute: false,
     };
-    parser.advance();
     parser.root();
     let mut errors = parser.errors;
     errors.sort_by_key(|error| error.span.start);
@@ -180,9 +178,8 @@ struct Place {
 struct Parser<'text> {
     text: &'text str,
     objects: bool,
+    /// Looks at the next token; what lies between the end of the tree and it is blank.
     scanner: Scanner<'text>,
-    /// The next token that is not blank; what lies between the end of the tree and it is.
-    next: Option<Token>,
     tree: Builder<'text>,
     errors: Vec<SyntaxError>,
     /// Starts of the lines of the block that is being read.
@@ -195,26 +192,18 @@ struct Parser<'text> {
 }
 
 impl<'text> Parser<'text> {
-    /// Looks at the next token that is not blank.
-    fn advance(&mut self) {
-        self.next = self.scanner.next();
-        if matches!(self.next, Some(Token { kind: SyntaxKind::Whitespace, .. })) {
-            self.next = self.scanner.next();
-        }
-    }
-
-    /// The kind of the next token that is not blank.
+    /// The kind of the next token.
     fn peek(&self) -> Option<SyntaxKind> {
-        self.next.map(|token| token.kind)
+        self.scanner.kind()
     }
 
     fn peek_text(&self) -> &'text str {
-        self.next.map_or("", |token| &self.text[token.start..token.end])
+        self.scanner.text()
     }
 
-    /// Where the next token that is not blank starts.
+    /// Where the next token starts.
     fn position(&self) -> usize {
-        self.next.map_or(self.text.len(), |token| token.start)
+        self.scanner.span().start
     }
 
     /// Whether there is something blank before the next token.
@@ -237,9 +226,9 @@ impl<'text> Parser<'text> {
 
     fn bump(&mut self) {
         self.flush_blank();
-        if let Some(token) = self.next {
-            self.tree.leaf(token.kind, token.end);
-            self.advance();
+        if let Some(kind) = self.peek() {
+            self.tree.leaf(kind, self.scanner.span().end);
+            self.scanner.advance();
         }
     }
 
@@ -257,7 +246,6 @@ impl<'text> Parser<'text> {
     fn take(&mut self, kind: SyntaxKind, end: usize) {
         self.tree.leaf(kind, end);
         self.scanner.go(end);
-        self.advance();
     }
 
     fn place(&self) -> Place {
@@ -268,7 +256,6 @@ impl<'text> Parser<'text> {
         self.tree.back(place.tree);
         self.errors.truncate(place.errors);
         self.scanner.go(self.tree.end());
-        self.advance();
     }
 
     fn error(&mut self, kind: SyntaxErrorKind, span: Range<usize>) {
@@ -296,7 +283,7 @@ impl<'text> Parser<'text> {
                 | SyntaxKind::Comment
                 | SyntaxKind::DocComment
                 | SyntaxKind::BlockComment => self.bump(),
-                SyntaxKind::Word => self.top_level(),
+                SyntaxKind::Word | SyntaxKind::Dotted => self.top_level(),
                 _ => self.error_line(SyntaxErrorKind::NotABlock),
             }
         }
@@ -336,29 +323,23 @@ impl<'text> Parser<'text> {
 
     /// The keyword, perhaps written in one word with the name after it, and the name.
     fn keyword_and_name(&mut self, keyword: &str) -> Matched {
-        let Some(token) = self.next else { return Err(NoMatch) };
-        let after = token.start + keyword.len();
-        if after == token.end {
+        let word = self.scanner.span();
+        let after = word.start + keyword.len();
+        if after == word.end {
             self.bump();
             return self.identifier();
         }
-        let name = &self.text[after..token.end];
-        if !is_identifier(name) {
+        if self.peek() != Some(SyntaxKind::Word) || self.text[after..].starts_with(['_', '-']) {
             return Err(NoMatch);
         }
         self.flush_blank();
         self.tree.leaf(SyntaxKind::Word, after);
-        self.take(SyntaxKind::Word, token.end);
+        self.take(SyntaxKind::Word, word.end);
         Ok(())
     }
 
     fn identifier(&mut self) -> Matched {
-        if self.peek() == Some(SyntaxKind::Word) && is_identifier(self.peek_text()) {
-            self.bump();
-            Ok(())
-        } else {
-            Err(NoMatch)
-        }
+        self.expect(SyntaxKind::Word)
     }
 
     fn block(&mut self, keyword: &str, kind: SyntaxKind, lines: Lines) -> Matched {
@@ -448,9 +429,4 @@ impl<'text> Parser<'text> {
         self.error(SyntaxErrorKind::UnknownBlock, from..to);
         Ok(())
     }
-}
-
-/// Whether a word has no dot, so that it can be a name.
-fn is_identifier(word: &str) -> bool {
-    !word.is_empty() && !word.contains('.') && !word.starts_with(['_', '-'])
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Matched, NoMatch, Parser, SyntaxErrorKind, is_identifier};
+use super::{Matched, NoMatch, Parser, SyntaxErrorKind};
 use crate::syntax::SyntaxKind;
 use crate::syntax::string::unescape;
 
@@ -65,14 +65,14 @@ impl Parser<'_> {
         self.start(SyntaxKind::Arg);
         if self.peek() == Some(SyntaxKind::Word) {
             // Only what follows tells the name of an argument from a value.
-            let (word, from) = (self.peek_text(), self.position());
+            let (word, span) = (self.peek_text(), self.scanner.span());
             self.start(SyntaxKind::PathValue);
             self.bump();
-            if self.peek() == Some(SyntaxKind::Colon) && is_identifier(word) {
+            if self.peek() == Some(SyntaxKind::Colon) {
                 self.tree.dissolve();
                 self.bump();
                 if matches!(self.peek(), Some(SyntaxKind::Comma | SyntaxKind::RParen)) {
-                    self.mind(SyntaxErrorKind::EmptyArgument, from..from + word.len());
+                    self.mind(SyntaxErrorKind::EmptyArgument, span);
                 } else {
                     self.value(depth)?;
                 }
@@ -99,7 +99,7 @@ impl Parser<'_> {
                 self.start(SyntaxKind::NumberValue);
                 self.bump();
             }
-            Some(SyntaxKind::Word) => {
+            Some(SyntaxKind::Word | SyntaxKind::Dotted) => {
                 let word = self.peek_text();
                 self.start(SyntaxKind::PathValue);
                 self.bump();
