@@ -25,7 +25,6 @@ pub fn format(text: &str, major: PrismaMajor) -> String {
     let mut after_block = false;
     for element in parse.root().children() {
         match element.kind() {
-            SyntaxKind::Whitespace => {}
             SyntaxKind::Newline if open => open = false,
             SyntaxKind::Newline => blank = true,
             _ => {
@@ -127,7 +126,7 @@ fn block(out: &mut String, block: Block<'_>) {
         _ => "generator",
     };
     let _ = write!(out, "{keyword} {} {{", text(block.name()));
-    let children = block.node().children().filter(|child| child.kind() != SyntaxKind::Whitespace);
+    let children = block.node().children();
     let inside = children.skip_while(|child| child.kind() != SyntaxKind::LBrace).skip(1);
     let mut inside = inside.peekable();
     while let Some(child) = inside.next_if(|child| child.kind() != SyntaxKind::Newline) {
@@ -316,18 +315,16 @@ fn value(given: Value<'_>) -> String {
 
 /// The type without blanks, except inside of `Unsupported( … )`, which stays as it is.
 fn field_type(node: SyntaxNode<'_>) -> String {
-    let mut text = String::new();
-    let mut inside = false;
+    let (text, start) = (node.text(), node.span().start);
+    let mut written = String::with_capacity(text.len());
+    let mut done = 0;
     for leaf in node.children() {
-        match leaf.kind() {
-            SyntaxKind::LParen => inside = true,
-            SyntaxKind::RParen => inside = false,
-            SyntaxKind::Whitespace if !inside => continue,
-            _ => {}
-        }
-        text.push_str(leaf.text());
+        let (from, to) = (leaf.span().start - start, leaf.span().end - start);
+        let is_inside = matches!(leaf.kind(), SyntaxKind::Str | SyntaxKind::RParen);
+        written.push_str(&text[if is_inside { done } else { from }..to]);
+        done = to;
     }
-    text
+    written
 }
 
 /// A type of an old form, `[Type]` or `Type!`, in today's.

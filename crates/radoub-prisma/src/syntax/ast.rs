@@ -90,10 +90,9 @@ impl<'tree> Attribute<'tree> {
 
     /// Its bytes from the `@` to the last argument, without a comment behind it.
     pub fn span(self) -> Range<usize> {
-        let Range { start, end } = self.0.span();
         // Only a block attribute has a line of its own, and so a comment.
-        let behind = self.0.leaves_at_end().take_while(|leaf| leaf.kind().is_trivia());
-        start..behind.last().map_or(end, |leaf| leaf.span().start)
+        let said = self.0.children().filter(|child| !child.kind().is_comment()).last();
+        self.0.span().start..said.unwrap_or(self.0).span().end
     }
 
     /// The name, dots and all.
@@ -299,7 +298,6 @@ pub fn documentation(node: SyntaxNode<'_>) -> Option<String> {
     let mut newlines = 0;
     for leaf in node.leaves_before() {
         match leaf.kind() {
-            SyntaxKind::Whitespace => {}
             SyntaxKind::Newline if newlines == 0 => newlines = 1,
             SyntaxKind::Comment if newlines == 1 => newlines = 0,
             SyntaxKind::DocComment if newlines == 1 => {
@@ -311,7 +309,7 @@ pub fn documentation(node: SyntaxNode<'_>) -> Option<String> {
     }
     lines.reverse();
     if matches!(node.kind(), SyntaxKind::Field | SyntaxKind::EnumValue) {
-        let behind = node.leaves_at_end().find(|leaf| leaf.kind() == SyntaxKind::DocComment);
+        let behind = Some(node.last_leaf()).filter(|leaf| leaf.kind() == SyntaxKind::DocComment);
         lines.extend(behind.map(|leaf| comment_text(leaf.text())));
     }
     (!lines.is_empty()).then(|| lines.join("\n"))

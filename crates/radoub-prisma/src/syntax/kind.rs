@@ -4,8 +4,7 @@ use logos::{Lexer, Logos};
 
 /// What a node or a leaf of the tree is. Leaves come first.
 ///
-/// Blanks are skipped by the lexer: they are what lies between two tokens of a line. While a text is
-/// read, the extra value of the lexer is where the next `*/` stands that was looked
+/// Blanks inside a line are no leaf but what lies between two. While a text is read, the extra value of the lexer is where the next `*/` stands that was looked
 /// for, the text's length when there is none: many comments that are never closed then cost no more
 /// than one.
 #[derive(Logos, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,8 +12,6 @@ use logos::{Lexer, Logos};
 #[logos(skip(r"[ \t\u{00A0}\u{1680}\u{2000}-\u{200A}\u{202F}\u{205F}\u{3000}]+"))]
 #[repr(u8)]
 pub enum SyntaxKind {
-    /// Leaf: blanks inside a line.
-    Whitespace,
     /// Leaf: one line end, LF, CRLF or CR.
     #[token("\r\n")]
     #[token("\n")]
@@ -142,11 +139,6 @@ impl SyntaxKind {
     /// Whether it is a piece of text; else it is a node, made of leaves and nodes.
     pub fn is_leaf(self) -> bool {
         self < Self::Root
-    }
-
-    /// Whether it says nothing: blanks and comments inside a line.
-    pub fn is_trivia(self) -> bool {
-        self == Self::Whitespace || self.is_comment()
     }
 
     /// Whether it is a word, with dots or without.

@@ -1,8 +1,8 @@
 //! The tree: its nodes and leaves in one list, in the order of the text.
 //!
-//! Every byte of the text is in exactly one leaf, so an element ends where the next one begins, and
-//! walking is a matter of indices. [`Builder`] is how the parser makes a tree; views of known kinds
-//! are in [`super::ast`].
+//! Every byte of the text is in exactly one leaf, except for blanks inside lines, which are what lies
+//! between two leaves. Walking is a matter of indices. [`Builder`] is how the parser makes a tree;
+//! views of known kinds are in [`super::ast`].
 
 use std::fmt;
 use std::ops::Range;
@@ -22,12 +22,14 @@ pub struct Tree<'text> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Element {
     kind: SyntaxKind,
+    /// How many nodes it is in.
+    depth: u16,
     /// Its first byte.
     start: u32,
+    /// The byte behind its last one.
+    end: u32,
     /// The first element that is not in it.
     after: u32,
-    /// The node it is in; the root is in itself.
-    parent: u32,
 }
 
 impl Tree<'_> {
@@ -55,25 +57,20 @@ impl<'tree> SyntaxNode<'tree> {
         &self.tree.elements[self.at as usize]
     }
 
-    /// The byte at which the element of this index begins.
-    fn start_of(self, at: u32) -> usize {
-        self.tree.elements.get(at as usize).map_or(self.tree.text.len(), |it| it.start as usize)
-    }
-
     /// What it is.
     pub fn kind(self) -> SyntaxKind {
         self.element().kind
     }
 
-    /// Its bytes.
+    /// Its bytes: without blanks before and behind.
     pub fn span(self) -> Range<usize> {
         let element = self.element();
-        element.start as usize..self.start_of(element.after)
+        element.start as usize..element.end as usize
     }
 
     /// Its text.
     pub fn text(self) -> &'tree str {
-        &self.tree.text[self.span()]
+        self.tree.text.get(self.span()).unwrap_or_default()
     }
 
     /// The nodes and leaves right in it, in order; none for a leaf.
@@ -93,17 +90,15 @@ impl<'tree> SyntaxNode<'tree> {
 
     /// The leaves right before it that are in the same node, nearest first.
     pub(super) fn leaves_before(self) -> impl Iterator<Item = Self> {
-        let parent = self.element().parent;
+        let depth = self.element().depth;
         let before = (0..self.at).rev().map(move |at| Self { tree: self.tree, at });
-        // What is in another node belongs to a node before, and the node around comes last.
-        before.take_while(move |it| it.at != parent && it.element().parent == parent)
+        // What is deeper belongs to a node before, what is not as deep is the node around.
+        before.take_while(move |it| it.element().depth == depth && it.kind().is_leaf())
     }
 
-    /// The leaves at its end that are right in it, last first.
-    pub(super) fn leaves_at_end(self) -> impl Iterator<Item = Self> {
-        let inside = (self.at + 1..self.element().after).rev();
-        let inside = inside.map(move |at| Self { tree: self.tree, at });
-        inside.take_while(move |it| it.element().parent == self.at && it.kind().is_leaf())
+    /// Its last leaf, itself when it is one.
+    pub(super) fn last_leaf(self) -> Self {
+        Self { at: self.element().after - 1, ..self }
     }
 }
 
@@ -142,9 +137,9 @@ impl<'tree> Iterator for Children<'tree> {
 pub(super) struct Builder<'text> {
     text: &'text str,
     elements: Vec<Element>,
-    /// The innermost node that is not finished.
-    inside: u32,
-    /// How far the text is in the tree, in bytes.
+    /// The nodes that are not finished, innermost last.
+    open: Vec<u32>,
+    /// Where the last leaf ends.
     end: usize,
 }
 
@@ -152,78 +147,87 @@ pub(super) struct Builder<'text> {
 #[derive(Clone, Copy)]
 pub(super) struct Mark {
     elements: usize,
-    inside: u32,
+    open: usize,
     end: usize,
 }
 
 impl<'text> Builder<'text> {
     /// Starts with the root. The text has at most [`LONGEST`] bytes.
     pub(super) fn new(text: &'text str) -> Self {
-        let elements = Vec::with_capacity(text.len() / 2 + 8);
-        let mut builder = Self { text, elements, inside: 0, end: 0 };
-        builder.start(SyntaxKind::Root);
+        let elements = Vec::with_capacity(text.len() / 3 + 8);
+        let mut builder = Self { text, elements, open: Vec::with_capacity(16), end: 0 };
+        builder.start(SyntaxKind::Root, 0);
         builder
     }
 
-    /// How far the text is in the tree, in bytes.
+    /// Where the last leaf ends; the beginning of the text before the first.
     pub(super) fn end(&self) -> usize {
         self.end
     }
 
-    /// Starts a node.
-    pub(super) fn start(&mut self, kind: SyntaxKind) {
-        let at = narrow(self.elements.len());
-        self.push(kind, at);
-        self.inside = at;
+    /// Starts a node at this byte.
+    pub(super) fn start(&mut self, kind: SyntaxKind, at: usize) {
+        self.open.push(narrow(self.elements.len()));
+        self.push(kind, at..at);
     }
 
-    /// Adds the leaf that ends at this byte; nothing when that is where the last one ended.
-    pub(super) fn leaf(&mut self, kind: SyntaxKind, end: usize) {
-        if end > self.end {
-            self.push(kind, narrow(self.elements.len() + 1));
-            self.end = end;
+    /// Adds a leaf; nothing when it is empty.
+    pub(super) fn leaf(&mut self, kind: SyntaxKind, span: Range<usize>) {
+        if !span.is_empty() {
+            self.end = span.end;
+            self.push(kind, span);
         }
     }
 
-    fn push(&mut self, kind: SyntaxKind, after: u32) {
-        self.elements.push(Element { kind, start: narrow(self.end), after, parent: self.inside });
+    fn push(&mut self, kind: SyntaxKind, span: Range<usize>) {
+        let depth = u16::try_from(self.open.len()).unwrap_or(u16::MAX) - u16::from(!kind.is_leaf());
+        let (start, end) = (narrow(span.start), narrow(span.end));
+        let after = narrow(self.elements.len() + 1);
+        self.elements.push(Element { kind, depth, start, end, after });
     }
 
     /// Ends the innermost node.
     pub(super) fn finish(&mut self) {
-        let after = narrow(self.elements.len());
-        let node = &mut self.elements[self.inside as usize];
-        node.after = after;
-        self.inside = node.parent;
+        let (end, after) = (narrow(self.end), narrow(self.elements.len()));
+        if let Some(node) = self.innermost() {
+            (node.end, node.after) = (end, after);
+        }
+        self.open.pop();
     }
 
     /// Says what the innermost node is after all.
     pub(super) fn rename(&mut self, kind: SyntaxKind) {
-        self.elements[self.inside as usize].kind = kind;
+        if let Some(node) = self.innermost() {
+            node.kind = kind;
+        }
+    }
+
+    fn innermost(&mut self) -> Option<&mut Element> {
+        self.elements.get_mut(*self.open.last()? as usize)
     }
 
     /// Gives the one leaf of the innermost node to the node around it.
     pub(super) fn dissolve(&mut self) {
-        let node = self.elements[self.inside as usize];
-        let leaf = self.elements.pop().map_or(node.kind, |leaf| leaf.kind);
-        self.elements.truncate(self.inside as usize);
-        self.inside = node.parent;
-        let end = std::mem::replace(&mut self.end, node.start as usize);
-        self.leaf(leaf, end);
+        if let (Some(leaf), Some(node)) = (self.elements.pop(), self.open.pop()) {
+            self.elements.truncate(node as usize);
+            self.push(leaf.kind, leaf.start as usize..leaf.end as usize);
+        }
     }
 
     pub(super) fn mark(&self) -> Mark {
-        Mark { elements: self.elements.len(), inside: self.inside, end: self.end }
+        Mark { elements: self.elements.len(), open: self.open.len(), end: self.end }
     }
 
     /// Forgets everything since the mark.
     pub(super) fn back(&mut self, mark: Mark) {
         self.elements.truncate(mark.elements);
-        (self.inside, self.end) = (mark.inside, mark.end);
+        self.open.truncate(mark.open);
+        self.end = mark.end;
     }
 
-    /// The tree; the root, which is all that is not finished, is.
+    /// The tree; the root, which is all that is not finished, is the whole text.
     pub(super) fn tree(mut self) -> Tree<'text> {
+        self.end = self.text.len();
         self.finish();
         Tree { text: self.text, elements: self.elements }
     }

@@ -16,7 +16,8 @@ mod types;
 
 pub use types::cast;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 
 use crate::model::{ColumnType, Origin, SqlSchema};
 use crate::name::{Ident, ObjectName};
@@ -98,30 +99,33 @@ struct Pairs {
 
 impl Pairs {
     /// Pairs two lists by key; things without a key are left out.
-    fn new<K: Ord>(
+    fn new<K: Hash + Eq>(
         from: impl Iterator<Item = Option<K>>,
         to: impl Iterator<Item = Option<K>>,
     ) -> Self {
-        let mut wanted: BTreeMap<K, usize> = BTreeMap::new();
-        let mut alone = BTreeSet::new();
+        let mut from = from.enumerate().peekable();
+        let is_empty = from.peek().is_none();
+        let mut wanted: HashMap<K, usize> = HashMap::new();
+        // Of each wanted thing, whether it is alone; those that are left out are not.
+        let mut alone = Vec::new();
         for (at, key) in to.enumerate() {
-            if let Some(key) = key {
-                wanted.insert(key, at);
-                alone.insert(at);
+            alone.push(key.is_some());
+            if !is_empty {
+                wanted.extend(key.map(|key| (key, at)));
             }
         }
         let mut pairs = Self::default();
-        for (at, key) in from.enumerate() {
+        for (at, key) in from {
             let Some(key) = key else { continue };
             match wanted.get(&key) {
                 Some(&other) => {
-                    alone.remove(&other);
+                    alone[other] = false;
                     pairs.both.push((at, other));
                 }
                 None => pairs.only_from.push(at),
             }
         }
-        pairs.only_to = alone.into_iter().collect();
+        pairs.only_to = (0..alone.len()).filter(|&at| alone[at]).collect();
         pairs
     }
 }

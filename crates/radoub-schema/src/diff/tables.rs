@@ -17,19 +17,25 @@ impl Comparison<'_> {
             }
             self.push(Change::DropTable(name), Some(Position::of(at)), None);
         }
-        for at in pairs.only_to {
-            let table = &to.tables[at];
+        // One kind after the other, which is their order already when nothing else happens.
+        let new = || pairs.only_to.iter().map(|&at| (at, &to.tables[at]));
+        self.steps.reserve(
+            new().map(|(_, table)| 1 + table.indexes.len() + table.foreign_keys.len()).sum(),
+        );
+        for (at, table) in new() {
             let bare = Table {
-                name: table.name.clone(),
                 columns: table.columns.clone(),
                 primary_key: table.primary_key.clone(),
-                indexes: Vec::new(),
-                foreign_keys: Vec::new(),
+                ..Table::new(table.name.clone())
             };
             self.push(Change::CreateTable(bare), None, Some(Position::of(at)));
+        }
+        for (at, table) in new() {
             for part in 0..table.indexes.len() {
                 self.create_index(None, (at, table), part, IndexReason::NewTable);
             }
+        }
+        for (at, table) in new() {
             for part in 0..table.foreign_keys.len() {
                 self.add_foreign_key(at, table, part);
             }

@@ -4,46 +4,56 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::Report;
 use super::names::Seen;
 use crate::syntax::SyntaxNode;
-use crate::syntax::ast::{Arg, ArgList, Attribute, Value, ValueKind};
+use crate::syntax::ast::{Arg, Attribute, Value, ValueKind};
 
 /// The arguments of one attribute.
-#[derive(Debug, Clone, Copy)]
 pub(crate) struct Arguments<'tree> {
     pub(crate) attribute: Attribute<'tree>,
-    list: Option<ArgList<'tree>>,
-    /// A bit for each that was taken. No attribute knows more than ten, so that among the first 64
-    /// there is a mistake when there are more.
-    taken: u64,
+    entries: SmallVec<[Entry<'tree>; 4]>,
 }
 
-/// The name of an argument.
-fn name_of<'tree>(arg: Arg<'tree>) -> Option<&'tree str> {
-    arg.name().map(SyntaxNode::text)
+struct Entry<'tree> {
+    name: Option<&'tree str>,
+    arg: Arg<'tree>,
+    taken: bool,
 }
 
 impl<'tree> Arguments<'tree> {
     pub(crate) fn of(report: &mut Report, attribute: Attribute<'tree>) -> Self {
-        let arguments = Self { attribute, list: attribute.arg_list(), taken: 0 };
-        if arguments.iter().nth(1).is_some() {
+        let mut entries = SmallVec::new();
+        for arg in attribute.args() {
+            let name = arg.name().map(SyntaxNode::text);
+            entries.push(Entry { name, arg, taken: false });
+        }
+        let mut arguments = Self { attribute, entries };
+        if arguments.entries.len() > 1 {
             arguments.check(report);
         }
         arguments
     }
 
-    /// Reports names that come twice, and values without a name beside the first.
-    fn check(self, report: &mut Report) {
-        let mut seen = Seen::default();
-        for arg in self.iter() {
-            if let Some(name) = name_of(arg)
-                && !seen.insert(name)
-            {
-                report.error(arg.span(), format!("argument `{name}` is given twice"));
+    /// Reports and forgets names that come twice, and values without a name beside the first.
+    fn check(&mut self, report: &mut Report) {
+        let (mut seen, mut unnamed) = (Seen::default(), 0);
+        self.entries.retain(|entry| match entry.name {
+            Some(name) => {
+                let is_new = seen.insert(name);
+                if !is_new {
+                    report.error(entry.arg.span(), format!("argument `{name}` is given twice"));
+                }
+                is_new
             }
-        }
-        if self.iter().filter(|arg| arg.name().is_none()).nth(1).is_some() {
+            None => {
+                unnamed += 1;
+                unnamed == 1
+            }
+        });
+        if unnamed > 1 {
             report.error_with(
                 self.span(),
                 "only one argument can go without a name",
@@ -52,19 +62,15 @@ impl<'tree> Arguments<'tree> {
         }
     }
 
-    fn iter(self) -> impl Iterator<Item = Arg<'tree>> {
-        self.list.into_iter().flat_map(ArgList::args)
-    }
-
-    pub(crate) fn span(self) -> Range<usize> {
+    pub(crate) fn span(&self) -> Range<usize> {
         self.attribute.span()
     }
 
     /// Takes the argument of this name, the one without for `None`.
     fn take(&mut self, name: Option<&str>) -> Option<Arg<'tree>> {
-        let (at, arg) = self.iter().enumerate().find(|(_, arg)| name_of(*arg) == name)?;
-        self.taken |= bit(at);
-        Some(arg)
+        let entry = self.entries.iter_mut().find(|entry| entry.name == name)?;
+        entry.taken = true;
+        Some(entry.arg)
     }
 
     /// The value of the argument of this name.
@@ -96,8 +102,8 @@ impl<'tree> Arguments<'tree> {
     }
 
     /// Whether some argument has a name and no value, which is reported already.
-    fn has_empty(self) -> bool {
-        self.iter().any(|arg| arg.value().is_none())
+    fn has_empty(&self) -> bool {
+        self.entries.iter().any(|entry| entry.arg.value().is_none())
     }
 
     /// The value without a name or of this name; none when both are there, which Prisma lets
@@ -158,33 +164,19 @@ impl<'tree> Arguments<'tree> {
     }
 
     /// Bytes of the argument of this name, with the name.
-    pub(crate) fn span_of(self, name: &str) -> Option<Range<usize>> {
-        self.iter().find(|arg| name_of(*arg) == Some(name)).map(Arg::span)
+    pub(crate) fn span_of(&self, name: &str) -> Option<Range<usize>> {
+        let entry = self.entries.iter().find(|entry| entry.name == Some(name))?;
+        Some(entry.arg.span())
     }
 
     /// Reports every argument that nobody took.
     pub(crate) fn finish(self, report: &mut Report) {
-        let is_taken = |at: usize| self.taken & bit(at) != 0;
-        if (0..self.iter().count()).all(is_taken) {
-            return;
-        }
-        let (mut seen, mut unnamed) = (Seen::default(), false);
-        for (at, arg) in self.iter().enumerate() {
-            // One that comes again is reported as such.
-            let is_first = match name_of(arg) {
-                Some(name) => seen.insert(name),
-                None => !std::mem::replace(&mut unnamed, true),
-            };
-            if is_first && !is_taken(at) && arg.value().is_some() {
-                report.error(arg.span(), "there is no such argument");
+        for entry in self.entries.iter().filter(|entry| !entry.taken) {
+            if entry.arg.value().is_some() {
+                report.error(entry.arg.span(), "there is no such argument");
             }
         }
     }
-}
-
-/// The bit of the argument at this place.
-fn bit(at: usize) -> u64 {
-    1 << at.min(63)
 }
 
 /// The text of a string, else a mistake.

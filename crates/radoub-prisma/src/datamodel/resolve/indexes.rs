@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use super::arguments::Arguments;
 use super::names::Seen;
-use super::{Draft, KeySource, Report, constraint_name, similar};
+use super::{Draft, KeySource, Report, similar};
 use crate::datamodel::operator_class::OPERATOR_CLASSES;
 use crate::datamodel::{
     Arity, Condition, ConditionValue, FieldId, FieldType, Index, IndexAlgorithm, IndexField,
@@ -457,9 +457,9 @@ impl<'tree> Draft<'tree> {
     pub(super) fn name_constraints(&mut self, model: ModelId) {
         let owner = &mut self.datamodel.models[model.0];
         let (table, fields) = (&owner.database_name, &owner.fields);
-        let name = |key: &[IndexField], suffix: &str| {
+        let mut name = |key: &[IndexField], suffix: &str| {
             let columns = key.iter().map(|one| fields[one.field.0].database_name.as_str());
-            constraint_name(std::iter::once(table.as_str()).chain(columns), suffix)
+            self.constraint_names.name(std::iter::once(table.as_str()).chain(columns), suffix)
         };
         if let Some(key) = &mut owner.primary_key {
             let explicit = key.explicit_name.clone();

@@ -19,11 +19,12 @@ use std::ops::Range;
 
 use smol_str::SmolStr;
 
-pub(crate) use constraint::{LIMIT, constraint_name};
+pub(crate) use constraint::LIMIT;
 pub(crate) use relations::{Other, RelationDraft, RelationField};
 
 use self::arguments::Arguments;
 use self::attributes::{Attributes, Takes, Word};
+use self::constraint::ConstraintNames;
 use self::names::{Names, Seen, TopBlock};
 use super::{
     Datamodel, Enum, EnumValue, Extension, Field, FieldId, FieldType, Location, Model, ModelId,
@@ -169,6 +170,7 @@ pub(crate) struct Draft<'tree> {
     pub(crate) relations: Vec<RelationDraft<'tree>>,
     /// The composite types, which PostgreSQL does not have.
     pub(crate) composites: Vec<TopBlock<'tree>>,
+    constraint_names: ConstraintNames,
 }
 
 /// Where a model stands in the text.
@@ -271,6 +273,7 @@ impl<'tree> Draft<'tree> {
             enums: Vec::new(),
             relations: Vec::new(),
             composites: Vec::new(),
+            constraint_names: ConstraintNames::default(),
         }
     }
 

@@ -7,9 +7,9 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use smol_str::{SmolStr, format_smolstr};
 
+use super::Draft;
 use super::arguments::{self, Arguments};
 use super::indexes::quoted;
-use super::{Draft, constraint_name};
 use crate::datamodel::{
     Arity, FieldId, ForeignKey, JoinTable, ModelId, ReferentialAction, RelationSide,
 };
@@ -309,7 +309,9 @@ impl<'tree> Draft<'tree> {
             explicit_on_update: on_update,
             on_delete: on_delete.unwrap_or(by_default),
             on_update: on_update.unwrap_or(ReferentialAction::Cascade),
-            database_name: map.clone().unwrap_or_else(|| constraint_name(parts, "_fkey")),
+            database_name: map
+                .clone()
+                .unwrap_or_else(|| self.constraint_names.name(parts, "_fkey")),
             explicit_name: map,
             span: owner.fields[draft.at.field.0].span.clone(),
             fields,
@@ -318,7 +320,7 @@ impl<'tree> Draft<'tree> {
     }
 
     /// The join table of the relation of this index; `None` when a side has no id of one column.
-    fn join_table(&self, at: usize, other: RelationField) -> Option<JoinTable> {
+    fn join_table(&mut self, at: usize, other: RelationField) -> Option<JoinTable> {
         let draft = &self.relations[at];
         let side = |at: RelationField| {
             let owner = &self.datamodel.models[at.model.0];
@@ -339,7 +341,7 @@ impl<'tree> Draft<'tree> {
             Some(name) => format_smolstr!("_{name}"),
             None => format_smolstr!("_{}To{}", model(a).name, model(b).name),
         };
-        let named = |suffix| constraint_name([base.as_str()], suffix);
+        let mut named = |suffix| self.constraint_names.name([base.as_str()], suffix);
         Some(JoinTable {
             relation_name: draft.name.as_deref().map(SmolStr::new),
             database_name: named(""),

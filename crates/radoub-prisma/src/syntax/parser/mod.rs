@@ -134,7 +134,7 @@ impl SyntaxErrorKind {
 pub fn parse(text: &str, major: PrismaMajor) -> Parse<'_> {
     let mut tree = Builder::new(text);
     if text.len() > LONGEST {
-        tree.leaf(SyntaxKind::Garbage, text.len());
+        tree.leaf(SyntaxKind::Garbage, 0..text.len());
         let error = SyntaxError { kind: SyntaxErrorKind::TooLong, span: 0..0 };
         return Parse { tree: tree.tree(), errors: vec![error] };
     }
@@ -211,13 +211,8 @@ impl<'text> Parser<'text> {
         self.tree.end() < self.position()
     }
 
-    fn flush_blank(&mut self) {
-        self.tree.leaf(SyntaxKind::Whitespace, self.position());
-    }
-
     fn start(&mut self, kind: SyntaxKind) {
-        self.flush_blank();
-        self.tree.start(kind);
+        self.tree.start(kind, self.position());
     }
 
     fn finish(&mut self) {
@@ -225,9 +220,8 @@ impl<'text> Parser<'text> {
     }
 
     fn bump(&mut self) {
-        self.flush_blank();
         if let Some(kind) = self.peek() {
-            self.tree.leaf(kind, self.scanner.span().end);
+            self.tree.leaf(kind, self.scanner.span());
             self.scanner.advance();
         }
     }
@@ -242,10 +236,10 @@ impl<'text> Parser<'text> {
         }
     }
 
-    /// Takes everything up to this byte as one leaf, and goes on reading there.
-    fn take(&mut self, kind: SyntaxKind, end: usize) {
-        self.tree.leaf(kind, end);
-        self.scanner.go(end);
+    /// Takes these bytes as one leaf, and goes on reading behind them.
+    fn take(&mut self, kind: SyntaxKind, span: Range<usize>) {
+        self.scanner.go(span.end);
+        self.tree.leaf(kind, span);
     }
 
     fn place(&self) -> Place {
@@ -271,7 +265,7 @@ impl<'text> Parser<'text> {
         self.start(SyntaxKind::ErrorLine);
         let from = self.position();
         let to = self.line_end(from);
-        self.take(SyntaxKind::Garbage, to);
+        self.take(SyntaxKind::Garbage, from..to);
         self.finish();
         self.error(kind, from..to);
     }
@@ -287,7 +281,6 @@ impl<'text> Parser<'text> {
                 _ => self.error_line(SyntaxErrorKind::NotABlock),
             }
         }
-        self.flush_blank();
     }
 
     fn top_level(&mut self) {
@@ -332,9 +325,8 @@ impl<'text> Parser<'text> {
         if self.peek() != Some(SyntaxKind::Word) || self.text[after..].starts_with(['_', '-']) {
             return Err(NoMatch);
         }
-        self.flush_blank();
-        self.tree.leaf(SyntaxKind::Word, after);
-        self.take(SyntaxKind::Word, word.end);
+        self.tree.leaf(SyntaxKind::Word, word.start..after);
+        self.take(SyntaxKind::Word, after..word.end);
         Ok(())
     }
 
@@ -385,7 +377,6 @@ impl<'text> Parser<'text> {
         }
         let rest = &self.text[from..to];
         let text = rest.trim_start_matches(|letter: char| letter != '\n' && letter.is_whitespace());
-        self.tree.leaf(SyntaxKind::Whitespace, from + rest.len() - text.len());
         let kind = if text.starts_with("///") {
             SyntaxKind::DocComment
         } else if text.starts_with("//") {
@@ -393,7 +384,7 @@ impl<'text> Parser<'text> {
         } else {
             SyntaxKind::Swallowed
         };
-        self.take(kind, to);
+        self.take(kind, from + rest.len() - text.len()..to);
         Ok(())
     }
 
@@ -417,14 +408,14 @@ impl<'text> Parser<'text> {
         if self.peek() != Some(SyntaxKind::LBrace) {
             return Err(NoMatch);
         }
-        let line_end = self.line_end(self.position());
+        let open = self.position();
+        let line_end = self.line_end(open);
         if self.last_close.is_none_or(|last| last < line_end) {
             return Err(NoMatch);
         }
         let close = self.text[line_end..].find('}').ok_or(NoMatch)?;
         let to = line_end + close + 1;
-        self.flush_blank();
-        self.take(SyntaxKind::Garbage, to);
+        self.take(SyntaxKind::Garbage, open..to);
         self.finish();
         self.error(SyntaxErrorKind::UnknownBlock, from..to);
         Ok(())
