@@ -296,7 +296,8 @@ impl<'tree> Value<'tree> {
 pub fn documentation(node: SyntaxNode<'_>) -> Option<String> {
     let mut lines = Vec::new();
     let mut newlines = 0;
-    for leaf in node.leaves_before() {
+    let mut above = node.leaf_before();
+    while let Some(leaf) = above {
         match leaf.kind() {
             SyntaxKind::Newline if newlines == 0 => newlines = 1,
             SyntaxKind::Comment if newlines == 1 => newlines = 0,
@@ -306,6 +307,7 @@ pub fn documentation(node: SyntaxNode<'_>) -> Option<String> {
             }
             _ => break,
         }
+        above = leaf.leaf_before();
     }
     lines.reverse();
     if matches!(node.kind(), SyntaxKind::Field | SyntaxKind::EnumValue) {

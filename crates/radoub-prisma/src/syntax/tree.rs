@@ -88,12 +88,12 @@ impl<'tree> SyntaxNode<'tree> {
         (self.at..self.element().after).map(move |at| Self { tree: self.tree, at })
     }
 
-    /// The leaves right before it that are in the same node, nearest first.
-    pub(super) fn leaves_before(self) -> impl Iterator<Item = Self> {
-        let depth = self.element().depth;
-        let before = (0..self.at).rev().map(move |at| Self { tree: self.tree, at });
+    /// The leaf right before it in the same node; `None` when there is a node, or nothing.
+    pub(super) fn leaf_before(self) -> Option<Self> {
+        let before = Self { at: self.at.checked_sub(1)?, ..self };
+        let (element, depth) = (before.element(), self.element().depth);
         // What is deeper belongs to a node before, what is not as deep is the node around.
-        before.take_while(move |it| it.element().depth == depth && it.kind().is_leaf())
+        (element.depth == depth && element.kind.is_leaf()).then_some(before)
     }
 
     /// Its last leaf, itself when it is one.
@@ -141,6 +141,8 @@ pub(super) struct Builder<'text> {
     open: Vec<u32>,
     /// Where the last leaf ends.
     end: usize,
+    /// How many nodes are open.
+    depth: u16,
 }
 
 /// A state of the builder that it can be put back to.
@@ -149,13 +151,15 @@ pub(super) struct Mark {
     elements: usize,
     open: usize,
     end: usize,
+    depth: u16,
 }
 
 impl<'text> Builder<'text> {
     /// Starts with the root. The text has at most [`LONGEST`] bytes.
     pub(super) fn new(text: &'text str) -> Self {
-        let elements = Vec::with_capacity(text.len() / 3 + 8);
-        let mut builder = Self { text, elements, open: Vec::with_capacity(16), end: 0 };
+        let elements = Vec::with_capacity(text.len() / 2 + 8);
+        let open = Vec::with_capacity(16);
+        let mut builder = Self { text, elements, open, end: 0, depth: 0 };
         builder.start(SyntaxKind::Root, 0);
         builder
     }
@@ -169,6 +173,7 @@ impl<'text> Builder<'text> {
     pub(super) fn start(&mut self, kind: SyntaxKind, at: usize) {
         self.open.push(narrow(self.elements.len()));
         self.push(kind, at..at);
+        self.depth = self.depth.saturating_add(1);
     }
 
     /// Adds a leaf; nothing when it is empty.
@@ -180,10 +185,9 @@ impl<'text> Builder<'text> {
     }
 
     fn push(&mut self, kind: SyntaxKind, span: Range<usize>) {
-        let depth = u16::try_from(self.open.len()).unwrap_or(u16::MAX) - u16::from(!kind.is_leaf());
         let (start, end) = (narrow(span.start), narrow(span.end));
         let after = narrow(self.elements.len() + 1);
-        self.elements.push(Element { kind, depth, start, end, after });
+        self.elements.push(Element { kind, depth: self.depth, start, end, after });
     }
 
     /// Ends the innermost node.
@@ -192,7 +196,13 @@ impl<'text> Builder<'text> {
         if let Some(node) = self.innermost() {
             (node.end, node.after) = (end, after);
         }
-        self.open.pop();
+        self.close();
+    }
+
+    /// Takes the innermost node from the open ones.
+    fn close(&mut self) -> Option<u32> {
+        self.depth = self.depth.saturating_sub(1);
+        self.open.pop()
     }
 
     /// Says what the innermost node is after all.
@@ -208,21 +218,26 @@ impl<'text> Builder<'text> {
 
     /// Gives the one leaf of the innermost node to the node around it.
     pub(super) fn dissolve(&mut self) {
-        if let (Some(leaf), Some(node)) = (self.elements.pop(), self.open.pop()) {
+        if let (Some(leaf), Some(node)) = (self.elements.pop(), self.close()) {
             self.elements.truncate(node as usize);
             self.push(leaf.kind, leaf.start as usize..leaf.end as usize);
         }
     }
 
     pub(super) fn mark(&self) -> Mark {
-        Mark { elements: self.elements.len(), open: self.open.len(), end: self.end }
+        Mark {
+            elements: self.elements.len(),
+            open: self.open.len(),
+            end: self.end,
+            depth: self.depth,
+        }
     }
 
     /// Forgets everything since the mark.
     pub(super) fn back(&mut self, mark: Mark) {
         self.elements.truncate(mark.elements);
         self.open.truncate(mark.open);
-        self.end = mark.end;
+        (self.end, self.depth) = (mark.end, mark.depth);
     }
 
     /// The tree; the root, which is all that is not finished, is the whole text.
@@ -233,7 +248,11 @@ impl<'text> Builder<'text> {
     }
 }
 
-/// An offset or an index, which fit: elements are at most four to a byte of the text.
+/// An offset or an index.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a text has at most 2^28 bytes, and at most four elements begin at a byte"
+)]
 fn narrow(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+    number as u32
 }

@@ -1,5 +1,7 @@
 //! Attributes of a block or field: which may stand there, and how often.
 
+use smallvec::SmallVec;
+
 use super::Report;
 use super::names::check_form;
 use crate::syntax::SyntaxNode;
@@ -86,45 +88,46 @@ impl Takes {
 }
 
 /// The attributes of one block or field.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Attributes<'tree> {
-    node: SyntaxNode<'tree>,
+    entries: SmallVec<[(Word, Attribute<'tree>); 4]>,
     takes: Takes,
-    given: Words,
+    /// Those that are there more than once.
     again: Words,
 }
 
 impl<'tree> Attributes<'tree> {
     pub(crate) fn of(node: SyntaxNode<'tree>, takes: Takes) -> Self {
-        let mut attributes = Self { node, takes, given: Words::NONE, again: Words::NONE };
-        for (word, _) in attributes.iter() {
-            if attributes.given.has(word) {
-                attributes.again = attributes.again.and(word);
+        let (mut given, mut again) = (Words::NONE, Words::NONE);
+        let mut entries = SmallVec::new();
+        for attribute in ast::attributes(node) {
+            let word = Word::of(attribute.name().map_or("", SyntaxNode::text));
+            if given.has(word) {
+                again = again.and(word);
             }
-            attributes.given = attributes.given.and(word);
+            given = given.and(word);
+            entries.push((word, attribute));
         }
-        attributes
+        Self { entries, takes, again }
     }
 
     /// Each attribute and what it is, in order.
-    pub(crate) fn iter(self) -> impl Iterator<Item = (Word, Attribute<'tree>)> {
-        ast::attributes(self.node)
-            .map(|attribute| (Word::of(attribute.name().map_or("", SyntaxNode::text)), attribute))
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (Word, Attribute<'tree>)> {
+        self.entries.iter().copied()
     }
 
     /// Reports names that no attribute can have.
-    pub(crate) fn check_names(self, report: &mut Report) {
-        if !self.given.has(Word::Unknown) && !self.given.has(Word::Native) {
-            return;
-        }
-        for name in ast::attributes(self.node).filter_map(Attribute::name) {
-            check_form(report, name, "attribute");
+    pub(crate) fn check_names(&self, report: &mut Report) {
+        for (word, attribute) in &self.entries {
+            if let (Word::Unknown | Word::Native, Some(name)) = (word, attribute.name()) {
+                check_form(report, name, "attribute");
+            }
         }
     }
 
     /// Whether an attribute may stand here; it is reported when it may not.
     pub(crate) fn accepts(
-        self,
+        &self,
         report: &mut Report,
         word: Word,
         attribute: Attribute<'tree>,
@@ -147,7 +150,7 @@ impl<'tree> Attributes<'tree> {
 
     /// Of several attributes with a dot the first is taken; to which extent another is alike decides
     /// what is wrong with it.
-    fn accepts_native(self, report: &mut Report, attribute: Attribute<'tree>, name: &str) -> bool {
+    fn accepts_native(&self, report: &mut Report, attribute: Attribute<'tree>, name: &str) -> bool {
         let mut natives = self.iter().filter(|(word, _)| *word == Word::Native);
         let first = natives.next().map_or(attribute, |(_, first)| first);
         if first.span() == attribute.span() {

@@ -158,7 +158,7 @@ fn function(kind: &FieldType, call: Call<'_>) -> Result<Option<Default>, Refused
         FieldType::Enum(_) => return Err((format!("`{name}()` is no value of the enum"), None)),
         FieldType::Scalar(..) | FieldType::Relation(_) => {}
     }
-    let Some((_, fits)) = FUNCTIONS.into_iter().find(|(known, _)| *known == name) else {
+    let Some((_, fits)) = FUNCTIONS.iter().find(|(known, _)| *known == name) else {
         return Ok(None);
     };
     if let FieldType::Scalar(scalar, _) = kind

@@ -66,7 +66,7 @@ pub(crate) type Names<'tree> = FxHashMap<&'tree str, Top>;
 /// Names that came already. A few are looked through, more are hashed.
 #[derive(Debug, Default)]
 pub(crate) struct Seen<'a> {
-    few: SmallVec<[&'a str; 16]>,
+    few: SmallVec<[&'a str; 24]>,
     many: FxHashSet<&'a str>,
 }
 
@@ -148,7 +148,7 @@ pub(crate) fn aliases<'tree>(root: SyntaxNode<'tree>, taken: &mut Names<'tree>) 
 pub(crate) fn check_form(report: &mut Report, word: SyntaxNode<'_>, what: &str) {
     let remedy = "choose another name and keep the database's by `@map` or `@@map`";
     let name = word.text();
-    if name.starts_with(|first: char| first.is_ascii_digit()) {
+    if name.as_bytes().first().is_some_and(u8::is_ascii_digit) {
         let message = format!("the name of a {what} cannot start with a digit");
         report.error_with(word.span(), message, remedy);
     } else if name.bytes().any(|letter| letter == b'-') {
