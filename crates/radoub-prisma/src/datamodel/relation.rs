@@ -110,7 +110,14 @@ impl ReferentialAction {
 
     /// The action of this name in the schema.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.name() == name)
+        Some(match name {
+            "Cascade" => Self::Cascade,
+            "Restrict" => Self::Restrict,
+            "NoAction" => Self::NoAction,
+            "SetNull" => Self::SetNull,
+            "SetDefault" => Self::SetDefault,
+            _ => return None,
+        })
     }
 
     /// The name in the schema.

@@ -53,7 +53,7 @@ pub fn render(steps: &[Step], dialect: Dialect) -> String {
     if steps.is_empty() {
         return "-- This is an empty migration.\n".to_owned();
     }
-    let mut writer = Writer { dialect, text: String::with_capacity(steps.len() * 160) };
+    let mut writer = Writer { dialect, text: String::with_capacity(steps.len() * 240) };
     for (at, step) in steps.iter().enumerate() {
         if at > 0 {
             writer.put("\n");

@@ -14,7 +14,7 @@ use crate::syntax::ast::{Arg, Attribute, Value, ValueKind};
 /// The arguments of one attribute.
 pub(crate) struct Arguments<'tree> {
     pub(crate) attribute: Attribute<'tree>,
-    entries: SmallVec<[Entry<'tree>; 4]>,
+    entries: SmallVec<[Entry<'tree>; 6]>,
 }
 
 struct Entry<'tree> {
@@ -31,10 +31,17 @@ impl<'tree> Arguments<'tree> {
             entries.push(Entry { name, arg, taken: false });
         }
         let mut arguments = Self { attribute, entries };
-        if arguments.entries.len() > 1 {
+        if !arguments.are_plainly_right() {
             arguments.check(report);
         }
         arguments
+    }
+
+    /// Whether no two have one name or none; to look at each pair is only worth it for a few.
+    fn are_plainly_right(&self) -> bool {
+        let entries = self.entries.as_slice();
+        let differs = |at: usize| entries[..at].iter().all(|other| other.name != entries[at].name);
+        entries.len() <= 8 && (0..entries.len()).all(differs)
     }
 
     /// Reports and forgets names that come twice, and values without a name beside the first.

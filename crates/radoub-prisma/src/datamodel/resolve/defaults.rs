@@ -2,8 +2,6 @@
 //!
 //! Whether a number is in range or a text is JSON is looked at in [`crate::validate`].
 
-use smallvec::SmallVec;
-
 use super::arguments::Arguments;
 use super::{DefaultSource, Draft, Report};
 use crate::datamodel::{
@@ -141,12 +139,30 @@ pub(crate) const FUNCTIONS: [(&str, &[ScalarType]); 6] = [
     ("nanoid", &[ScalarType::String]),
 ];
 
+/// The argument of a function.
+enum Given<'tree> {
+    Nothing,
+    One(Value<'tree>),
+    Several,
+}
+
+impl<'tree> Given<'tree> {
+    fn of(call: Call<'tree>) -> Self {
+        let mut values = call.args().filter_map(Arg::value);
+        match (values.next(), values.next()) {
+            (None, _) => Self::Nothing,
+            (Some(one), None) => Self::One(one),
+            (Some(_), Some(_)) => Self::Several,
+        }
+    }
+}
+
 /// A function as a default; `None` for one that nobody knows.
 fn function(kind: &FieldType, call: Call<'_>) -> Result<Option<Default>, Refused> {
     let name = call.name().map_or("", SyntaxNode::text);
-    let arguments: SmallVec<[Value<'_>; 1]> = call.args().filter_map(Arg::value).collect();
+    let given = Given::of(call);
     if name == "dbgenerated" {
-        return generated(&arguments).map(Some);
+        return generated(&given).map(Some);
     }
     match kind {
         FieldType::Unsupported(_) => {
@@ -166,32 +182,31 @@ fn function(kind: &FieldType, call: Call<'_>) -> Result<Option<Default>, Refused
     {
         return Err((format!("`{name}()` makes no {}", scalar.name()), None));
     }
-    let without = |default| {
-        if arguments.is_empty() {
-            Ok(Some(default))
-        } else {
-            Err((format!("`{name}()` takes no argument"), Some("leave the argument out")))
-        }
+    let without = |default| match given {
+        Given::Nothing => Ok(default),
+        _ => Err((format!("`{name}()` takes no argument"), Some("leave the argument out"))),
     };
-    match name {
+    let client = |function| Default::Client(function);
+    let default = match name {
         "autoincrement" => without(Default::Autoincrement),
         "now" => without(Default::Now),
-        "ulid" => without(Default::Client(ClientFunction::Ulid)),
-        "uuid" => number(name, &arguments, &|version| matches!(version, 4 | 7), "4 or 7")
-            .map(|version| Some(Default::Client(ClientFunction::Uuid(version)))),
-        "cuid" => number(name, &arguments, &|version| matches!(version, 1 | 2), "1 or 2")
-            .map(|version| Some(Default::Client(ClientFunction::Cuid(version)))),
-        _ => number(name, &arguments, &|length| length >= 2, "from 2 to 255")
-            .map(|length| Some(Default::Client(ClientFunction::NanoId(length)))),
-    }
+        "ulid" => without(client(ClientFunction::Ulid)),
+        "uuid" => number(name, &given, |version| matches!(version, 4 | 7), "4 or 7")
+            .map(|version| client(ClientFunction::Uuid(version))),
+        "cuid" => number(name, &given, |version| matches!(version, 1 | 2), "1 or 2")
+            .map(|version| client(ClientFunction::Cuid(version))),
+        _ => number(name, &given, |length| length >= 2, "from 2 to 255")
+            .map(|length| client(ClientFunction::NanoId(length))),
+    };
+    default.map(Some)
 }
 
 /// The one argument of `dbgenerated`, a text that is not empty.
-fn generated(arguments: &[Value<'_>]) -> Result<Default, Refused> {
-    let text = match arguments {
-        [] => return Ok(Default::DbGenerated(None)),
-        [one] => one.as_string(),
-        _ => None,
+fn generated(given: &Given<'_>) -> Result<Default, Refused> {
+    let text = match given {
+        Given::Nothing => return Ok(Default::DbGenerated(None)),
+        Given::One(value) => value.as_string(),
+        Given::Several => None,
     };
     match text {
         Some(text) if !text.is_empty() => Ok(Default::DbGenerated(Some(text.into_owned()))),
@@ -202,17 +217,17 @@ fn generated(arguments: &[Value<'_>]) -> Result<Default, Refused> {
 /// The one argument of a client function, a small number, when given.
 fn number(
     name: &str,
-    arguments: &[Value<'_>],
-    fits: &dyn Fn(u8) -> bool,
+    given: &Given<'_>,
+    fits: impl Fn(u8) -> bool,
     expected: &str,
 ) -> Result<Option<u8>, Refused> {
-    let number = match arguments {
-        [] => return Ok(None),
-        [one] => match one.read() {
+    let number = match given {
+        Given::Nothing => return Ok(None),
+        Given::One(value) => match value.read() {
             ValueKind::Number(digits) => digits.parse().ok(),
             _ => None,
         },
-        _ => None,
+        Given::Several => None,
     };
     match number.filter(|number| fits(*number)) {
         Some(number) => Ok(Some(number)),

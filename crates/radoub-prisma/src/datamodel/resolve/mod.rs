@@ -300,6 +300,8 @@ impl<'tree> Draft<'tree> {
         }
         self.datamodel.models.reserve_exact(models.len());
         self.models.reserve_exact(models.len());
+        // A handful to a model.
+        self.relations.reserve(models.len() * 4);
         for top in models {
             self.model(top);
         }

@@ -260,6 +260,8 @@ impl<'tree> Draft<'tree> {
     /// reported in [`crate::validate`].
     pub(super) fn pair_relations(&mut self) {
         self.find_others();
+        let keys = self.relations.iter().filter(|relation| relation.has_fields).count();
+        self.datamodel.foreign_keys.reserve_exact(keys);
         for at in 0..self.relations.len() {
             let this = &self.relations[at];
             let Other::Is(other) = this.other else { continue };
