@@ -465,7 +465,7 @@ fn between(
     }
     let edition = Edition::from(release(major));
     let dialect = Dialect { edition, fidelity: Fidelity::Exact };
-    let steps = steps(&from, &to, &Terms { dialect, ..Terms::default() });
+    let steps = steps(&from, to, &Terms { dialect, ..Terms::default() });
     Ok((steps, dialect))
 }
 

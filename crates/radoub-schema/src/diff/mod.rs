@@ -16,6 +16,7 @@ mod types;
 
 pub use types::cast;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;
 
@@ -50,19 +51,35 @@ impl Default for Terms {
 }
 
 /// The steps that turn `from` into `to`, in the order in which they run; see [`diff`].
-pub fn steps(from: &SqlSchema, to: &SqlSchema, terms: &Terms) -> Vec<Step> {
+pub fn steps<'a>(from: &SqlSchema, to: impl Into<Cow<'a, SqlSchema>>, terms: &Terms) -> Vec<Step> {
     order(diff(from, to, terms), terms.dialect.fidelity)
 }
 
 /// The steps that turn `from` into `to`, not yet in order; none when nothing that Prisma
-/// compares is different.
-pub fn diff(from: &SqlSchema, to: &SqlSchema, terms: &Terms) -> Vec<Step> {
-    let mut comparison = Comparison::new(from, to, terms);
+/// compares is different. What is new in a schema that is given away goes into the steps without a
+/// copy.
+pub fn diff<'a>(from: &SqlSchema, to: impl Into<Cow<'a, SqlSchema>>, terms: &Terms) -> Vec<Step> {
+    let to = to.into();
+    let mut comparison = Comparison::new(from, &to, terms);
     comparison.namespaces();
     comparison.extensions();
     comparison.enums();
-    comparison.tables();
-    comparison.steps
+    let new = comparison.tables();
+    let mut steps = comparison.steps;
+    tables::create(to, new, &mut steps);
+    steps
+}
+
+impl<'a> From<&'a SqlSchema> for Cow<'a, SqlSchema> {
+    fn from(schema: &'a SqlSchema) -> Self {
+        Cow::Borrowed(schema)
+    }
+}
+
+impl From<SqlSchema> for Cow<'_, SqlSchema> {
+    fn from(schema: SqlSchema) -> Self {
+        Cow::Owned(schema)
+    }
 }
 
 /// Tables of the PostGIS extension, which Prisma never touches (Prisma facts 8).
