@@ -4,11 +4,11 @@ use logos::{Lexer, Logos};
 
 /// What a node or a leaf of the tree is. Leaves come first.
 ///
-/// Blanks inside a line are no leaf but what lies between two. While a text is read, the extra value of the lexer is where the next `*/` stands that was looked
-/// for, the text's length when there is none: many comments that are never closed then cost no more
-/// than one.
+/// Blanks inside a line are no leaf but what lies between two. While a text is read, the extra value
+/// of the lexer is where a `*/` was looked for, up to where it was found or to the end of the text:
+/// many comments that are never closed then cost no more than one.
 #[derive(Logos, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[logos(extras = Option<usize>)]
+#[logos(extras = std::ops::Range<usize>)]
 #[logos(skip(r"[ \t\u{00A0}\u{1680}\u{2000}-\u{200A}\u{202F}\u{205F}\u{3000}]+"))]
 #[repr(u8)]
 pub enum SyntaxKind {
@@ -156,11 +156,11 @@ impl SyntaxKind {
 /// characters are garbage.
 fn block_comment(lexer: &mut Lexer<'_, SyntaxKind>) -> bool {
     let (text, open) = (lexer.source(), lexer.span().end);
-    let close = match lexer.extras {
-        Some(known) if known >= open => known,
-        _ => text[open..].find("*/").map_or(text.len(), |at| open + at),
-    };
-    lexer.extras = Some(close);
+    let looked = &lexer.extras;
+    if !(looked.start..=looked.end).contains(&open) {
+        lexer.extras = open..text[open..].find("*/").map_or(text.len(), |at| open + at);
+    }
+    let close = lexer.extras.end;
     if close == text.len() {
         return false;
     }

@@ -46,7 +46,7 @@ impl<'text> Scanner<'text> {
 
     /// Looks at the first token behind this byte, which must be a character boundary.
     pub(super) fn go(&mut self, position: usize) {
-        self.lexer = SyntaxKind::lexer_with_extras(self.lexer.source(), self.lexer.extras);
+        self.lexer = SyntaxKind::lexer_with_extras(self.lexer.source(), self.lexer.extras.clone());
         self.lexer.bump(position);
         self.advance();
     }
