@@ -26,7 +26,7 @@ use crate::run::{RunSettings, run, stop};
 use crate::source::{SourceError, read_migrations};
 
 mod files;
-mod local;
+pub(crate) mod local;
 
 pub use local::LocalError;
 

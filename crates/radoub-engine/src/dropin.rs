@@ -139,6 +139,7 @@ pub fn find(
         shadow_url: source::shadow_url(&found, &variables, None),
         schemas: datasource.map(|it| it.schemas.clone()).unwrap_or_default(),
         datasource: datasource.map_or_else(|| "db".to_owned(), |it| it.name.clone()),
+        container: None,
     };
     let name = folder.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     Ok(Project {
@@ -212,6 +213,7 @@ impl Fleet {
     /// A fleet of one service.
     pub fn alone(service: Service) -> Self {
         Self {
+            backup: crate::backup::settings::Settings::default_in(&service.folder),
             root: service.folder.clone(),
             project: service.name.to_string(),
             config_file: None,

@@ -161,6 +161,50 @@ failure_codes! {
     Unreadable = "unreadable", None;
     /// The run was interrupted.
     Interrupted = "interrupted", None;
+    /// There is no `pg_dump`.
+    PgDumpMissing = "pg-dump-missing", None;
+    /// `pg_dump` is older than the server.
+    PgDumpTooOld = "pg-dump-too-old", None;
+    /// The container that `pg_dump` is to run in does not run, or has none that fits.
+    ContainerMissing = "container-missing", None;
+    /// `pg_dump` failed.
+    DumpFailed = "dump-failed", None;
+    /// `pg_restore` failed.
+    PourFailed = "pour-failed", None;
+    /// The disk is full.
+    NoSpace = "no-space", None;
+    /// A file or folder cannot be written.
+    Unwritable = "unwritable", None;
+    /// A key of backups is not there, or is none.
+    BackupKey = "backup-key", None;
+    /// The key does not open a backup.
+    WrongKey = "wrong-key", None;
+    /// The stored bytes of a backup are not those that were written.
+    BackupDamaged = "backup-damaged", None;
+    /// What a backup holds is not what was counted.
+    BackupDiffers = "backup-differs", None;
+    /// There is no backup of that name.
+    BackupUnknown = "backup-unknown", None;
+    /// There is no backup of the service.
+    BackupMissing = "backup-missing", None;
+    /// There is no verified backup that is young enough.
+    BackupUnproven = "backup-unproven", None;
+    /// The role may not create databases.
+    MayNotCreate = "may-not-create", None;
+    /// The second home of backups did not take one.
+    StoreFailed = "store-failed", None;
+    /// The fleet has no such service any more.
+    ServiceGone = "service-gone", None;
+    /// Work was interrupted; nothing was changed.
+    Stopped = "stopped", None;
+    /// Somebody is connected to the database that is to be replaced.
+    DatabaseBusy = "database-busy", None;
+    /// The role may not end the sessions of others.
+    MayNotEnd = "may-not-end", None;
+    /// Another radoub restores this database.
+    RestoreRuns = "restore-runs", None;
+    /// There is nothing that a step back could undo.
+    NothingToUndo = "nothing-to-undo", None;
     /// The server refused something else.
     Server = "server", None;
 }
@@ -196,6 +240,16 @@ impl FailureCode {
             | Self::Pooler
             | Self::OtherProvider
             | Self::Unreadable
+            | Self::PgDumpMissing
+            | Self::PgDumpTooOld
+            | Self::ContainerMissing
+            | Self::DumpFailed
+            | Self::PourFailed
+            | Self::NoSpace
+            | Self::Unwritable
+            | Self::BackupKey
+            | Self::MayNotCreate
+            | Self::StoreFailed
             | Self::Server => Weight::NoAnswer,
             _ => Weight::NeedsWork,
         }

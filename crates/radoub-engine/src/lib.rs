@@ -3,6 +3,7 @@
 //! Speaks plain data in the operator's words; nothing here prints, and nothing here knows the
 //! command line.
 
+pub mod backup;
 pub mod demo;
 pub mod dropin;
 pub mod event;

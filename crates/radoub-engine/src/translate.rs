@@ -2,6 +2,7 @@
 //! vocabulary of the locale files.
 
 mod applying;
+mod backing_up;
 
 use std::time::Duration;
 
@@ -18,6 +19,11 @@ use crate::observe::Holder;
 use crate::source::SourceError;
 
 pub(crate) use applying::{apply_failure, blocker, create_failure, lock_failure, resolve_failure};
+
+pub(crate) use backing_up::{
+    catalogue_failure, dump_failure, key_failure, may_not_create, pooler_failure, pour_failure,
+    programs_failure, scratch_failure, swap_failure,
+};
 
 /// A length of time in seconds, for a sentence: `5`, `0.5`.
 pub(crate) fn seconds(time: Duration) -> String {

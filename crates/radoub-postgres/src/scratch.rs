@@ -16,6 +16,7 @@ use crate::database::{ConnectError, ConnectReason, ConnectSettings, Database, Qu
 use crate::lock::by_chance;
 use crate::look::ReadOnly;
 use crate::pooler::{self, PoolerError};
+use crate::server::Properties;
 use crate::url::DatabaseUrl;
 
 /// Names of scratch databases whose maker is gone and that this role may drop.
@@ -210,6 +211,11 @@ impl Keeper {
         Err(ScratchError::Connect(first.expect("each database was tried and refused")))
     }
 
+    /// The address that it was opened with.
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
     /// Version of the server as it says at log-in; empty for [`Keeper::alone`].
     pub fn version(&self) -> &str {
         &self.version
@@ -242,6 +248,20 @@ impl Keeper {
     ///
     /// [`ScratchError`].
     pub async fn create(self: &Arc<Self>) -> Result<Scratch, ScratchError> {
+        self.create_with("").await
+    }
+
+    /// Makes a database with the encoding and collation of another, empty for certain: for a dump to be poured
+    /// into.
+    ///
+    /// # Errors
+    ///
+    /// [`ScratchError`].
+    pub async fn create_like(self: &Arc<Self>, like: &Properties) -> Result<Scratch, ScratchError> {
+        self.create_with(&like.at_birth()).await
+    }
+
+    async fn create_with(self: &Arc<Self>, options: &str) -> Result<Scratch, ScratchError> {
         let name = {
             let mut made = self.made();
             made.count += 1;
@@ -251,10 +271,10 @@ impl Keeper {
         };
         let scratch = Scratch { keeper: self.clone(), url: self.url.with_database(&name) };
         let outcome = match &self.session {
-            Some(session) => self.make(session, &name).await,
+            Some(session) => self.make(session, &name, options).await,
             None => match self.connect().await {
                 Ok(session) => {
-                    let outcome = self.make(&session, &name).await;
+                    let outcome = self.make(&session, &name, options).await;
                     session.close().await;
                     outcome
                 }
@@ -265,11 +285,16 @@ impl Keeper {
         Ok(scratch)
     }
 
-    async fn make(&self, session: &Database, name: &str) -> Result<(), ScratchError> {
+    async fn make(
+        &self,
+        session: &Database,
+        name: &str,
+        options: &str,
+    ) -> Result<(), ScratchError> {
         let ident = Ident::new(name);
         let mut tries = 0;
         loop {
-            let made = session.run(&format!("CREATE DATABASE {ident}")).await;
+            let made = session.run(&format!("CREATE DATABASE {ident} {options}")).await;
             match made {
                 Ok(()) => break,
                 // Somebody is connected to the template, or copies it with another strategy: it passes.

@@ -219,7 +219,7 @@ fn find(folders: Vec<PathBuf>) -> Result<PathBuf, LocalError> {
 }
 
 /// Where PostgreSQL's programs lie on the systems we know, then the search path.
-fn candidates() -> Vec<PathBuf> {
+pub(crate) fn candidates() -> Vec<PathBuf> {
     let mut folders = Vec::new();
     for (parent, below) in [
         ("/usr/lib/postgresql", "bin"),

@@ -185,6 +185,8 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
     let folder_name =
         || root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let named = loaded.file.fleet.name.clone();
+    let folder = if config_path.is_some() { &loaded.folder } else { root };
+    let backup = crate::backup::settings::Settings::of(&loaded.file.backup, folder);
     Ok(Fleet {
         root: root.to_path_buf(),
         project: named
@@ -197,6 +199,7 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
             jobs: loaded.file.fleet.jobs,
             connections_per_server: loaded.file.fleet.connections_per_server,
         },
+        backup,
         warnings,
     })
 }
@@ -324,8 +327,10 @@ impl Resolver<'_> {
             fleet: &self.fleet.written,
             process_first: self.alone,
         };
+        let mut container = None;
         let url = source::url(found, &variables, given, warnings).and_then(|(url, origin)| {
             origins.push(origin);
+            container = self.endpoints.container(&url);
             let (url, place) = self.endpoints.reach(url)?;
             origins.extend(place.map(|place| origin_at(Fact::Endpoint, place, "ports")));
             Ok(url)
@@ -342,6 +347,7 @@ impl Resolver<'_> {
             schemas: datasource.map(|datasource| datasource.schemas.clone()).unwrap_or_default(),
             datasource: datasource
                 .map_or_else(|| "db".to_owned(), |datasource| datasource.name.clone()),
+            container,
         }))
     }
 }

@@ -4,7 +4,7 @@
 //! Discovery reads files and asks nobody: no database is opened here. What goes wrong with one
 //! service is kept with that service; only what makes the whole inventory worthless is an error.
 
-mod child;
+pub(crate) mod child;
 pub mod compose;
 pub mod discover;
 pub mod docker;
@@ -24,6 +24,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 pub use radoub_postgres::url::DatabaseUrl;
+
+use crate::backup::settings::Settings;
 
 /// The name of a member of the fleet, as typed on the command line.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -69,6 +71,8 @@ pub struct Fleet {
     pub services: Vec<Service>,
     /// How much may be done at once.
     pub limits: Limits,
+    /// How backups are made and kept.
+    pub backup: Settings,
     /// What was odd but did not stop discovery.
     pub warnings: Vec<Warning>,
 }
@@ -144,6 +148,21 @@ pub struct Managed {
     pub schemas: Vec<String>,
     /// Name of the datasource block, `db` by habit.
     pub datasource: String,
+    /// The Compose service that the database lives in, when the URL names one.
+    pub container: Option<DatabaseContainer>,
+}
+
+/// The container of a database server, by its place in the Compose project.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DatabaseContainer {
+    /// Compose project.
+    pub project: String,
+    /// Service in it.
+    pub service: String,
+    /// `container_name`, when the file gives one.
+    pub name: Option<String>,
+    /// The server's port inside it.
+    pub port: u16,
 }
 
 /// A release of Prisma, as a package or lock file names it.
