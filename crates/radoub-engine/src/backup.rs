@@ -8,7 +8,7 @@ pub mod catalogue;
 mod child;
 pub(crate) mod dump;
 pub mod ensure;
-mod flow;
+pub(crate) mod flow;
 pub mod key;
 pub mod manifest;
 pub(crate) mod pour;
@@ -590,4 +590,47 @@ pub fn by_service(backups: &[Kept]) -> BTreeMap<&str, Vec<&Kept>> {
         map.entry(kept.manifest.service.as_str()).or_default().push(kept);
     }
     map
+}
+
+/// Removes a backup, from its second home too.
+///
+/// # Errors
+///
+/// A [`Failure`]; what could not be removed stays whole in its place or is no backup any more.
+pub async fn remove(fleet: &Fleet, kept: Kept, environment: &Environment) -> Result<(), Failure> {
+    if let (Some(_), Some(settings)) = (&kept.stored, &fleet.backup.store) {
+        Store::open(settings, environment)?.remove(&kept.manifest).await?;
+    }
+    kept.remove().map_err(|error| translate::catalogue_failure(&error))
+}
+
+/// The backups in the second home; none when there is no such home.
+///
+/// # Errors
+///
+/// A [`Failure`] when it does not answer.
+pub async fn stored(fleet: &Fleet, environment: &Environment) -> Result<Vec<Manifest>, Failure> {
+    let Some(settings) = &fleet.backup.store else { return Ok(Vec::new()) };
+    Store::open(settings, environment)?.list().await
+}
+
+/// Brings a backup back from its second home; it has to be verified anew.
+///
+/// # Errors
+///
+/// A [`Failure`]: the store, or the catalogue when it has that backup already.
+pub async fn fetch(
+    fleet: &Fleet,
+    manifest: Manifest,
+    environment: &Environment,
+) -> Result<Kept, Failure> {
+    let Some(settings) = &fleet.backup.store else {
+        let values = vec![("backup", manifest.id.clone())];
+        return Err(Failure::new(FailureCode::BackupUnknown, values));
+    };
+    let store = Store::open(settings, environment)?;
+    let mut kept = store.fetch(&Catalogue::of(&fleet.backup.folder), manifest).await?;
+    verify::unchanged(&kept).await?;
+    kept.note_stored(store.note()).map_err(|error| translate::catalogue_failure(&error))?;
+    Ok(kept)
 }

@@ -14,6 +14,7 @@ pub mod observe;
 pub mod plan;
 pub mod report;
 pub mod resolve;
+pub mod restore;
 pub mod run;
 pub mod schema;
 pub mod source;

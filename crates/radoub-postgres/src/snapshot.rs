@@ -237,6 +237,18 @@ impl Database {
         })
     }
 
+    /// Gathers statistics for the planner, of all tables that the role may analyse.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`].
+    pub async fn analyse(&self) -> Result<(), QueryError> {
+        self.client()
+            .batch_execute("SET statement_timeout = 0; ANALYZE")
+            .await
+            .map_err(QueryError::new)
+    }
+
     /// As [`Database::rows`], for questions whose answer takes as long as it takes.
     pub(crate) async fn rows_patiently(
         &self,

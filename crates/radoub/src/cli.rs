@@ -72,7 +72,10 @@ pub(crate) fn seconds(text: &str) -> Result<Seconds, String> {
 pub(crate) enum Command {
     Check(commands::check::CheckArgs),
     Apply(commands::apply::ApplyArgs),
+    Backup(commands::backup::BackupArgs),
+    Backups(commands::backups::BackupsArgs),
     Resolve(commands::resolve::ResolveArgs),
+    Restore(commands::restore::RestoreArgs),
     Services(commands::services::ServicesArgs),
     Init(commands::init::InitArgs),
     Demo(commands::demo::DemoArgs),

@@ -99,7 +99,12 @@ impl Store {
             let to = self.path(id, &name);
             self.upload(&file, &to).await.map_err(|reason| failure(&self.shown, reason))?;
         }
-        Ok(Stored { format: FORMAT, at: Timestamp::now(), place: self.shown.clone() })
+        Ok(self.note())
+    }
+
+    /// The note that a backup lies here.
+    pub(crate) fn note(&self) -> Stored {
+        Stored { format: FORMAT, at: Timestamp::now(), place: self.shown.clone() }
     }
 
     async fn upload(&self, file: &FilePath, to: &Path) -> Result<(), String> {

@@ -1,6 +1,8 @@
 //! The way from the typed words to a command, and what all commands share.
 
 pub(crate) mod apply;
+pub(crate) mod backup;
+pub(crate) mod backups;
 pub(crate) mod check;
 pub(crate) mod demo;
 mod discovery;
@@ -9,6 +11,7 @@ pub(crate) mod init;
 pub(crate) mod prisma;
 pub(crate) mod reference;
 pub(crate) mod resolve;
+pub(crate) mod restore;
 pub(crate) mod services;
 
 use std::collections::BTreeMap;
@@ -80,7 +83,10 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         None => check::check(ui, app, &check::CheckArgs::default()).await,
         Some(Command::Check(args)) => check::check(ui, app, &args).await,
         Some(Command::Apply(args)) => apply::apply(ui, app, &args).await,
+        Some(Command::Backup(args)) => backup::backup(ui, app, &args).await,
+        Some(Command::Backups(args)) => backups::backups(ui, app, &args).await,
         Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
+        Some(Command::Restore(args)) => restore::restore(ui, app, &args).await,
         Some(Command::Services(args)) => services::services(ui, app, &args),
         Some(Command::Init(args)) => init::init(ui, app, &args),
         Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
@@ -202,6 +208,25 @@ pub(crate) fn duration(ui: &Ui, took: Duration) -> String {
         cli::Lang::Fr => text.replace('.', ","),
         cli::Lang::En => text,
     }
+}
+
+/// A number of bytes: `640 B`, `1.2 GB`; in French `640 o`, `1,2 Go`.
+pub(crate) fn size(ui: &Ui, bytes: u64) -> String {
+    let french = matches!(ui.words().lang(), cli::Lang::Fr);
+    let units = if french { ["o", "ko", "Mo", "Go", "To"] } else { ["B", "kB", "MB", "GB", "TB"] };
+    let mut unit = 0;
+    #[expect(clippy::cast_precision_loss, reason = "one decimal place is shown")]
+    let mut number = bytes as f64;
+    while number >= 999.5 && unit + 1 < units.len() {
+        number /= 1000.0;
+        unit += 1;
+    }
+    let text = if unit == 0 || number >= 99.95 {
+        format!("{number:.0} {}", units[unit])
+    } else {
+        format!("{number:.1} {}", units[unit])
+    };
+    if french { text.replace('.', ",") } else { text }
 }
 
 /// `15.18` for 150018.

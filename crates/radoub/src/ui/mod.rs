@@ -141,6 +141,20 @@ impl Ui {
         writeln!(self.err, "   → {text}")
     }
 
+    /// Asks a question that is answered by yes or no; no when there is nobody to ask.
+    pub(crate) fn ask(&mut self, question: &str) -> io::Result<bool> {
+        if !io::stdin().is_terminal() || !self.err_is_terminal {
+            return Ok(false);
+        }
+        let answers = self.words.say("ask-answers");
+        write!(self.err, "{question} {answers} ")?;
+        self.err.flush()?;
+        let mut answer = String::new();
+        io::stdin().read_line(&mut answer)?;
+        let answer = answer.trim().to_lowercase();
+        Ok(["y", "yes", "o", "oui"].contains(&answer.as_str()))
+    }
+
     /// One JSON document, and a line end.
     pub(crate) fn json(&mut self, document: &impl serde::Serialize) -> io::Result<()> {
         serde_json::to_writer_pretty(&mut self.out, document)?;

@@ -12,6 +12,7 @@ macro_rules! locale {
             include_str!(concat!("../../locales/", $lang, "/failure.ftl")),
             include_str!(concat!("../../locales/", $lang, "/check.ftl")),
             include_str!(concat!("../../locales/", $lang, "/apply.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/backup.ftl")),
             include_str!(concat!("../../locales/", $lang, "/fleet.ftl")),
             include_str!(concat!("../../locales/", $lang, "/demo.ftl")),
         ]
