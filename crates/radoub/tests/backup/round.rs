@@ -57,9 +57,11 @@ fn a_restored_database_is_equal_byte_for_byte_and_the_old_one_stays_aside() {
     let after = dump(&fleet, "orders");
 
     let told = radoub(fleet.path(), &["restore", "orders", &id, "--dry-run"]).run().expect(0);
-    for word in ["Order: 400 rows now, 500 in the backup", "late: 1 row, and the backup has no such table",
-        "event_2026: gone now, 182 rows come back"]
-    {
+    for word in [
+        "Order: 400 rows now, 500 in the backup",
+        "late: 1 row, and the backup has no such table",
+        "event_2026: gone now, 182 rows come back",
+    ] {
         assert!(told.stdout.contains(word), "`{word}` is not said:\n{}", told.text());
     }
     let answer = radoub(fleet.path(), &["restore", "orders", &id]).run().expect(1);
