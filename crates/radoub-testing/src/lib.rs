@@ -7,6 +7,7 @@
 pub mod bucket;
 pub mod case;
 pub mod command;
+pub mod docker;
 pub mod fleet;
 pub mod kills;
 pub mod network;
