@@ -641,11 +641,13 @@ async fn swap_in_time(
                     let database = swap.name.clone();
                     busy = busy.or(Some(SwapError::Busy { database, sessions }));
                 }
-                if !shown.is_empty() && told[index] != shown {
+                // Our own session that kept the lock takes a moment to leave; that is no news.
+                let lasts = began.elapsed() > 3 * TICK;
+                if lasts && !shown.is_empty() && told[index] != shown {
                     let sessions = shown.clone();
                     teller.say(services[index], RestoreEventKind::Waiting { sessions });
+                    told[index] = shown;
                 }
-                told[index] = shown;
             }
         }
         let swapped = match busy {

@@ -183,7 +183,7 @@ fn fault_50_a_full_disk_ends_the_backup_and_leaves_nothing_half_written() {
 fn fault_24_a_server_disk_that_fills_up_during_a_restore_changes_nothing() {
     let cluster = Cluster::start();
     let Some(folder) = cluster.socket_folder() else { panic!("a cluster of our own has a folder") };
-    let Some(disk) = SmallDisk::mount(&folder.join("small"), "30m") else { return };
+    let Some(disk) = SmallDisk::mount(&folder.join("small"), "24m") else { return };
     let space = folder.join("small/space");
     fs::create_dir_all(&space).expect("a folder");
     let owner =
