@@ -252,7 +252,7 @@ impl Demo {
             let migrations = read_migrations(&managed.migrations)?.migrations;
             // A new server is no place to look at first: with one connection at a time each look
             // costs as much as the work.
-            let choice = Choice::Apply(Task { migrations, create_database: false });
+            let choice = Choice::Apply(Task::migrate(migrations));
             entries.push(Entry { service: service.name.clone(), choice });
         }
         if let Some(connect) = connect {

@@ -8,6 +8,7 @@ pub mod dropin;
 pub mod event;
 pub mod failure;
 pub mod fleet;
+pub mod hazard;
 pub mod lanes;
 pub mod observe;
 pub mod plan;
