@@ -157,6 +157,14 @@ failure_codes! {
     NeverCommitted = "never-committed", None;
     /// A pending script opens a quote or comment that never closes.
     Unterminated = "unterminated", None;
+    /// A pending script deletes data.
+    DeleteData = "delete-data", None;
+    /// A pending script writes a large table anew.
+    RewriteTable = "rewrite-table", None;
+    /// A pending script keeps others from a table for long.
+    LongLock = "long-lock", None;
+    /// The journal of the run cannot be written.
+    JournalFailed = "journal-failed", None;
     /// A file cannot be read.
     Unreadable = "unreadable", None;
     /// The run was interrupted.
@@ -196,6 +204,7 @@ impl FailureCode {
             | Self::Pooler
             | Self::OtherProvider
             | Self::Unreadable
+            | Self::JournalFailed
             | Self::Server => Weight::NoAnswer,
             _ => Weight::NeedsWork,
         }

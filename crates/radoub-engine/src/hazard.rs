@@ -1,7 +1,10 @@
 //! What an operator must agree to by name before it is done.
 //!
-//! It is about files, and more often a mistake than meant. The drop-in `radoub prisma migrate deploy` does not ask, as Prisma
+//! Some is about files and is more often a mistake than meant; some is about what statements do to
+//! a database that holds data. The drop-in `radoub prisma migrate deploy` does not ask, as Prisma
 //! does not. Where they are looked for is the planner's.
+
+use radoub_schema::hazard::Risk;
 
 use crate::failure::FailureCode;
 
@@ -22,11 +25,17 @@ pub enum Hazard {
     EmptyFile,
     /// A quote or comment that never closes.
     Unterminated,
+    /// A statement deletes rows or columns that hold data, or may.
+    DeleteData,
+    /// A statement writes a table of some size anew, while nobody may read it.
+    RewriteTable,
+    /// A statement keeps readers or writers from a table for longer than they are made to wait.
+    LongLock,
 }
 
 impl Hazard {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Edited,
         Self::Missing,
         Self::Duplicated,
@@ -34,6 +43,9 @@ impl Hazard {
         Self::ByteOrderMark,
         Self::EmptyFile,
         Self::Unterminated,
+        Self::DeleteData,
+        Self::RewriteTable,
+        Self::LongLock,
     ];
 
     /// The name to agree to, `--allow NAME`.
@@ -56,6 +68,19 @@ impl Hazard {
             Self::ByteOrderMark => FailureCode::ByteOrderMark,
             Self::EmptyFile => FailureCode::EmptyFile,
             Self::Unterminated => FailureCode::Unterminated,
+            Self::DeleteData => FailureCode::DeleteData,
+            Self::RewriteTable => FailureCode::RewriteTable,
+            Self::LongLock => FailureCode::LongLock,
+        }
+    }
+
+    /// The hazard that a risk of a statement is, when it must be agreed to at all.
+    pub fn of(risk: Risk) -> Option<Self> {
+        match risk {
+            Risk::DeletesData => Some(Self::DeleteData),
+            Risk::RewritesTable => Some(Self::RewriteTable),
+            Risk::LongLock => Some(Self::LongLock),
+            Risk::BreaksCode | Risk::MayFail | Risk::Unforeseeable => None,
         }
     }
 }
