@@ -1,4 +1,4 @@
-//! The only door to a database: connect, read and write the ledger, take Prisma's lock, apply.
+//! The only door to a database: connect, introspect, read and write the ledger, take Prisma's lock, apply.
 //!
 //! Everything here speaks of one database. Which databases there are, in which order they are
 //! worked on and what a person is told about them is decided elsewhere.
@@ -7,6 +7,7 @@ pub mod apply;
 pub mod create;
 pub mod database;
 pub mod failure;
+pub mod introspect;
 pub mod ledger;
 pub mod lock;
 pub mod look;

@@ -7,6 +7,7 @@ mod connect;
 mod create;
 mod cut;
 mod ground;
+mod introspect;
 mod lock;
 mod look;
 mod oracle;

@@ -10,6 +10,8 @@ mod enums;
 mod indexes;
 mod keys;
 mod tables;
+pub mod unmanaged;
+mod views;
 
 pub use columns::{Arity, Column, ColumnType};
 pub use defaults::{ColumnDefault, Literal};
@@ -17,6 +19,7 @@ pub use enums::Enum;
 pub use indexes::{Index, IndexColumn, Method, OperatorClass, Sort};
 pub use keys::{Action, ForeignKey, PrimaryKey};
 pub use tables::Table;
+pub use views::View;
 
 use crate::name::Ident;
 
