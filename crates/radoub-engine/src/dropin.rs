@@ -139,6 +139,9 @@ pub fn find(
         shadow_url: source::shadow_url(&found, &variables, None),
         schemas: datasource.map(|it| it.schemas.clone()).unwrap_or_default(),
         datasource: datasource.map_or_else(|| "db".to_owned(), |it| it.name.clone()),
+        external: source::external(&found),
+        shadow_init: source::shadow_init(&found, &variables),
+        seed: source::seed(&found, &variables),
     };
     let name = folder.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     Ok(Project {

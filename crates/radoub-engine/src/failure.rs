@@ -167,6 +167,38 @@ failure_codes! {
     JournalFailed = "journal-failed", None;
     /// A file cannot be read.
     Unreadable = "unreadable", None;
+    /// The role may not create databases, which a scratch database takes.
+    ScratchDenied = "scratch-denied", Some("P3014");
+    /// No ground gives a scratch database.
+    NoScratch = "no-scratch", Some("P3014");
+    /// A script reaches outside its database, so it is not run on the service's own server.
+    ReachesOutside = "reaches-outside", None;
+    /// The configured shadow database cannot be reached or asked.
+    ShadowUnusable = "shadow-unusable", None;
+    /// The configured shadow database is the service's own.
+    ShadowIsUrl = "shadow-is-url", None;
+    /// The configured shadow database has applied migrations: it is somebody's.
+    ShadowInUse = "shadow-in-use", None;
+    /// Another radoub works on the configured shadow database.
+    ShadowBusy = "shadow-busy", None;
+    /// A database could not be emptied.
+    ResetFailed = "reset-failed", Some("P3016");
+    /// This system has no programs of a PostgreSQL server.
+    LocalMissing = "local-missing", None;
+    /// The programs of this system did not make a server.
+    LocalFailed = "local-failed", None;
+    /// This radoub was built without the embedded PostgreSQL.
+    EmbeddedMissing = "embedded-missing", None;
+    /// The embedded PostgreSQL did not start.
+    EmbeddedFailed = "embedded-failed", None;
+    /// A history does not run on an empty database.
+    ReplayFailed = "replay-failed", Some("P3006");
+    /// The scratch server does not have an extension that a script asks for.
+    ExtensionMissing = "extension-missing", Some("P3006");
+    /// The text that prepares scratch databases (`initShadowDb`) does not run.
+    ShadowInitFailed = "shadow-init-failed", Some("P3006");
+    /// Something temporary could not be removed.
+    LeftBehind = "left-behind", None;
     /// The run was interrupted.
     Interrupted = "interrupted", None;
     /// The server refused something else.
@@ -178,7 +210,13 @@ impl FailureCode {
     pub fn wants_server(self) -> bool {
         matches!(
             self,
-            Self::ScriptFailed | Self::AccessDenied | Self::ConnectionLost | Self::ReadOnly
+            Self::ScriptFailed
+                | Self::ReplayFailed
+                | Self::ShadowInitFailed
+                | Self::ResetFailed
+                | Self::AccessDenied
+                | Self::ConnectionLost
+                | Self::ReadOnly
         )
     }
 
@@ -205,6 +243,21 @@ impl FailureCode {
             | Self::OtherProvider
             | Self::Unreadable
             | Self::JournalFailed
+            | Self::ScratchDenied
+            | Self::NoScratch
+            | Self::ReachesOutside
+            | Self::ShadowUnusable
+            | Self::ShadowIsUrl
+            | Self::ShadowInUse
+            | Self::ShadowBusy
+            | Self::ResetFailed
+            | Self::LocalMissing
+            | Self::LocalFailed
+            | Self::EmbeddedMissing
+            | Self::EmbeddedFailed
+            | Self::ExtensionMissing
+            | Self::ShadowInitFailed
+            | Self::LeftBehind
             | Self::Server => Weight::NoAnswer,
             _ => Weight::NeedsWork,
         }

@@ -26,6 +26,7 @@ use crate::session::Session;
 use crate::stop::StopSignal;
 
 pub use ready::{FirstUse, ReadyError};
+pub(crate) use watch::send;
 
 /// How to apply.
 #[derive(Debug, Clone)]

@@ -9,6 +9,7 @@ use std::ops::Range;
 mod classification;
 mod comments;
 mod lexer;
+mod reach;
 mod secrets;
 #[cfg(test)]
 mod tests;

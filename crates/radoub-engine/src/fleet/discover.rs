@@ -400,6 +400,9 @@ impl Resolver<'_> {
             schemas: datasource.map(|datasource| datasource.schemas.clone()).unwrap_or_default(),
             datasource: datasource
                 .map_or_else(|| "db".to_owned(), |datasource| datasource.name.clone()),
+            external: source::external(found),
+            shadow_init: source::shadow_init(found, &variables),
+            seed: source::seed(found, &variables),
         }))
     }
 }

@@ -164,6 +164,29 @@ pub struct Managed {
     pub schemas: Vec<String>,
     /// Name of the datasource block, `db` by habit.
     pub datasource: String,
+    /// What others look after.
+    pub external: External,
+    /// SQL that a scratch database needs before the history: `migrations.initShadowDb`.
+    pub shadow_init: Option<String>,
+    /// The command that fills a fresh database: `migrations.seed`, or `prisma.seed` of the package.
+    pub seed: Option<String>,
+}
+
+impl Managed {
+    /// The release whose manner is followed: 5, 6 or 7; 6 when nothing says.
+    pub fn major(&self) -> u8 {
+        folder::major_of(self.prisma_version.as_ref()).number()
+    }
+}
+
+/// Tables and enum types that others look after, so that they are neither made, changed nor
+/// dropped: `schema.name` each, as the configuration file has them (Prisma facts 10.11).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct External {
+    /// `tables.external`.
+    pub tables: Vec<String>,
+    /// `enums.external`.
+    pub enums: Vec<String>,
 }
 
 /// A release of Prisma, as a package or lock file names it.

@@ -74,6 +74,18 @@ impl<'a> Words<'a> {
         false
     }
 
+    /// The token behind the first mention of this word outside of parentheses, as it is written.
+    pub(super) fn after(&self, word: &str) -> Option<&'a str> {
+        let mut words = *self;
+        while !words.is_empty() {
+            if words.take(word) {
+                return words.peek();
+            }
+            words.step();
+        }
+        None
+    }
+
     /// Passes over one token, or over parentheses with what is in them.
     pub(crate) fn step(&mut self) {
         match self.rest().first().map(|token| token.kind) {
