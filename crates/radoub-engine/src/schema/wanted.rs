@@ -146,5 +146,6 @@ pub fn terms(
         default_namespace: Ident::new(default_namespace),
         external_tables: names("tables", &external.tables)?,
         external_enums: names("enums", &external.enums)?,
+        partial_indexes: false,
     })
 }
