@@ -3,6 +3,9 @@
 //!
 //! A suite compares; what is compared and how belongs to its own file below `conformance/`.
 
+mod history;
+mod lanes;
+mod live;
 mod replay;
 pub(crate) mod sql;
 mod truth;
@@ -123,6 +126,16 @@ const SUITES: &[Suite] = &[
         run: Run::Files(sql::golden_warnings),
     },
     Suite {
+        name: "golden-live",
+        about: "SQL from a database to a schema and back, and its summary, 6 and 7",
+        run: Run::Cluster(live::golden_live),
+    },
+    Suite {
+        name: "golden-migration",
+        about: "the file that `migrate dev` writes, from a database at the schema before, 6 and 7",
+        run: Run::Cluster(live::golden_migration),
+    },
+    Suite {
         name: "corpus-from-empty",
         about: "SQL from nothing to each schema of the corpus and the fleets, 6 and 7; refusals too",
         run: Run::Files(sql::corpus_from_empty),
@@ -131,6 +144,16 @@ const SUITES: &[Suite] = &[
         name: "corpus-pairs",
         about: "SQL between two versions of a schema, both ways, and its summary",
         run: Run::Files(sql::corpus_pairs),
+    },
+    Suite {
+        name: "corpus-live",
+        about: "histories replayed: live to empty, empty to live, history to schema",
+        run: Run::Cluster(history::corpus_live),
+    },
+    Suite {
+        name: "corpus-migration",
+        about: "the file that `migrate dev` writes between two versions of a schema",
+        run: Run::Cluster(history::corpus_migration),
     },
     Suite {
         name: "corpus-runs",

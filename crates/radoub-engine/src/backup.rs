@@ -206,7 +206,7 @@ impl Office {
         let store = settings.store.as_ref().map(|wanted| Store::open(wanted, environment));
         Self {
             catalogue: Catalogue::of(&settings.folder),
-            programs: HostPrograms::find(settings).await,
+            programs: HostPrograms::find(settings, environment).await,
             settings: settings.clone(),
             look,
             store,

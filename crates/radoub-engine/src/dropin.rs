@@ -1,7 +1,7 @@
 //! One service as the Prisma CLI sees it: from the working directory, with Prisma's own rules for
 //! which schema, which `.env` and which configuration file (Prisma facts 1.1 to 1.5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use radoub_postgres::url::DatabaseUrl;
@@ -140,6 +140,9 @@ pub fn find(
         schemas: datasource.map(|it| it.schemas.clone()).unwrap_or_default(),
         datasource: datasource.map_or_else(|| "db".to_owned(), |it| it.name.clone()),
         container: None,
+        external: source::external(&found),
+        shadow_init: source::shadow_init(&found, &variables),
+        seed: source::seed(&found, &variables),
     };
     let name = folder.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
     Ok(Project {
@@ -157,7 +160,10 @@ pub fn find(
             also: Vec::new(),
             group: None,
             after: Vec::new(),
+            depends_on: Vec::new(),
             wave: None,
+            canary: false,
+            allow: BTreeSet::new(),
             folder: folder.to_path_buf(),
             prisma: Prisma::Managed(Box::new(managed)),
             origins: found.origins,
@@ -218,6 +224,9 @@ impl Fleet {
             project: service.name.to_string(),
             config_file: None,
             compose_files: Vec::new(),
+            waves: vec![vec![service.name.clone()]],
+            allow: BTreeSet::new(),
+            state_folder: service.folder.join(".radoub"),
             services: vec![service],
             limits: Limits::default(),
             warnings: Vec::new(),

@@ -157,8 +157,48 @@ failure_codes! {
     NeverCommitted = "never-committed", None;
     /// A pending script opens a quote or comment that never closes.
     Unterminated = "unterminated", None;
+    /// A pending script deletes data.
+    DeleteData = "delete-data", None;
+    /// A pending script writes a large table anew.
+    RewriteTable = "rewrite-table", None;
+    /// A pending script keeps others from a table for long.
+    LongLock = "long-lock", None;
+    /// The journal of the run cannot be written.
+    JournalFailed = "journal-failed", None;
     /// A file cannot be read.
     Unreadable = "unreadable", None;
+    /// The role may not create databases, which a scratch database takes.
+    ScratchDenied = "scratch-denied", Some("P3014");
+    /// No ground gives a scratch database.
+    NoScratch = "no-scratch", Some("P3014");
+    /// A script reaches outside its database, so it is not run on the service's own server.
+    ReachesOutside = "reaches-outside", None;
+    /// The configured shadow database cannot be reached or asked.
+    ShadowUnusable = "shadow-unusable", None;
+    /// The configured shadow database is the service's own.
+    ShadowIsUrl = "shadow-is-url", None;
+    /// The configured shadow database has applied migrations: it is somebody's.
+    ShadowInUse = "shadow-in-use", None;
+    /// Another radoub works on the configured shadow database.
+    ShadowBusy = "shadow-busy", None;
+    /// A database could not be emptied.
+    ResetFailed = "reset-failed", Some("P3016");
+    /// This system has no programs of a PostgreSQL server.
+    LocalMissing = "local-missing", None;
+    /// The programs of this system did not make a server.
+    LocalFailed = "local-failed", None;
+    /// This radoub was built without the embedded PostgreSQL.
+    EmbeddedMissing = "embedded-missing", None;
+    /// The embedded PostgreSQL did not start.
+    EmbeddedFailed = "embedded-failed", None;
+    /// A history does not run on an empty database.
+    ReplayFailed = "replay-failed", Some("P3006");
+    /// The scratch server does not have an extension that a script asks for.
+    ExtensionMissing = "extension-missing", Some("P3006");
+    /// The text that prepares scratch databases (`initShadowDb`) does not run.
+    ShadowInitFailed = "shadow-init-failed", Some("P3006");
+    /// Something temporary could not be removed.
+    LeftBehind = "left-behind", None;
     /// The run was interrupted.
     Interrupted = "interrupted", None;
     /// There is no `pg_dump`.
@@ -189,8 +229,6 @@ failure_codes! {
     BackupMissing = "backup-missing", None;
     /// There is no verified backup that is young enough.
     BackupUnproven = "backup-unproven", None;
-    /// The role may not create databases.
-    MayNotCreate = "may-not-create", None;
     /// The second home of backups did not take one.
     StoreFailed = "store-failed", None;
     /// The fleet has no such service any more.
@@ -214,7 +252,13 @@ impl FailureCode {
     pub fn wants_server(self) -> bool {
         matches!(
             self,
-            Self::ScriptFailed | Self::AccessDenied | Self::ConnectionLost | Self::ReadOnly
+            Self::ScriptFailed
+                | Self::ReplayFailed
+                | Self::ShadowInitFailed
+                | Self::ResetFailed
+                | Self::AccessDenied
+                | Self::ConnectionLost
+                | Self::ReadOnly
         )
     }
 
@@ -248,8 +292,23 @@ impl FailureCode {
             | Self::NoSpace
             | Self::Unwritable
             | Self::BackupKey
-            | Self::MayNotCreate
             | Self::StoreFailed
+            | Self::JournalFailed
+            | Self::ScratchDenied
+            | Self::NoScratch
+            | Self::ReachesOutside
+            | Self::ShadowUnusable
+            | Self::ShadowIsUrl
+            | Self::ShadowInUse
+            | Self::ShadowBusy
+            | Self::ResetFailed
+            | Self::LocalMissing
+            | Self::LocalFailed
+            | Self::EmbeddedMissing
+            | Self::EmbeddedFailed
+            | Self::ExtensionMissing
+            | Self::ShadowInitFailed
+            | Self::LeftBehind
             | Self::Server => Weight::NoAnswer,
             _ => Weight::NeedsWork,
         }

@@ -4,12 +4,16 @@
 //! command line.
 
 pub mod backup;
+mod claim;
 pub mod demo;
 pub mod dropin;
 pub mod event;
 pub mod failure;
 pub mod fleet;
+pub mod hazard;
 pub mod lanes;
+mod local_server;
+pub mod migration_folder;
 pub mod observe;
 pub mod plan;
 pub mod report;
@@ -17,6 +21,7 @@ pub mod resolve;
 pub mod restore;
 pub mod run;
 pub mod schema;
+pub mod scratch;
 pub mod source;
 pub mod state;
 mod translate;

@@ -429,7 +429,14 @@ impl<'a> Work<'a> {
         server.claim(&name).await.map_err(|error| self.query(&error))?;
         let created = server.create(&name, like, &self.note(Purpose::Filling).text()).await;
         created.map_err(|error| match error {
-            CreateError::Denied { role, .. } => translate::may_not_create(self.url, &role),
+            CreateError::Denied { .. } => {
+                let values = vec![
+                    ("server", self.url.server()),
+                    ("user", self.url.user().to_owned()),
+                    ("database", self.url.database().to_owned()),
+                ];
+                Failure::new(FailureCode::ScratchDenied, values)
+            }
             CreateError::Connect(error) => translate::connect_failure(&error),
             CreateError::Query(error) => self.query(&error),
             CreateError::Exists(_) => interrupted(),

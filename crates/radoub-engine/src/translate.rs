@@ -3,6 +3,7 @@
 
 mod applying;
 mod backing_up;
+mod scratch;
 
 use std::time::Duration;
 
@@ -19,10 +20,15 @@ use crate::observe::Holder;
 use crate::source::SourceError;
 
 pub(crate) use applying::{apply_failure, blocker, create_failure, lock_failure, resolve_failure};
+#[cfg(feature = "embedded")]
+pub(crate) use scratch::words;
+pub(crate) use scratch::{
+    init_failure, local_failure, replay_failure, scratch_failure, shadow_failure,
+};
 
 pub(crate) use backing_up::{
-    catalogue_failure, dump_failure, key_failure, may_not_create, pooler_failure, pour_failure,
-    programs_failure, scratch_failure, swap_failure,
+    catalogue_failure, dump_failure, key_failure, pooler_failure, pour_failure, programs_failure,
+    swap_failure,
 };
 
 /// A length of time in seconds, for a sentence: `5`, `0.5`.

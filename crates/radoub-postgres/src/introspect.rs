@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use radoub_schema::model::unmanaged::Unmanaged;
 use radoub_schema::model::{Origin, SqlSchema, View};
 use radoub_schema::name::{Ident, ObjectName};
+use radoub_schema::render::Fidelity;
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
@@ -41,9 +42,14 @@ pub struct Scope {
     /// The namespaces: those of Prisma's datasource, else the one of the URL. Those that do not
     /// exist are no error.
     pub namespaces: Vec<Ident>,
+    /// Whether the catalog is read with Prisma's oddities: partitions that are partitioned
+    /// themselves are tables, keys to partitioned tables come once a partition, some defaults are
+    /// misread.
+    pub fidelity: Fidelity,
     /// Whether extensions are compared (preview `postgresqlExtensions`).
     pub extensions: bool,
-    /// Whether partial indexes are seen, with their condition (preview `partialIndexes` of 7).
+    /// Whether partial indexes are read, with their condition: Prisma does from 7 on. Whether they
+    /// are compared is another matter, `Terms::partial_indexes` of `radoub_schema::diff`.
     pub partial_indexes: bool,
     /// Whether views are read, with their columns (for `db pull`).
     pub views: bool,
@@ -52,10 +58,12 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// These namespaces, and of them what Prisma compares without preview features.
+    /// These namespaces, and of them what Prisma compares without preview features, its oddities
+    /// left out.
     pub fn of(namespaces: impl IntoIterator<Item = Ident>) -> Self {
         Self {
             namespaces: namespaces.into_iter().collect(),
+            fidelity: Fidelity::Sound,
             extensions: false,
             partial_indexes: false,
             views: false,
@@ -129,7 +137,8 @@ impl Database {
     async fn read_catalog(&mut self, scope: &Scope) -> Result<Introspected, IntrospectError> {
         let names: Vec<&str> = scope.namespaces.iter().map(Ident::as_str).collect();
         let in_scope = (&names as _, Type::TEXT_ARRAY);
-        let table_kinds = vec!["r", "p", "f"];
+        let is_exact = scope.fidelity == Fidelity::Exact;
+        let table_kinds = vec!["r", "p"];
         let view_kinds = vec!["v", "m"];
         let settings = if self.is_settled() { String::new() } else { self.session_settings() };
         // Behind a pooler the settings of the session may be another one's: what matters is set here.
@@ -141,6 +150,7 @@ impl Database {
         let only = [in_scope.clone()];
         let of_tables = [in_scope.clone(), (&table_kinds as _, Type::TEXT_ARRAY)];
         let of_views = [in_scope.clone(), (&view_kinds as _, Type::TEXT_ARRAY)];
+        let with_partitions = [in_scope.clone(), (&is_exact as _, Type::BOOL)];
         let with_partial = [in_scope.clone(), (&scope.partial_indexes as _, Type::BOOL)];
         let view_parameters = if scope.views { &only[..] } else { &[] };
         let view_column_parameters = if scope.views { &of_views[..] } else { &[] };
@@ -163,11 +173,11 @@ impl Database {
             self.run(&settings),
             self.run(&begin),
             self.row(NAMESPACES, &only),
-            self.rows(TABLES, &only),
+            self.rows(TABLES, &with_partitions),
             self.rows(COLUMNS, &of_tables),
             self.rows(ENUMS, &only),
             self.rows(INDEXES, &with_partial),
-            self.rows(KEYS, &only),
+            self.rows(KEYS, &with_partitions),
             self.rows(asked(scope.extensions, EXTENSIONS), &[]),
             self.rows(asked(scope.views, VIEWS), view_parameters),
             self.rows(asked(scope.views, COLUMNS), view_column_parameters),
@@ -181,12 +191,12 @@ impl Database {
         let namespaces: Vec<String> = read(&facts, 1)?;
         let namespaces: Vec<Ident> = namespaces.into_iter().map(Ident::from).collect();
         let mut relations = tables::tables(&tables?)?;
-        columns::columns(&columns?, &namespaces, &mut relations)?;
+        columns::columns(&columns?, &namespaces, scope.fidelity, &mut relations)?;
         indexes::indexes(&indexes?, &mut relations)?;
         let problems = keys::keys(&keys?, &namespaces, &mut relations)?;
         let enums = enums::enums(&enums?)?;
         let extensions = extensions::extensions(&extensions?)?;
-        let views = views::views(&views?, &view_columns?, &namespaces)?;
+        let views = views::views(&views?, &view_columns?, &namespaces, scope.fidelity)?;
         ended?;
         let version: i32 = read(&facts, 0)?;
         Ok(Introspected {

@@ -5,6 +5,8 @@
 //! which ones have lost their maker, also after `kill -9`: the system closes the connection, the server
 //! frees the lock. What a scratch database is for, and on which server it lies, is decided elsewhere.
 
+mod shadow;
+
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -19,10 +21,22 @@ use crate::pooler::{self, PoolerError};
 use crate::server::Properties;
 use crate::url::DatabaseUrl;
 
+pub use shadow::{Shadow, ShadowError};
+
 /// Names of scratch databases whose maker is gone and that this role may drop.
 const ORPHANS: &str = include_str!("scratch/orphans.sql");
 /// What the keeper has to know of server and role.
 const FACTS: &str = include_str!("scratch/facts.sql");
+
+/// What a new database has from its template.
+const INHERITED: &str = include_str!("scratch/inherited.sql");
+
+/// Which of these extensions can be had.
+const OFFERED: &str =
+    "SELECT name::text FROM pg_catalog.pg_available_extensions WHERE name = ANY ($1)";
+/// Roles that are neither of these nor PostgreSQL's own.
+const ROLES: &str =
+    "SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname <> ALL ($1) AND rolname !~ '^pg_'";
 
 /// What all their names begin with; sixteen hexadecimal digits, `_` and a number follow.
 pub const PREFIX: &str = "radoub_scratch_";
@@ -45,12 +59,16 @@ pub enum ScratchError {
     Denied {
         /// The role.
         role: String,
+        /// Version of the server, as [`Keeper::version`].
+        version: String,
     },
     /// Nothing can be written there.
     #[error("the server is read-only")]
     ReadOnly {
         /// Why not.
         why: ReadOnly,
+        /// Version of the server, as [`Keeper::version`].
+        version: String,
     },
     /// Statements do not all reach the same session, so nothing would prove that we live.
     #[error("the connection cannot hold a lock")]
@@ -137,14 +155,16 @@ impl Keeper {
         let (facts, locked) = tokio::join!(session.row(FACTS, &[]), session.row(lock, &key));
         let facts = facts.map_err(ScratchError::Query)?;
         let fact = |column| read::<bool>(&facts, column).map_err(ScratchError::Query);
+        session.version().clone_into(&mut keeper.version);
+        let version = || keeper.version.clone();
         if fact(0)? {
-            return Err(ScratchError::ReadOnly { why: ReadOnly::Recovery });
+            return Err(ScratchError::ReadOnly { why: ReadOnly::Recovery, version: version() });
         }
         if fact(1)? {
-            return Err(ScratchError::ReadOnly { why: ReadOnly::Setting });
+            return Err(ScratchError::ReadOnly { why: ReadOnly::Setting, version: version() });
         }
         if !fact(2)? {
-            return Err(ScratchError::Denied { role: server.user().to_owned() });
+            return Err(keeper.denied());
         }
         // A number of 64 random bits that is taken already does not happen; a lock that is not had would
         // prove nothing, though.
@@ -155,7 +175,6 @@ impl Keeper {
             // Sitting still is the whole of its work.
             session.run("SET idle_session_timeout = 0").await.map_err(ScratchError::Query)?;
         }
-        session.version().clone_into(&mut keeper.version);
         keeper.session = Some(session);
         Ok(keeper)
     }
@@ -211,7 +230,60 @@ impl Keeper {
         Err(ScratchError::Connect(first.expect("each database was tried and refused")))
     }
 
-    /// The address that it was opened with.
+    fn denied(&self) -> ScratchError {
+        let (role, version) = (self.url.user().to_owned(), self.version.clone());
+        ScratchError::Denied { role, version }
+    }
+
+    /// Does something over the session, or over one for that purpose.
+    async fn with<T>(
+        &self,
+        work: impl AsyncFnOnce(&Database) -> Result<T, ScratchError>,
+    ) -> Result<T, ScratchError> {
+        if let Some(session) = &self.session {
+            return work(session).await;
+        }
+        let session = self.connect().await?;
+        let done = work(&session).await;
+        session.close().await;
+        done
+    }
+
+    /// Makes sure that there is a role of this name, which may do nothing and cannot log in: for scripts that
+    /// give things to it. Only for a server of our own.
+    ///
+    /// # Errors
+    ///
+    /// [`ScratchError::Query`], for a name that PostgreSQL keeps to itself (`pg_…`, `public`).
+    pub async fn make_role(&self, name: &str) -> Result<(), ScratchError> {
+        let sql = format!("CREATE ROLE {} NOLOGIN", Ident::new(name));
+        self.with(async |session| match session.run(&sql).await {
+            Err(error) if error.is("42710") || error.is("23505") => Ok(()),
+            made => made.map_err(ScratchError::Query),
+        })
+        .await
+    }
+
+    /// Drops the roles that scripts have made: all but these and those of PostgreSQL. Only for a server of our
+    /// own, once the databases that know them are gone.
+    ///
+    /// # Errors
+    ///
+    /// [`ScratchError`].
+    pub async fn drop_roles_but(&self, kept: &[&str]) -> Result<(), ScratchError> {
+        self.with(async |session| {
+            let roles = session.rows(ROLES, &[(&kept, Type::TEXT_ARRAY)]).await;
+            for row in roles.map_err(ScratchError::Query)? {
+                let role = Ident::new(read::<String>(&row, 0).map_err(ScratchError::Query)?);
+                let dropped = session.run(&format!("DROP ROLE IF EXISTS {role}")).await;
+                dropped.map_err(ScratchError::Query)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// The address that it works from.
     pub fn url(&self) -> &DatabaseUrl {
         &self.url
     }
@@ -270,18 +342,7 @@ impl Keeper {
             name
         };
         let scratch = Scratch { keeper: self.clone(), url: self.url.with_database(&name) };
-        let outcome = match &self.session {
-            Some(session) => self.make(session, &name, options).await,
-            None => match self.connect().await {
-                Ok(session) => {
-                    let outcome = self.make(&session, &name, options).await;
-                    session.close().await;
-                    outcome
-                }
-                Err(error) => Err(error),
-            },
-        };
-        outcome?;
+        self.with(async |session| self.make(session, &name, options).await).await?;
         Ok(scratch)
     }
 
@@ -307,11 +368,9 @@ impl Keeper {
                     if !error.is_lost() {
                         self.made().alive.remove(name);
                     }
-                    let denied = ScratchError::Denied { role: self.url.user().to_owned() };
-                    return Err(if error.is("42501") {
-                        denied
-                    } else {
-                        ScratchError::Query(error)
+                    return Err(match error {
+                        error if error.is("42501") => self.denied(),
+                        error => ScratchError::Query(error),
                     });
                 }
             }
@@ -323,16 +382,8 @@ impl Keeper {
 
     /// Drops one of ours.
     async fn discard(&self, name: &str) -> Result<(), ScratchError> {
-        let dropped = match &self.session {
-            Some(session) => discard(session, name).await.map_err(ScratchError::Query),
-            None => {
-                let session = self.connect().await?;
-                let dropped = discard(&session, name).await.map_err(ScratchError::Query);
-                session.close().await;
-                dropped
-            }
-        };
-        dropped?;
+        let drop = async |session: &Database| discard(session, name).await;
+        self.with(async |session| drop(session).await.map_err(ScratchError::Query)).await?;
         self.made().alive.remove(name);
         Ok(())
     }
@@ -352,12 +403,17 @@ impl Keeper {
                 outcome = dropped;
             }
         }
-        if let Some(keeper) = Arc::into_inner(self)
-            && let Some(session) = keeper.session
-        {
-            session.close().await;
+        if let Some(keeper) = Arc::into_inner(self) {
+            keeper.leave().await;
         }
         outcome
+    }
+
+    /// Ends the session and leaves its databases to their server, which goes itself, or to the next sweep.
+    pub async fn leave(self) {
+        if let Some(session) = self.session {
+            session.close().await;
+        }
     }
 
     fn made(&self) -> std::sync::MutexGuard<'_, Made> {
@@ -398,6 +454,31 @@ impl Scratch {
             Ok(keeper) => Arc::new(keeper).close().await,
             Err(_) => Ok(()),
         }
+    }
+}
+
+impl Database {
+    /// Tables and views that a database has from the beginning, because its template has them: at most twenty,
+    /// as `namespace.name`. What extensions brought is left out.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`].
+    pub async fn inherited_tables(&self) -> Result<Vec<String>, QueryError> {
+        self.rows(INHERITED, &[]).await?.iter().map(|row| read(row, 0)).collect()
+    }
+
+    /// The first of these extensions that the server does not have to offer.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`].
+    pub async fn lacking_extension(&self, asked: &[String]) -> Result<Option<String>, QueryError> {
+        let rows = self.rows(OFFERED, &[(&asked, Type::TEXT_ARRAY)]).await?;
+        let offered: Result<Vec<String>, QueryError> =
+            rows.iter().map(|row| read(row, 0)).collect();
+        let offered = offered?;
+        Ok(asked.iter().find(|it| !offered.contains(it)).cloned())
     }
 }
 

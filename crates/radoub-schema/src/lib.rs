@@ -5,6 +5,7 @@
 //! unknown here.
 
 pub mod diff;
+pub mod hazard;
 pub mod migration;
 pub mod model;
 pub mod name;

@@ -7,12 +7,18 @@
 use std::ops::Range;
 
 mod classification;
+mod comments;
 mod lexer;
+mod reach;
+mod secrets;
 #[cfg(test)]
 mod tests;
+pub(crate) mod words;
 
 use classification::Reader;
+pub use comments::{Remarks, remarks};
 use lexer::{Kind, Lexer, Token};
+pub use secrets::masked;
 
 /// A script, cut.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,8 +4,10 @@
 //! that is never taken for one (fault 5). What the data is, and who may read it, is not known here.
 
 use std::fs::{self, File, TryLockError};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -20,6 +22,10 @@ const STORED: &str = "stored.json";
 const PARTIAL: &str = ".partial";
 /// The end of the name of the file whose lock its writer holds.
 const LOCK: &str = ".lock";
+/// The end of its name before it is locked.
+const CLAIM: &str = ".claim";
+/// How long it may have that name: its owner locks and renames it at once.
+const MOMENT: Duration = Duration::from_mins(1);
 
 /// The folder of backups.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -203,13 +209,20 @@ impl Catalogue {
 
     /// Takes a name; `None` when somebody else writes under it.
     fn claim(&self, id: &str) -> Result<Option<Partial>, CatalogueError> {
+        // Locked before it has the name that a sweep looks for, so that nobody takes it for an orphan's.
+        let nobody = format!(".{id}.{:016x}{CLAIM}", RandomState::new().hash_one(id));
+        let first = self.folder.join(nobody);
+        let lock = File::options().write(true).create_new(true).open(&first);
+        let lock = lock.map_err(unwritten(&first))?;
+        lock.lock().map_err(unwritten(&first))?;
         let path = self.lock_of(id);
-        let lock = match File::options().write(true).create_new(true).open(&path) {
-            Ok(lock) => lock,
+        let linked = fs::hard_link(&first, &path);
+        remove_file(&first)?;
+        match linked {
+            Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
             Err(source) => return Err(CatalogueError::Write { path, source }),
-        };
-        lock.lock().map_err(unwritten(&path))?;
+        }
         let folder = self.partial_of(id);
         private_folder(&folder).map_err(unwritten(&folder))?;
         let (catalogue, id) = (self.clone(), id.to_owned());
@@ -228,6 +241,13 @@ impl Catalogue {
         let names: Vec<String> = entries
             .filter_map(|it| Some(it.ok()?.file_name().to_string_lossy().into_owned()))
             .collect();
+        for name in names.iter().filter(|it| it.starts_with('.') && it.ends_with(CLAIM)) {
+            let path = self.folder.join(name);
+            let age = fs::metadata(&path).and_then(|it| it.modified()).ok();
+            if age.and_then(|it| it.elapsed().ok()).is_some_and(|age| age > MOMENT) {
+                remove_file(&path)?;
+            }
+        }
         let ids = names.iter().filter_map(|it| {
             let id = it.strip_prefix('.')?;
             id.strip_suffix(LOCK).or_else(|| id.strip_suffix(PARTIAL))

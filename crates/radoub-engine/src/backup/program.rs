@@ -8,6 +8,7 @@ use std::time::Duration;
 use radoub_postgres::url::{DatabaseUrl, FOREIGN_VARIABLES, LibpqError, LibpqVariables};
 use tokio::process::Command;
 
+use super::key::Environment;
 use super::settings::{Settings, Via};
 use crate::fleet::docker::{Container, Docker};
 use crate::fleet::{DatabaseContainer, Managed};
@@ -100,10 +101,14 @@ pub(crate) struct HostPrograms(Vec<(PathBuf, Version)>);
 impl HostPrograms {
     /// Looks into the folder of the settings, or into the usual places. Folders that lack one of the two
     /// programs are passed over.
-    pub(crate) async fn find(settings: &Settings) -> Self {
+    pub(crate) async fn find(settings: &Settings, environment: &Environment) -> Self {
         let folders = match &settings.programs {
             Some(folder) => vec![folder.clone()],
-            None => crate::demo::local::candidates(),
+            None => {
+                let path = environment.get("PATH").map(String::as_str).unwrap_or_default();
+                let search: Vec<PathBuf> = std::env::split_paths(path).collect();
+                crate::local_server::candidates(&search)
+            }
         };
         let mut found: Vec<(PathBuf, Version)> = Vec::new();
         for folder in folders {

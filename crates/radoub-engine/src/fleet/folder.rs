@@ -487,7 +487,12 @@ impl<'a> Surveyor<'a> {
 
 /// The release whose rules count: the one found, Prisma 6 when none is.
 pub(crate) fn major(found: &Found) -> PrismaMajor {
-    match found.version.as_ref().and_then(|version| version.major) {
+    major_of(found.version.as_ref())
+}
+
+/// The release whose rules count for a package that asks for this one.
+pub(crate) fn major_of(version: Option<&PrismaVersion>) -> PrismaMajor {
+    match version.and_then(|version| version.major) {
         Some(..=5) => PrismaMajor::Five,
         Some(6) | None => PrismaMajor::Six,
         Some(_) => PrismaMajor::Seven,

@@ -13,6 +13,7 @@ use super::place::{Place, joined, relative};
 use super::source::GivenUrl;
 use super::walk::{Seen, walk};
 use super::{Fact, Origin};
+use crate::hazard::Hazard;
 
 /// A URL given by `radoub.toml`, and where.
 pub(crate) type SourcedUrl = (GivenUrl, Option<Place>);
@@ -24,6 +25,8 @@ pub(crate) struct Member {
     pub(crate) group: Option<String>,
     pub(crate) after: Vec<String>,
     pub(crate) wave: Option<u32>,
+    pub(crate) canary: bool,
+    pub(crate) allow: BTreeSet<Hazard>,
     pub(crate) found: Found,
     pub(crate) url: Option<SourcedUrl>,
     pub(crate) shadow_url: Option<SourcedUrl>,
@@ -38,6 +41,8 @@ impl Member {
             group: None,
             after: Vec::new(),
             wave: None,
+            canary: false,
+            allow: BTreeSet::new(),
             found,
             url: None,
             shadow_url: None,
@@ -294,6 +299,7 @@ pub(crate) fn apply_file(
                 .ok_or_else(|| unknown(claimed, &known_names(members)))?,
         };
         apply_section(&mut member, name, section, loaded, surveyor);
+        member.allow.extend(loaded.hazards(&section.allow)?);
         let new_name = section.rename.clone().unwrap_or_else(|| name.get_ref().clone());
         if members.iter().any(|other| other.name == new_name) {
             return Err(FleetFileError::NameTaken { place: loaded.place(name), name: new_name });
@@ -428,6 +434,7 @@ fn apply_section(
         member.group.clone_from(&section.group);
     }
     member.wave = section.wave.or(member.wave);
+    member.canary |= section.canary;
     member.after.extend(section.after.iter().map(|name| name.get_ref().clone()));
     let text = |url: GivenUrl, place: Place| Some((url, Some(place)));
     let url = None

@@ -18,10 +18,14 @@ mod member;
 pub mod place;
 pub(crate) mod source;
 mod walk;
+pub mod waves;
 mod yaml;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
+
+use crate::hazard::Hazard;
 
 pub use radoub_postgres::url::DatabaseUrl;
 
@@ -69,10 +73,18 @@ pub struct Fleet {
     /// The members. Infrastructure (images of databases, caches, proxies) and services without a
     /// package of their own are not members.
     pub services: Vec<Service>,
+    /// The order of working: all services, wave by wave (see [`waves::waves`]). It stays whole when
+    /// `services` is narrowed.
+    pub waves: Vec<Vec<ServiceName>>,
     /// How much may be done at once.
     pub limits: Limits,
     /// How backups are made and kept.
     pub backup: Settings,
+    /// Hazards that `radoub.toml` agrees to for all services.
+    pub allow: BTreeSet<Hazard>,
+    /// Folder of the journals, absolute: as `radoub.toml` says, or `.radoub` beside that file, beside
+    /// the Compose file, or in `root`.
+    pub state_folder: PathBuf,
     /// What was odd but did not stop discovery.
     pub warnings: Vec<Warning>,
 }
@@ -84,6 +96,8 @@ pub struct Limits {
     pub jobs: Option<usize>,
     /// Connections to one database server at once.
     pub connections_per_server: Option<usize>,
+    /// Services that may fail before nothing more is begun.
+    pub max_failures: Option<usize>,
 }
 
 /// One member of the fleet.
@@ -99,8 +113,14 @@ pub struct Service {
     pub group: Option<String>,
     /// Services that must be done before, as `radoub.toml` says.
     pub after: Vec<ServiceName>,
+    /// Services that Compose lets it depend on, directly or through what is no member.
+    pub depends_on: Vec<ServiceName>,
     /// Wave given in `radoub.toml`.
     pub wave: Option<u32>,
+    /// It goes before the others, to show whether all is well.
+    pub canary: bool,
+    /// Hazards that `radoub.toml` agrees to for this service.
+    pub allow: BTreeSet<Hazard>,
     /// Folder of the package (build context), absolute.
     pub folder: PathBuf,
     /// Prisma's side of the service.
@@ -150,6 +170,12 @@ pub struct Managed {
     pub datasource: String,
     /// The Compose service that the database lives in, when the URL names one.
     pub container: Option<DatabaseContainer>,
+    /// What others look after.
+    pub external: External,
+    /// SQL that a scratch database needs before the history: `migrations.initShadowDb`.
+    pub shadow_init: Option<String>,
+    /// The command that fills a fresh database: `migrations.seed`, or `prisma.seed` of the package.
+    pub seed: Option<String>,
 }
 
 /// The container of a database server, by its place in the Compose project.
@@ -163,6 +189,23 @@ pub struct DatabaseContainer {
     pub name: Option<String>,
     /// The server's port inside it.
     pub port: u16,
+}
+
+impl Managed {
+    /// The release whose manner is followed: 5, 6 or 7; 6 when nothing says.
+    pub fn major(&self) -> u8 {
+        folder::major_of(self.prisma_version.as_ref()).number()
+    }
+}
+
+/// Tables and enum types that others look after, so that they are neither made, changed nor
+/// dropped: `schema.name` each, as the configuration file has them (Prisma facts 10.11).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct External {
+    /// `tables.external`.
+    pub tables: Vec<String>,
+    /// `enums.external`.
+    pub enums: Vec<String>,
 }
 
 /// A release of Prisma, as a package or lock file names it.

@@ -4,7 +4,6 @@ use std::io;
 use std::path::Path;
 
 use radoub_postgres::pooler::PoolerError;
-use radoub_postgres::scratch::ScratchError;
 use radoub_postgres::server::SwapError;
 use radoub_postgres::url::DatabaseUrl;
 
@@ -108,20 +107,6 @@ pub(crate) fn pour_failure(id: &str, url: &DatabaseUrl, error: &PourError) -> Fa
     }
 }
 
-/// Why there is no scratch database.
-pub(crate) fn scratch_failure(url: &DatabaseUrl, error: &ScratchError) -> Failure {
-    match error {
-        ScratchError::Denied { role } => may_not_create(url, role),
-        ScratchError::ReadOnly { .. } => {
-            let values = vec![("server", url.server()), ("database", url.database().to_owned())];
-            Failure::new(FailureCode::ReadOnly, values)
-        }
-        ScratchError::Pooler(error) => pooler_failure(url, error),
-        ScratchError::Connect(error) => connect_failure(error),
-        ScratchError::Query(error) => query_failure(url, error),
-    }
-}
-
 /// Why a session through a pooler is of no use.
 pub(crate) fn pooler_failure(url: &DatabaseUrl, error: &PoolerError) -> Failure {
     match error {
@@ -132,12 +117,6 @@ pub(crate) fn pooler_failure(url: &DatabaseUrl, error: &PoolerError) -> Failure 
         PoolerError::Query(error) => query_failure(url, error),
         PoolerError::Connect(error) => connect_failure(error),
     }
-}
-
-/// The role may not create databases.
-pub(crate) fn may_not_create(url: &DatabaseUrl, role: &str) -> Failure {
-    let values = vec![("server", url.server()), ("user", role.to_owned())];
-    Failure::new(FailureCode::MayNotCreate, values)
 }
 
 /// Why databases were not swapped.

@@ -4,16 +4,33 @@
 
 use radoub_schema::model::{Arity, ColumnDefault, ColumnType, Literal};
 use radoub_schema::name::Ident;
+use radoub_schema::render::Fidelity;
 use radoub_schema::types::NativeType;
 
 /// The default of a column of this type; `None` when the text says that there is none.
-pub(super) fn parse(text: &str, kind: &ColumnType, arity: Arity) -> Option<ColumnDefault> {
+///
+/// Prisma misreads some texts: `(ARRAY['a'] || f())` as `ARRAY['a']`, `'1e-05'` as `1`, `NULL` in an
+/// array constant as the word. [`Fidelity::Sound`] leaves them as expressions.
+pub(super) fn parse(
+    text: &str,
+    kind: &ColumnType,
+    arity: Arity,
+    fidelity: Fidelity,
+) -> Option<ColumnDefault> {
     if text.starts_with("NULL") {
         return None;
     }
-    let family = Family::of(kind);
-    let parsed = if arity == Arity::List { list(text, family) } else { single(text, family) };
+    let reader = Reader { family: Family::of(kind), is_exact: fidelity == Fidelity::Exact };
+    let parsed = if arity == Arity::List { reader.list(text) } else { reader.single(text) };
     Some(parsed.unwrap_or_else(|| ColumnDefault::Expression(Some(text.to_owned()))))
+}
+
+/// How a text is read.
+#[derive(Debug, Clone, Copy)]
+struct Reader {
+    family: Family,
+    /// Whether misread like Prisma.
+    is_exact: bool,
 }
 
 /// How the defaults of a type are read.
@@ -61,15 +78,160 @@ impl Family {
     }
 }
 
-fn single(text: &str, family: Family) -> Option<ColumnDefault> {
-    match family {
-        Family::Moment => now(text),
-        Family::Int | Family::BigInt if text.starts_with("nextval(") => sequence(text),
-        _ => {
-            let mut rest = Rest(text);
-            let literal = rest.literal(family)?;
+impl Family {
+    fn is_number(self) -> bool {
+        matches!(self, Self::Int | Self::BigInt | Self::Decimal)
+    }
+}
+
+impl Reader {
+    fn single(self, text: &str) -> Option<ColumnDefault> {
+        match self.family {
+            Family::Moment => now(text),
+            Family::Int | Family::BigInt if text.starts_with("nextval(") => sequence(text),
+            _ => {
+                let mut rest = Rest(text);
+                let literal = self.element(&mut rest)?;
+                rest.is_empty().then_some(ColumnDefault::Value(literal))
+            }
+        }
+    }
+
+    fn list(self, text: &str) -> Option<ColumnDefault> {
+        let mut rest = Rest(text);
+        let parenthesis = self.is_exact && rest.symbol('(').is_some();
+        let elements = if rest.keyword("ARRAY") {
+            self.array(&mut rest)?
+        } else if parenthesis {
+            return None;
+        } else {
+            self.array_text(&rest.quoted()?)?
+        };
+        rest.casts();
+        (parenthesis || rest.is_empty()).then_some(ColumnDefault::Value(Literal::List(elements)))
+    }
+
+    /// Takes the elements of `ARRAY[…]`, whose first word is gone.
+    fn array(self, rest: &mut Rest<'_>) -> Option<Vec<Literal>> {
+        rest.symbol('[')?;
+        let mut elements = Vec::new();
+        if rest.symbol(']').is_some() {
+            return Some(elements);
+        }
+        loop {
+            elements.push(self.element(rest)?);
+            if rest.symbol(']').is_some() {
+                return Some(elements);
+            }
+            rest.symbol(',')?;
+        }
+    }
+
+    /// Takes a constant and the casts behind it; behind a whole number in parentheses there may be
+    /// none.
+    fn element(self, rest: &mut Rest<'_>) -> Option<Literal> {
+        let parenthesis = self.family.is_number() && rest.symbol('(').is_some();
+        let literal = self.literal(rest)?;
+        if parenthesis {
+            rest.symbol(')')?;
+        }
+        if !parenthesis || self.family == Family::Decimal {
             rest.casts();
-            rest.is_empty().then_some(ColumnDefault::Value(literal))
+        }
+        Some(literal)
+    }
+
+    /// Takes a constant of one value.
+    fn literal(self, rest: &mut Rest<'_>) -> Option<Literal> {
+        match self.family {
+            Family::Text => rest.quoted().map(Literal::String),
+            Family::Json => rest.quoted().map(Literal::Json),
+            Family::Int => self.number(rest).map(Literal::Int),
+            Family::BigInt => self.number(rest).map(Literal::BigInt),
+            Family::Decimal => self.number(rest).map(Literal::Decimal),
+            Family::Boolean => {
+                rest.spaces();
+                match rest.word()? {
+                    "true" | "t" => Some(Literal::Boolean(true)),
+                    "false" | "f" => Some(Literal::Boolean(false)),
+                    _ => None,
+                }
+            }
+            Family::Bytes => bytes(&rest.quoted()?).map(Literal::Bytes),
+            Family::Enum => match rest.quoted() {
+                Some(label) => Some(Literal::Enum(label)),
+                None => rest.word().map(|label| Literal::Enum(label.to_owned())),
+            },
+            Family::Moment | Family::Other => None,
+        }
+    }
+
+    /// Takes a number, in quotes or bare.
+    fn number(self, rest: &mut Rest<'_>) -> Option<String> {
+        rest.spaces();
+        let fraction = self.family == Family::Decimal;
+        if !rest.0.starts_with('\'') {
+            return rest.digits(fraction);
+        }
+        let text = rest.quoted()?;
+        let mut inner = Rest(&text);
+        let exponent_is_lost =
+            |inner: &Rest<'_>| self.is_exact && fraction && inner.0.starts_with(['e', 'E']);
+        inner.digits(fraction).filter(|_| inner.is_empty() || exponent_is_lost(&inner))
+    }
+
+    /// The elements of `{a,"b c"}`, what stands between the quotes of an array constant.
+    fn array_text(self, text: &str) -> Option<Vec<Literal>> {
+        let mut rest = text.strip_prefix('{')?.strip_suffix('}')?;
+        let mut elements = Vec::new();
+        if rest.is_empty() {
+            return Some(elements);
+        }
+        loop {
+            let after = match rest.strip_prefix('"') {
+                Some(inner) => {
+                    let (element, after) = escaped(inner)?;
+                    elements.push(self.quoted_element(element)?);
+                    after
+                }
+                None => {
+                    let (element, after) = rest.split_at(rest.find(',').unwrap_or(rest.len()));
+                    elements.push(self.bare_element(element)?);
+                    after
+                }
+            };
+            if after.is_empty() {
+                return Some(elements);
+            }
+            rest = after.strip_prefix(',')?;
+        }
+    }
+
+    fn quoted_element(self, text: String) -> Option<Literal> {
+        match self.family {
+            Family::Text => Some(Literal::String(text)),
+            Family::Json => Some(Literal::Json(text)),
+            Family::Enum => Some(Literal::Enum(text)),
+            _ => None,
+        }
+    }
+
+    /// An element without quotes; of texts Prisma takes plain words only.
+    fn bare_element(self, text: &str) -> Option<Literal> {
+        match self.family {
+            Family::Text | Family::Json | Family::Enum => {
+                let is_word = text.starts_with(|it: char| it.is_ascii_alphabetic())
+                    && text
+                        .bytes()
+                        .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-'));
+                let is_null = !self.is_exact && text.eq_ignore_ascii_case("null");
+                if is_word && !is_null { self.quoted_element(text.to_owned()) } else { None }
+            }
+            Family::Int | Family::BigInt | Family::Decimal | Family::Boolean => {
+                let mut rest = Rest(text);
+                self.literal(&mut rest).filter(|_| rest.is_empty())
+            }
+            Family::Bytes | Family::Moment | Family::Other => None,
         }
     }
 }
@@ -115,76 +277,6 @@ fn sequence(text: &str) -> Option<ColumnDefault> {
         last = parts.name()?;
     }
     parts.is_empty().then(|| ColumnDefault::Sequence(Some(Ident::new(last))))
-}
-
-fn list(text: &str, family: Family) -> Option<ColumnDefault> {
-    let mut rest = Rest(text);
-    let elements = if rest.keyword("ARRAY") {
-        rest.array(family)?
-    } else {
-        array_text(&rest.quoted()?, family)?
-    };
-    rest.casts();
-    rest.is_empty().then_some(ColumnDefault::Value(Literal::List(elements)))
-}
-
-/// The elements of `{a,"b c"}`, what stands between the quotes of an array constant.
-fn array_text(text: &str, family: Family) -> Option<Vec<Literal>> {
-    let inner = text.strip_prefix('{')?.strip_suffix('}')?;
-    let mut elements = Vec::new();
-    let mut rest = inner.chars().peekable();
-    while rest.peek().is_some() {
-        let mut element = String::new();
-        let quoted = rest.next_if_eq(&'"').is_some();
-        loop {
-            match rest.next() {
-                Some('\\') => element.push(rest.next()?),
-                Some('"') if quoted => break,
-                Some(',') if !quoted => {
-                    elements.push(element_of(&element, family)?);
-                    element = String::new();
-                    // A comma at the end would mean one more, empty element.
-                    rest.peek()?;
-                    if rest.peek() == Some(&'"') {
-                        break;
-                    }
-                }
-                Some('{' | '}') if !quoted => return None,
-                Some(letter) => element.push(letter),
-                None if quoted => return None,
-                None => {
-                    elements.push(element_of(&element, family)?);
-                    return Some(elements);
-                }
-            }
-        }
-        if quoted {
-            elements.push(element_of(&element, family)?);
-            match rest.next() {
-                None => return Some(elements),
-                Some(',') => rest.peek().map(drop)?,
-                Some(_) => return None,
-            }
-        }
-    }
-    Some(elements)
-}
-
-/// One element of an array constant, without quotes.
-fn element_of(text: &str, family: Family) -> Option<Literal> {
-    let whole = |literal: Option<Literal>, rest: &Rest<'_>| literal.filter(|_| rest.is_empty());
-    match family {
-        Family::Text => Some(Literal::String(text.to_owned())),
-        Family::Json => Some(Literal::Json(text.to_owned())),
-        Family::Enum => Some(Literal::Enum(text.to_owned())),
-        Family::Bytes => bytes(text).map(Literal::Bytes),
-        Family::Int | Family::BigInt | Family::Decimal | Family::Boolean => {
-            let mut rest = Rest(text);
-            let literal = rest.literal(family);
-            whole(literal, &rest)
-        }
-        Family::Moment | Family::Other => None,
-    }
 }
 
 /// `\x48656c` as bytes.
@@ -311,54 +403,13 @@ impl<'a> Rest<'a> {
         }
     }
 
-    /// Takes a constant of one value.
-    fn literal(&mut self, family: Family) -> Option<Literal> {
-        match family {
-            Family::Text => self.quoted().map(Literal::String),
-            Family::Json => self.quoted().map(Literal::Json),
-            Family::Int => self.number(false).map(Literal::Int),
-            Family::BigInt => self.number(false).map(Literal::BigInt),
-            Family::Decimal => self.number(true).map(Literal::Decimal),
-            Family::Boolean => {
-                self.spaces();
-                match self.word()? {
-                    "true" | "t" => Some(Literal::Boolean(true)),
-                    "false" | "f" => Some(Literal::Boolean(false)),
-                    _ => None,
-                }
-            }
-            Family::Bytes => bytes(&self.quoted()?).map(Literal::Bytes),
-            Family::Enum => match self.quoted() {
-                Some(label) => Some(Literal::Enum(label)),
-                None => self.word().map(|label| Literal::Enum(label.to_owned())),
-            },
-            Family::Moment | Family::Other => None,
-        }
-    }
-
-    /// Takes a number, in quotes, parentheses or bare.
-    fn number(&mut self, fraction: bool) -> Option<String> {
-        let mut rest = *self;
-        let parenthesis = rest.symbol('(').is_some();
-        rest.spaces();
-        let digits = if rest.0.starts_with('\'') {
-            let text = rest.quoted()?;
-            let mut inner = Rest(&text);
-            inner.digits(fraction).filter(|_| inner.is_empty())?
-        } else {
-            rest.digits(fraction)?
-        };
-        if parenthesis {
-            rest.casts();
-            rest.symbol(')')?;
-        }
-        *self = rest;
-        Some(digits)
-    }
-
+    /// Takes the digits of a number; of one with a fraction a blank behind the sign is taken too.
     fn digits(&mut self, fraction: bool) -> Option<String> {
         self.spaces();
         let sign = if self.symbol('-').is_some() { "-" } else { "" };
+        if fraction {
+            self.spaces();
+        }
         let end = self
             .0
             .find(|it: char| !it.is_ascii_digit() && !(fraction && it == '.'))
@@ -368,25 +419,23 @@ impl<'a> Rest<'a> {
             return None;
         }
         self.0 = rest;
-        Some(format!("{sign}{digits}"))
+        let is_zero = digits.bytes().all(|it| matches!(it, b'0' | b'.'));
+        Some(if is_zero { digits.to_owned() } else { format!("{sign}{digits}") })
     }
+}
 
-    /// Takes the elements of `ARRAY[…]`, whose first word is gone.
-    fn array(&mut self, family: Family) -> Option<Vec<Literal>> {
-        self.symbol('[')?;
-        let mut elements = Vec::new();
-        if self.symbol(']').is_some() {
-            return Some(elements);
-        }
-        loop {
-            elements.push(self.literal(family)?);
-            self.casts();
-            if self.symbol(']').is_some() {
-                return Some(elements);
-            }
-            self.symbol(',')?;
+/// The text up to the closing quote of an element of an array constant, and what follows it.
+fn escaped(text: &str) -> Option<(String, &str)> {
+    let mut content = String::new();
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '"' => return Some((content, &text[at + 1..])),
+            '\\' => content.push(letters.next()?.1),
+            other => content.push(other),
         }
     }
+    None
 }
 
 /// The text up to the closing quote, which is doubled where it is meant itself, and what follows.

@@ -32,7 +32,7 @@ pub(super) fn indexes(rows: &[Row], relations: &mut Relations) -> Result<(), Que
         let column = |(place, name): (usize, Ident)| IndexColumn {
             name,
             // Included columns have no options, and count as ascending.
-            sort: (method == Method::BTree).then(|| match options.get(place) {
+            sort: Some(match options.get(place) {
                 Some(bits) if bits & DESCENDING != 0 => Sort::Desc,
                 _ => Sort::Asc,
             }),

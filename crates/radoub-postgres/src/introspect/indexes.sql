@@ -8,12 +8,12 @@ SELECT i.indrelid,                                                              
        m.amname::text,                                                                         -- 4
        i.indkey::int2[],                                                                       -- 5
        i.indoption::int2[],                                                                    -- 6
-       CASE WHEN m.amname <> 'btree' THEN ARRAY(
+       CASE WHEN m.amname NOT IN ('btree', 'hash') THEN ARRAY(
            SELECT o.opcname::text
              FROM pg_catalog.unnest(i.indclass::oid[]) WITH ORDINALITY k (class, place)
              JOIN pg_catalog.pg_opclass o ON o.oid = k.class ORDER BY k.place
        ) END,                                                                                  -- 7
-       CASE WHEN m.amname <> 'btree' THEN ARRAY(
+       CASE WHEN m.amname NOT IN ('btree', 'hash') THEN ARRAY(
            SELECT o.opcdefault
              FROM pg_catalog.unnest(i.indclass::oid[]) WITH ORDINALITY k (class, place)
              JOIN pg_catalog.pg_opclass o ON o.oid = k.class ORDER BY k.place
@@ -27,8 +27,8 @@ SELECT i.indrelid,                                                              
   JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
   JOIN pg_catalog.pg_am m ON m.oid = x.relam
  WHERE n.nspname = ANY ($1)
-   AND c.relkind IN ('r', 'p', 'f')
-   AND NOT c.relispartition
+   AND c.relkind IN ('r', 'p')
+   AND (NOT c.relispartition OR c.relkind = 'p')
    AND i.indexprs IS NULL
    AND (i.indpred IS NULL OR $2)
    AND NOT i.indisexclusion

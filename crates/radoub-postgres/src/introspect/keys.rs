@@ -19,10 +19,9 @@ pub(super) fn keys(
         let name = Ident::new(read::<String>(row, 1)?);
         let (numbers, target_numbers): (Vec<i16>, Vec<i16>) = (read(row, 2)?, read(row, 4)?);
         let target_oid: u32 = read(row, 3)?;
-        let referenced_columns = match relations.places.get(&target_oid) {
-            Some(&place) => relations.list[place].named(&target_numbers),
-            None => Vec::new(),
-        };
+        let referenced = relations.places.get(&target_oid);
+        let referenced_columns =
+            referenced.map(|&place| relations.list[place].named(&target_numbers));
         let (on_delete, on_update) =
             (action(&read::<String>(row, 5)?), action(&read::<String>(row, 6)?));
         let Some(relation) = relations.of_row(row)? else { continue };
@@ -31,6 +30,8 @@ pub(super) fn keys(
             problems.push(Problem::LeavesScope { table, constraint: name, target });
             continue;
         }
+        // A partition is no table here.
+        let Some(referenced_columns) = referenced_columns else { continue };
         let columns = relation.named(&numbers);
         relation.table.foreign_keys.push(ForeignKey {
             name,

@@ -1,4 +1,5 @@
--- The foreign keys of the tables of the namespaces $1, by table and name. Columns are given by number.
+-- The foreign keys of the tables of the namespaces $1, by table and name. Columns are given by number. A
+-- key to a partitioned table brings one to each partition; Prisma sees those too ($2).
 SELECT k.conrelid,                                                                             -- 0
        k.conname::text,                                                                        -- 1
        k.conkey,                                                                               -- 2
@@ -14,7 +15,7 @@ SELECT k.conrelid,                                                              
   JOIN pg_catalog.pg_class t ON t.oid = k.confrelid
   JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
  WHERE n.nspname = ANY ($1)
-   AND c.relkind IN ('r', 'p', 'f')
-   AND NOT c.relispartition
-   AND k.conparentid = 0
+   AND c.relkind IN ('r', 'p')
+   AND (NOT c.relispartition OR c.relkind = 'p')
+   AND (k.conparentid = 0 OR $2)
  ORDER BY k.conrelid, k.conname

@@ -1,8 +1,10 @@
 //! Indexes of a table that stays.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::columns::Columns;
 use super::{Comparison, Pairs};
-use crate::model::{Index, OperatorClass, Sort, Table};
+use crate::model::{Index, OperatorClass, Origin, Sort, Table};
 use crate::name::{Ident, ObjectName};
 use crate::render::Fidelity;
 use crate::step::{Change, IndexReason, Position};
@@ -15,7 +17,14 @@ impl Comparison<'_> {
         columns: &Columns,
         added_key: Option<&[Ident]>,
     ) {
-        let pairs = Pairs::alike(&from.indexes, &to.indexes, same);
+        let unseen_before = |index: &Index| self.is_unseen(self.from.origin, index);
+        let unseen_after = |index: &Index| self.is_unseen(self.to.origin, index);
+        let mut pairs = Pairs::alike(&from.indexes, &to.indexes, |from, to| {
+            !unseen_before(from) && !unseen_after(to) && same(from, to)
+        });
+        pairs.only_from.retain(|&part| !unseen_before(&from.indexes[part]));
+        pairs.only_to.retain(|&part| !unseen_after(&to.indexes[part]));
+        let twins = self.twins(from);
         for part in pairs.only_from {
             let index = &from.indexes[part];
             let name = ObjectName { name: index.name.clone(), ..self.dropped(&from.name) };
@@ -39,7 +48,7 @@ impl Comparison<'_> {
             let (previous, next) = (&from.indexes[part_before], &to.indexes[part_after]);
             // Of twins nobody can say which one is meant: they are not renamed, and not even made
             // again when a column takes them away (#100, measured).
-            if has_twin(from, previous) {
+            if twins.contains(&part_before) {
                 continue;
             }
             let recreated =
@@ -74,22 +83,40 @@ impl Comparison<'_> {
         part: usize,
         reason: IndexReason,
     ) {
-        let index = table.indexes[part].clone();
+        let mut index = table.indexes[part].clone();
+        if self.is_unseen(self.to.origin, &index) {
+            // Prisma 7 makes it with a new table, and without its condition (measured).
+            if self.terms.dialect.fidelity == Fidelity::Sound {
+                return;
+            }
+            index.predicate = None;
+        }
         let change = Change::CreateIndex { table: table.name.clone(), index, reason };
         let next = Position { object: after, part };
         self.push(change, before.map(Position::of), Some(next));
     }
 }
 
-/// Whether a second index of the table has the same columns and uniqueness (Prisma facts 10.2).
-fn has_twin(table: &Table, index: &Index) -> bool {
-    let alike = |other: &&Index| {
-        let names = |index: &Index| -> Vec<Ident> {
-            index.columns.iter().map(|column| column.name.clone()).collect()
-        };
-        other.unique == index.unique && names(other) == names(index)
-    };
-    table.indexes.iter().filter(alike).count() > 1
+impl Comparison<'_> {
+    /// Whether an index is one of those that are read and not compared.
+    fn is_unseen(&self, origin: Origin, index: &Index) -> bool {
+        origin == Origin::Database && index.predicate.is_some() && !self.terms.partial_indexes
+    }
+
+    /// The indexes of a table of the previous side that have a twin: another one with the same
+    /// columns and uniqueness (Prisma facts 10.2). In Prisma's eyes a partial index is one too.
+    fn twins(&self, table: &Table) -> BTreeSet<usize> {
+        type Look<'a> = (bool, Vec<&'a Ident>);
+        let sound = self.terms.dialect.fidelity == Fidelity::Sound;
+        let mut alike: BTreeMap<Look<'_>, Vec<usize>> = BTreeMap::new();
+        for (part, index) in table.indexes.iter().enumerate() {
+            if !(sound && self.is_unseen(self.from.origin, index)) {
+                let names = index.columns.iter().map(|column| &column.name).collect();
+                alike.entry((index.unique, names)).or_default().push(part);
+            }
+        }
+        alike.into_values().filter(|parts| parts.len() > 1).flatten().collect()
+    }
 }
 
 fn same(from: &Index, to: &Index) -> bool {

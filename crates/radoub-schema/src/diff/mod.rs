@@ -18,7 +18,7 @@ pub use types::cast;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{ColumnType, Origin, SqlSchema};
+use crate::model::{ColumnType, SqlSchema};
 use crate::name::{Ident, ObjectName};
 use crate::order::order;
 use crate::render::Dialect;
@@ -35,6 +35,9 @@ pub struct Terms {
     pub external_tables: BTreeSet<ObjectName>,
     /// Enum types that others look after, namespace included.
     pub external_enums: BTreeSet<ObjectName>,
+    /// Whether the partial indexes of a database are compared (preview `partialIndexes` of 7).
+    /// Without it Prisma 7, which reads them all the same, neither drops nor misses one.
+    pub partial_indexes: bool,
 }
 
 impl Default for Terms {
@@ -44,6 +47,7 @@ impl Default for Terms {
             default_namespace: Ident::new("public"),
             external_tables: BTreeSet::new(),
             external_enums: BTreeSet::new(),
+            partial_indexes: false,
         }
     }
 }
@@ -243,12 +247,6 @@ impl<'a> Comparison<'a> {
                 self.push(change, None, Some(Position::of(at)));
             }
         }
-    }
-
-    /// Whether both sides come from schema files, which know less than a database.
-    fn between_files(&self) -> bool {
-        let file = |origin: Origin| origin.is_file() || origin == Origin::Empty;
-        file(self.from.origin) && file(self.to.origin)
     }
 
     /// The enum of a column, if it holds one.

@@ -29,14 +29,8 @@ impl<'a> Comparison<'a> {
                     _ => Cast::Impossible,
                 })
             }
-            (T::Unsupported(_), T::Unsupported(_))
-                if was_list == is_list && self.between_files() =>
-            {
-                None
-            }
-            (T::Unsupported(from), T::Unsupported(to)) if was_list == is_list => {
-                (from != to).then_some(Cast::Risky)
-            }
+            // Two of these are never told apart (#052).
+            (T::Unsupported(_), T::Unsupported(_)) if was_list == is_list => None,
             (T::Unsupported(_), T::Native(_)) | (T::Native(_), T::Unsupported(_))
                 if was_list == is_list =>
             {

@@ -24,7 +24,7 @@ pub struct Index {
 pub struct IndexColumn {
     /// The column.
     pub name: Ident,
-    /// The direction, when said; a database always says it for a B-tree.
+    /// The direction, when said; a database always says it, even where there is none.
     pub sort: Option<Sort>,
     /// The operator class, when said.
     pub operator_class: Option<OperatorClass>,

@@ -57,3 +57,12 @@ failure-nul-character = { $migration }/migration.sql holds a NUL character in li
 failure-nul-character-remedy = take the NUL out: the file was probably saved as UTF-16
 failure-never-committed = The transaction that line { $line } of { $migration }/migration.sql opens is never committed; nothing was changed.
 failure-never-committed-remedy = add the COMMIT, or take the BEGIN away: radoub runs the file in a transaction of its own
+
+failure-delete-data = { $migration }/migration.sql, line { $line }, deletes data: { $statement } (table { $table }, about { $rows } rows); nothing was changed.
+failure-delete-data-remedy = make sure that nobody needs it, then agree to it: radoub apply { $service } --allow { $hazard }
+failure-rewrite-table = { $migration }/migration.sql, line { $line }, writes a large table anew while nobody may read it: { $statement } (table { $table }, { $size }); nothing was changed.
+failure-rewrite-table-remedy = do it at a quiet hour and agree to it: radoub apply { $service } --allow { $hazard }
+failure-long-lock = { $migration }/migration.sql, line { $line }, keeps others from the table { $table } for about { $seconds } s: { $statement }; nothing was changed.
+failure-long-lock-remedy = use CONCURRENTLY or NOT VALID where PostgreSQL has it, or agree to it at a quiet hour: radoub apply { $service } --allow { $hazard }
+failure-journal-failed = The journal of this run cannot be written ({ $reason }); nothing more was begun.
+failure-journal-failed-remedy = make room in { $path } or name another folder with --state-dir, then: radoub resume

@@ -57,3 +57,12 @@ failure-nul-character = { $migration }/migration.sql contient un caractère NUL 
 failure-nul-character-remedy = enlever le NUL : le fichier a sans doute été enregistré en UTF-16
 failure-never-committed = La transaction que la ligne { $line } de { $migration }/migration.sql ouvre n'est jamais validée ; rien n'a été changé.
 failure-never-committed-remedy = ajouter le COMMIT, ou enlever le BEGIN : radoub exécute le fichier dans sa propre transaction
+
+failure-delete-data = { $migration }/migration.sql, ligne { $line }, supprime des données : { $statement } (table { $table }, environ { $rows } lignes) ; rien n'a été changé.
+failure-delete-data-remedy = s'assurer que personne n'en a besoin, puis l'accepter : radoub apply { $service } --allow { $hazard }
+failure-rewrite-table = { $migration }/migration.sql, ligne { $line }, réécrit une grande table que personne ne peut lire pendant ce temps : { $statement } (table { $table }, { $size }) ; rien n'a été changé.
+failure-rewrite-table-remedy = le faire à une heure creuse et l'accepter : radoub apply { $service } --allow { $hazard }
+failure-long-lock = { $migration }/migration.sql, ligne { $line }, interdit la table { $table } aux autres pendant environ { $seconds } s : { $statement } ; rien n'a été changé.
+failure-long-lock-remedy = employer CONCURRENTLY ou NOT VALID là où PostgreSQL le permet, ou l'accepter à une heure creuse : radoub apply { $service } --allow { $hazard }
+failure-journal-failed = Le journal de cette exécution ne peut pas être écrit ({ $reason }) ; rien de plus n'a été commencé.
+failure-journal-failed-remedy = faire de la place dans { $path } ou nommer un autre dossier avec --state-dir, puis : radoub resume

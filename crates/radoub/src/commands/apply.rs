@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use radoub_engine::event::{Event, EventKind};
-use radoub_engine::plan::{Choice, Consent, Hazard, Plan, approve, plan};
+use radoub_engine::hazard::Hazard;
+use radoub_engine::plan::{Choice, Consent, Plan, approve, plan};
 use radoub_engine::report::{Line, Outcome, Report};
 use radoub_engine::run::RunSettings;
 use radoub_schema::script::Course;

@@ -343,7 +343,7 @@ fn fault_30_a_role_that_may_not_create_databases_is_told_what_it_lacks() {
     fleet.write(".env", format!("DB_USER=app\nDB_PASSWORD={}\n", radoub_testing::secret::PLANTED));
     let answer = radoub(fleet.path(), &["backup", "--json"]).run().expect(1);
     let document = answer.json();
-    assert_eq!(document["services"][0]["unproven"]["code"], "may-not-create", "{document:#}");
+    assert_eq!(document["services"][0]["unproven"]["code"], "scratch-denied", "{document:#}");
     assert_eq!(document["services"][0]["backup"]["verified"], false);
     let answer = radoub(fleet.path(), &["backup", "--plain"]).run().expect(1);
     assert!(answer.stdout.contains("ALTER ROLE \"app\" CREATEDB"), "{}", answer.text());

@@ -173,7 +173,7 @@ impl Work<'_> {
             return Err(plainly(self.interrupted(None)));
         }
         let connect = connect_settings(self.managed, self.settings.look.timeout);
-        if self.task.create_database {
+        if self.task.creates_database() {
             match create_database(url, &connect).await {
                 Ok(()) => teller.say(EventKind::DatabaseCreated),
                 Err(error) => {
@@ -209,7 +209,7 @@ impl Work<'_> {
         locked: &mut LockedDatabase,
         teller: &Teller<'_>,
     ) -> Result<(), Trouble> {
-        for migration in &self.task.migrations {
+        for migration in self.task.migrations() {
             if self.stop.asked() != Urgency::No {
                 let name = migration.name.clone();
                 return Err((Some(name), self.interrupted(Some(&migration.name))));
@@ -256,7 +256,7 @@ impl Work<'_> {
     }
 
     fn interrupted(&self, migration: Option<&MigrationName>) -> Failure {
-        let first = self.task.migrations.first().map(|it| &it.name);
+        let first = self.task.migrations().next().map(|it| &it.name);
         let name = migration.or(first).map(ToString::to_string).unwrap_or_default();
         Failure::new(FailureCode::Interrupted, vec![("migration", name)])
     }
