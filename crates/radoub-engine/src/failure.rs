@@ -153,6 +153,8 @@ failure_codes! {
     EmptyFile = "empty-file", None;
     /// A script holds a NUL, which PostgreSQL cannot be sent.
     NulCharacter = "nul-character", None;
+    /// A script moves rows through the connection, which only psql does.
+    CopiesRows = "copies-rows", None;
     /// A `BEGIN` of a script is never committed.
     NeverCommitted = "never-committed", None;
     /// A pending script opens a quote or comment that never closes.

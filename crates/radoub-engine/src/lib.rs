@@ -8,6 +8,7 @@ mod claim;
 pub mod demo;
 pub mod dropin;
 pub mod event;
+pub mod execute;
 pub mod failure;
 pub mod fleet;
 pub mod hazard;

@@ -19,7 +19,7 @@ use radoub_prisma::version::PrismaMajor;
 pub use compare::{CompareError, Comparison, compare, script};
 pub use layout::{LaidOut, write};
 pub use verdict::{Mistake, Verdict};
-pub use wanted::{ExternalError, Wanted, WantedError, terms, wanted};
+pub use wanted::{ExternalError, Wanted, WantedError, scope, terms, wanted};
 
 use crate::dropin::{MAJOR_VARIABLE, ProjectError, env_files};
 use crate::fleet::folder::{Given, Surveyor, major, read_schema};

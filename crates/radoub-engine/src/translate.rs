@@ -19,7 +19,9 @@ use crate::fleet::UrlProblem;
 use crate::observe::Holder;
 use crate::source::SourceError;
 
-pub(crate) use applying::{apply_failure, blocker, create_failure, lock_failure, resolve_failure};
+pub(crate) use applying::{
+    apply_failure, blocker, create_failure, execute_failure, lock_failure, resolve_failure,
+};
 #[cfg(feature = "embedded")]
 pub(crate) use scratch::words;
 pub(crate) use scratch::{

@@ -6,6 +6,7 @@
 pub mod apply;
 pub mod create;
 pub mod database;
+pub mod execute;
 pub mod failure;
 pub mod introspect;
 pub mod ledger;

@@ -152,6 +152,16 @@ impl Script {
         }
     }
 
+    /// The first statement that moves rows through the connection, `COPY … FROM STDIN` or
+    /// `COPY … TO STDOUT`: the rows that psql would send along are no SQL, so such a script can
+    /// only be run by psql.
+    ///
+    /// `text` is what the script was parsed from.
+    pub fn copies(&self, text: &str) -> Option<usize> {
+        let copies = |index| classification::copies(self.statement_text(text, index));
+        (0..self.statements.len()).find(|index| copies(*index))
+    }
+
     /// The text of the statement of this index, without its semicolon.
     ///
     /// `text` is what the script was parsed from; an index or a text that does not belong to it

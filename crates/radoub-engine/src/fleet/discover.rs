@@ -219,6 +219,7 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
             max_failures: loaded.file.fleet.max_failures,
         },
         backup,
+        scratch: loaded.file.fleet.scratch,
         warnings,
     })
 }

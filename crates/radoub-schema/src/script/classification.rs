@@ -77,6 +77,19 @@ pub(super) fn is_call(statement: &str) -> bool {
     first.is_some_and(|token| statement[token.range].eq_ignore_ascii_case("CALL"))
 }
 
+/// Whether this statement moves rows through the connection.
+pub(super) fn copies(statement: &str) -> bool {
+    let tokens: Vec<Token> = Lexer::new(statement).collect();
+    let mut words = Words::new(statement, &tokens);
+    if !words.take("COPY") {
+        return false;
+    }
+    // A table, perhaps with its columns, or a query.
+    words.qualified_name();
+    words.skip_parentheses();
+    if words.take("FROM") { words.take("STDIN") } else { words.take("TO") && words.take("STDOUT") }
+}
+
 /// `BEGIN`, `COMMIT`, `ROLLBACK` and their other names.
 fn transaction_command(mut words: Words<'_>) -> Option<Runs> {
     if words.take("BEGIN") {

@@ -57,58 +57,12 @@ help-demo-arg-server = Où vivent ses bases : embedded (dans ce processus) ou lo
 help-demo-arg-keep = Garder ensuite le dossier de la flotte
 help-demo-examples = {"  "}radoub demo
   {"  "}radoub demo --server local
-help-prisma-about = Remplacer la CLI de Prisma : mêmes options, mots décisifs et codes de sortie, pour un service
-help-prisma-migrate-about = prisma migrate
-help-prisma-migrate-status-about = Comparer le dossier des migrations et la base
-help-prisma-migrate-deploy-about = Appliquer les migrations en attente
-help-prisma-migrate-resolve-about = Marquer une migration comme appliquée ou comme annulée
-help-prisma-migrate-status-arg-schema = Fichier ou dossier du schéma
-help-prisma-migrate-deploy-arg-schema = Fichier ou dossier du schéma
-help-prisma-migrate-resolve-arg-schema = Fichier ou dossier du schéma
-help-prisma-migrate-status-arg-config = Fichier de configuration de Prisma
-help-prisma-migrate-deploy-arg-config = Fichier de configuration de Prisma
-help-prisma-migrate-resolve-arg-config = Fichier de configuration de Prisma
-help-prisma-migrate-resolve-arg-applied = Migration que la base contient déjà
-help-prisma-migrate-resolve-arg-rolled-back = Migration en échec dont il ne reste rien
-help-prisma-arg-prisma = Version de Prisma à suivre, 5, 6 ou 7 (par défaut : celle que nomme le paquet) [RADOUB_PRISMA]
-help-prisma-validate-about = Vérifier un schéma : toutes les erreurs d’un coup, chacune avec sa ligne et un remède
-help-prisma-validate-arg-schema = Fichier ou dossier du schéma
-help-prisma-validate-arg-config = Fichier de configuration de Prisma
-help-prisma-validate-examples = {"  "}radoub prisma validate
-  {"  "}radoub prisma validate --schema services/auth/prisma/schema.prisma --prisma 7
-  {"  "}radoub prisma validate --json | jq '.errors[].message'
-help-prisma-format-about = Mettre en page les fichiers d’un schéma comme le fait Prisma
-help-prisma-format-arg-schema = Fichier ou dossier du schéma
-help-prisma-format-arg-config = Fichier de configuration de Prisma
-help-prisma-format-arg-check = Ne rien changer ; finir par 1 si un fichier n’est pas mis en page
-help-prisma-format-examples = {"  "}radoub prisma format
-  {"  "}radoub prisma format --check
-help-prisma-migrate-diff-about = Montrer ce qui mène d’un schéma à un autre, en résumé ou en script
-help-prisma-migrate-diff-arg-from-empty = Partir de rien
-help-prisma-migrate-diff-arg-from-schema = Partir de ce fichier ou dossier de schéma (aussi --from-schema-datamodel)
-help-prisma-migrate-diff-arg-to-empty = Arriver à rien
-help-prisma-migrate-diff-arg-to-schema = Arriver à ce fichier ou dossier de schéma (aussi --to-schema-datamodel)
-help-prisma-migrate-diff-arg-script = Du SQL au lieu d’un résumé
-help-prisma-migrate-diff-arg-exit-code = Finir par 2 s’il y a une différence, par 1 sur une erreur
-help-prisma-migrate-diff-arg-output = Fichier où écrire au lieu de la sortie standard
-help-prisma-migrate-diff-arg-config = Fichier de configuration de Prisma
-help-prisma-migrate-diff-arg-from-url = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-url = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-from-migrations = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-migrations = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-from-schema-datasource = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-schema-datasource = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-from-config-datasource = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-config-datasource = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-from-local-d1 = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-local-d1 = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-shadow-database-url = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-examples = {"  "}radoub prisma migrate diff --from-empty --to-schema prisma/schema.prisma --script
-  {"  "}radoub prisma migrate diff --from-schema old.prisma --to-schema new.prisma --exit-code
-help-prisma-examples = {"  "}radoub prisma migrate deploy
-  {"  "}ln -s radoub /usr/local/bin/prisma && prisma migrate status
 help-reference-about = Écrire une page de la référence
 help-reference-arg-page = Quelle page
 help-engine-bench-about = Mesurer le temps du schéma au SQL
 help-engine-bench-arg-schemas = Fichiers ou dossiers de schéma
 help-engine-bench-arg-rounds = Combien de fois chacun est fait
+help-replay-about = Rejouer les historiques de la flotte sur des bases temporaires
+help-replay-arg-services = Services à rejouer (par défaut : tous)
+help-replay-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
+help-replay-arg-rounds = Combien de fois le faire

@@ -15,6 +15,8 @@ macro_rules! locale {
             include_str!(concat!("../../locales/", $lang, "/backup.ftl")),
             include_str!(concat!("../../locales/", $lang, "/fleet.ftl")),
             include_str!(concat!("../../locales/", $lang, "/demo.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/scratch.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/prisma.ftl")),
         ]
     };
 }

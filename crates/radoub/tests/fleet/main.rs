@@ -9,6 +9,7 @@ mod history;
 mod kills;
 mod replayed;
 mod round;
+mod scratch;
 mod secrets;
 mod together;
 mod wrong;

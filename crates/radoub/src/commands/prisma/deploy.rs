@@ -14,7 +14,7 @@ pub(super) async fn deploy(ui: &mut Ui, app: &App, project: &Project) -> Result<
     let mut observed = look(app, project).await;
     let away = unreachable(&observed).filter(|_| observed.state != State::DatabaseMissing);
     if let Some(failure) = away {
-        return error(ui, project, failure);
+        return error(ui, &project.url, failure);
     }
     count(ui, project, &observed)?;
     writeln!(ui.data())?;
@@ -26,7 +26,7 @@ pub(super) async fn deploy(ui: &mut Ui, app: &App, project: &Project) -> Result<
     let plan = plan(&fleet, &[observed], &Consent::as_prisma());
     let Some(entry) = plan.entries.first() else { return Ok(Exit::InOrder) };
     match &entry.choice {
-        Choice::Refuse(failure) => return error(ui, project, &failure.clone()),
+        Choice::Refuse(failure) => return error(ui, &project.url, &failure.clone()),
         Choice::Nothing | Choice::NotApplicable => {
             writeln!(ui.data(), "\nNo pending migrations to apply.")?;
             return Ok(Exit::InOrder);
@@ -77,7 +77,7 @@ pub(super) async fn deploy(ui: &mut Ui, app: &App, project: &Project) -> Result<
     }
     written?;
     if let Some(failure) = failure {
-        return error(ui, project, &failure);
+        return error(ui, &project.url, &failure);
     }
     if applied.is_empty() {
         writeln!(ui.data(), "\nNo pending migrations to apply.")?;

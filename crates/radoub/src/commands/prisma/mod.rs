@@ -4,10 +4,13 @@
 //! The words are Prisma's and English whatever the language, because scripts read them. Source:
 //! Prisma facts 6.2 to 6.5, and the output of the real CLI 6.19.
 
+mod db;
 mod deploy;
 mod diff;
+mod execute;
 mod format;
 mod resolve;
+mod seed;
 mod status;
 mod text;
 mod validate;
@@ -19,10 +22,12 @@ use clap::{Args, Subcommand};
 
 use radoub_engine::dropin::{MAJOR_VARIABLE, Project, find};
 use radoub_engine::failure::Failure;
+use radoub_engine::fleet::DatabaseUrl;
 use radoub_engine::observe::Observed;
 use radoub_engine::schema::{Located, locate};
 use radoub_engine::state::State;
 
+use self::db::{DbArgs, db};
 use self::deploy::deploy;
 use self::diff::{DiffArgs, diff};
 use self::format::format;
@@ -51,6 +56,7 @@ enum Area {
     Validate(Where),
     Format(FormatArgs),
     Migrate(MigrateArgs),
+    Db(DbArgs),
 }
 
 #[derive(Debug, Args)]
@@ -108,6 +114,7 @@ pub(crate) async fn prisma(ui: &mut Ui, app: &mut App, args: PrismaArgs) -> Resu
             Ok(located) => format(ui, app, &located, check),
             Err(error) => refuse(ui, &error),
         },
+        Area::Db(args) => db(ui, app, &environment, args).await,
         Area::Migrate(MigrateArgs { verb }) => migrate(ui, app, &environment, verb).await,
     }
 }
@@ -225,13 +232,20 @@ fn unreachable(observed: &Observed) -> Option<&Failure> {
 }
 
 /// Prisma's way to fail: `Error: CODE`, a blank line, the text; exit 1.
-fn error(ui: &mut Ui, project: &Project, failure: &Failure) -> Result<Exit, CliError> {
-    let text = prisma_text(project, failure);
+fn error(ui: &mut Ui, url: &DatabaseUrl, failure: &Failure) -> Result<Exit, CliError> {
+    let text = prisma_text(url, failure);
     match failure.code.prisma_code() {
         Some(code) => writeln!(ui.status(), "Error: {code}\n\n{text}\n")?,
         None => writeln!(ui.status(), "Error: {text}\n")?,
     }
     Ok(Exit::NeedsWork)
+}
+
+/// Refuses the first flag in use that the release that is followed does not know.
+fn unknown_flag(ui: &mut Ui, verb: &str, flags: &[(&str, bool)]) -> Result<Option<Exit>, CliError> {
+    let Some((flag, _)) = flags.iter().find(|(_, used)| *used) else { return Ok(None) };
+    writeln!(ui.status(), "\n! unknown or unexpected option: {flag}\n\nSee `prisma {verb} -h`")?;
+    Ok(Some(Exit::NeedsWork))
 }
 
 fn refuse(ui: &mut Ui, problem: &dyn std::error::Error) -> Result<Exit, CliError> {
