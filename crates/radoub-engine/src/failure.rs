@@ -243,6 +243,8 @@ failure_codes! {
     MayNotEnd = "may-not-end", None;
     /// Another radoub restores this database.
     RestoreRuns = "restore-runs", None;
+    /// The `down.sql` of a migration failed.
+    WayBackFailed = "way-back-failed", None;
     /// There is nothing that a step back could undo.
     NothingToUndo = "nothing-to-undo", None;
     /// The server refused something else.

@@ -20,6 +20,7 @@ pub mod plan;
 pub mod report;
 pub mod resolve;
 pub mod restore;
+pub mod rollback;
 pub mod run;
 pub mod schema;
 pub mod scratch;

@@ -9,7 +9,7 @@ use radoub_postgres::ledger::Progress;
 use radoub_postgres::look::Looked;
 use radoub_postgres::url::{DatabaseUrl, ServerKey};
 use radoub_prisma::migrations::LockFile;
-use radoub_schema::migration::{History, compare};
+use radoub_schema::migration::{Applied, History, compare};
 
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Fleet, Managed, NotApplicable, Prisma, PrismaVersion, Service, ServiceName};
@@ -43,6 +43,8 @@ pub struct Observed {
     pub on_disk: OnDisk,
     /// Folder and ledger compared; `None` when the database did not answer.
     pub history: Option<History>,
+    /// The rows of the ledger, in Prisma's order; `None` when there is no ledger, or no answer.
+    pub applied: Option<Vec<Applied>>,
     /// The database, when it answered.
     pub database: Option<DatabaseFacts>,
     /// Who holds Prisma's migration lock.
@@ -165,6 +167,7 @@ async fn look_at_service(service: &Service, look: &Look, dead: &DeadServers) -> 
         remedy: None,
         on_disk: OnDisk::default(),
         history: None,
+        applied: None,
         database: None,
         lock: None,
         problem: None,
@@ -246,6 +249,7 @@ impl Observed {
             self.problem = Some(Failure::new(FailureCode::OtherProvider, values));
         }
         self.history = Some(history);
+        self.applied = looked.ledger;
         self.lock = looked.lock.holder.as_ref().map(translate::holder);
         self.database = Some(DatabaseFacts {
             name: url.database().to_owned(),

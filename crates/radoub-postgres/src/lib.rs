@@ -22,4 +22,5 @@ pub mod session;
 pub mod snapshot;
 pub mod stop;
 pub mod tls;
+pub mod undo;
 pub mod url;

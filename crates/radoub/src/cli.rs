@@ -76,6 +76,7 @@ pub(crate) enum Command {
     Backups(commands::backups::BackupsArgs),
     Resolve(commands::resolve::ResolveArgs),
     Restore(commands::restore::RestoreArgs),
+    Rollback(commands::rollback::RollbackArgs),
     Services(commands::services::ServicesArgs),
     Init(commands::init::InitArgs),
     Demo(commands::demo::DemoArgs),

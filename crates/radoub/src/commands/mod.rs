@@ -13,6 +13,7 @@ pub(crate) mod reference;
 pub(crate) mod replay;
 pub(crate) mod resolve;
 pub(crate) mod restore;
+pub(crate) mod rollback;
 pub(crate) mod scratch;
 pub(crate) mod services;
 
@@ -89,6 +90,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Backups(args)) => backups::backups(ui, app, &args).await,
         Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
         Some(Command::Restore(args)) => restore::restore(ui, app, &args).await,
+        Some(Command::Rollback(args)) => rollback::rollback(ui, app, &args).await,
         Some(Command::Services(args)) => services::services(ui, app, &args),
         Some(Command::Init(args)) => init::init(ui, app, &args),
         Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,

@@ -13,6 +13,7 @@ macro_rules! locale {
             include_str!(concat!("../../locales/", $lang, "/check.ftl")),
             include_str!(concat!("../../locales/", $lang, "/apply.ftl")),
             include_str!(concat!("../../locales/", $lang, "/backup.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/rollback.ftl")),
             include_str!(concat!("../../locales/", $lang, "/fleet.ftl")),
             include_str!(concat!("../../locales/", $lang, "/demo.ftl")),
             include_str!(concat!("../../locales/", $lang, "/scratch.ftl")),

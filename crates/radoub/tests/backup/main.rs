@@ -3,6 +3,7 @@
 
 mod faults;
 mod keys;
+mod ladder;
 mod round;
 
 use std::path::Path;
