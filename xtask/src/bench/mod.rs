@@ -2,6 +2,7 @@
 //!
 //! Each bench is one file; this one has what they share: medians, peak memory, the table.
 
+mod backup;
 mod engine;
 mod fleet;
 mod services;
@@ -24,6 +25,8 @@ pub(crate) struct BenchArguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Bench {
+    /// A backup with proof, beside bare pg_dump and pg_restore, and its memory
+    Backup(backup::BackupArguments),
     /// Schema to SQL, beside the real schema engine, and its growth with the schema
     Engine(engine::EngineArguments),
     /// `check` and `apply` of whole fleets, beside the Prisma CLI, dbmate and psql
@@ -33,6 +36,7 @@ enum Bench {
 /// Runs one bench.
 pub(crate) fn bench(arguments: &BenchArguments) -> Result<(), Failure> {
     match &arguments.bench {
+        Bench::Backup(arguments) => backup::backup(arguments),
         Bench::Engine(arguments) => engine::engine(arguments),
         Bench::Fleet(arguments) => fleet::fleet(arguments),
     }

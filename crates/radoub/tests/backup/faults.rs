@@ -9,9 +9,8 @@ use std::time::{Duration, Instant};
 use radoub_testing::Cluster;
 use radoub_testing::fleet::Fleet;
 use radoub_testing::kills::instants;
-use radoub_testing::postgres::Options;
 
-use crate::{dump, only, orders, radoub, strangers, take};
+use crate::{dump, only, orders, radoub, server, strangers, take};
 
 /// The service with a few megabytes that do not compress, so that a dump takes its time.
 fn heavy(cluster: &Cluster) -> Fleet<'_> {
@@ -50,7 +49,7 @@ fn wait_for_silence(cluster: &Cluster) {
 
 #[test]
 fn fault_05_a_backup_killed_while_dumping_is_never_taken_for_one() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = heavy(&cluster);
     let undisturbed = radoub(fleet.path(), &["backup", "--json"]).run().expect(0);
     let whole = only(&undisturbed)["id"].as_str().expect("a name").to_owned();
@@ -80,7 +79,7 @@ fn data_of(fleet: &Fleet<'_>, id: &str) -> PathBuf {
 
 #[test]
 fn fault_49_a_truncated_or_flipped_backup_is_refused_by_verify_and_restore() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = orders(&cluster);
     type Damage = fn(&Path);
     let damages: [(&str, Damage); 4] = [
@@ -120,7 +119,7 @@ fn fault_49_a_truncated_or_flipped_backup_is_refused_by_verify_and_restore() {
 
 #[test]
 fn fault_49_a_manifest_that_tells_other_rows_is_refused() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = orders(&cluster);
     let id = take(&fleet);
     let path = fleet.path().join(".radoub/backups").join(&id).join("manifest.json");
@@ -159,7 +158,7 @@ impl Drop for SmallDisk {
 
 #[test]
 fn fault_50_a_full_disk_ends_the_backup_and_leaves_nothing_half_written() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = heavy(&cluster);
     let Some(disk) = SmallDisk::mount(&fleet.path().join("small"), "2m") else { return };
     fleet.write("radoub.toml", "[backup]\ndir = \"small/backups\"\n");
@@ -181,7 +180,7 @@ fn fault_50_a_full_disk_ends_the_backup_and_leaves_nothing_half_written() {
 
 #[test]
 fn fault_24_a_server_disk_that_fills_up_during_a_restore_changes_nothing() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let Some(folder) = cluster.socket_folder() else { panic!("a cluster of our own has a folder") };
     let Some(disk) = SmallDisk::mount(&folder.join("small"), "24m") else { return };
     let space = folder.join("small/space");
@@ -207,7 +206,7 @@ fn fault_24_a_server_disk_that_fills_up_during_a_restore_changes_nothing() {
 
 #[test]
 fn fault_51_a_busy_database_is_waited_for_and_swapped_only_with_consent() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = orders(&cluster);
     let before = dump(&fleet, "orders");
     let id = take(&fleet);
@@ -249,7 +248,7 @@ fn fault_51_a_busy_database_is_waited_for_and_swapped_only_with_consent() {
 
 #[test]
 fn fault_51_clients_that_come_back_at_once_do_not_keep_a_restore_from_its_swap() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = orders(&cluster);
     let id = take(&fleet);
     let database = fleet.database("orders");
@@ -275,7 +274,7 @@ fn fault_51_clients_that_come_back_at_once_do_not_keep_a_restore_from_its_swap()
 
 #[test]
 fn fault_51_a_restore_killed_half_way_is_finished_or_cleaned_by_the_next() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = heavy(&cluster);
     let before = dump(&fleet, "orders");
     let id = take(&fleet);
@@ -304,7 +303,7 @@ fn fault_51_a_restore_killed_half_way_is_finished_or_cleaned_by_the_next() {
 
 #[test]
 fn fault_51_two_restores_of_one_database_do_not_meet() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = heavy(&cluster);
     let id = take(&fleet);
     let restore = ["restore", "orders", id.as_str(), "--yes", "--force"];
@@ -324,7 +323,7 @@ fn fault_51_two_restores_of_one_database_do_not_meet() {
 
 #[test]
 fn fault_30_a_role_that_may_not_create_databases_is_told_what_it_lacks() {
-    let cluster = Cluster::with(Options::default());
+    let Some(cluster) = server() else { return };
     let fleet = orders(&cluster);
     let name = fleet.database("orders").name();
     cluster.psql(
@@ -347,6 +346,23 @@ fn fault_30_a_role_that_may_not_create_databases_is_told_what_it_lacks() {
     assert_eq!(document["services"][0]["backup"]["verified"], false);
     let answer = radoub(fleet.path(), &["backup", "--plain"]).run().expect(1);
     assert!(answer.stdout.contains("ALTER ROLE \"app\" CREATEDB"), "{}", answer.text());
+}
+
+/// On a server that is newer than every `pg_dump` here. `cargo xtask test --matrix` brings such servers.
+#[test]
+fn fault_28_a_pg_dump_older_than_the_server_is_told_with_what_to_install() {
+    let cluster = Cluster::start();
+    if cluster.binaries().fitting_client("pg_dump").is_some() {
+        eprintln!("LEFT OUT: a server newer than every pg_dump, since this machine has none");
+        return;
+    }
+    let mut fleet = Fleet::on(&cluster);
+    fleet.add(crate::member("orders"));
+    let document = radoub(fleet.path(), &["backup", "--json"]).run().expect(2).json();
+    assert_eq!(document["services"][0]["problem"]["code"], "pg-dump-too-old", "{document:#}");
+    let answer = radoub(fleet.path(), &["backup"]).run().expect(2);
+    let install = format!("install postgresql-client-{}", cluster.version().major);
+    assert!(answer.stdout.contains(&install), "{}", answer.text());
 }
 
 #[expect(

@@ -2,12 +2,11 @@
 
 use std::fs;
 
-use radoub_testing::Cluster;
 use radoub_testing::bucket::Bucket;
 use radoub_testing::command::Call;
 use radoub_testing::fleet::Fleet;
 
-use crate::{dump, only, orders, radoub, strangers};
+use crate::{dump, only, orders, radoub, server, strangers};
 
 /// Two keys of age, each with its public half.
 const OURS: (&str, &str) = (
@@ -22,7 +21,7 @@ fn with_key<'a>(fleet: &'a Fleet<'_>, arguments: &'a [&'a str]) -> Call {
 
 #[test]
 fn an_encrypted_backup_is_proven_with_the_key_and_restored_with_it() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = orders(&cluster);
     fleet.write(
         "radoub.toml",
@@ -47,7 +46,7 @@ fn an_encrypted_backup_is_proven_with_the_key_and_restored_with_it() {
 
 #[test]
 fn a_passphrase_from_a_file_or_a_command_does_both() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = orders(&cluster);
     let secret = radoub_testing::secret::planted("pass phrase");
     fleet.write("secret.txt", format!("{secret}\n"));
@@ -66,7 +65,7 @@ fn a_passphrase_from_a_file_or_a_command_does_both() {
 
 #[test]
 fn fault_52_a_lost_or_wrong_key_is_found_when_the_backup_is_taken() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = orders(&cluster);
     for (recipient, identity, code) in [
         (THEIRS, "identity_env = \"BACKUP_KEY\"", "wrong-key"),
@@ -96,7 +95,7 @@ fn fault_52_a_lost_or_wrong_key_is_found_when_the_backup_is_taken() {
 
 #[test]
 fn a_backup_has_a_second_home_and_comes_back_from_it() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = orders(&cluster);
     let bucket = Bucket::open();
     let at = |fleet: &Fleet<'_>, store: &str| {
@@ -130,7 +129,7 @@ fn a_backup_has_a_second_home_and_comes_back_from_it() {
 
 #[test]
 fn fault_21_a_store_that_dies_in_mid_upload_keeps_the_first_copy_and_counts_for_nothing() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = orders(&cluster);
     fleet.database("orders").psql(
         "CREATE TABLE ballast AS SELECT n, sha512(n::text::bytea) || sha512((n + 1)::text::bytea) AS noise \

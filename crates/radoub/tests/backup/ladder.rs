@@ -5,7 +5,7 @@ use radoub_testing::fleet::Fleet;
 use radoub_testing::oracle::{Oracle, Place};
 use radoub_testing::shared::shared_or_say;
 
-use crate::{dump, fill, member, radoub, strangers};
+use crate::{dump, fill, member, radoub, server, strangers};
 
 const CHANGE: &str = "20240201000000_change";
 
@@ -45,7 +45,7 @@ fn without_ledger(dump: &str) -> String {
 
 #[test]
 fn the_ladder_names_every_rung_with_its_cost() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let (fleet, _) = changed(
         &cluster,
         "ALTER TABLE \"Order\" ADD COLUMN role text;\nUPDATE \"Order\" SET role = 'R' WHERE id <= 30;\n",
@@ -76,7 +76,7 @@ fn the_ladder_names_every_rung_with_its_cost() {
 
 #[test]
 fn nothing_committed_is_said_of_a_script_that_failed_whole() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let (fleet, before) =
         changed(&cluster, "CREATE TABLE x (id int);\nSELECT * FROM nowhere;\n", None);
     let answer = radoub(fleet.path(), &["rollback", "orders"]).run().expect(0);
@@ -89,7 +89,7 @@ fn down_takes_the_migration_back_with_its_row_and_prisma_agrees() {
     let Some(shared) = shared_or_say("the real engine on a migration taken back") else {
         return;
     };
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let (fleet, before) = changed(
         &cluster,
         "ALTER TABLE \"Order\" ADD COLUMN role text;\nCREATE TABLE extra (id int);\nINSERT INTO extra VALUES (1), (2);\n",
@@ -124,7 +124,7 @@ fn down_takes_the_migration_back_with_its_row_and_prisma_agrees() {
 
 #[test]
 fn a_down_that_fails_changes_nothing() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let (fleet, _) = changed(
         &cluster,
         "CREATE TABLE extra (id int);\n",
@@ -142,7 +142,7 @@ fn a_down_that_fails_changes_nothing() {
 
 #[test]
 fn code_that_would_stumble_is_named() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let (fleet, _) =
         changed(&cluster, "ALTER TABLE \"Order\" RENAME COLUMN note TO remark;\n", None);
     let answer = radoub(fleet.path(), &["rollback", "orders"]).run().expect(1);
@@ -154,7 +154,7 @@ fn code_that_would_stumble_is_named() {
 
 #[test]
 fn a_service_is_restored_to_the_time_before_ledger_included() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let (fleet, before) =
         changed(&cluster, "DROP TABLE child;\nALTER TABLE \"Order\" DROP COLUMN note;\n", None);
     let stock = dump(&fleet, "stock");
@@ -167,7 +167,7 @@ fn a_service_is_restored_to_the_time_before_ledger_included() {
 
 #[test]
 fn a_set_is_restored_at_once_or_not_at_all() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let (fleet, before) = changed(&cluster, "DROP TABLE child;\n", None);
     let stock_before = dump(&fleet, "stock");
     fleet.database("stock").psql("DELETE FROM child");
@@ -198,7 +198,7 @@ fn a_set_is_restored_at_once_or_not_at_all() {
 /// The guide's method 1, with radoub's words for both of its steps.
 #[test]
 fn the_guides_first_method_resolves_and_restores() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     // Half a script stays behind, as Prisma itself would leave it: a statement that no transaction holds.
     let (fleet, before) = changed(
         &cluster,

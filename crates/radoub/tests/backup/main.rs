@@ -20,6 +20,17 @@ fn radoub(folder: impl AsRef<Path>, arguments: &[&str]) -> Call {
     Call::of(env!("CARGO_BIN_EXE_radoub")).dir(folder).env("RADOUB_LANG", "en").args(arguments)
 }
 
+/// A server of the test's own; `None`, with a word, on one that is newer than every `pg_dump` here (what radoub
+/// says then is fault 28).
+fn server() -> Option<Cluster> {
+    let cluster = Cluster::start();
+    if cluster.binaries().fitting_client("pg_dump").is_some() {
+        return Some(cluster);
+    }
+    eprintln!("LEFT OUT: no pg_dump for PostgreSQL {} on this machine", cluster.version());
+    None
+}
+
 /// A fleet of one service, `orders`, with tables of several kinds and some rows, its migrations applied.
 fn orders(cluster: &Cluster) -> Fleet<'_> {
     let mut fleet = Fleet::on(cluster);

@@ -1,13 +1,12 @@
 //! Backup, proof, restore: there and back again.
 
-use radoub_testing::Cluster;
 use radoub_testing::secret::assert_silent;
 
-use crate::{dump, only, orders, radoub, strangers, take};
+use crate::{dump, only, orders, radoub, server, strangers, take};
 
 #[test]
 fn a_backup_is_proven_while_it_is_written_and_leaves_nothing_behind() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = orders(&cluster);
     let answer = radoub(fleet.path(), &["backup", "--json"]).run().expect(0);
     let backup = only(&answer);
@@ -34,7 +33,7 @@ fn a_backup_is_proven_while_it_is_written_and_leaves_nothing_behind() {
 
 #[test]
 fn a_restored_database_is_equal_byte_for_byte_and_the_old_one_stays_aside() {
-    let cluster = Cluster::start();
+    let Some(cluster) = server() else { return };
     let fleet = orders(&cluster);
     let database = fleet.database("orders");
     let name = database.name();
