@@ -11,6 +11,7 @@ pub mod ensure;
 pub(crate) mod flow;
 pub mod key;
 pub mod manifest;
+mod office;
 pub(crate) mod pour;
 pub(crate) mod program;
 pub(crate) mod prove;
@@ -18,45 +19,29 @@ pub mod retention;
 pub mod settings;
 pub mod store;
 pub mod verify;
+mod work;
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::Timestamp;
-use radoub_postgres::database::{ConnectSettings, Database};
-use radoub_postgres::scratch::Keeper;
-use radoub_postgres::server::{Properties, Server};
-use radoub_postgres::snapshot::{Identity, Snapshot};
-use radoub_postgres::stop::{Stop, StopSignal};
-use radoub_postgres::url::DatabaseUrl;
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use radoub_postgres::stop::StopSignal;
+use tokio::sync::mpsc::unbounded_channel;
 
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Fleet, Managed, Prisma, Service, ServiceName};
 use crate::lanes::{self, Lanes};
-use crate::observe::{Look, connect_settings};
+use crate::observe::Look;
 use crate::translate;
 
-use catalogue::{Catalogue, Kept, Partial};
-use dump::Dumped;
-use flow::Flow;
-use key::{Environment, Key, Lock};
-use manifest::{
-    DataFacts, DatabaseFacts, FORMAT, LedgerFacts, Manifest, ProgramFacts, ServerFacts, TableFacts,
-};
-use program::{HostPrograms, Programs};
-use prove::Claim;
-use settings::Settings;
+use catalogue::{Catalogue, Kept};
+use key::Environment;
+use manifest::Manifest;
 use store::Store;
+use work::Work;
 
-/// What the server calls the session that holds a snapshot.
-const SNAPSHOT: &str = "backup";
-
-/// How often progress is told.
-const TICK: Duration = Duration::from_millis(200);
+pub(crate) use office::Office;
+pub(crate) use work::keeper;
 
 /// What is asked of a round of backups.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +54,14 @@ pub struct Request<'a> {
     pub set: Option<&'a str>,
     /// Whether each backup is read back at once.
     pub prove: bool,
+}
+
+impl Request<'_> {
+    /// The name of the set: what was asked for, else day and time.
+    fn set_name(&self) -> String {
+        let now = || Timestamp::now().strftime("%Y%m%d_%H%M%S").to_string();
+        self.set.map_or_else(now, str::to_owned)
+    }
 }
 
 /// Something that happens to the backup of one service.
@@ -141,6 +134,18 @@ pub struct Target<'a> {
     pub also: Vec<ServiceName>,
 }
 
+impl Target<'_> {
+    /// All services of the database.
+    pub fn names(&self) -> impl Iterator<Item = &ServiceName> {
+        std::iter::once(&self.service.name).chain(&self.also)
+    }
+
+    /// Whether this service uses the database.
+    pub fn is(&self, service: &ServiceName) -> bool {
+        self.names().any(|name| name == service)
+    }
+}
+
 /// The databases of the fleet, each once, in the order of the fleet. Services without Prisma are left out.
 pub fn targets(fleet: &Fleet) -> Vec<Target<'_>> {
     let mut targets: Vec<Target<'_>> = Vec::new();
@@ -160,73 +165,6 @@ pub fn targets(fleet: &Fleet) -> Vec<Target<'_>> {
     targets
 }
 
-/// Everything that backups of one round share.
-#[derive(Debug)]
-pub(crate) struct Office {
-    pub(crate) settings: Settings,
-    pub(crate) catalogue: Catalogue,
-    pub(crate) programs: HostPrograms,
-    pub(crate) look: Look,
-    /// Why there is no second home, or it cannot be used, is told with each backup.
-    store: Option<Result<Store, Failure>>,
-    lock: Option<Arc<Lock>>,
-    key: Option<Result<Arc<Key>, Failure>>,
-}
-
-impl Office {
-    /// Reads keys and looks for programs. Failing to open backups is kept for when one is to be opened; failing
-    /// to close them is an error at once, for nothing may be written in the clear that was to be encrypted.
-    pub(crate) async fn open(
-        settings: &Settings,
-        look: Look,
-        environment: &Environment,
-    ) -> Result<Self, Failure> {
-        let lock = match &settings.encryption {
-            Some(wanted) => {
-                let lock = Lock::read(wanted, environment);
-                Some(Arc::new(lock.map_err(|error| translate::key_failure(&error))?))
-            }
-            None => None,
-        };
-        let mut office = Self::to_read(settings, look, environment).await;
-        office.lock = lock;
-        Ok(office)
-    }
-
-    /// The same for work that only reads backups: the key that closes them is not asked for.
-    pub(crate) async fn to_read(
-        settings: &Settings,
-        look: Look,
-        environment: &Environment,
-    ) -> Self {
-        let key = settings.encryption.as_ref().map(|wanted| {
-            let key = Key::read(wanted, environment);
-            key.map(Arc::new).map_err(|error| translate::key_failure(&error))
-        });
-        let store = settings.store.as_ref().map(|wanted| Store::open(wanted, environment));
-        Self {
-            catalogue: Catalogue::of(&settings.folder),
-            programs: HostPrograms::find(settings, environment).await,
-            settings: settings.clone(),
-            look,
-            store,
-            lock: None,
-            key,
-        }
-    }
-
-    /// What opens a backup: nothing for one in the clear.
-    pub(crate) fn key(&self, manifest: &Manifest) -> Result<Option<Arc<Key>>, Failure> {
-        if manifest.data.recipients.is_empty() {
-            return Ok(None);
-        }
-        match &self.key {
-            Some(key) => key.clone().map(Some),
-            None => Err(translate::key_failure(&key::KeyError::NoIdentity)),
-        }
-    }
-}
-
 /// Backs every database of the fleet up; `tell` hears what happens. A database that fails does not stop the
 /// others.
 ///
@@ -242,17 +180,13 @@ pub async fn backup(
     mut tell: impl FnMut(BackupEvent),
 ) -> Result<Vec<Outcome>, Failure> {
     let office = Office::open(&fleet.backup, request.look, request.environment).await?;
-    let orphans = office.catalogue.sweep();
-    let orphans = orphans.map_err(|error| translate::catalogue_failure(&error))?;
     let targets = targets(fleet);
-    let set = request
-        .set
-        .map_or_else(|| Timestamp::now().strftime("%Y%m%d_%H%M%S").to_string(), str::to_owned);
+    let set = request.set_name();
     let lanes = Lanes { jobs: office.settings.jobs, ..request.look.lanes };
     let (events, mut told) = unbounded_channel();
     let all = async {
         let events = events;
-        let (office, set, orphans, stop) = (&office, set.as_str(), &orphans, &stop);
+        let (office, set, stop) = (&office, set.as_str(), &stop);
         lanes::each(
             &targets,
             lanes,
@@ -260,11 +194,10 @@ pub async fn backup(
             |index| {
                 let work = Work {
                     office,
-                    fleet,
+                    project: &fleet.project,
                     target: &targets[index],
                     set,
                     prove: request.prove,
-                    orphans,
                     events: events.clone(),
                 };
                 work.follow(stop)
@@ -288,297 +221,7 @@ pub async fn backup(
     Ok(outcomes.unwrap_or_default())
 }
 
-/// The work on one database.
-struct Work<'a> {
-    office: &'a Office,
-    fleet: &'a Fleet,
-    target: &'a Target<'a>,
-    set: &'a str,
-    prove: bool,
-    orphans: &'a [String],
-    events: UnboundedSender<BackupEvent>,
-}
-
-/// A backup that is written, and how its proof went.
-struct Made {
-    kept: Kept,
-    unproven: Option<Failure>,
-    unstored: Option<Failure>,
-}
-
-impl Work<'_> {
-    async fn follow(self, stop: &StopSignal) -> Outcome {
-        let began = Instant::now();
-        let made = tokio::select! {
-            made = self.make() => made,
-            () = stop.until(Stop::AfterStatement) => Err(interrupted()),
-        };
-        let took = began.elapsed();
-        self.say(BackupEventKind::Ended { took });
-        let (service, also) = (self.target.service.name.clone(), self.target.also.clone());
-        match made {
-            Ok(Made { kept, unproven, unstored }) => {
-                Outcome { service, also, kept: Ok(kept), unproven, unstored, took }
-            }
-            Err(failure) => {
-                Outcome { service, also, kept: Err(failure), unproven: None, unstored: None, took }
-            }
-        }
-    }
-
-    fn say(&self, kind: BackupEventKind) {
-        // Nobody listens any more only when the round itself was dropped.
-        let _ = self.events.send(BackupEvent { service: self.target.service.name.clone(), kind });
-    }
-
-    async fn make(&self) -> Result<Made, Failure> {
-        if let Some(Err(failure)) = &self.office.store {
-            return Err(failure.clone());
-        }
-        let managed = self.target.managed;
-        let url = managed.url.as_ref().map_err(translate::url_failure)?;
-        let query = |error| translate::query_failure(url, &error);
-        let mut connect = connect_settings(managed, self.office.look.timeout);
-        connect.application_suffix = Some(SNAPSHOT.to_owned());
-        self.end_orphans(url, &connect).await;
-        let database = Database::connect(url, &connect).await;
-        let database = database.map_err(|error| translate::connect_failure(&error))?;
-        let refused = database.refuse_pooler().await;
-        refused.map_err(|error| translate::pooler_failure(url, &error))?;
-        let properties = database.properties().await.map_err(query)?;
-        let identity = database.identity().await.map_err(query)?;
-        self.say(BackupEventKind::Started { bytes: properties.bytes });
-        let programs = Programs::choose(
-            &self.office.programs,
-            &self.office.settings,
-            managed,
-            identity.major(),
-        );
-        let programs = programs.await.map_err(|error| translate::programs_failure(&error))?;
-        let snapshot = database.hold_still().await.map_err(query)?;
-        let made = self.write(url, &connect, &programs, &snapshot, &properties, &identity).await;
-        snapshot.release().await;
-        let mut made = made?;
-        self.copy(&mut made).await;
-        Ok(made)
-    }
-
-    /// Dumps and proves at the same time: the proof follows the file while it grows.
-    async fn write(
-        &self,
-        url: &DatabaseUrl,
-        connect: &ConnectSettings,
-        programs: &Programs,
-        snapshot: &Snapshot,
-        properties: &Properties,
-        identity: &Identity,
-    ) -> Result<Made, Failure> {
-        let catalogue_failed = |error| translate::catalogue_failure(&error);
-        let started_at = Timestamp::now();
-        let service = self.target.service.name.as_str();
-        let partial = self.office.catalogue.begin(service, started_at).map_err(catalogue_failed)?;
-        let lock = self.office.lock.clone();
-        let file = if lock.is_some() { "data.dump.zst.age" } else { "data.dump.zst" };
-        let path = partial.path(file);
-        // A follower may look before the writer has begun.
-        let made = catalogue::private_file(&path);
-        made.map_err(|source| {
-            let path = path.clone();
-            translate::catalogue_failure(&catalogue::CatalogueError::Write { path, source })
-        })?;
-        let flow = Arc::new(Flow::default());
-        let certificates = self.target.managed.schema.parent();
-        let wanted = dump::Wanted {
-            programs,
-            url,
-            certificates,
-            application: partial.id(),
-            path: path.clone(),
-            level: self.office.settings.level,
-            lock: lock.clone(),
-            flow: Arc::clone(&flow),
-        };
-        let dumping = dump::dump(snapshot, wanted);
-        let proving = self.prove(url, connect, programs, properties, &path, &partial, &flow);
-        let work = async { tokio::join!(dumping, proving) };
-        let (dumped, proof) = self.watch(&flow, work).await;
-        let dumped = match dumped {
-            Ok(dumped) => dumped,
-            Err(error) => {
-                self.end_sessions(url, connect, partial.id()).await;
-                return Err(translate::dump_failure(url, &error));
-            }
-        };
-        let manifest = Manifest {
-            started_at,
-            finished_at: Timestamp::now(),
-            ..self.manifest(&partial, snapshot, programs, properties, identity, url, file, dumped)
-        };
-        let mut kept = partial.finish(manifest).map_err(catalogue_failed)?;
-        self.say(BackupEventKind::Written { id: kept.manifest.id.clone() });
-        let judged = proof.map(|proof| {
-            let manifest = &kept.manifest;
-            proof.and_then(|it| it.judge(&manifest.id, &manifest.data.sha256, &manifest.tables))
-        });
-        let unproven = match judged {
-            None => None,
-            Some(Err(failure)) => Some(failure),
-            Some(Ok(verified)) => {
-                kept.note_verified(verified).map_err(catalogue_failed)?;
-                self.say(BackupEventKind::Proven);
-                None
-            }
-        };
-        Ok(Made { kept, unproven, unstored: None })
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "all that a proof needs, and it is called once")]
-    async fn prove(
-        &self,
-        url: &DatabaseUrl,
-        connect: &ConnectSettings,
-        programs: &Programs,
-        like: &Properties,
-        path: &Path,
-        partial: &Partial,
-        flow: &Arc<Flow>,
-    ) -> Option<Result<prove::Restored, Failure>> {
-        if !self.prove {
-            return None;
-        }
-        let key = match (&self.office.lock, &self.office.key) {
-            (None, _) => None,
-            (Some(_), Some(Ok(key))) => Some(Arc::clone(key)),
-            (Some(_), Some(Err(failure))) => return Some(Err(failure.clone())),
-            (Some(_), None) => {
-                return Some(Err(translate::key_failure(&key::KeyError::NoIdentity)));
-            }
-        };
-        let keeper = match keeper(url, connect).await {
-            Ok(keeper) => keeper,
-            Err(failure) => return Some(Err(failure)),
-        };
-        let claim = Claim {
-            id: partial.id(),
-            path: path.to_path_buf(),
-            programs,
-            keeper: &keeper,
-            like,
-            certificates: self.target.managed.schema.parent(),
-            connect,
-            key,
-            following: Some(Arc::clone(flow)),
-            flow: Arc::clone(flow),
-            checksum: None,
-        };
-        let restored = prove::restore_aside(claim).await;
-        let closed = keeper.close().await;
-        Some(restored.and_then(|restored| {
-            closed.map_err(|error| translate::scratch_failure(url, &error))?;
-            Ok(restored)
-        }))
-    }
-
-    /// Tells how far the bytes have come while the work goes on.
-    async fn watch<T>(&self, flow: &Flow, work: impl Future<Output = T>) -> T {
-        let mut ticks = tokio::time::interval(TICK);
-        tokio::pin!(work);
-        loop {
-            tokio::select! {
-                done = &mut work => return done,
-                _ = ticks.tick() => self.say(BackupEventKind::Moving {
-                    plain: flow.plain.load(Ordering::Relaxed),
-                    stored: flow.stored.load(Ordering::Relaxed),
-                    returned: flow.returned.load(Ordering::Relaxed),
-                }),
-            }
-        }
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "each is a part of the manifest")]
-    fn manifest(
-        &self,
-        partial: &Partial,
-        snapshot: &Snapshot,
-        programs: &Programs,
-        properties: &Properties,
-        identity: &Identity,
-        url: &DatabaseUrl,
-        file: &str,
-        dumped: Dumped,
-    ) -> Manifest {
-        let now = Timestamp::now();
-        Manifest {
-            format: FORMAT,
-            id: partial.id().to_owned(),
-            set: self.set.to_owned(),
-            project: self.fleet.project.clone(),
-            service: self.target.service.name.to_string(),
-            also: self.target.also.iter().map(ToString::to_string).collect(),
-            server: ServerFacts::of(url.server(), identity),
-            database: DatabaseFacts::of(url.database(), properties),
-            started_at: now,
-            finished_at: now,
-            snapshot_at: Timestamp::try_from(snapshot.taken_at()).unwrap_or(now),
-            program: ProgramFacts {
-                name: "pg_dump".to_owned(),
-                version: programs.version.text.clone(),
-                place: programs.place.to_string(),
-            },
-            data: DataFacts {
-                file: file.to_owned(),
-                format: "custom".to_owned(),
-                compression: "zstd".to_owned(),
-                bytes: dumped.written.bytes,
-                plain_bytes: dumped.written.plain,
-                sha256: dumped.written.sha256,
-                recipients: self.office.lock.as_ref().map(|it| it.recipients()).unwrap_or_default(),
-            },
-            tables: dumped.tables.iter().map(TableFacts::of).collect(),
-            ledger: dumped.ledger.map(|rows| rows.iter().map(LedgerFacts::of).collect()),
-        }
-    }
-
-    /// Brings the backup to its second home, if there is one; the first copy stays whatever happens.
-    async fn copy(&self, made: &mut Made) {
-        let Some(Ok(store)) = &self.office.store else { return };
-        match store.put(&made.kept).await {
-            Ok(stored) => match made.kept.note_stored(stored) {
-                Ok(()) => self.say(BackupEventKind::Stored),
-                Err(error) => made.unstored = Some(translate::catalogue_failure(&error)),
-            },
-            Err(failure) => made.unstored = Some(failure),
-        }
-    }
-
-    /// Ends the sessions of dumps whose radoub was killed: inside a container nobody else would.
-    async fn end_orphans(&self, url: &DatabaseUrl, connect: &ConnectSettings) {
-        for id in self.orphans {
-            self.end_sessions(url, connect, id).await;
-        }
-    }
-
-    async fn end_sessions(&self, url: &DatabaseUrl, connect: &ConnectSettings, id: &str) {
-        // It is a kindness to the server: what it cannot do must not keep us from our work.
-        if let Ok(server) = Server::connect(url, connect).await {
-            let _ = server.end_sessions(url.database(), id).await;
-            server.close().await;
-        }
-    }
-}
-
-/// A keeper of scratch databases on the server of a URL, after a sweep.
-pub(crate) async fn keeper(
-    url: &DatabaseUrl,
-    connect: &ConnectSettings,
-) -> Result<Arc<Keeper>, Failure> {
-    let keeper = Keeper::open(url, connect).await;
-    let keeper = keeper.map_err(|error| translate::scratch_failure(url, &error))?;
-    // What somebody else has left behind must not keep us from our work.
-    drop(keeper.sweep().await);
-    Ok(Arc::new(keeper))
-}
-
+/// Work was given up because somebody asked for it; nothing was changed.
 pub(crate) fn interrupted() -> Failure {
     Failure::new(FailureCode::Stopped, Vec::new())
 }

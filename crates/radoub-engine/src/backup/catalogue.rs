@@ -3,21 +3,24 @@
 //! A backup appears by one renaming, after everything in it is on disk; what is being written has a name
 //! that is never taken for one (fault 5). What the data is, and who may read it, is not known here.
 
+mod files;
+mod kept;
+
 use std::fs::{self, File, TryLockError};
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::manifest::{FORMAT, Manifest, Stored, Verified};
 
+pub(super) use files::private_file;
+
+use files::{private_folder, remove_file, sync_folder, write_json};
+
 const MANIFEST: &str = "manifest.json";
-const VERIFIED: &str = "verified.json";
-const STORED: &str = "stored.json";
 /// The end of the name of a folder that is being written.
 const PARTIAL: &str = ".partial";
 /// The end of the name of the file whose lock its writer holds.
@@ -337,91 +340,6 @@ impl Drop for Partial {
     }
 }
 
-impl Kept {
-    /// Reads a backup's own files.
-    ///
-    /// # Errors
-    ///
-    /// [`CatalogueError`].
-    pub fn read(folder: &Path) -> Result<Self, CatalogueError> {
-        let manifest = read_json(&folder.join(MANIFEST))?.ok_or_else(|| CatalogueError::Read {
-            path: folder.join(MANIFEST),
-            source: io::Error::from(io::ErrorKind::NotFound),
-        })?;
-        Ok(Self {
-            folder: folder.to_path_buf(),
-            manifest,
-            verified: read_json(&folder.join(VERIFIED))?,
-            stored: read_json(&folder.join(STORED))?,
-        })
-    }
-
-    /// Its data.
-    pub fn data(&self) -> PathBuf {
-        self.folder.join(&self.manifest.data.file)
-    }
-
-    /// Its files for a second home: data first, manifest last, so that a copy without a manifest is none.
-    pub fn files(&self) -> [PathBuf; 2] {
-        [self.data(), self.folder.join(MANIFEST)]
-    }
-
-    /// Whether it was read back, and its data was the same then as the manifest says.
-    pub fn is_verified(&self) -> bool {
-        self.verified.as_ref().is_some_and(|it| it.sha256 == self.manifest.data.sha256)
-    }
-
-    /// Notes that it was read back.
-    ///
-    /// # Errors
-    ///
-    /// [`CatalogueError::Write`].
-    pub fn note_verified(&mut self, verified: Verified) -> Result<(), CatalogueError> {
-        write_json(&self.folder.join(VERIFIED), &verified)?;
-        sync_folder(&self.folder)?;
-        self.verified = Some(verified);
-        Ok(())
-    }
-
-    /// Takes the note back: it was read again, and was not what it should be.
-    ///
-    /// # Errors
-    ///
-    /// [`CatalogueError::Write`].
-    pub fn note_damaged(&mut self) -> Result<(), CatalogueError> {
-        remove_file(&self.folder.join(VERIFIED))?;
-        self.verified = None;
-        Ok(())
-    }
-
-    /// Notes that it lies in its second home too.
-    ///
-    /// # Errors
-    ///
-    /// [`CatalogueError::Write`].
-    pub fn note_stored(&mut self, stored: Stored) -> Result<(), CatalogueError> {
-        write_json(&self.folder.join(STORED), &stored)?;
-        self.stored = Some(stored);
-        Ok(())
-    }
-
-    /// Removes it. The manifest goes first: half a removal is no backup.
-    ///
-    /// # Errors
-    ///
-    /// [`CatalogueError::Write`].
-    pub fn remove(self) -> Result<(), CatalogueError> {
-        remove_file(&self.folder.join(MANIFEST))?;
-        fs::remove_dir_all(&self.folder)
-            .map_err(|source| CatalogueError::Write { path: self.folder, source })
-    }
-}
-
-fn unwritten(path: &Path) -> impl FnOnce(io::Error) -> CatalogueError {
-    let path = path.to_path_buf();
-    move |source| CatalogueError::Write { path, source }
-}
-
 /// A service's name as part of a file's name, on every system.
 fn file_name(service: &str) -> String {
     let safe = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_');
@@ -430,74 +348,7 @@ fn file_name(service: &str) -> String {
     if name.is_empty() { "service".to_owned() } else { name.to_owned() }
 }
 
-fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, CatalogueError> {
-    let text = match fs::read(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(CatalogueError::Read { path: path.to_path_buf(), source }),
-    };
-    let malformed = |source| CatalogueError::Malformed { path: path.to_path_buf(), source };
-    let value: serde_json::Value = serde_json::from_slice(&text).map_err(malformed)?;
-    let format = value.get("format").and_then(serde_json::Value::as_u64).unwrap_or(0);
-    if format > u64::from(FORMAT) {
-        return Err(CatalogueError::Format { path: path.to_path_buf(), found: format });
-    }
-    serde_json::from_value(value).map(Some).map_err(malformed)
-}
-
-/// Writes a file so that it is there whole or not at all.
-fn write_json(path: &Path, value: &impl Serialize) -> Result<(), CatalogueError> {
-    let failed = |source| CatalogueError::Write { path: path.to_path_buf(), source };
-    let mut text = serde_json::to_vec_pretty(value).map_err(|error| failed(error.into()))?;
-    text.push(b'\n');
-    let beside = path.with_extension("json.partial");
-    let mut file = private_file(&beside).map_err(failed)?;
-    file.write_all(&text).map_err(failed)?;
-    file.sync_all().map_err(failed)?;
-    drop(file);
-    fs::rename(&beside, path).map_err(failed)
-}
-
-fn remove_file(path: &Path) -> Result<(), CatalogueError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(CatalogueError::Write { path: path.to_path_buf(), source: error })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// A new file that only its owner reads.
-pub(super) fn private_file(path: &Path) -> io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-/// A folder that only its owner enters, with all above it; one that exists stays as it is.
-fn private_folder(path: &Path) -> io::Result<()> {
-    if path.is_dir() {
-        return Ok(());
-    }
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
-}
-
-/// Makes a renaming last through a loss of power.
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> Result<(), CatalogueError> {
-    let synced = File::open(path).and_then(|it| it.sync_all());
-    synced.map_err(|source| CatalogueError::Write { path: path.to_path_buf(), source })
-}
-
-/// Windows has no such call for folders.
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the same signature as on Unix")]
-fn sync_folder(_: &Path) -> Result<(), CatalogueError> {
-    Ok(())
+fn unwritten(path: &Path) -> impl FnOnce(io::Error) -> CatalogueError {
+    let path = path.to_path_buf();
+    move |source| CatalogueError::Write { path, source }
 }

@@ -152,10 +152,10 @@ impl Properties {
                     Ident::new(grant.role.as_str()).to_string()
                 };
                 let option = if grant.grantable { " WITH GRANT OPTION" } else { "" };
-                let privilege = match grant.privilege.as_str() {
-                    known @ ("CONNECT" | "CREATE" | "TEMPORARY") => known,
-                    _ => continue,
-                };
+                let privilege = grant.privilege.as_str();
+                if !["CONNECT", "CREATE", "TEMPORARY"].contains(&privilege) {
+                    continue;
+                }
                 statements.push(format!("GRANT {privilege} ON DATABASE {name} TO {role}{option}"));
             }
         }
