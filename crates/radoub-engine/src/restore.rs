@@ -218,7 +218,7 @@ pub async fn restore(
             |_, _| {},
         )
         .await;
-        finish(&works, filled, request, &stop, &teller).await
+        Box::pin(finish(&works, filled, request, &stop, &teller)).await
     };
     tokio::pin!(all);
     let mut outcome = None;

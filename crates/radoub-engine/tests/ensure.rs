@@ -15,6 +15,7 @@ use radoub_engine::observe::Look;
 use radoub_engine::run::stop;
 use radoub_testing::Cluster;
 use radoub_testing::fleet::{Fleet as Ground, Member};
+use radoub_testing::shared::leave_out;
 
 fn discovered(folder: &Path) -> Fleet {
     discover(&Settings {
@@ -59,7 +60,7 @@ fn names(proofs: &[Proof]) -> Vec<&str> {
 async fn a_proof_is_made_once_and_holds_until_its_bytes_or_its_time_have_passed() {
     let cluster = Cluster::start();
     if cluster.binaries().fitting_client("pg_dump").is_none() {
-        eprintln!("LEFT OUT: no pg_dump for PostgreSQL {} on this machine", cluster.version());
+        leave_out(format_args!("no pg_dump for PostgreSQL {} on this machine", cluster.version()));
         return;
     }
     let ground = ground(&cluster);
@@ -90,7 +91,7 @@ async fn a_proof_is_made_once_and_holds_until_its_bytes_or_its_time_have_passed(
 async fn a_database_of_two_services_is_backed_up_once() {
     let cluster = Cluster::start();
     if cluster.binaries().fitting_client("pg_dump").is_none() {
-        eprintln!("LEFT OUT: no pg_dump for PostgreSQL {} on this machine", cluster.version());
+        leave_out(format_args!("no pg_dump for PostgreSQL {} on this machine", cluster.version()));
         return;
     }
     let ground = ground(&cluster);

@@ -116,7 +116,9 @@ impl Lock {
             (true, None) => match &wanted.identity {
                 Some(source) => {
                     let identities = identities(source, environment)?;
-                    Ok(Self::Recipients(identities.iter().map(|it| it.to_public()).collect()))
+                    Ok(Self::Recipients(
+                        identities.iter().map(age::x25519::Identity::to_public).collect(),
+                    ))
                 }
                 None => Err(KeyError::Nobody),
             },
@@ -271,14 +273,14 @@ mod tests {
         Ok(text)
     }
 
-    fn variable(name: &str) -> Option<SecretSource> {
-        Some(SecretSource::Variable(name.to_owned()))
+    fn variable(name: &str) -> SecretSource {
+        SecretSource::Variable(name.to_owned())
     }
 
     #[test]
     fn what_a_key_closes_it_opens() {
         let environment = Environment::from([("KEY".to_owned(), format!("# mine\n{SECRET}\n"))]);
-        let by_key = Encryption { identity: variable("KEY"), ..Encryption::default() };
+        let by_key = Encryption { identity: Some(variable("KEY")), ..Encryption::default() };
         assert_eq!(round(&by_key, &environment).as_deref(), Ok("the rows"));
     }
 
@@ -288,7 +290,7 @@ mod tests {
         let environment = Environment::from([("KEY".to_owned(), SECRET.to_owned())]);
         let encryption = Encryption {
             recipients: vec![other.to_public().to_string()],
-            identity: variable("KEY"),
+            identity: Some(variable("KEY")),
             ..Encryption::default()
         };
         assert_eq!(round(&encryption, &environment), Err("the key does not fit".to_owned()));
@@ -303,11 +305,11 @@ mod tests {
                 "there is nobody to encrypt for: neither recipients nor a passphrase",
             ),
             (
-                Encryption { identity: variable("KEY"), ..Encryption::default() },
+                Encryption { identity: Some(variable("KEY")), ..Encryption::default() },
                 "KEY holds no secret key of age (AGE-SECRET-KEY-1…)",
             ),
             (
-                Encryption { identity: variable("GONE"), ..Encryption::default() },
+                Encryption { identity: Some(variable("GONE")), ..Encryption::default() },
                 "GONE gave no key: the variable is not set",
             ),
             (

@@ -35,17 +35,12 @@ impl Office {
         look: Look,
         environment: &Environment,
     ) -> Result<Self, Failure> {
-        let lock = match &settings.encryption {
-            Some(wanted) => {
-                let lock = Lock::read(wanted, environment);
-                Some(Arc::new(lock.map_err(|error| translate::key_failure(&error))?))
-            }
-            None => None,
-        };
+        let closing = settings.encryption.as_ref().map(|wanted| Lock::read(wanted, environment));
+        let closing = closing.transpose().map_err(|error| translate::key_failure(&error))?;
         let mut office = Self::to_read(settings, look, environment).await;
         let orphans = office.catalogue.sweep();
         office.orphans = orphans.map_err(|error| translate::catalogue_failure(&error))?;
-        office.lock = lock;
+        office.lock = closing.map(Arc::new);
         Ok(office)
     }
 

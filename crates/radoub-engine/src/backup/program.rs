@@ -102,13 +102,12 @@ impl HostPrograms {
     /// Looks into the folder of the settings, or into the usual places. Folders that lack one of the two
     /// programs are passed over.
     pub(crate) async fn find(settings: &Settings, environment: &Environment) -> Self {
-        let folders = match &settings.programs {
-            Some(folder) => vec![folder.clone()],
-            None => {
-                let path = environment.get("PATH").map(String::as_str).unwrap_or_default();
-                let search: Vec<PathBuf> = std::env::split_paths(path).collect();
-                crate::local_server::candidates(&search)
-            }
+        let folders = if let Some(folder) = &settings.programs {
+            vec![folder.clone()]
+        } else {
+            let path = environment.get("PATH").map(String::as_str).unwrap_or_default();
+            let search: Vec<PathBuf> = std::env::split_paths(path).collect();
+            crate::local_server::candidates(&search)
         };
         let mut found: Vec<(PathBuf, Version)> = Vec::new();
         for folder in folders {

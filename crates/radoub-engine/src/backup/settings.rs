@@ -176,16 +176,13 @@ impl Settings {
 
 impl StoreSettings {
     fn of(section: &StoreSection, folder: &Path) -> Self {
-        let place = match section.url.strip_prefix("s3://") {
-            Some(rest) => {
-                let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
-                let prefix = prefix.trim_matches('/').to_owned();
-                StorePlace::Bucket { bucket: bucket.to_owned(), prefix }
-            }
-            None => {
-                let path = section.url.strip_prefix("file://").unwrap_or(&section.url);
-                StorePlace::Folder(joined(folder, path))
-            }
+        let place = if let Some(rest) = section.url.strip_prefix("s3://") {
+            let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+            let prefix = prefix.trim_matches('/').to_owned();
+            StorePlace::Bucket { bucket: bucket.to_owned(), prefix }
+        } else {
+            let path = section.url.strip_prefix("file://").unwrap_or(&section.url);
+            StorePlace::Folder(joined(folder, path))
         };
         let or =
             |value: &Option<String>, usual: &str| value.clone().unwrap_or_else(|| usual.to_owned());

@@ -58,12 +58,12 @@ impl Store {
                 radoub_postgres::tls::install_provider();
                 let retry = RetryConfig {
                     max_retries: 3,
-                    retry_timeout: Duration::from_secs(60),
+                    retry_timeout: Duration::from_mins(1),
                     ..RetryConfig::default()
                 };
                 let options = ClientOptions::new()
                     .with_connect_timeout(Duration::from_secs(5))
-                    .with_timeout(Duration::from_secs(120));
+                    .with_timeout(Duration::from_mins(2));
                 let mut builder = AmazonS3Builder::new()
                     .with_client_options(options)
                     .with_retry(retry)
@@ -88,7 +88,7 @@ impl Store {
 
     fn path(&self, id: &str, file: &str) -> Path {
         let parts = self.prefix.split('/').filter(|it| !it.is_empty()).chain([id, file]);
-        Path::from_iter(parts)
+        parts.collect()
     }
 
     /// Brings a backup there.
@@ -138,7 +138,7 @@ impl Store {
     /// The manifests of all backups there.
     pub(crate) async fn list(&self) -> Result<Vec<Manifest>, Failure> {
         let failed = |error: &object_store::Error| failure(&self.shown, innermost(error));
-        let prefix = Path::from_iter(self.prefix.split('/').filter(|it| !it.is_empty()));
+        let prefix: Path = self.prefix.split('/').filter(|it| !it.is_empty()).collect();
         let listing = self.objects.list(Some(&prefix)).try_collect::<Vec<_>>().await;
         let mut manifests = Vec::new();
         for object in listing.map_err(|error| failed(&error))? {

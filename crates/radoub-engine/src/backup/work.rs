@@ -102,7 +102,8 @@ impl Work<'_> {
         );
         let programs = programs.await.map_err(|error| translate::programs_failure(&error))?;
         let snapshot = database.hold_still().await.map_err(query)?;
-        let made = self.write(url, &connect, &programs, &snapshot, &properties, &identity).await;
+        let made = self.write(url, &connect, &programs, &snapshot, &properties, &identity);
+        let made = Box::pin(made).await;
         snapshot.release().await;
         let mut made = made?;
         self.copy(&mut made).await;
@@ -146,7 +147,7 @@ impl Work<'_> {
         };
         let dumping = dump::dump(snapshot, wanted);
         let proving = self.prove(url, connect, programs, properties, &path, &partial, &flow);
-        let work = async { tokio::join!(dumping, proving) };
+        let work = Box::pin(async { tokio::join!(dumping, proving) });
         let (dumped, proof) = self.watch(&flow, work).await;
         let dumped = match dumped {
             Ok(dumped) => dumped,

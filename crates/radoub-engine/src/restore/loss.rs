@@ -26,6 +26,9 @@ pub struct Loss {
     pub writes: Option<(i64, i64, i64)>,
 }
 
+/// A table in the backup, and now.
+type Sides<'a> = (Option<&'a TableFacts>, Option<TableFacts>);
+
 /// A database as it is now.
 #[derive(Debug)]
 pub(crate) struct Seen {
@@ -53,8 +56,7 @@ pub(crate) fn losses(manifest: &Manifest, seen: &Seen) -> Vec<Loss> {
     // Statistics of another database of the same name say nothing.
     let same_database = manifest.database.oid == seen.identity.database_oid
         && manifest.server.system_identifier == seen.identity.system_identifier;
-    let mut all: BTreeMap<(&str, &str), (Option<&TableFacts>, Option<TableFacts>)> =
-        BTreeMap::new();
+    let mut all: BTreeMap<(&str, &str), Sides<'_>> = BTreeMap::new();
     for table in &manifest.tables {
         all.insert((&table.schema, &table.name), (Some(table), None));
     }
@@ -62,7 +64,7 @@ pub(crate) fn losses(manifest: &Manifest, seen: &Seen) -> Vec<Loss> {
         let key = (table.namespace(), table.name.name.as_str());
         all.entry(key).or_default().1 = Some(TableFacts::of(table));
     }
-    let lost = |(then, now): (Option<&TableFacts>, Option<TableFacts>)| {
+    let lost = |(then, now): Sides<'_>| {
         let shown = then.map(TableFacts::shown).or_else(|| now.as_ref().map(TableFacts::shown))?;
         let writes = match (then, &now) {
             (Some(then), Some(now)) if same_database => difference(then.writes, now.writes),

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use radoub_testing::Cluster;
 use radoub_testing::fleet::Fleet;
 use radoub_testing::kills::instants;
+use radoub_testing::shared::leave_out;
 
 use crate::{dump, only, orders, radoub, server, strangers, take};
 
@@ -77,11 +78,13 @@ fn data_of(fleet: &Fleet<'_>, id: &str) -> PathBuf {
     fleet.path().join(".radoub/backups").join(id).join("data.dump.zst")
 }
 
+/// Something done to a file of data.
+type Damage = fn(&Path);
+
 #[test]
 fn fault_49_a_truncated_or_flipped_backup_is_refused_by_verify_and_restore() {
     let Some(cluster) = server() else { return };
     let fleet = orders(&cluster);
-    type Damage = fn(&Path);
     let damages: [(&str, Damage); 4] = [
         ("one bit flipped", |path| {
             let mut bytes = fs::read(path).expect("data");
@@ -109,8 +112,8 @@ fn fault_49_a_truncated_or_flipped_backup_is_refused_by_verify_and_restore() {
         let answer = radoub(fleet.path(), &["backup", "verify", &id]).run().expect(1);
         assert!(answer.stdout.contains("is damaged"), "{what}: {}", answer.text());
         let document = radoub(fleet.path(), &["backups", "--json"]).run().expect(0).json();
-        let listed = document["backups"].as_array().expect("backups").iter();
-        let listed = listed.filter(|it| it["id"] == id.as_str()).next_back().expect("listed");
+        let mut listed = document["backups"].as_array().expect("backups").iter();
+        let listed = listed.rfind(|it| it["id"] == id.as_str()).expect("listed");
         assert_eq!(listed["verified"], false, "{what}: an earlier proof does not stand");
     }
     assert_eq!(dump(&fleet, "orders"), before);
@@ -145,7 +148,7 @@ impl SmallDisk {
         if mounted.is_ok_and(|status| status.success()) {
             return Some(Self(at.to_owned()));
         }
-        eprintln!("LEFT OUT: a full disk, since this user may not mount a small one");
+        leave_out("a full disk, since this user may not mount a small one");
         None
     }
 }
@@ -353,7 +356,7 @@ fn fault_30_a_role_that_may_not_create_databases_is_told_what_it_lacks() {
 fn fault_28_a_pg_dump_older_than_the_server_is_told_with_what_to_install() {
     let cluster = Cluster::start();
     if cluster.binaries().fitting_client("pg_dump").is_some() {
-        eprintln!("LEFT OUT: a server newer than every pg_dump, since this machine has none");
+        leave_out("a server newer than every pg_dump, since this machine has none");
         return;
     }
     let mut fleet = Fleet::on(&cluster);

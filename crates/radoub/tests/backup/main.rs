@@ -14,6 +14,7 @@ use serde_json::Value;
 use radoub_testing::Cluster;
 use radoub_testing::command::{Answer, Call};
 use radoub_testing::fleet::{Fleet, Member};
+use radoub_testing::shared::leave_out;
 
 /// The binary under test, English and without a terminal, in `folder`.
 fn radoub(folder: impl AsRef<Path>, arguments: &[&str]) -> Call {
@@ -27,7 +28,7 @@ fn server() -> Option<Cluster> {
     if cluster.binaries().fitting_client("pg_dump").is_some() {
         return Some(cluster);
     }
-    eprintln!("LEFT OUT: no pg_dump for PostgreSQL {} on this machine", cluster.version());
+    leave_out(format_args!("no pg_dump for PostgreSQL {} on this machine", cluster.version()));
     None
 }
 
