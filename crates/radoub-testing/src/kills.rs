@@ -3,11 +3,15 @@
 //! The history has scripts of every kind: several statements in one transaction, statements that no
 //! transaction may hold, and transactions that the script itself opens.
 
+mod way_back;
+
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+pub use way_back::{Victim, WayBack};
 
 use crate::Cluster;
 use crate::command::Call;

@@ -103,7 +103,7 @@ fn fault_49_a_truncated_or_flipped_backup_is_refused_by_verify_and_restore() {
         }),
         ("gone", |path| fs::remove_file(path).expect("removed")),
     ];
-    let before = dump(&fleet, "orders");
+    let before = dump(&fleet, &cluster, "orders");
     for (what, damage) in damages {
         let id = take(&fleet);
         damage(&data_of(&fleet, &id));
@@ -116,7 +116,7 @@ fn fault_49_a_truncated_or_flipped_backup_is_refused_by_verify_and_restore() {
         let listed = listed.rfind(|it| it["id"] == id.as_str()).expect("listed");
         assert_eq!(listed["verified"], false, "{what}: an earlier proof does not stand");
     }
-    assert_eq!(dump(&fleet, "orders"), before);
+    assert_eq!(dump(&fleet, &cluster, "orders"), before);
     assert_eq!(strangers(&cluster), "");
 }
 
@@ -130,9 +130,9 @@ fn fault_49_a_manifest_that_tells_other_rows_is_refused() {
     fs::write(&path, text.replacen("\"rows\": 500", "\"rows\": 501", 1)).expect("written");
     let answer = radoub(fleet.path(), &["backup", "verify", &id]).run().expect(1);
     assert!(answer.stdout.contains("500 rows in Order instead of 501"), "{}", answer.text());
-    let before = dump(&fleet, "orders");
+    let before = dump(&fleet, &cluster, "orders");
     radoub(fleet.path(), &["restore", "orders", &id, "--yes"]).run().expect(1);
-    assert_eq!(dump(&fleet, "orders"), before);
+    assert_eq!(dump(&fleet, &cluster, "orders"), before);
     assert_eq!(strangers(&cluster), "");
 }
 
@@ -165,7 +165,7 @@ fn fault_50_a_full_disk_ends_the_backup_and_leaves_nothing_half_written() {
     let fleet = heavy(&cluster);
     let Some(disk) = SmallDisk::mount(&fleet.path().join("small"), "2m") else { return };
     fleet.write("radoub.toml", "[backup]\ndir = \"small/backups\"\n");
-    let before = dump(&fleet, "orders");
+    let before = dump(&fleet, &cluster, "orders");
     let answer = radoub(fleet.path(), &["backup", "--json"]).run().expect(2);
     let document = answer.json();
     assert_eq!(document["services"][0]["problem"]["code"], "no-space", "{document:#}");
@@ -174,7 +174,7 @@ fn fault_50_a_full_disk_ends_the_backup_and_leaves_nothing_half_written() {
         .map(|it| it.expect("an entry").file_name())
         .collect();
     assert_eq!(left, [".gitignore"]);
-    assert_eq!(dump(&fleet, "orders"), before);
+    assert_eq!(dump(&fleet, &cluster, "orders"), before);
     assert_eq!(strangers(&cluster), "");
     let words = radoub(fleet.path(), &["backup", "--lang", "fr"]).run().expect(2);
     assert!(words.stdout.contains("Le disque est plein"), "{}", words.text());
@@ -198,10 +198,10 @@ fn fault_24_a_server_disk_that_fills_up_during_a_restore_changes_nothing() {
     // No room for a second one: the proof fails as the restore would, and the backup itself is there.
     let answer = radoub(fleet.path(), &["backup", "--json"]).run();
     let id = only(&answer)["id"].as_str().expect("a name").to_owned();
-    let before = dump(&fleet, "orders");
+    let before = dump(&fleet, &cluster, "orders");
     let answer = radoub(fleet.path(), &["restore", "orders", &id, "--yes"]).run().expect(2);
     assert!(answer.stdout.contains("No space left on device"), "{}", answer.text());
-    assert_eq!(dump(&fleet, "orders"), before);
+    assert_eq!(dump(&fleet, &cluster, "orders"), before);
     assert_eq!(strangers(&cluster), "");
     drop(cluster.psql("postgres", &format!("ALTER DATABASE \"{name}\" SET TABLESPACE pg_default")));
     drop(disk);
@@ -211,11 +211,11 @@ fn fault_24_a_server_disk_that_fills_up_during_a_restore_changes_nothing() {
 fn fault_51_a_busy_database_is_waited_for_and_swapped_only_with_consent() {
     let Some(cluster) = server() else { return };
     let fleet = orders(&cluster);
-    let before = dump(&fleet, "orders");
+    let before = dump(&fleet, &cluster, "orders");
     let id = take(&fleet);
     let database = fleet.database("orders");
     database.psql("DELETE FROM parent");
-    let changed = dump(&fleet, "orders");
+    let changed = dump(&fleet, &cluster, "orders");
     thread::scope(|scope| {
         let guest = scope.spawn(|| database.query("SELECT pg_sleep(600)"));
         while cluster.psql(
@@ -240,13 +240,13 @@ fn fault_51_a_busy_database_is_waited_for_and_swapped_only_with_consent() {
         );
         assert!(guest.join().expect("no panic").is_err(), "the guest was asked to leave");
     });
-    assert_eq!(dump(&fleet, "orders"), before);
+    assert_eq!(dump(&fleet, &cluster, "orders"), before);
     assert_eq!(strangers(&cluster), "");
     let aside = cluster.psql(
         "postgres",
         "SELECT datname FROM pg_database WHERE datname LIKE 'orders%\\_replaced\\_%'",
     );
-    assert_eq!(crate::dump_of(&cluster.url(&aside)), changed);
+    assert_eq!(cluster.dump(&aside).expect("a pg_dump that fits"), changed);
 }
 
 #[test]
@@ -279,7 +279,7 @@ fn fault_51_clients_that_come_back_at_once_do_not_keep_a_restore_from_its_swap()
 fn fault_51_a_restore_killed_half_way_is_finished_or_cleaned_by_the_next() {
     let Some(cluster) = server() else { return };
     let fleet = heavy(&cluster);
-    let before = dump(&fleet, "orders");
+    let before = dump(&fleet, &cluster, "orders");
     let id = take(&fleet);
     let database = fleet.database("orders");
     let spoil = || {
@@ -290,16 +290,16 @@ fn fault_51_a_restore_killed_half_way_is_finished_or_cleaned_by_the_next() {
     let undisturbed = radoub(fleet.path(), &restore).run().expect(0);
     for instant in instants(8, 51) {
         spoil();
-        let spoilt = dump(&fleet, "orders");
+        let spoilt = dump(&fleet, &cluster, "orders");
         let mut running = radoub(fleet.path(), &restore).start();
         pause(undisturbed.duration.mul_f64(instant));
         running.kill();
         running.wait();
         wait_for_silence(&cluster);
-        let now = dump(&fleet, "orders");
+        let now = dump(&fleet, &cluster, "orders");
         assert!(now == spoilt || now == before, "at {instant:.3} the database is one of the two");
         radoub(fleet.path(), &restore).run().expect(0);
-        assert_eq!(dump(&fleet, "orders"), before, "at {instant:.3}");
+        assert_eq!(dump(&fleet, &cluster, "orders"), before, "at {instant:.3}");
         assert_eq!(strangers(&cluster), "", "at {instant:.3}");
     }
 }

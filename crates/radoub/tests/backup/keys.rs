@@ -27,7 +27,7 @@ fn an_encrypted_backup_is_proven_with_the_key_and_restored_with_it() {
         "radoub.toml",
         format!("[backup]\nrecipients = [\"{}\"]\nidentity_env = \"BACKUP_KEY\"\n", OURS.1),
     );
-    let before = dump(&fleet, "orders");
+    let before = dump(&fleet, &cluster, "orders");
     let answer = with_key(&fleet, &["backup", "--json"]).run().expect(0);
     let backup = only(&answer);
     assert_eq!(backup["recipients"][0], OURS.1);
@@ -41,7 +41,7 @@ fn an_encrypted_backup_is_proven_with_the_key_and_restored_with_it() {
     fleet.database("orders").psql("DELETE FROM parent");
     let id = backup["id"].as_str().expect("a name");
     with_key(&fleet, &["restore", "orders", id, "--yes"]).run().expect(0);
-    assert_eq!(dump(&fleet, "orders"), before);
+    assert_eq!(dump(&fleet, &cluster, "orders"), before);
 }
 
 #[test]
@@ -81,10 +81,10 @@ fn fault_52_a_lost_or_wrong_key_is_found_when_the_backup_is_taken() {
         assert_eq!(service["unproven"]["code"], code, "{document:#}");
         assert_eq!(service["backup"]["verified"], false);
         let id = service["backup"]["id"].as_str().expect("a name");
-        let before = dump(&fleet, "orders");
+        let before = dump(&fleet, &cluster, "orders");
         let answer = with_key(&fleet, &["restore", "orders", id, "--yes"]).run();
         assert_ne!(answer.code, Some(0), "{}", answer.text());
-        assert_eq!(dump(&fleet, "orders"), before);
+        assert_eq!(dump(&fleet, &cluster, "orders"), before);
     }
     assert_eq!(strangers(&cluster), "");
     // A key that is no key keeps everything from being written in the clear.

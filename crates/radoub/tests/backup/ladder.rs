@@ -21,7 +21,7 @@ fn changed<'cluster>(
         fill(&fleet, name);
     }
     radoub(fleet.path(), &["backup", "--set", "before"]).run().expect(0);
-    let before = dump(&fleet, "orders");
+    let before = dump(&fleet, &cluster, "orders");
     let folder = format!("services/orders/prisma/migrations/{CHANGE}");
     fleet.write(&format!("{folder}/migration.sql"), script);
     if let Some(down) = down {
@@ -81,7 +81,7 @@ fn nothing_committed_is_said_of_a_script_that_failed_whole() {
         changed(&cluster, "CREATE TABLE x (id int);\nSELECT * FROM nowhere;\n", None);
     let answer = radoub(fleet.path(), &["rollback", "orders"]).run().expect(0);
     assert!(answer.stdout.contains("nothing of it was committed"), "{}", answer.text());
-    assert_eq!(without_ledger(&dump(&fleet, "orders")), without_ledger(&before));
+    assert_eq!(without_ledger(&dump(&fleet, &cluster, "orders")), without_ledger(&before));
 }
 
 #[test]
@@ -95,15 +95,15 @@ fn down_takes_the_migration_back_with_its_row_and_prisma_agrees() {
         "ALTER TABLE \"Order\" ADD COLUMN role text;\nCREATE TABLE extra (id int);\nINSERT INTO extra VALUES (1), (2);\n",
         Some("DROP TABLE extra;\nALTER TABLE \"Order\" DROP COLUMN role;\n"),
     );
-    let after = dump(&fleet, "orders");
+    let after = dump(&fleet, &cluster, "orders");
     let down = ["rollback", "orders", "--rung", "down"];
     let answer = radoub(fleet.path(), &down).run().expect(1);
     assert!(answer.stdout.contains("lost: 2 rows of extra"), "{}", answer.text());
     radoub(fleet.path(), &[&down[..], &["--yes"]].concat()).run().expect(1);
-    assert_eq!(dump(&fleet, "orders"), after, "a loss is agreed to by its name");
+    assert_eq!(dump(&fleet, &cluster, "orders"), after, "a loss is agreed to by its name");
 
     radoub(fleet.path(), &[&down[..], &["--yes", "--allow-delete-data"]].concat()).run().expect(0);
-    assert_eq!(without_ledger(&dump(&fleet, "orders")), without_ledger(&before));
+    assert_eq!(without_ledger(&dump(&fleet, &cluster, "orders")), without_ledger(&before));
     let rows = fleet.database("orders").psql(
         "SELECT migration_name, finished_at IS NOT NULL, rolled_back_at IS NOT NULL FROM _prisma_migrations ORDER BY 1",
     );
@@ -116,7 +116,7 @@ fn down_takes_the_migration_back_with_its_row_and_prisma_agrees() {
     assert_eq!(document["services"][0]["history"]["pending"][0], CHANGE, "{document:#}");
     assert_eq!(Oracle::of(&shared).deploy(place), Ok(vec![CHANGE.to_owned()]));
     assert_eq!(
-        without_ledger(&dump(&fleet, "orders")),
+        without_ledger(&dump(&fleet, &cluster, "orders")),
         without_ledger(&after),
         "it can be applied again"
     );
@@ -130,14 +130,14 @@ fn a_down_that_fails_changes_nothing() {
         "CREATE TABLE extra (id int);\n",
         Some("DROP TABLE extra;\nDROP TABLE nowhere;\n"),
     );
-    let after = dump(&fleet, "orders");
+    let after = dump(&fleet, &cluster, "orders");
     let answer = radoub(
         fleet.path(),
         &["rollback", "orders", "--rung", "down", "--yes", "--allow-delete-data"],
     );
     let answer = answer.run().expect(1);
     assert!(answer.text().contains("nowhere"), "{}", answer.text());
-    assert_eq!(dump(&fleet, "orders"), after);
+    assert_eq!(dump(&fleet, &cluster, "orders"), after);
 }
 
 #[test]
@@ -157,11 +157,11 @@ fn a_service_is_restored_to_the_time_before_ledger_included() {
     let Some(cluster) = server() else { return };
     let (fleet, before) =
         changed(&cluster, "DROP TABLE child;\nALTER TABLE \"Order\" DROP COLUMN note;\n", None);
-    let stock = dump(&fleet, "stock");
-    assert_ne!(dump(&fleet, "orders"), before);
+    let stock = dump(&fleet, &cluster, "stock");
+    assert_ne!(dump(&fleet, &cluster, "orders"), before);
     radoub(fleet.path(), &["rollback", "orders", "--rung", "restore", "--yes"]).run().expect(0);
-    assert_eq!(dump(&fleet, "orders"), before);
-    assert_eq!(dump(&fleet, "stock"), stock);
+    assert_eq!(dump(&fleet, &cluster, "orders"), before);
+    assert_eq!(dump(&fleet, &cluster, "stock"), stock);
     assert_eq!(strangers(&cluster), "");
 }
 
@@ -169,9 +169,9 @@ fn a_service_is_restored_to_the_time_before_ledger_included() {
 fn a_set_is_restored_at_once_or_not_at_all() {
     let Some(cluster) = server() else { return };
     let (fleet, before) = changed(&cluster, "DROP TABLE child;\n", None);
-    let stock_before = dump(&fleet, "stock");
+    let stock_before = dump(&fleet, &cluster, "stock");
     fleet.database("stock").psql("DELETE FROM child");
-    let (orders, stock) = (dump(&fleet, "orders"), dump(&fleet, "stock"));
+    let (orders, stock) = (dump(&fleet, &cluster, "orders"), dump(&fleet, &cluster, "stock"));
     let set = ["rollback", "orders", "--rung", "set", "--yes", "--wait", "1"];
     // Somebody in the second keeps the first as it was.
     std::thread::scope(|scope| {
@@ -189,9 +189,15 @@ fn a_set_is_restored_at_once_or_not_at_all() {
         );
         assert!(guest.join().expect("no panic").is_err());
     });
-    assert_eq!((dump(&fleet, "orders"), dump(&fleet, "stock")), (orders, stock));
+    assert_eq!(
+        (dump(&fleet, &cluster, "orders"), dump(&fleet, &cluster, "stock")),
+        (orders, stock)
+    );
     radoub(fleet.path(), &set).run().expect(0);
-    assert_eq!((dump(&fleet, "orders"), dump(&fleet, "stock")), (before, stock_before));
+    assert_eq!(
+        (dump(&fleet, &cluster, "orders"), dump(&fleet, &cluster, "stock")),
+        (before, stock_before)
+    );
     assert_eq!(strangers(&cluster), "");
 }
 
@@ -208,5 +214,5 @@ fn the_guides_first_method_resolves_and_restores() {
     radoub(fleet.path(), &["check", "orders"]).run().expect(1);
     radoub(fleet.path(), &["resolve", "orders", "--rolled-back", CHANGE]).run().expect(0);
     radoub(fleet.path(), &["restore", "orders", "--yes"]).run().expect(0);
-    assert_eq!(dump(&fleet, "orders"), before);
+    assert_eq!(dump(&fleet, &cluster, "orders"), before);
 }

@@ -74,27 +74,12 @@ fn fill(fleet: &Fleet<'_>, service: &str) {
     );
 }
 
-/// Everything in a database, as a text that is equal for equal contents.
+/// Everything in the database of a service, as a text that is equal for equal contents.
 #[track_caller]
-fn dump(fleet: &Fleet<'_>, service: &str) -> String {
-    let database = fleet.database(service);
-    dump_of(&database.url())
-}
-
-/// The same of any address.
-#[track_caller]
-fn dump_of(url: &str) -> String {
-    let (before, rest) = url.split_once("://captain:").map_or_else(|| panic!("{url}"), |it| it);
-    let (password, rest) = rest.split_once('@').expect("an address with a password");
-    let output = std::process::Command::new("pg_dump")
-        .arg(format!("{before}://captain@{rest}"))
-        .env("PGPASSWORD", password)
-        .output()
-        .expect("pg_dump runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).expect("UTF-8");
-    let lines = text.lines().filter(|line| !line.contains("restrict "));
-    lines.flat_map(|line| [line, "\n"]).collect()
+fn dump(fleet: &Fleet<'_>, cluster: &Cluster, service: &str) -> String {
+    cluster
+        .dump(fleet.database(service).name())
+        .expect("a pg_dump that fits, or the test ended before")
 }
 
 /// The one backup that `backup --json` tells of.

@@ -47,13 +47,14 @@ fn a_restored_database_is_equal_byte_for_byte_and_the_old_one_stays_aside() {
          (SELECT setconfig FROM pg_db_role_setting WHERE setdatabase = d.oid) \
          FROM pg_database d WHERE datname = '{name}'"
     );
-    let (before, facts_before) = (dump(&fleet, "orders"), cluster.psql("postgres", &facts));
+    let (before, facts_before) =
+        (dump(&fleet, &cluster, "orders"), cluster.psql("postgres", &facts));
     let id = take(&fleet);
     database.psql(
         "DELETE FROM \"Order\" WHERE id <= 100; INSERT INTO parent VALUES (7); DROP TABLE event; \
          CREATE TABLE late (id int); INSERT INTO late VALUES (1)",
     );
-    let after = dump(&fleet, "orders");
+    let after = dump(&fleet, &cluster, "orders");
 
     let told = radoub(fleet.path(), &["restore", "orders", &id, "--dry-run"]).run().expect(0);
     for word in [
@@ -65,15 +66,19 @@ fn a_restored_database_is_equal_byte_for_byte_and_the_old_one_stays_aside() {
     }
     let answer = radoub(fleet.path(), &["restore", "orders", &id]).run().expect(1);
     assert!(answer.stderr.contains("--yes"), "{}", answer.text());
-    assert_eq!(dump(&fleet, "orders"), after, "nothing is done without consent");
+    assert_eq!(dump(&fleet, &cluster, "orders"), after, "nothing is done without consent");
 
     let answer =
         radoub(fleet.path(), &["restore", "orders", &id, "--yes", "--json"]).run().expect(0);
     let document = answer.json();
     let aside = document["services"][0]["aside"].as_str().expect("a name").to_owned();
-    assert_eq!(dump(&fleet, "orders"), before);
+    assert_eq!(dump(&fleet, &cluster, "orders"), before);
     assert_eq!(cluster.psql("postgres", &facts), facts_before);
-    assert_eq!(crate::dump_of(&cluster.url(&aside)), after, "the replaced one is whole");
+    assert_eq!(
+        cluster.dump(&aside).expect("a pg_dump that fits"),
+        after,
+        "the replaced one is whole"
+    );
     assert_eq!(strangers(&cluster), "");
     radoub(fleet.path(), &["check"]).run().expect(0);
 
@@ -85,5 +90,5 @@ fn a_restored_database_is_equal_byte_for_byte_and_the_old_one_stays_aside() {
     radoub(fleet.path(), &["backup", "prune", "--replaced", "--yes"]).run().expect(0);
     let left = format!("SELECT count(*) FROM pg_database WHERE datname = '{aside}'");
     assert_eq!(cluster.psql("postgres", &left), "0");
-    assert_eq!(dump(&fleet, "orders"), before);
+    assert_eq!(dump(&fleet, &cluster, "orders"), before);
 }
