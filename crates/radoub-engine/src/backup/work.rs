@@ -59,6 +59,9 @@ impl Work<'_> {
             made = self.make() => made,
             () = stop.until(Stop::AfterStatement) => Err(interrupted()),
         };
+        if made.is_err() && stop.asked() != Stop::No {
+            self.tidy().await;
+        }
         let took = began.elapsed();
         self.say(BackupEventKind::Ended { took });
         let (service, also) = (self.target.service.name.clone(), self.target.also.clone());
@@ -291,6 +294,16 @@ impl Work<'_> {
                 Err(error) => made.unstored = Some(translate::catalogue_failure(&error)),
             },
             Err(failure) => made.unstored = Some(failure),
+        }
+    }
+
+    /// Takes the scratch database of an interrupted proof away. What cannot be reached now is swept by the next run.
+    async fn tidy(&self) {
+        let Ok(url) = &self.target.managed.url else { return };
+        let connect = connect_settings(self.target.managed, self.office.look.timeout);
+        // A keeper sweeps when it begins.
+        if let Ok(keeper) = keeper(url, &connect).await {
+            let _ = keeper.close().await;
         }
     }
 

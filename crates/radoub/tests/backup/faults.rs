@@ -73,6 +73,27 @@ fn fault_05_a_backup_killed_while_dumping_is_never_taken_for_one() {
     assert_eq!(strangers(&cluster), "", "the next backup sweeps");
 }
 
+#[cfg(unix)]
+#[test]
+fn fault_07_an_interrupted_backup_leaves_nothing_behind() {
+    let Some(cluster) = server() else { return };
+    let fleet = heavy(&cluster);
+    let running = radoub(fleet.path(), &["backup"]).start();
+    let deadline = Instant::now() + Duration::from_secs(60);
+    // Once the proof runs there is something to be tidied up.
+    while strangers(&cluster).is_empty() {
+        assert!(Instant::now() < deadline, "no proof began");
+        pause(Duration::from_millis(2));
+    }
+    let sent = Command::new("kill").args(["-INT", &running.pid().to_string()]).status();
+    assert!(sent.is_ok_and(|status| status.success()));
+    let answer = running.wait().expect(1);
+    assert!(answer.stdout.contains("Interrupted; nothing was changed"), "{}", answer.text());
+    assert_eq!(lying(&fleet), [""; 0]);
+    radoub(fleet.path(), &["backup"]).run().expect(0);
+    assert_eq!(strangers(&cluster), "");
+}
+
 /// The data file of a backup.
 fn data_of(fleet: &Fleet<'_>, id: &str) -> PathBuf {
     fleet.path().join(".radoub/backups").join(id).join("data.dump.zst")
