@@ -9,6 +9,7 @@ mod child;
 pub(crate) mod dump;
 pub mod ensure;
 pub(crate) mod flow;
+mod ground;
 pub mod key;
 pub mod manifest;
 mod office;
@@ -41,7 +42,6 @@ use store::Store;
 use work::Work;
 
 pub(crate) use office::Office;
-pub(crate) use work::keeper;
 
 /// What is asked of a round of backups.
 #[derive(Debug, Clone, Copy)]

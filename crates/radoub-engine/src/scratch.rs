@@ -14,6 +14,8 @@ mod replay;
 mod server;
 mod workshop;
 
+pub(crate) use own::{OwnServer, Recipe};
+
 pub use ground::{Chosen, Forced, Ground, NoScratch, Passed};
 pub use replay::{OnReplayed, Replay, ReplayStop, Replayed};
 pub use workshop::{ScratchDatabase, Workshop, WorkshopSettings};

@@ -16,6 +16,7 @@ pub use properties::{Grant, Properties, Provider, Setting};
 use crate::create::{self, CreateError};
 use crate::database::{ConnectError, ConnectSettings, Database, QueryError, read};
 use crate::session::Session;
+use crate::snapshot::Identity;
 use crate::url::DatabaseUrl;
 
 /// What the comment of every database of ours starts with.
@@ -136,6 +137,15 @@ impl Server {
     pub async fn disclaim(&self, name: &str) -> Result<(), QueryError> {
         let sql = "SELECT pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended($1, 72707369))";
         self.database.row(sql, &[(&name, Type::TEXT)]).await.map(drop)
+    }
+
+    /// Which server this is; the database is the one that is stood in.
+    ///
+    /// # Errors
+    ///
+    /// [`QueryError`].
+    pub async fn identity(&self) -> Result<Identity, QueryError> {
+        self.database.identity().await
     }
 
     /// Whether there is a database of this name.

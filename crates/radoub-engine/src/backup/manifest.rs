@@ -171,6 +171,8 @@ pub struct Verified {
     pub format: u32,
     /// When.
     pub at: Timestamp,
+    /// On which server: `server` for the service's own, `local` for a temporary one that does not know its roles.
+    pub place: String,
     /// Checksum of the bytes that were read, to tell data that was changed afterwards.
     pub sha256: String,
     /// Tables whose rows were counted and found equal.

@@ -1,5 +1,6 @@
 //! What all backups of one round share: the catalogue, the programs of this machine, the keys, the second home.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::catalogue::Catalogue;
@@ -13,18 +14,25 @@ use crate::observe::Look;
 use crate::translate;
 
 /// Everything that backups of one round share.
-#[derive(Debug)]
 pub(crate) struct Office {
     pub(crate) settings: Settings,
     pub(crate) catalogue: Catalogue,
     pub(crate) programs: HostPrograms,
     pub(crate) look: Look,
+    pub(crate) environment: Environment,
     /// Why there is no second home, or it cannot be used, is told with each backup.
     pub(crate) store: Option<Result<Store, Failure>>,
     pub(crate) lock: Option<Arc<Lock>>,
     key: Option<Result<Arc<Key>, Failure>>,
     /// Names of backups whose radoubs were killed: their sessions may live on.
     pub(crate) orphans: Vec<String>,
+}
+
+/// The environment may hold any secret, so it is not shown.
+impl fmt::Debug for Office {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Office").field("catalogue", &self.catalogue).finish_non_exhaustive()
+    }
 }
 
 impl Office {
@@ -59,6 +67,7 @@ impl Office {
             catalogue: Catalogue::of(&settings.folder),
             programs: HostPrograms::find(settings, environment).await,
             settings: settings.clone(),
+            environment: environment.clone(),
             look,
             store,
             lock: None,

@@ -105,9 +105,7 @@ impl HostPrograms {
         let folders = if let Some(folder) = &settings.programs {
             vec![folder.clone()]
         } else {
-            let path = environment.get("PATH").map(String::as_str).unwrap_or_default();
-            let search: Vec<PathBuf> = std::env::split_paths(path).collect();
-            crate::local_server::candidates(&search)
+            crate::local_server::candidates(&search_path(environment))
         };
         let mut found: Vec<(PathBuf, Version)> = Vec::new();
         for folder in folders {
@@ -241,6 +239,12 @@ async fn in_container(container: &DatabaseContainer, server: u32) -> Option<Prog
         port: container.port,
     };
     Some(Programs { place, version })
+}
+
+/// The folders of the search path.
+pub(super) fn search_path(environment: &Environment) -> Vec<PathBuf> {
+    let path = environment.get("PATH").map(String::as_str).unwrap_or_default();
+    std::env::split_paths(path).collect()
 }
 
 fn program(folder: &Path, name: &str) -> PathBuf {

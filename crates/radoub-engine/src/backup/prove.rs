@@ -11,12 +11,12 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use radoub_postgres::database::{ConnectSettings, Database};
-use radoub_postgres::scratch::Keeper;
 use radoub_postgres::server::Properties;
 use radoub_postgres::snapshot::Table;
 use radoub_postgres::url::DatabaseUrl;
 
 use super::flow::Flow;
+use super::ground::Ground;
 use super::key::Key;
 use super::manifest::{FORMAT, TableFacts, Verified};
 use super::pour::{self, pour};
@@ -30,7 +30,7 @@ pub(crate) struct Claim<'a> {
     pub(crate) path: PathBuf,
     pub(crate) programs: &'a Programs,
     /// The server that the scratch database is made on.
-    pub(crate) keeper: &'a Arc<Keeper>,
+    pub(crate) ground: &'a Ground,
     pub(crate) like: &'a Properties,
     pub(crate) certificates: Option<&'a Path>,
     pub(crate) connect: &'a ConnectSettings,
@@ -49,21 +49,22 @@ pub(crate) struct Restored {
     pub(crate) sha256: String,
     /// The tables with their rows.
     pub(crate) tables: Vec<Table>,
+    /// On which ground.
+    place: &'static str,
     began: Instant,
 }
 
 /// Restores the backup into a scratch database, counts it, and drops the database again.
 pub(crate) async fn restore_aside(claim: Claim<'_>) -> Result<Restored, Failure> {
     let began = Instant::now();
-    let scratch = claim.keeper.create_like(claim.like).await;
-    let scratch =
-        scratch.map_err(|error| translate::scratch_failure(claim.keeper.url(), &error))?;
+    let ground = claim.ground;
+    let scratch = ground.create(claim.like).await?;
     let url = scratch.url().clone();
     let filled = fill(claim, &url).await;
     let dropped = scratch.drop().await;
     let (sha256, tables) = filled?;
     dropped.map_err(|error| translate::scratch_failure(&url, &error))?;
-    Ok(Restored { sha256, tables, began })
+    Ok(Restored { sha256, tables, place: ground.name(), began })
 }
 
 async fn fill(claim: Claim<'_>, url: &DatabaseUrl) -> Result<(String, Vec<Table>), Failure> {
@@ -77,7 +78,7 @@ async fn fill(claim: Claim<'_>, url: &DatabaseUrl) -> Result<(String, Vec<Table>
         key: claim.key,
         following: claim.following,
         flow: claim.flow,
-        without_owners: false,
+        without_owners: claim.ground.is_foreign(),
     };
     let poured = pour(wanted, claim.checksum).await;
     let sha256 = poured.map_err(|error| translate::pour_failure(claim.id, url, &error))?;
@@ -127,6 +128,7 @@ impl Restored {
         Ok(Verified {
             format: FORMAT,
             at: Timestamp::now(),
+            place: self.place.to_owned(),
             sha256: self.sha256.clone(),
             tables: tables.len(),
             rows: tables.iter().map(|it| it.rows).sum(),

@@ -117,6 +117,7 @@ mod tests {
         let verified = verified.then(|| Verified {
             format: 1,
             at,
+            place: "server".to_owned(),
             sha256: "x".to_owned(),
             tables: 0,
             rows: 0,

@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use radoub_postgres::database::Database;
+use radoub_postgres::server::Server;
 
 use super::catalogue::Kept;
 use super::flow::Flow;
+use super::ground::Ground;
 use super::program::Programs;
 use super::prove::{Claim, restore_aside};
-use super::{Office, Request, Target, keeper, pour};
+use super::{Office, Request, Target, pour};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::Fleet;
 use crate::observe::connect_settings;
@@ -52,42 +53,34 @@ async fn prove(
     let url = target.managed.url.as_ref().map_err(translate::url_failure)?;
     let connect = connect_settings(target.managed, office.look.timeout);
     // The database itself may be gone; its server is what is needed.
-    let keeper = keeper(url, &connect).await?;
-    let proven = async {
-        let beside = keeper.create().await;
-        let beside = beside.map_err(|error| translate::scratch_failure(url, &error))?;
-        let database = Database::connect(beside.url(), &connect).await;
-        let database = database.map_err(|error| translate::connect_failure(&error))?;
-        let identity = database.identity().await;
-        database.close().await;
-        let identity = identity.map_err(|error| translate::query_failure(url, &error))?;
-        let dropped = beside.drop().await;
-        dropped.map_err(|error| translate::scratch_failure(url, &error))?;
-        let programs =
-            Programs::choose(&office.programs, &office.settings, target.managed, identity.major());
-        let programs = programs.await.map_err(|error| translate::programs_failure(&error))?;
-        let like = manifest.database.properties();
-        let claim = Claim {
-            id: &manifest.id,
-            path: kept.data(),
-            programs: &programs,
-            keeper: &keeper,
-            like: &like,
-            certificates: target.managed.schema.parent(),
-            connect: &connect,
-            key,
-            following: None,
-            flow: Arc::new(Flow::default()),
-            checksum: Some(&manifest.data.sha256),
-        };
-        let restored = restore_aside(claim).await?;
-        restored.judge(&manifest.id, &manifest.data.sha256, &manifest.tables)
+    let server = Server::connect(url, &connect).await;
+    let server = server.map_err(|error| translate::connect_failure(&error))?;
+    let identity = server.identity().await;
+    server.close().await;
+    let identity = identity.map_err(|error| translate::query_failure(url, &error))?;
+    let major = identity.major();
+    let programs =
+        Programs::choose(&office.programs, &office.settings, target.managed, major).await;
+    let programs = programs.map_err(|error| translate::programs_failure(&error))?;
+    let ground = Ground::open(url, &connect, &programs, major, &office.environment).await?;
+    let like = manifest.database.properties();
+    let claim = Claim {
+        id: &manifest.id,
+        path: kept.data(),
+        programs: &programs,
+        ground: &ground,
+        like: &like,
+        certificates: target.managed.schema.parent(),
+        connect: &connect,
+        key,
+        following: None,
+        flow: Arc::new(Flow::default()),
+        checksum: Some(&manifest.data.sha256),
     };
-    let proven = proven.await;
-    let closed = keeper.close().await;
-    let verified = proven?;
-    closed.map_err(|error| translate::scratch_failure(url, &error))?;
-    Ok(verified)
+    let restored = restore_aside(claim).await;
+    let closed = ground.close().await;
+    let verified = restored?.judge(&manifest.id, &manifest.data.sha256, &manifest.tables)?;
+    closed.map(|()| verified)
 }
 
 /// Whether the stored bytes are those that were written.

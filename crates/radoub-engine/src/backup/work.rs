@@ -17,6 +17,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::catalogue::{self, Kept, Partial};
 use super::dump::{self, Dumped};
 use super::flow::Flow;
+use super::ground::Ground;
 use super::manifest::{
     DataFacts, DatabaseFacts, FORMAT, LedgerFacts, Manifest, ProgramFacts, ServerFacts, TableFacts,
 };
@@ -149,7 +150,8 @@ impl Work<'_> {
             flow: Arc::clone(&flow),
         };
         let dumping = dump::dump(snapshot, wanted);
-        let proving = self.prove(url, connect, programs, properties, &path, &partial, &flow);
+        let major = identity.major();
+        let proving = self.prove(url, connect, programs, major, properties, &path, &partial, &flow);
         let work = Box::pin(async { tokio::join!(dumping, proving) });
         let (dumped, proof) = self.watch(&flow, work).await;
         let dumped = match dumped {
@@ -188,6 +190,7 @@ impl Work<'_> {
         url: &DatabaseUrl,
         connect: &ConnectSettings,
         programs: &Programs,
+        major: u32,
         like: &Properties,
         path: &Path,
         partial: &Partial,
@@ -200,15 +203,16 @@ impl Work<'_> {
             Ok(key) => key,
             Err(failure) => return Some(Err(failure)),
         };
-        let keeper = match keeper(url, connect).await {
-            Ok(keeper) => keeper,
+        let environment = &self.office.environment;
+        let ground = match Ground::open(url, connect, programs, major, environment).await {
+            Ok(ground) => ground,
             Err(failure) => return Some(Err(failure)),
         };
         let claim = Claim {
             id: partial.id(),
             path: path.to_path_buf(),
             programs,
-            keeper: &keeper,
+            ground: &ground,
             like,
             certificates: self.target.managed.schema.parent(),
             connect,
@@ -218,11 +222,8 @@ impl Work<'_> {
             checksum: None,
         };
         let restored = prove::restore_aside(claim).await;
-        let closed = keeper.close().await;
-        Some(restored.and_then(|restored| {
-            closed.map_err(|error| translate::scratch_failure(url, &error))?;
-            Ok(restored)
-        }))
+        let closed = ground.close().await;
+        Some(restored.and_then(|restored| closed.map(|()| restored)))
     }
 
     /// Tells how far the bytes have come while the work goes on.
@@ -301,9 +302,9 @@ impl Work<'_> {
     async fn tidy(&self) {
         let Ok(url) = &self.target.managed.url else { return };
         let connect = connect_settings(self.target.managed, self.office.look.timeout);
-        // A keeper sweeps when it begins.
-        if let Ok(keeper) = keeper(url, &connect).await {
-            let _ = keeper.close().await;
+        if let Ok(keeper) = Keeper::open(url, &connect).await {
+            let _ = keeper.sweep().await;
+            let _ = Arc::new(keeper).close().await;
         }
     }
 
@@ -321,16 +322,4 @@ impl Work<'_> {
             server.close().await;
         }
     }
-}
-
-/// A keeper of scratch databases on the server of a URL, after a sweep.
-pub(crate) async fn keeper(
-    url: &DatabaseUrl,
-    connect: &ConnectSettings,
-) -> Result<Arc<Keeper>, Failure> {
-    let keeper = Keeper::open(url, connect).await;
-    let keeper = keeper.map_err(|error| translate::scratch_failure(url, &error))?;
-    // What somebody else has left behind must not keep us from our work.
-    drop(keeper.sweep().await);
-    Ok(Arc::new(keeper))
 }

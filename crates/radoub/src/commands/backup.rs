@@ -260,6 +260,7 @@ pub(crate) fn kept_document(kept: &Kept) -> Json {
         "tables": manifest.tables.len(),
         "rows": manifest.rows(),
         "verified": kept.is_verified(),
+        "verifiedOn": kept.verified.as_ref().map(|it| it.place.clone()),
         "verifiedAt": kept.verified.as_ref().map(|it| it.at.to_string()),
         "stored": kept.stored.as_ref().map(|it| it.place.clone()),
     })
