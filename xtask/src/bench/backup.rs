@@ -43,7 +43,7 @@ const FLEET: Duration = Duration::from_secs(60);
 /// Measures, prints the table; fails when a promise is not kept.
 pub(crate) fn backup(arguments: &BackupArguments) -> Result<(), Failure> {
     let binary = match &arguments.binary {
-        Some(path) => path.clone(),
+        Some(path) => std::path::absolute(path).map_err(Failure::file(path))?,
         None => release()?,
     };
     let options =
@@ -115,8 +115,8 @@ impl Ground {
             database,
             &format!(
                 "CREATE TABLE line AS SELECT n AS id, now() - n * interval '1 minute' AS at, \
-                 (n * 7919) % 100000 AS article, round((random() * 1000)::numeric, 2) AS price, \
-                 'delivery note of customer ' || (n * 104729) % 5000 AS note, md5(n::text) || md5((n + 1)::text) AS token \
+                 (n::bigint * 7919) % 100000 AS article, round((random() * 1000)::numeric, 2) AS price, \
+                 'delivery note of customer ' || (n::bigint * 104729) % 5000 AS note, md5(n::text) || md5((n + 1)::text) AS token \
                  FROM generate_series(1, {rows}) n; \
                  ALTER TABLE line ADD PRIMARY KEY (id); CREATE INDEX line_article ON line (article); ANALYZE line"
             ),
