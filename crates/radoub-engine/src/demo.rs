@@ -14,11 +14,12 @@ use std::time::Duration;
 use radoub_postgres::create::{CreateError, create_databases};
 use radoub_schema::migration::MigrationName;
 
-use crate::event::EventKind;
+use crate::event::{Event, EventKind};
 use crate::failure::Failure;
 use crate::fleet::discover::{self, DiscoverError};
 use crate::fleet::docker::NoContainers;
 use crate::fleet::{Prisma, ServiceName, UrlProblem};
+use crate::journal::Journal;
 use crate::lanes::Lanes;
 use crate::local_server::{LocalServer, Programs};
 use crate::observe::{Look, connect_settings};
@@ -259,7 +260,7 @@ impl Demo {
             // A new server is no place to look at first: with one connection at a time each look
             // costs as much as the work.
             let choice = Choice::Apply(Task::migrate(migrations));
-            entries.push(Entry { service: service.name.clone(), choice });
+            entries.push(Entry { service: service.name.clone(), wave: 0, choice });
         }
         if let Some(connect) = connect {
             let created = create_databases(&urls, &connect).await;
@@ -268,13 +269,15 @@ impl Demo {
         let mut failed = None;
         let settings = RunSettings { look, ..RunSettings::default() };
         let (_stop, stopped) = stop();
-        run(&fleet, approve(Plan { entries }), &settings, stopped, |event| {
-            if let EventKind::Failed { failure, .. } = event.kind {
-                failed =
-                    Some(PrepareError::Fill { service: event.service, failure: Box::new(failure) });
+        let (plan, mut journal) = (approve(Plan { entries }), Journal::none());
+        let told = |event: &Event| {
+            if let Event::Service { service, kind: EventKind::Failed { failure, .. } } = event {
+                let (service, failure) = (service.clone(), Box::new(failure.clone()));
+                failed = Some(PrepareError::Fill { service, failure });
             }
-        })
-        .await;
+        };
+        let ran = run(&fleet, &plan, &settings, stopped, &mut journal, told).await;
+        ran.expect("no journal is written, so none can fail");
         failed.map_or(Ok(()), Err)
     }
 }

@@ -227,6 +227,7 @@ impl Fleet {
             state_folder: service.folder.join(".radoub"),
             services: vec![service],
             limits: Limits::default(),
+            scratch: None,
             warnings: Vec::new(),
         }
     }

@@ -51,6 +51,43 @@ pub struct ScriptPlace {
     pub text: String,
 }
 
+/// The names of all values in the sentences of failures, so that a failure can be read back from a
+/// journal; a test of the command holds them together with the locale files.
+pub const VALUE_NAMES: &[&str] = &[
+    "application",
+    "attempts",
+    "blockers",
+    "client",
+    "database",
+    "extension",
+    "file",
+    "folder",
+    "found",
+    "hazard",
+    "host",
+    "line",
+    "migration",
+    "namespace",
+    "path",
+    "pid",
+    "port",
+    "prisma",
+    "reason",
+    "rows",
+    "seconds",
+    "server",
+    "size",
+    "source",
+    "statement",
+    "statements",
+    "stays",
+    "table",
+    "tables",
+    "user",
+    "variable",
+    "what",
+];
+
 macro_rules! failure_codes {
     ($($(#[$doc:meta])* $name:ident = $key:literal, $prisma:expr;)*) => {
         /// The kinds of failure; one sentence each in the locale files.
@@ -64,6 +101,11 @@ macro_rules! failure_codes {
             /// The name in `--json` and in the keys of the locale files.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $key,)* }
+            }
+
+            /// The kind of this name.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|it| it.as_str() == name)
             }
 
             /// Prisma's code for the same failure, where it has one.

@@ -10,6 +10,7 @@ pub mod event;
 pub mod failure;
 pub mod fleet;
 pub mod hazard;
+pub mod journal;
 pub mod lanes;
 mod local_server;
 pub mod migration_folder;

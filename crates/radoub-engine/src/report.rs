@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use radoub_schema::migration::MigrationName;
 
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, HeldBack};
 use crate::failure::Failure;
 use crate::fleet::ServiceName;
 use crate::plan::{Choice, Plan};
@@ -33,6 +33,8 @@ pub struct Line {
     pub failed_migration: Option<MigrationName>,
     /// What went wrong.
     pub failure: Option<Failure>,
+    /// Why it was not begun.
+    pub held_back: Option<HeldBack>,
     /// How long its work took.
     pub took: Duration,
 }
@@ -48,6 +50,8 @@ pub enum Outcome {
     Refused,
     /// Something went wrong on the way.
     Failed,
+    /// Not begun, because of what had happened to others.
+    HeldBack,
     /// Not a service of Prisma Migrate.
     NotApplicable,
 }
@@ -60,6 +64,7 @@ impl Outcome {
             Self::Nothing => "nothing",
             Self::Refused => "refused",
             Self::Failed => "failed",
+            Self::HeldBack => "held-back",
             Self::NotApplicable => "not-applicable",
         }
     }
@@ -70,7 +75,9 @@ impl Line {
     pub fn weight(&self) -> Weight {
         match (&self.outcome, &self.failure) {
             (Outcome::Refused | Outcome::Failed, Some(failure)) => failure.code.weight(),
-            (Outcome::Refused | Outcome::Failed, None) => Weight::NeedsWork,
+            (Outcome::Refused | Outcome::Failed, None) | (Outcome::HeldBack, _) => {
+                Weight::NeedsWork
+            }
             _ => Weight::InOrder,
         }
     }
@@ -95,6 +102,7 @@ impl Report {
                     database_created: false,
                     failed_migration: None,
                     failure,
+                    held_back: None,
                     took: Duration::ZERO,
                 }
             })
@@ -104,10 +112,11 @@ impl Report {
 
     /// Takes one more event in.
     pub fn fold(&mut self, event: &Event) {
-        let Some(line) = self.lines.iter_mut().find(|line| line.service == event.service) else {
+        let Event::Service { service, kind } = event else { return };
+        let Some(line) = self.lines.iter_mut().find(|line| line.service == *service) else {
             return;
         };
-        match &event.kind {
+        match kind {
             EventKind::DatabaseCreated => line.database_created = true,
             EventKind::MigrationApplied { name, took } => {
                 line.applied.push((name.clone(), *took));
@@ -118,8 +127,14 @@ impl Report {
                 line.failed_migration.clone_from(migration);
                 line.failure = Some(failure.clone());
             }
+            EventKind::HeldBack(because) => {
+                line.outcome = Outcome::HeldBack;
+                line.held_back = Some(*because);
+            }
             EventKind::Ended { took } => line.took = *took,
             EventKind::Started
+            | EventKind::CreatingDatabase
+            | EventKind::StatementsStarted { .. }
             | EventKind::WaitingForLock { .. }
             | EventKind::MigrationStarted { .. }
             | EventKind::StatementDone { .. }

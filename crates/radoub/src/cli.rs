@@ -79,6 +79,8 @@ pub(crate) enum Command {
     Prisma(commands::prisma::PrismaArgs),
     #[command(hide = true, name = "_engine-bench")]
     EngineBench(commands::engine_bench::EngineBenchArgs),
+    #[command(hide = true, name = "_replay")]
+    Replay(commands::replay::ReplayArgs),
     #[command(hide = true, name = "_reference")]
     Reference(commands::reference::ReferenceArgs),
 }

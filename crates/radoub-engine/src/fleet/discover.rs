@@ -216,6 +216,7 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
             connections_per_server: loaded.file.fleet.connections_per_server,
             max_failures: loaded.file.fleet.max_failures,
         },
+        scratch: loaded.file.fleet.scratch,
         warnings,
     })
 }

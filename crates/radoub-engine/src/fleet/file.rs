@@ -14,6 +14,7 @@ use toml::Spanned;
 use super::place::{Place, excerpt};
 use super::waves::Circle;
 use crate::hazard::Hazard;
+use crate::scratch::Forced;
 
 /// Name of the file.
 pub const FILE_NAME: &str = "radoub.toml";
@@ -70,6 +71,10 @@ pub struct FleetSection {
     /// Hazards that are agreed to for all services, as with `--allow`.
     #[schemars(with = "Vec<String>")]
     pub(crate) allow: Vec<Spanned<String>>,
+    /// Where scratch databases lie: on the service's own `server`, on a temporary `local` one made with the
+    /// programs of this system, or in the `embedded` one. The first that there is otherwise, after the
+    /// configured shadow database.
+    pub(crate) scratch: Option<Forced>,
 }
 
 /// The journals of the runs.

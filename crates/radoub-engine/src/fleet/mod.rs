@@ -29,6 +29,8 @@ use crate::hazard::Hazard;
 
 pub use radoub_postgres::url::DatabaseUrl;
 
+use crate::scratch::Forced;
+
 /// The name of a member of the fleet, as typed on the command line.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServiceName(String);
@@ -81,6 +83,8 @@ pub struct Fleet {
     /// Folder of the journals, absolute: as `radoub.toml` says, or `.radoub` beside that file, beside
     /// the Compose file, or in `root`.
     pub state_folder: PathBuf,
+    /// The one ground for scratch databases, as `radoub.toml` says.
+    pub scratch: Option<Forced>,
     /// What was odd but did not stop discovery.
     pub warnings: Vec<Warning>,
 }

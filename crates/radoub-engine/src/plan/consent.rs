@@ -7,6 +7,7 @@ use radoub_schema::script::Script;
 
 use super::{Choice, Task};
 use crate::failure::Failure;
+use crate::fleet::{Fleet, Service};
 use crate::hazard::Hazard;
 use crate::observe::Observed;
 use crate::state;
@@ -42,6 +43,13 @@ impl Consent {
             create_database: true,
             manner: Manner::Prisma,
         }
+    }
+
+    /// What counts for one service: what was agreed to, and what `radoub.toml` agrees to.
+    pub(super) fn of_service(&self, fleet: &Fleet, service: &Service) -> Self {
+        let mut consent = self.clone();
+        consent.hazards.extend(fleet.allow.iter().chain(&service.allow));
+        consent
     }
 }
 

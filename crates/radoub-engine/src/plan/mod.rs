@@ -5,8 +5,10 @@
 mod consent;
 mod deed;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
+use radoub_prisma::migrations::order;
 use radoub_schema::migration::MigrationName;
 
 use crate::failure::{Failure, FailureCode};
@@ -32,6 +34,8 @@ pub struct Plan {
 pub struct Entry {
     /// The service.
     pub service: ServiceName,
+    /// Its wave, from 0; waves without a service in the plan are not counted.
+    pub wave: usize,
     /// The choice.
     pub choice: Choice,
 }
@@ -65,26 +69,52 @@ pub fn approve(plan: Plan) -> ApprovedPlan {
     ApprovedPlan(plan)
 }
 
+/// What somebody wants of a plan.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// What is agreed to.
+    pub consent: Consent,
+    /// Migrations behind this one are left alone: a name, or its beginning, such as the time stamp.
+    /// What the folder orders behind it waits, in services that have no such migration too.
+    pub until: Option<String>,
+}
+
 /// Chooses what to do for every service, from what was seen of it.
-pub fn plan(fleet: &Fleet, observed: &[Observed], consent: &Consent) -> Plan {
+pub fn plan(fleet: &Fleet, observed: &[Observed], request: &Request) -> Plan {
     let seen: BTreeMap<&ServiceName, &Observed> =
         observed.iter().map(|one| (&one.service, one)).collect();
+    let waves = waves(fleet);
     let entries = fleet
         .services
         .iter()
         .filter_map(|service| {
             let one = seen.get(&service.name)?;
-            Some(Entry { service: service.name.clone(), choice: choose(one, consent) })
+            let consent = request.consent.of_service(fleet, service);
+            let wave = waves.get(&service.name).copied().unwrap_or_default();
+            let choice = choose(one, &consent, request.until.as_deref());
+            Some(Entry { service: service.name.clone(), wave, choice })
         })
         .collect();
     Plan { entries }
 }
 
-fn choose(one: &Observed, consent: &Consent) -> Choice {
+/// The wave of each service that is in the fleet, from 0, without gaps.
+fn waves(fleet: &Fleet) -> BTreeMap<&ServiceName, usize> {
+    let here: BTreeSet<&ServiceName> = fleet.services.iter().map(|it| &it.name).collect();
+    let waves = fleet.waves.iter().map(|wave| wave.iter().filter(|it| here.contains(it)));
+    let filled = waves.map(Iterator::collect::<Vec<_>>).filter(|wave| !wave.is_empty());
+    filled
+        .enumerate()
+        .flat_map(|(number, wave)| wave.into_iter().map(move |name| (name, number)))
+        .collect()
+}
+
+fn choose(one: &Observed, consent: &Consent, until: Option<&str>) -> Choice {
     match one.state {
         State::NotApplicable => return Choice::NotApplicable,
         State::DatabaseMissing if consent.create_database => {
-            let mut task = Task::migrate(one.on_disk.migrations.iter().cloned());
+            let wanted = one.on_disk.migrations.iter().filter(|it| comes_by(&it.name, until));
+            let mut task = Task::migrate(wanted.cloned());
             task.add(Deed::CreateDatabase);
             return with_consent(one, consent, task);
         }
@@ -101,7 +131,8 @@ fn choose(one: &Observed, consent: &Consent) -> Choice {
         _ => {}
     }
     let Some(history) = &one.history else { return Choice::Nothing };
-    let mut wanted: BTreeSet<&MigrationName> = history.pending.iter().collect();
+    let pending = history.pending.iter().filter(|name| comes_by(name, until));
+    let mut wanted: BTreeSet<&MigrationName> = pending.collect();
     if !history.failed.is_empty() {
         let resumes = matches!(one.remedy, Some(state::Remedy::Apply | state::Remedy::Wait));
         if !resumes {
@@ -123,4 +154,11 @@ fn not_empty(one: &Observed) -> Failure {
         ("tables", database.map_or_else(String::new, |it| it.tables.join(", "))),
     ];
     Failure::new(FailureCode::NotEmpty, values)
+}
+
+/// Whether a migration is this one, or comes before it in the order of the folder.
+fn comes_by(name: &MigrationName, until: Option<&str>) -> bool {
+    until.is_none_or(|until| {
+        name.as_str().starts_with(until) || order(name, &until.into()) == Ordering::Less
+    })
 }

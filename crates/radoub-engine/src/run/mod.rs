@@ -1,32 +1,40 @@
-//! Carries an approved plan out: every service on its own, many at once, nothing decided here.
+//! Carries an approved plan out: wave by wave, many services at once, nothing decided here.
 //!
-//! Each service's work is: create the database if the plan says so, take Prisma's lock, look again
-//! under the lock, apply what is still pending, let the lock go. What happens is told as events.
+//! What happens is told as events. The journal reads them first: a deed waits until the record of it
+//! is on disk, and nothing more is begun when it cannot be written. A screen that fails stops
+//! nothing.
+
+mod turns;
+mod work;
 
 use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
 
-use radoub_postgres::apply::{AppliedOutcome, ApplyEvent, ApplySettings};
-use radoub_postgres::create::create_database;
-use radoub_postgres::database::Database;
-use radoub_postgres::lock::{LockSettings, LockedDatabase};
-use radoub_postgres::session::Session;
-use radoub_postgres::stop::{Stop as Urgency, StopSignal, StopSwitch};
-use radoub_schema::migration::{Migration, MigrationName};
-use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use radoub_postgres::stop::StopSwitch;
+use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::oneshot;
 
-use crate::event::{Event, EventKind};
-use crate::failure::{Failure, FailureCode};
+use crate::event::{Event, EventKind, FleetEvent, HeldBack};
 use crate::fleet::{Fleet, Managed, Prisma, Service, ServiceName};
-use crate::lanes;
-use crate::observe::{Look, connect_settings};
+use crate::journal::{Journal, JournalError};
+use crate::observe::Look;
 use crate::plan::{ApprovedPlan, Choice, Task};
-use crate::translate;
+
+use turns::{Ended, Next, Place, Turns};
+use work::{Teller, Work};
+
+pub use radoub_postgres::stop::{Stop as Urgency, StopSignal};
 
 /// How a run behaves towards others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunSettings {
-    /// How databases are reached.
+    /// How databases are reached, and how many at once.
     pub look: Look,
     /// How long to wait for somebody else's migration lock.
     pub lock_patience: Duration,
@@ -37,10 +45,13 @@ pub struct RunSettings {
     /// Whether Prisma's advisory lock is taken; off only where its own CLI is told the same
     /// (`PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK`).
     pub advisory_lock: bool,
+    /// How many services may fail before nothing more is begun, refused ones among them; `None`
+    /// brings a wave to its end and begins no other after a failure.
+    pub max_failures: Option<usize>,
 }
 
 impl Default for RunSettings {
-    /// 10 s for the migration lock, as Prisma; 2 s in a queue, 60 s of tries.
+    /// 10 s for the migration lock, as Prisma; 2 s in a queue, 60 s of tries; waves end at a failure.
     fn default() -> Self {
         Self {
             look: Look::default(),
@@ -48,6 +59,7 @@ impl Default for RunSettings {
             lock_timeout: Duration::from_secs(2),
             lock_budget: Duration::from_mins(1),
             advisory_lock: true,
+            max_failures: None,
         }
     }
 }
@@ -66,231 +78,211 @@ pub fn stop() -> (Stop, StopSignal) {
 }
 
 impl Stop {
-    /// Once: nothing new begins. Twice: what runs is cancelled on the server and undone.
-    pub fn raise(&self) {
+    /// Once: nothing new begins. Twice: what runs is cancelled on the server and undone. Gives back
+    /// how urgent it is now.
+    pub fn raise(&self) -> Urgency {
         let more = match self.asked.get() {
             Urgency::No => Urgency::AfterStatement,
             Urgency::AfterStatement | Urgency::Now => Urgency::Now,
         };
         self.asked.set(more);
         self.switch.ask(more);
+        more
     }
 }
 
-/// Carries the plan out; every event goes to `tell`, in the order in which things happen.
+/// An event on its way, and who waits until it is written down.
+struct Said {
+    event: Event,
+    written: Option<oneshot::Sender<bool>>,
+}
+
+/// Carries the plan out; every event goes to the journal, then to `tell`, in the order in which
+/// things happen.
 ///
-/// A service that fails does not stop the others. Dropping the call ends every connection, and
-/// what was not committed is undone by the servers.
+/// A service that fails does not stop the others of its wave. Dropping the call ends every
+/// connection, and what was not committed is undone by the servers.
+///
+/// # Errors
+///
+/// [`JournalError`] when the journal could not be written: what ran came to its next safe point, and
+/// nothing more was begun. What happened to the services was told all the same.
 pub async fn run(
     fleet: &Fleet,
-    plan: ApprovedPlan,
+    plan: &ApprovedPlan,
     settings: &RunSettings,
     stop: StopSignal,
-    mut tell: impl FnMut(Event),
-) {
-    let work: Vec<Work<'_>> = plan
+    journal: &mut Journal,
+    tell: impl FnMut(&Event),
+) -> Result<(), JournalError> {
+    let (sender, mut said) = unbounded_channel::<Said>();
+    let services: BTreeMap<&ServiceName, &Service> =
+        fleet.services.iter().map(|service| (&service.name, service)).collect();
+    let candidates: Vec<Candidate<'_>> = plan
         .plan()
         .entries
         .iter()
         .filter_map(|entry| {
-            let Choice::Apply(task) = &entry.choice else { return None };
-            let service = fleet.services.iter().find(|it| it.name == entry.service)?;
-            let Prisma::Managed(managed) = &service.prisma else { return None };
-            Some(Work { service, managed, task, settings, stop: stop.clone() })
+            let service = *services.get(&entry.service)?;
+            let (task, managed) = match (&entry.choice, &service.prisma) {
+                (Choice::Apply(task), Prisma::Managed(managed)) => (Some(task), Some(&**managed)),
+                (Choice::Refuse(_), _) => (None, None),
+                _ => return None,
+            };
+            Some(Candidate { service, wave: entry.wave + 1, task, managed })
         })
         .collect();
+    let waves = candidates.iter().map(|it| it.wave).max().unwrap_or(0);
+    let mut turns = Turns::new(
+        candidates.iter().map(Candidate::place).collect(),
+        settings.look.lanes,
+        settings.max_failures,
+    );
 
-    let (events, mut told) = unbounded_channel();
-    let all = async {
-        let events = events;
-        lanes::each(
-            &work,
-            settings.look.lanes,
-            |work| work.managed.url.as_ref().ok().map(|url| url.server_key().to_string()),
-            |index| {
-                work[index]
-                    .follow(Teller { service: &work[index].service.name, events: events.clone() })
-            },
-            |_, ()| {},
-        )
-        .await;
-    };
-    tokio::pin!(all);
-    let mut working = true;
+    let mut desk = Desk { journal, tell, failed: None };
+    let mut running = FuturesUnordered::new();
+    let mut seen_stop = Urgency::No;
+    let mut batch: Vec<Said> = Vec::new();
     loop {
-        tokio::select! {
-            biased;
-            event = told.recv() => match event {
-                Some(event) => tell(event),
-                None => break,
-            },
-            () = &mut all, if working => working = false,
+        if stop.asked() > seen_stop {
+            seen_stop = stop.asked();
+            turns.halt();
+            post(&sender, Event::Fleet(FleetEvent::Stopping(seen_stop)));
         }
-    }
-}
-
-/// Says what happens to one service.
-#[derive(Clone)]
-struct Teller<'a> {
-    service: &'a ServiceName,
-    events: UnboundedSender<Event>,
-}
-
-impl Teller<'_> {
-    fn say(&self, kind: EventKind) {
-        // Nobody listens any more only when the run itself was dropped.
-        let _ = self.events.send(Event { service: self.service.clone(), kind });
-    }
-}
-
-/// The work on one service.
-struct Work<'a> {
-    service: &'a Service,
-    managed: &'a Managed,
-    task: &'a Task,
-    settings: &'a RunSettings,
-    stop: StopSignal,
-}
-
-/// What went wrong, and in which migration.
-type Trouble = (Option<MigrationName>, Failure);
-
-impl Work<'_> {
-    async fn follow(&self, teller: Teller<'_>) {
-        let begun = Instant::now();
-        teller.say(EventKind::Started);
-        if let Err((migration, failure)) = self.bring_up(&teller).await {
-            teller.say(EventKind::Failed { migration, failure });
+        if desk.failed.is_some() {
+            turns.halt();
         }
-        teller.say(EventKind::Ended { took: begun.elapsed() });
-    }
-
-    async fn bring_up(&self, teller: &Teller<'_>) -> Result<(), Trouble> {
-        let plainly = |failure| (None, failure);
-        let url = self.managed.url.as_ref();
-        let url = url.map_err(|problem| plainly(translate::url_failure(problem)))?;
-        if self.stop.asked() != Urgency::No {
-            return Err(plainly(self.interrupted(None)));
-        }
-        let connect = connect_settings(self.managed, self.settings.look.timeout);
-        if self.task.creates_database() {
-            match create_database(url, &connect).await {
-                Ok(()) => teller.say(EventKind::DatabaseCreated),
-                Err(error) => {
-                    if let Some(failure) = translate::create_failure(url, &error) {
-                        return Err(plainly(failure));
-                    }
+        for next in turns.next() {
+            match next {
+                Next::WaveBegins(wave) => {
+                    let in_wave =
+                        candidates.iter().filter(|it| it.wave == wave && it.task.is_some());
+                    let services = in_wave.map(|it| it.service.name.clone()).collect();
+                    let event = FleetEvent::WaveStarted { wave, of: waves, services };
+                    post(&sender, Event::Fleet(event));
+                }
+                Next::WaveEnds(wave, failed) => {
+                    post(&sender, Event::Fleet(FleetEvent::WaveEnded { wave, failed }));
+                }
+                Next::Begin(index) => {
+                    let candidate = &candidates[index];
+                    let (Some(task), Some(managed)) = (candidate.task, candidate.managed) else {
+                        continue; // refused ones are never begun
+                    };
+                    let teller = Teller::new(candidate.service.name.clone(), sender.clone());
+                    let work = Work { managed, task, settings, stop: stop.clone() };
+                    running.push(async move { (index, work.follow(&teller).await) });
                 }
             }
         }
-        let database = Database::connect(url, &connect).await;
-        let database = database.map_err(|error| plainly(translate::connect_failure(&error)))?;
-        let lock = LockSettings {
-            patience: self.settings.lock_patience,
-            advisory: self.settings.advisory_lock,
-        };
-        let asked = Instant::now();
-        let mut waiting = |holder: &Session| {
-            let holder = Some(translate::holder(holder));
-            teller.say(EventKind::WaitingForLock { holder, waited: asked.elapsed() });
-        };
-        let locked = database.lock(&lock, &mut waiting).await;
-        let mut locked = locked.map_err(|error| plainly(translate::lock_failure(url, &error)))?;
-        let applied = self.apply_all(&mut locked, teller).await;
-        let released = locked.release().await;
-        applied?;
-        // Every migration is committed and read back by now; a lock goes with its connection.
-        drop(released);
-        Ok(())
-    }
-
-    async fn apply_all(
-        &self,
-        locked: &mut LockedDatabase,
-        teller: &Teller<'_>,
-    ) -> Result<(), Trouble> {
-        for migration in self.task.migrations() {
-            if self.stop.asked() != Urgency::No {
-                let name = migration.name.clone();
-                return Err((Some(name), self.interrupted(Some(&migration.name))));
-            }
-            self.apply_one(locked, migration, teller)
-                .await
-                .map_err(|failure| (Some(migration.name.clone()), failure))?;
+        // What was said until now is written in one go, so that many services share one wait for
+        // the disk.
+        while let Ok(one) = said.try_recv() {
+            batch.push(one);
         }
-        Ok(())
-    }
-
-    async fn apply_one(
-        &self,
-        locked: &mut LockedDatabase,
-        migration: &Migration,
-        teller: &Teller<'_>,
-    ) -> Result<(), Failure> {
-        let apply = ApplySettings {
-            lock_timeout: self.settings.lock_timeout,
-            patience: self.settings.lock_budget,
-            schemas: self.managed.schemas.clone(),
-            stop: self.stop.clone(),
-            ..ApplySettings::default()
-        };
-        let begun = Instant::now();
-        let name = &migration.name;
-        let mut on_event = |event| teller.retell(name, begun, event);
-        let applied = locked.apply(migration, &apply, &mut on_event).await;
-        match applied {
-            Ok(AppliedOutcome::Applied(_)) => {
-                let took = begun.elapsed();
-                teller.say(EventKind::MigrationApplied { name: name.clone(), took });
-                Ok(())
+        if !batch.is_empty() {
+            let mut ended = Vec::new();
+            {
+                let writing = desk.write(std::mem::take(&mut batch));
+                tokio::pin!(writing);
+                // The services go on while the disk is waited for.
+                poll_fn(|context| {
+                    while let Poll::Ready(Some(one)) = running.poll_next_unpin(context) {
+                        ended.push(one);
+                    }
+                    writing.as_mut().poll(context)
+                })
+                .await;
             }
-            Ok(AppliedOutcome::AlreadyApplied) => {
-                teller.say(EventKind::AlreadyApplied { name: name.clone() });
-                Ok(())
+            for (index, well) in ended {
+                turns.end(index, if well { Ended::Well } else { Ended::Badly });
             }
-            Err(error) => {
-                let folder = &self.managed.migrations;
-                Err(translate::apply_failure(locked.url(), folder, migration, &error))
+            continue;
+        }
+        if running.is_empty() {
+            break;
+        }
+        tokio::select! {
+            biased;
+            Some((index, well)) = running.next() => {
+                turns.end(index, if well { Ended::Well } else { Ended::Badly });
             }
+            // The next round writes it, with what else was said meanwhile.
+            Some(one) = said.recv() => batch.push(one),
+            () = stop.until(next_urgency(seen_stop)), if seen_stop < Urgency::Now => {}
         }
     }
+    let because = match (&desk.failed, seen_stop) {
+        (Some(_), _) => HeldBack::Journal,
+        (None, Urgency::No) => HeldBack::Failures,
+        (None, _) => HeldBack::Stopped,
+    };
+    let held_back: Vec<Said> = turns
+        .held_back()
+        .map(|index| {
+            let service = candidates[index].service.name.clone();
+            let event = Event::Service { service, kind: EventKind::HeldBack(because) };
+            Said { event, written: None }
+        })
+        .collect();
+    desk.write(held_back).await;
+    desk.failed.map_or(Ok(()), Err)
+}
 
-    fn interrupted(&self, migration: Option<&MigrationName>) -> Failure {
-        let first = self.task.migrations().next().map(|it| &it.name);
-        let name = migration.or(first).map(ToString::to_string).unwrap_or_default();
-        Failure::new(FailureCode::Interrupted, vec![("migration", name)])
+fn next_urgency(seen: Urgency) -> Urgency {
+    match seen {
+        Urgency::No => Urgency::AfterStatement,
+        Urgency::AfterStatement | Urgency::Now => Urgency::Now,
     }
 }
 
-impl Teller<'_> {
-    /// Tells what the door to the database says while it applies a migration.
-    fn retell(&self, name: &MigrationName, begun: Instant, event: ApplyEvent) {
-        let name = name.clone();
-        let kind = match event {
-            ApplyEvent::Started { course, .. } => EventKind::MigrationStarted { name, course },
-            ApplyEvent::Committed { committed, statements } => {
-                EventKind::StatementDone { name, done: committed, of: statements }
+fn post(sender: &tokio::sync::mpsc::UnboundedSender<Said>, event: Event) {
+    // The receiver lives as long as the run.
+    let _ = sender.send(Said { event, written: None });
+}
+
+/// A service of the plan that has work or was refused.
+struct Candidate<'a> {
+    service: &'a Service,
+    wave: usize,
+    task: Option<&'a Task>,
+    managed: Option<&'a Managed>,
+}
+
+impl Candidate<'_> {
+    fn place(&self) -> Place {
+        let url = self.managed.and_then(|managed| managed.url.as_ref().ok());
+        Place {
+            wave: self.wave,
+            server: url.map(|url| url.server_key().to_string()),
+            is_refused: self.task.is_none(),
+        }
+    }
+}
+
+/// Where events are written down and told, in this order.
+struct Desk<'a, T> {
+    journal: &'a mut Journal,
+    tell: T,
+    failed: Option<JournalError>,
+}
+
+impl<T: FnMut(&Event)> Desk<'_, T> {
+    /// Writes the events, tells them, and lets those go on who waited for that.
+    fn write(&mut self, batch: Vec<Said>) -> Pin<Box<dyn Future<Output = ()> + '_>> {
+        Box::pin(async move {
+            if self.failed.is_none() {
+                let events = batch.iter().map(|said| &said.event);
+                self.failed = self.journal.write(events).await.err();
             }
-            ApplyEvent::Retrying { attempt, blockers, .. } => {
-                let blockers = blockers.iter().map(translate::blocker).collect();
-                EventKind::Blocked { name, attempt, blockers }
+            let may_go_on = self.failed.is_none();
+            for said in batch {
+                (self.tell)(&said.event);
+                if let Some(written) = said.written {
+                    // Whoever waited and was dropped meanwhile needs no answer.
+                    let _ = written.send(may_go_on);
+                }
             }
-            ApplyEvent::Waiting { blockers } => {
-                let blockers = blockers.iter().map(translate::blocker).collect();
-                EventKind::Blocked { name, attempt: 0, blockers }
-            }
-            ApplyEvent::WaitingForLock { holder } => {
-                let holder = Some(translate::holder(&holder));
-                EventKind::WaitingForLock { holder, waited: begun.elapsed() }
-            }
-            ApplyEvent::IndexDropped { index } => EventKind::IndexDropped { name, index },
-            ApplyEvent::Reconnecting => EventKind::Reconnecting { name },
-            // Seen in the database itself, and of no use to a person who waits.
-            ApplyEvent::SchemaCreated { .. }
-            | ApplyEvent::LedgerCreated
-            | ApplyEvent::Unwatched
-            | ApplyEvent::SteppedAside => return,
-        };
-        self.say(kind);
+        })
     }
 }

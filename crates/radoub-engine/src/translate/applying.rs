@@ -110,6 +110,7 @@ pub(crate) fn apply_failure(
             values.push(("attempts", failed.attempts.to_string()));
             named(FailureCode::LockTimeout, values).said(said(&failed.error))
         }
+        ApplyError::Shut { .. } => named(FailureCode::JournalFailed, Vec::new()),
         ApplyError::Stopped { .. } => named(FailureCode::Interrupted, Vec::new()),
         ApplyError::Misread { .. } | ApplyError::RowVanished { .. } => {
             named(FailureCode::Moved, vec![("reason", error.to_string())])

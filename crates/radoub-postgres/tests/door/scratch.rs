@@ -86,7 +86,7 @@ fn a_role_without_the_right_is_told_so_before_anything_is_tried() {
     cluster.psql("postgres", "CREATE ROLE deckhand LOGIN PASSWORD 'x'");
     let server = cluster.url_as("deckhand", "x", "postgres");
     let error = run(Keeper::open(&url(&server), &settings())).unwrap_err();
-    assert!(matches!(&error, ScratchError::Denied { role } if role == "deckhand"), "{error:?}");
+    assert!(matches!(&error, ScratchError::Denied { role, .. } if role == "deckhand"), "{error:?}");
     assert_eq!(error.prisma_code(), "P3014");
 }
 

@@ -64,5 +64,5 @@ failure-rewrite-table = { $migration }/migration.sql, line { $line }, writes a l
 failure-rewrite-table-remedy = do it at a quiet hour and agree to it: radoub apply { $service } --allow { $hazard }
 failure-long-lock = { $migration }/migration.sql, line { $line }, keeps others from the table { $table } for about { $seconds } s: { $statement }; nothing was changed.
 failure-long-lock-remedy = use CONCURRENTLY or NOT VALID where PostgreSQL has it, or agree to it at a quiet hour: radoub apply { $service } --allow { $hazard }
-failure-journal-failed = The journal of this run cannot be written ({ $reason }); nothing more was begun.
-failure-journal-failed-remedy = make room in { $path } or name another folder with --state-dir, then: radoub resume
+failure-journal-failed = The journal of this run cannot be written; nothing more was begun here.
+failure-journal-failed-remedy = make room for the journal, then: radoub resume

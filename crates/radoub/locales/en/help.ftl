@@ -112,3 +112,7 @@ help-reference-arg-page = Which page
 help-engine-bench-about = Measure how long schema to SQL takes
 help-engine-bench-arg-schemas = Schema files or folders
 help-engine-bench-arg-rounds = How often each is done
+help-replay-about = Replay the histories of the fleet on scratch databases
+help-replay-arg-services = Services to replay (default: all)
+help-replay-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
+help-replay-arg-rounds = How often it is done

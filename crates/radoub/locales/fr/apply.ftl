@@ -64,5 +64,5 @@ failure-rewrite-table = { $migration }/migration.sql, ligne { $line }, réécrit
 failure-rewrite-table-remedy = le faire à une heure creuse et l'accepter : radoub apply { $service } --allow { $hazard }
 failure-long-lock = { $migration }/migration.sql, ligne { $line }, interdit la table { $table } aux autres pendant environ { $seconds } s : { $statement } ; rien n'a été changé.
 failure-long-lock-remedy = employer CONCURRENTLY ou NOT VALID là où PostgreSQL le permet, ou l'accepter à une heure creuse : radoub apply { $service } --allow { $hazard }
-failure-journal-failed = Le journal de cette exécution ne peut pas être écrit ({ $reason }) ; rien de plus n'a été commencé.
-failure-journal-failed-remedy = faire de la place dans { $path } ou nommer un autre dossier avec --state-dir, puis : radoub resume
+failure-journal-failed = Le journal de cette exécution ne peut pas être écrit ; rien de plus n'a été commencé ici.
+failure-journal-failed-remedy = faire de la place pour le journal, puis : radoub resume

@@ -112,3 +112,7 @@ help-reference-arg-page = Quelle page
 help-engine-bench-about = Mesurer le temps du schéma au SQL
 help-engine-bench-arg-schemas = Fichiers ou dossiers de schéma
 help-engine-bench-arg-rounds = Combien de fois chacun est fait
+help-replay-about = Rejouer les historiques de la flotte sur des bases temporaires
+help-replay-arg-services = Services à rejouer (par défaut : tous)
+help-replay-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
+help-replay-arg-rounds = Combien de fois le faire

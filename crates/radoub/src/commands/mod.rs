@@ -8,7 +8,9 @@ pub(crate) mod engine_bench;
 pub(crate) mod init;
 pub(crate) mod prisma;
 pub(crate) mod reference;
+pub(crate) mod replay;
 pub(crate) mod resolve;
+pub(crate) mod scratch;
 pub(crate) mod services;
 
 use std::collections::BTreeMap;
@@ -86,6 +88,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
         Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,
         Some(Command::EngineBench(args)) => engine_bench::engine_bench(ui, app, &args),
+        Some(Command::Replay(args)) => replay::replay(ui, app, &args).await,
         Some(Command::Reference(args)) => reference::reference(ui, app, &args),
     }
 }

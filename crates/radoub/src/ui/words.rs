@@ -14,6 +14,7 @@ macro_rules! locale {
             include_str!(concat!("../../locales/", $lang, "/apply.ftl")),
             include_str!(concat!("../../locales/", $lang, "/fleet.ftl")),
             include_str!(concat!("../../locales/", $lang, "/demo.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/scratch.ftl")),
         ]
     };
 }
@@ -129,6 +130,18 @@ mod tests {
         for lang in [Lang::En, Lang::Fr] {
             let words = Words::new(lang);
             assert!(keys(lang).keys().all(|key| words.bundle.has_message(key)));
+        }
+    }
+
+    #[test]
+    fn every_value_of_a_failure_is_known_to_the_journal() {
+        // Which service it is, and since when, is kept apart from the values.
+        let apart = ["service", "since"];
+        for (key, values) in keys(Lang::En).iter().filter(|(key, _)| key.starts_with("failure-")) {
+            let known =
+                |name: &String| radoub_engine::failure::VALUE_NAMES.contains(&name.as_str());
+            let unknown = values.iter().find(|it| !known(it) && !apart.contains(&it.as_str()));
+            assert_eq!(unknown, None, "of {key}");
         }
     }
 

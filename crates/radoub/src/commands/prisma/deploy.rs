@@ -1,9 +1,10 @@
 //! `prisma migrate deploy` (Prisma facts 6.3).
 
 use radoub_engine::dropin::Project;
-use radoub_engine::event::EventKind;
+use radoub_engine::event::{Event, EventKind};
 use radoub_engine::fleet::Fleet;
-use radoub_engine::plan::{Choice, Consent, approve, plan};
+use radoub_engine::journal::Journal;
+use radoub_engine::plan::{Choice, Consent, Request, approve, plan};
 use radoub_engine::state::State;
 
 use super::{App, LOCK_PATIENCE, count, error, look, unreachable};
@@ -23,7 +24,7 @@ pub(super) async fn deploy(ui: &mut Ui, app: &App, project: &Project) -> Result<
         // Prisma waits for the lock before it judges the rows; so does the run.
         observed.state = State::Pending;
     }
-    let plan = plan(&fleet, &[observed], &Consent::as_prisma());
+    let plan = plan(&fleet, &[observed], &Request { consent: Consent::as_prisma(), until: None });
     let Some(entry) = plan.entries.first() else { return Ok(Exit::InOrder) };
     match &entry.choice {
         Choice::Refuse(failure) => return error(ui, project, &failure.clone()),
@@ -48,8 +49,12 @@ pub(super) async fn deploy(ui: &mut Ui, app: &App, project: &Project) -> Result<
         }
         std::future::pending::<()>().await;
     };
-    let running = radoub_engine::run::run(&fleet, approve(plan), &settings, stopped, |event| {
-        let line = match event.kind {
+    let plan = approve(plan);
+    // Prisma keeps no journal; what its CLI is replaced by leaves none beside the schema either.
+    let mut journal = Journal::none();
+    let told = |event: &Event| {
+        let Event::Service { kind, .. } = event else { return };
+        let line = match kind {
             EventKind::DatabaseCreated => {
                 let (database, server) = (project.url.database(), project.url.server());
                 Some(format!("PostgreSQL database {database} created at {server}\n"))
@@ -58,11 +63,11 @@ pub(super) async fn deploy(ui: &mut Ui, app: &App, project: &Project) -> Result<
                 Some(format!("Applying migration `{name}`"))
             }
             EventKind::MigrationApplied { name, .. } => {
-                applied.push(name);
+                applied.push(name.clone());
                 None
             }
             EventKind::Failed { failure: what, .. } => {
-                failure = Some(what);
+                failure = Some(what.clone());
                 None
             }
             _ => None,
@@ -70,9 +75,10 @@ pub(super) async fn deploy(ui: &mut Ui, app: &App, project: &Project) -> Result<
         if let (Some(line), true) = (line, written.is_ok()) {
             written = writeln!(ui.data(), "{line}");
         }
-    });
+    };
+    let running = radoub_engine::run::run(&fleet, &plan, &settings, stopped, &mut journal, told);
     tokio::select! {
-        () = running => {}
+        ran = running => ran.expect("no journal is written, so none can fail"),
         () = interrupts => {}
     }
     written?;
