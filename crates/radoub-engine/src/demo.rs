@@ -248,7 +248,11 @@ impl Demo {
         .map_err(|error| PrepareError::Discover(Box::new(error)))?;
         let lanes = Lanes::default();
         let per_server = fleet.limits.connections_per_server.unwrap_or(lanes.per_server);
-        let look = Look { lanes: Lanes { per_server, ..lanes }, timeout: Some(PATIENCE) };
+        let look = Look {
+            lanes: Lanes { per_server, ..lanes },
+            timeout: Some(PATIENCE),
+            ..Look::default()
+        };
         let (mut urls, mut entries) = (Vec::new(), Vec::new());
         let mut connect = None;
         for service in &fleet.services {
@@ -260,7 +264,8 @@ impl Demo {
             // A new server is no place to look at first: with one connection at a time each look
             // costs as much as the work.
             let choice = Choice::Apply(Task::migrate(migrations));
-            entries.push(Entry { service: service.name.clone(), wave: 0, choice });
+            let service = service.name.clone();
+            entries.push(Entry { service, wave: 0, choice, forecasts: Vec::new() });
         }
         if let Some(connect) = connect {
             let created = create_databases(&urls, &connect).await;

@@ -65,6 +65,7 @@ pub const VALUE_NAMES: &[&str] = &[
     "found",
     "hazard",
     "host",
+    "is",
     "line",
     "migration",
     "namespace",
@@ -85,6 +86,7 @@ pub const VALUE_NAMES: &[&str] = &[
     "tables",
     "user",
     "variable",
+    "was",
     "what",
 ];
 
@@ -205,6 +207,12 @@ failure_codes! {
     RewriteTable = "rewrite-table", None;
     /// A pending script keeps others from a table for long.
     LongLock = "long-lock", None;
+    /// A script is not what it was when the plan was made.
+    ScriptChanged = "script-changed", None;
+    /// A migration of the plan has no folder any more.
+    ScriptGone = "script-gone", None;
+    /// The server or the database is another one than the plan was made for.
+    ServerReplaced = "server-replaced", None;
     /// The journal of the run cannot be written.
     JournalFailed = "journal-failed", None;
     /// A file cannot be read.

@@ -217,6 +217,25 @@ impl Journals {
         })
     }
 
+    /// Whether a process is at work on this run.
+    pub fn is_at_work(&self, run: &RunId) -> bool {
+        let path = self.folder.join("active").join(format!("{run}.lock"));
+        let Ok(lock) = File::options().write(true).open(path) else { return false };
+        matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock))
+    }
+
+    /// The newest run whose name begins or ends with this text, or the newest of all for `last`.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError`] when the folder cannot be read.
+    pub fn find(&self, text: &str) -> Result<Option<RunId>, JournalError> {
+        let is_meant = |run: &RunId| {
+            text == "last" || run.as_str().starts_with(text) || run.as_str().ends_with(text)
+        };
+        Ok(self.runs()?.into_iter().rev().find(is_meant))
+    }
+
     /// Takes the right to work on these services, for a new run.
     ///
     /// # Errors

@@ -22,7 +22,6 @@ use pen::Pen;
 use crate::event::Event;
 use crate::fleet::ServiceName;
 
-pub(crate) use folder::digest;
 pub use folder::{AtWork, Begin, Claim, ClaimError, Journals, StoryError};
 pub use id::RunId;
 pub use story::{Opening, Story, Told};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use radoub_schema::migration::{Checksum, MigrationName};
 use radoub_schema::script::Script;
 
+use super::forecast::{Forecast, HazardForecast};
 use super::{Choice, Task};
 use crate::failure::Failure;
 use crate::fleet::{Fleet, Service};
@@ -53,16 +54,55 @@ impl Consent {
     }
 }
 
-/// The task, unless one of its files carries a hazard that nobody agreed to.
-pub(super) fn with_consent(one: &Observed, consent: &Consent, task: Task) -> Choice {
-    match hazards(one, &task).into_iter().find(|(hazard, _)| !consent.hazards.contains(hazard)) {
-        Some((hazard, migration)) => {
-            let values =
-                vec![("migration", migration.to_string()), ("hazard", hazard.as_str().to_owned())];
-            Choice::Refuse(Failure::new(hazard.code(), values))
-        }
-        None => Choice::Apply(task),
+/// The task, unless it carries a hazard that nobody agreed to.
+pub(super) fn with_consent(
+    one: &Observed,
+    consent: &Consent,
+    task: Task,
+    forecasts: &[Forecast],
+) -> Choice {
+    let is_open = |hazard: &Hazard| !consent.hazards.contains(hazard);
+    if let Some((hazard, migration)) = hazards(one, &task).into_iter().find(|(it, _)| is_open(it)) {
+        let values =
+            vec![("migration", migration.to_string()), ("hazard", hazard.as_str().to_owned())];
+        return Choice::Refuse(Failure::new(hazard.code(), values));
     }
+    for forecast in forecasts {
+        for found in &forecast.hazards {
+            if let Some(hazard) = Hazard::named(&found.hazard).filter(is_open) {
+                return Choice::Refuse(refusal(hazard, forecast, found));
+            }
+        }
+    }
+    Choice::Apply(task)
+}
+
+/// What is to be agreed to, with everything that a person decides by.
+fn refusal(hazard: Hazard, forecast: &Forecast, found: &HazardForecast) -> Failure {
+    let statement = forecast.statements.get(found.statement - 1);
+    let table = found.table.as_ref();
+    let unknown = || "?".to_owned();
+    let values = vec![
+        ("migration", forecast.migration.clone()),
+        ("hazard", hazard.as_str().to_owned()),
+        ("line", statement.map_or(0, |it| it.line).to_string()),
+        ("statement", statement.map(|it| shortened(&it.sql)).unwrap_or_default()),
+        ("table", table.map_or_else(unknown, |it| it.table.clone())),
+        ("rows", table.and_then(|it| it.rows).map_or_else(unknown, |rows| rows.to_string())),
+        ("size", table.map_or(0, |it| it.bytes).to_string()),
+        ("seconds", (found.milliseconds.unwrap_or(0) / 1000).to_string()),
+    ];
+    Failure::new(hazard.code(), values)
+}
+
+/// The beginning of a statement, on one line.
+fn shortened(sql: &str) -> String {
+    const AT_MOST: usize = 100;
+    let line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= AT_MOST {
+        return line;
+    }
+    line.chars().take(AT_MOST).chain(['…']).collect()
 }
 
 /// Every hazard of a task, with the migration that carries it.

@@ -2,8 +2,12 @@
 //!
 //! A plan holds, for each service, the deeds to be done or the reason why it is left alone.
 
+mod bound;
 mod consent;
 mod deed;
+mod experience;
+pub mod forecast;
+mod saved;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,10 +21,16 @@ use crate::observe::Observed;
 use crate::state::{self, State};
 use crate::translate;
 
+pub use bound::{Bound, BoundFile, BoundRow, BoundServer, Moved, ServerFact};
 pub use consent::{Consent, Manner};
 pub use deed::{Deed, Stage, Task};
+pub use experience::Experience;
+pub use saved::{
+    ChoiceWord, MovedService, PlanFileError, SavedDeed, SavedPlan, SavedRequest, SavedService,
+};
 
 use consent::with_consent;
+use forecast::{Forecast, Sizes, forecast};
 
 /// What a run will do, in the order of the fleet.
 #[derive(Debug, Clone)]
@@ -38,6 +48,9 @@ pub struct Entry {
     pub wave: usize,
     /// The choice.
     pub choice: Choice,
+    /// What its unapplied migrations will do, also where it is refused; empty where that is not asked
+    /// for, because everything is agreed to.
+    pub forecasts: Vec<Forecast>,
 }
 
 /// The choice for one service.
@@ -77,6 +90,10 @@ pub struct Request {
     /// Migrations behind this one are left alone: a name, or its beginning, such as the time stamp.
     /// What the folder orders behind it waits, in services that have no such migration too.
     pub until: Option<String>,
+    /// How many services may fail before nothing more is begun; kept with the plan for its run.
+    pub max_failures: Option<usize>,
+    /// How long scripts took before.
+    pub experience: Experience,
 }
 
 /// Chooses what to do for every service, from what was seen of it.
@@ -91,8 +108,10 @@ pub fn plan(fleet: &Fleet, observed: &[Observed], request: &Request) -> Plan {
             let one = seen.get(&service.name)?;
             let consent = request.consent.of_service(fleet, service);
             let wave = waves.get(&service.name).copied().unwrap_or_default();
-            let choice = choose(one, &consent, request.until.as_deref());
-            Some(Entry { service: service.name.clone(), wave, choice })
+            let until = request.until.as_deref();
+            let forecasts = forecasts(one, until, &request.experience);
+            let choice = choose(one, &consent, until, &forecasts);
+            Some(Entry { service: service.name.clone(), wave, choice, forecasts })
         })
         .collect();
     Plan { entries }
@@ -109,14 +128,32 @@ fn waves(fleet: &Fleet) -> BTreeMap<&ServiceName, usize> {
         .collect()
 }
 
-fn choose(one: &Observed, consent: &Consent, until: Option<&str>) -> Choice {
+/// What the unapplied migrations will do. Without a survey of a database that is there, nothing is
+/// known of its tables, and nothing is said.
+fn forecasts(one: &Observed, until: Option<&str>, experience: &Experience) -> Vec<Forecast> {
+    let is_new = one.state == State::DatabaseMissing;
+    if one.survey.is_none() && !is_new {
+        return Vec::new();
+    }
+    let schema = one.database.as_ref().map_or("public", |database| database.schema.as_str());
+    let sizes = Sizes { schema, surveyed: one.survey.as_ref() };
+    let wanted = one.unapplied().filter(|it| comes_by(&it.name, until));
+    wanted.map(|migration| forecast(migration, &sizes, experience)).collect()
+}
+
+fn choose(
+    one: &Observed,
+    consent: &Consent,
+    until: Option<&str>,
+    forecasts: &[Forecast],
+) -> Choice {
     match one.state {
         State::NotApplicable => return Choice::NotApplicable,
         State::DatabaseMissing if consent.create_database => {
             let wanted = one.on_disk.migrations.iter().filter(|it| comes_by(&it.name, until));
             let mut task = Task::migrate(wanted.cloned());
             task.add(Deed::CreateDatabase);
-            return with_consent(one, consent, task);
+            return with_consent(one, consent, task, forecasts);
         }
         State::DatabaseMissing | State::Unreachable | State::Invalid => {
             let unknown = || Failure::new(FailureCode::Server, vec![("reason", String::new())]);
@@ -144,7 +181,7 @@ fn choose(one: &Observed, consent: &Consent, until: Option<&str>) -> Choice {
         return Choice::Nothing;
     }
     let chosen = one.on_disk.migrations.iter().filter(|it| wanted.contains(&it.name)).cloned();
-    with_consent(one, consent, Task::migrate(chosen))
+    with_consent(one, consent, Task::migrate(chosen), forecasts)
 }
 
 fn not_empty(one: &Observed) -> Failure {

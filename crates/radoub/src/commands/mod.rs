@@ -23,7 +23,7 @@ use clap::FromArgMatches;
 
 use radoub_engine::fleet::{Limits, Warning};
 use radoub_engine::lanes::Lanes;
-use radoub_engine::observe::Look;
+use radoub_engine::observe::{Depth, Look};
 use radoub_engine::source::OddityKind;
 
 use crate::cli::{self, Cli, Command, Shared};
@@ -180,6 +180,7 @@ impl App {
                 per_server: per_server.unwrap_or(default.per_server),
             },
             timeout: self.shared.timeout.map(|it| it.0),
+            depth: Depth::Glance,
         }
     }
 }

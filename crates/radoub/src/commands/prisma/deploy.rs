@@ -24,7 +24,8 @@ pub(super) async fn deploy(ui: &mut Ui, app: &App, project: &Project) -> Result<
         // Prisma waits for the lock before it judges the rows; so does the run.
         observed.state = State::Pending;
     }
-    let plan = plan(&fleet, &[observed], &Request { consent: Consent::as_prisma(), until: None });
+    let plan =
+        plan(&fleet, &[observed], &Request { consent: Consent::as_prisma(), ..Request::default() });
     let Some(entry) = plan.entries.first() else { return Ok(Exit::InOrder) };
     match &entry.choice {
         Choice::Refuse(failure) => return error(ui, project, &failure.clone()),
