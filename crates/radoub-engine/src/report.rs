@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::fleet::ServiceName;
 use crate::journal::RunId;
 use crate::journal::fact::{RunOutcome, Who};
-use crate::plan::{ChoiceWord, SavedPlan};
+use crate::plan::{Choice, ChoiceWord, SavedPlan};
 use crate::run::Urgency;
 use crate::state::Weight;
 
@@ -123,6 +123,26 @@ impl Line {
             (Outcome::Refused | Outcome::Failed, None)
             | (Outcome::HeldBack | Outcome::Unfinished, _) => Weight::NeedsWork,
             _ => Weight::InOrder,
+        }
+    }
+
+    /// What the databases say before a run is gone on with: where nothing is left to do, all that was
+    /// planned is applied, whatever was heard of it; where it is refused now, that is the reason.
+    pub fn settle(&mut self, left: Option<&Choice>) {
+        match left {
+            Some(Choice::Nothing) if self.outcome == Outcome::Unfinished => {
+                for name in &self.planned {
+                    if !self.applied.iter().any(|(it, _)| it == name) {
+                        self.applied.push((name.clone(), Duration::ZERO));
+                    }
+                }
+                self.outcome = Outcome::Applied;
+            }
+            Some(Choice::Refuse(failure)) => {
+                self.outcome = Outcome::Refused;
+                self.failure = Some(failure.clone());
+            }
+            _ => {}
         }
     }
 

@@ -233,7 +233,12 @@ impl Work<'_> {
     fn interrupted(&self, migration: Option<&MigrationName>) -> Failure {
         let first = self.task.migrations().next().map(|it| &it.name);
         let name = migration.or(first).map(ToString::to_string).unwrap_or_default();
-        Failure::new(FailureCode::Interrupted, vec![("migration", name)])
+        let values = vec![
+            ("migration", name),
+            ("stays", "nothing".to_owned()),
+            ("statements", "0".to_owned()),
+        ];
+        Failure::new(FailureCode::Interrupted, values)
     }
 }
 

@@ -83,7 +83,12 @@ impl OwnServer {
             launch(ground, &temporary, &search, wanted)
         });
         let (process, url, claim) = starting.await.unwrap_or_else(|_| {
-            Err(Failure::new(FailureCode::Interrupted, vec![("migration", String::new())]))
+            let values = vec![
+                ("migration", String::new()),
+                ("stays", "nothing".to_owned()),
+                ("statements", "0".to_owned()),
+            ];
+            Err(Failure::new(FailureCode::Interrupted, values))
         })?;
         let process = Mutex::new(Some(process));
         let version = Database::connect(&url, &connect).await;

@@ -111,7 +111,13 @@ pub(crate) fn apply_failure(
             named(FailureCode::LockTimeout, values).said(said(&failed.error))
         }
         ApplyError::Shut { .. } => named(FailureCode::JournalFailed, Vec::new()),
-        ApplyError::Stopped { .. } => named(FailureCode::Interrupted, Vec::new()),
+        ApplyError::Stopped { remains: left } => {
+            let statements = match left {
+                Remains::Nothing => 0,
+                Remains::Statements { of, .. } => *of,
+            };
+            named(FailureCode::Interrupted, remains(*left, statements))
+        }
         ApplyError::Misread { .. } | ApplyError::RowVanished { .. } => {
             named(FailureCode::Moved, vec![("reason", error.to_string())])
         }

@@ -104,6 +104,9 @@ failure-shadow-init-failed = The text of initShadowDb does not run at { $server 
 failure-shadow-init-failed-remedy = mend migrations.initShadowDb in prisma.config
 failure-left-behind = { $what } could not be removed: { $reason }.
 failure-left-behind-remedy = remove it by hand, or leave it to the next run
-failure-interrupted = Interrupted before { $migration }; it was not started.
-failure-interrupted-remedy = radoub apply { $service }
+failure-interrupted = { $stays ->
+    [nothing] Stopped before { $migration }: nothing of it is done.
+   *[other] Stopped in { $migration }: { $stays } of its { $statements } statements are committed and stay.
+}
+failure-interrupted-remedy = radoub resume
 failure-server = The server refused: { $reason }.
