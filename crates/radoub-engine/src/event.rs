@@ -169,13 +169,3 @@ impl HeldBack {
         }
     }
 }
-
-impl EventKind {
-    /// Whether it tells of a deed that is about to be done: it is in the journal before.
-    pub fn is_intention(&self) -> bool {
-        matches!(
-            self,
-            Self::CreatingDatabase | Self::MigrationStarted { .. } | Self::StatementsStarted { .. }
-        )
-    }
-}

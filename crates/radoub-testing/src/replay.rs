@@ -21,6 +21,9 @@ pub const HAZARDS: &[&str] = &[
     "byte-order-mark",
     "empty-file",
     "unterminated",
+    "delete-data",
+    "rewrite-table",
+    "long-lock",
 ];
 
 /// A history of the corpus or of a real fleet.

@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::fact::{FORMAT, Fact, Previous, Who};
 use super::id::RunId;
 use super::line::Sum;
-use super::pen::Pen;
+use super::pen::{Pen, Sync};
 use super::reader;
 use super::story::Story;
 use super::{Journal, JournalError};
@@ -372,7 +372,7 @@ impl Claim {
                 plan: digest(begin.plan),
                 previous,
             };
-            pen.write(&[(None, fact)])?;
+            pen.write(&[(None, fact)], Sync::Now)?;
             sync_folder(&folder)?;
             sync_folder(&self.journals.folder.join("runs"))?;
             Ok(pen)
@@ -401,7 +401,8 @@ impl Claim {
         let count = read.records.len() as u64;
         let mut pen = Pen::new(file, read.end, count, read.sum).map_err(failed)?;
         let radoub = env!("CARGO_PKG_VERSION").to_owned();
-        pen.write(&[(None, Fact::RunResumed { radoub, by: by.clone() })]).map_err(failed)?;
+        let resumed = Fact::RunResumed { radoub, by: by.clone() };
+        pen.write(&[(None, resumed)], Sync::Now).map_err(failed)?;
         Ok(Journal::open(self, path, pen))
     }
 

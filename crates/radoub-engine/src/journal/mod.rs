@@ -17,7 +17,7 @@ use std::io;
 use std::path::PathBuf;
 
 use fact::{Fact, RunOutcome, Who};
-use pen::Pen;
+use pen::{Pen, Sync};
 
 use crate::event::Event;
 use crate::fleet::ServiceName;
@@ -77,7 +77,7 @@ impl Journal {
         self.0.as_ref().map(|open| open.claim.run())
     }
 
-    /// Writes events; they are on disk when the call comes back.
+    /// Writes events; they are on disk when the call comes back, if a deed `waits` for that.
     ///
     /// # Errors
     ///
@@ -85,6 +85,7 @@ impl Journal {
     pub(crate) async fn write(
         &mut self,
         events: impl Iterator<Item = &Event>,
+        waits: bool,
     ) -> Result<(), JournalError> {
         let Some(open) = &mut self.0 else { return Ok(()) };
         let facts: Vec<(Option<ServiceName>, Fact)> = events
@@ -96,7 +97,8 @@ impl Journal {
         if facts.is_empty() {
             return Ok(());
         }
-        open.with_pen(move |pen| pen.write(&facts)).await
+        let sync = if waits { Sync::Now } else { Sync::Later };
+        open.with_pen(move |pen| pen.write(&facts, sync)).await
     }
 
     /// Writes the last record and lets the services go.

@@ -84,6 +84,10 @@ pub struct BoundServer {
 /// Something that is not as it was when the plan was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Moved {
+    /// The plan does not name the service, nor one whose database is in the same state.
+    NotPlanned,
+    /// Other deeds would be done now: another version of radoub sees it otherwise.
+    OtherWork,
     /// The state is another one: unreachable now, or created meanwhile.
     State {
         /// As in `--json`.
@@ -201,6 +205,8 @@ impl Moved {
     /// The name in `--json` and in the keys of the locale files.
     pub fn as_str(&self) -> &'static str {
         match self {
+            Self::NotPlanned => "not-planned",
+            Self::OtherWork => "other-work",
             Self::State { .. } => "state",
             Self::FileEdited { .. } => "file-edited",
             Self::FileAdded { .. } => "file-added",
@@ -258,6 +264,23 @@ impl Bound {
             server,
             schema: one.outline.as_ref().map(|it| it.fingerprint().to_string()),
         }
+    }
+
+    /// Whether another database is in the same state: same files, same rows (their ids aside), same
+    /// catalog, same major version of the server.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let rows = |bound: &Self| {
+            let row = |row: &BoundRow| {
+                (row.migration.clone(), row.checksum.clone(), row.state.clone(), row.steps)
+            };
+            bound.ledger.as_ref().map(|rows| rows.iter().map(row).collect::<Vec<_>>())
+        };
+        let major = |bound: &Self| bound.server.as_ref().map(|it| it.version / 10_000);
+        self.schema.is_some()
+            && self.schema == other.schema
+            && self.files == other.files
+            && rows(self) == rows(other)
+            && major(self) == major(other)
     }
 
     /// What of a service is not as it was; `outline` is the catalog as it was.

@@ -88,7 +88,7 @@ fn refusal(hazard: Hazard, forecast: &Forecast, found: &HazardForecast) -> Failu
         ("line", statement.map_or(0, |it| it.line).to_string()),
         ("statement", statement.map(|it| shortened(&it.sql)).unwrap_or_default()),
         ("table", table.map_or_else(unknown, |it| it.table.clone())),
-        ("rows", table.and_then(|it| it.rows).map_or_else(unknown, |rows| rows.to_string())),
+        ("rows", table.and_then(|it| it.rows).map_or("unknown".to_owned(), |it| it.to_string())),
         ("size", table.map_or(0, |it| it.bytes).to_string()),
         ("seconds", (found.milliseconds.unwrap_or(0) / 1000).to_string()),
     ];

@@ -232,28 +232,39 @@ impl SavedPlan {
         }
     }
 
-    /// What of the services that the plan is about is not as it was. A service that is gone from the
-    /// fleet has moved to `not-applicable`.
+    /// What of these services is not as it was when the plan was made.
+    ///
+    /// A service that the plan does not name is covered when its database is in the very state of one
+    /// that it names: one approval serves every database of that state. A service that is named and
+    /// was not looked at is left out.
     pub fn moved(&self, observed: &[Observed]) -> Vec<MovedService> {
         let mut all = Vec::new();
-        for saved in &self.services {
-            let Some(bound) = &saved.bound else { continue };
-            let service = ServiceName::new(saved.service.as_str());
-            let moved = match observed.iter().find(|one| one.service == service) {
-                None => vec![Moved::State {
-                    was: bound.state.clone(),
-                    is: crate::state::State::NotApplicable.as_str().to_owned(),
-                }],
-                Some(one) => {
+        for one in observed {
+            let saved = self.services.iter().find(|it| it.service == one.service.as_str());
+            let moved = match saved {
+                None if self.like(one).is_some() => Vec::new(),
+                None => vec![Moved::NotPlanned],
+                Some(saved) => saved.bound.as_ref().map_or_else(Vec::new, |bound| {
                     let outline = bound.schema.as_ref().and_then(|sum| self.schemas.get(sum));
                     bound.moved(one, outline.map(|it| Outline(it.clone())).as_ref())
-                }
+                }),
             };
             if !moved.is_empty() {
-                all.push(MovedService { service, moved });
+                all.push(MovedService { service: one.service.clone(), moved });
             }
         }
         all
+    }
+
+    /// What is planned for a service: its own, or that of one in the same state.
+    pub fn planned_for(&self, one: &Observed) -> Option<&SavedService> {
+        let own = self.services.iter().find(|it| it.service == one.service.as_str());
+        own.or_else(|| self.like(one))
+    }
+
+    fn like(&self, one: &Observed) -> Option<&SavedService> {
+        let now = Bound::of(one);
+        self.services.iter().find(|it| it.bound.as_ref().is_some_and(|it| it.is_like(&now)))
     }
 }
 
@@ -274,6 +285,11 @@ impl SavedDeed {
 }
 
 impl SavedService {
+    /// Whether the same deeds are planned in another plan.
+    pub fn is_same_work(&self, other: &Self) -> bool {
+        self.choice == other.choice && self.deeds == other.deeds
+    }
+
     /// Why it is refused.
     pub fn failure(&self) -> Option<Failure> {
         self.problem.as_ref()?.failure()

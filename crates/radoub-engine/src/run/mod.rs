@@ -273,7 +273,8 @@ impl<T: FnMut(&Event)> Desk<'_, T> {
         Box::pin(async move {
             if self.failed.is_none() {
                 let events = batch.iter().map(|said| &said.event);
-                self.failed = self.journal.write(events).await.err();
+                let waits = batch.iter().any(|said| said.written.is_some());
+                self.failed = self.journal.write(events, waits).await.err();
             }
             let may_go_on = self.failed.is_none();
             for said in batch {

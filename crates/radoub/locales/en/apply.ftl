@@ -58,7 +58,10 @@ failure-nul-character-remedy = take the NUL out: the file was probably saved as 
 failure-never-committed = The transaction that line { $line } of { $migration }/migration.sql opens is never committed; nothing was changed.
 failure-never-committed-remedy = add the COMMIT, or take the BEGIN away: radoub runs the file in a transaction of its own
 
-failure-delete-data = { $migration }/migration.sql, line { $line }, deletes data: { $statement } (table { $table }, about { $rows } rows); nothing was changed.
+failure-delete-data = { $migration }/migration.sql, line { $line }, deletes data: { $statement } (table { $table }, { $rows ->
+    [unknown] rows not counted
+   *[other] about { $rows } rows
+}, { $size }); nothing was changed.
 failure-delete-data-remedy = make sure that nobody needs it, then agree to it: radoub apply { $service } --allow { $hazard }
 failure-rewrite-table = { $migration }/migration.sql, line { $line }, writes a large table anew while nobody may read it: { $statement } (table { $table }, { $size }); nothing was changed.
 failure-rewrite-table-remedy = do it at a quiet hour and agree to it: radoub apply { $service } --allow { $hazard }

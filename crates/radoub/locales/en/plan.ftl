@@ -36,6 +36,8 @@ plan-file-unreadable = { $path } is not a plan that this radoub can read.
 plan-moved = This plan was made for something else; nothing was changed. What moved:
 plan-moved-remedy = look again: radoub plan -o FILE
 
+moved-not-planned = it is not in the plan, and no database of the plan is in its state
+moved-other-work = this version of radoub would do other work than the plan says
 moved-state = it was { $was } and is { $is }
 moved-file-edited = { $migration }/migration.sql was edited
 moved-file-added = { $migration } came to the folder

@@ -58,7 +58,10 @@ failure-nul-character-remedy = enlever le NUL : le fichier a sans doute été en
 failure-never-committed = La transaction que la ligne { $line } de { $migration }/migration.sql ouvre n'est jamais validée ; rien n'a été changé.
 failure-never-committed-remedy = ajouter le COMMIT, ou enlever le BEGIN : radoub exécute le fichier dans sa propre transaction
 
-failure-delete-data = { $migration }/migration.sql, ligne { $line }, supprime des données : { $statement } (table { $table }, environ { $rows } lignes) ; rien n'a été changé.
+failure-delete-data = { $migration }/migration.sql, ligne { $line }, supprime des données : { $statement } (table { $table }, { $rows ->
+    [unknown] lignes non comptées
+   *[other] environ { $rows } lignes
+}, { $size }) ; rien n'a été changé.
 failure-delete-data-remedy = s'assurer que personne n'en a besoin, puis l'accepter : radoub apply { $service } --allow { $hazard }
 failure-rewrite-table = { $migration }/migration.sql, ligne { $line }, réécrit une grande table que personne ne peut lire pendant ce temps : { $statement } (table { $table }, { $size }) ; rien n'a été changé.
 failure-rewrite-table-remedy = le faire à une heure creuse et l'accepter : radoub apply { $service } --allow { $hazard }

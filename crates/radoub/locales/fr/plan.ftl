@@ -36,6 +36,8 @@ plan-file-unreadable = { $path } n'est pas un plan que ce radoub sait lire.
 plan-moved = Ce plan a été fait pour autre chose ; rien n'a été changé. Ce qui a bougé :
 plan-moved-remedy = regarder de nouveau : radoub plan -o FICHIER
 
+moved-not-planned = il n'est pas dans le plan, et aucune base du plan n'est dans son état
+moved-other-work = cette version de radoub ferait un autre travail que ce que dit le plan
 moved-state = l'état était { $was } et il est { $is }
 moved-file-edited = { $migration }/migration.sql a été modifié
 moved-file-added = { $migration } est arrivée dans le dossier

@@ -14,7 +14,7 @@ use radoub_engine::report::Report;
 
 use super::App;
 use super::check::{RULE, headline};
-use super::plan::{read_plan, refuse_moved};
+use super::plan::{read_plan, refuse_moved, refuse_other_work};
 use super::running::{Patience, Ran, carry_out, journal_error};
 use super::wanted::Wanted;
 use crate::error::{CliError, Exit};
@@ -76,6 +76,11 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
         }
         let plan = plan(&fleet, &observed, &request);
         let saved = SavedPlan::of(&plan, &request, &fleet.project, &observed);
+        if let Some(bound) = &bound
+            && let Some(exit) = refuse_other_work(ui, bound, &saved, &observed)?
+        {
+            return Ok(exit);
+        }
         if !has_work(&plan) {
             break (None, plan, saved);
         }
@@ -106,7 +111,7 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
             let settings = args.patience.settings(app, request.max_failures);
             let by = app.who();
             let journal = begin(ui, claim, &saved, &by)?;
-            carry_out(ui, &fleet, &approve(plan), &settings, journal, report).await?
+            carry_out(ui, &fleet, &approve(plan), &settings, journal, report, by).await?
         }
     };
     finish(ui, "apply", &ran, &saved, &args.report)

@@ -13,7 +13,7 @@ use radoub_engine::report::{Outcome, Report};
 use super::running::{ago, journal_error};
 use super::{App, duration, instant, moment};
 use crate::error::{CliError, Exit};
-use crate::report::escaped_markdown;
+use crate::report::{escaped_markdown, who};
 use crate::ui::table::table;
 use crate::ui::{Ui, View};
 
@@ -102,7 +102,7 @@ fn shown(ui: &mut Ui, runs: &[Read]) -> Result<(), CliError> {
             vec![
                 run.to_string(),
                 when.unwrap_or_default(),
-                report.by.as_ref().map(|by| by.user.clone()).unwrap_or_default(),
+                report.by.as_ref().map(who).unwrap_or_default(),
                 took(&report).map(|it| duration(ui, it)).unwrap_or_default(),
                 report.with_something_applied().to_string(),
                 report.lines.iter().map(|line| line.applied.len()).sum::<usize>().to_string(),

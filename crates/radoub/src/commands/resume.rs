@@ -59,7 +59,8 @@ pub(crate) async fn resume(
         let heading = ui.tell("resume-heading", &[("run", run.as_str().into())]);
         writeln!(ui.data(), "{RULE}\n{heading}\n{RULE}\n")?;
     }
-    let journal = claim.go_on(&app.who()).map_err(|error| journal_error(ui, &error))?;
+    let by = app.who();
+    let journal = claim.go_on(&by).map_err(|error| journal_error(ui, &error))?;
     let settings = args.patience.settings(app, chapter.plan.request.max_failures);
     let report = anew(report, &plan);
     let has_work = !services_of(&plan).is_empty();
@@ -67,7 +68,7 @@ pub(crate) async fn resume(
         let text = ui.say("resume-all-applied");
         writeln!(ui.status(), "{text}")?;
     }
-    let ran: Ran = carry_out(ui, &fleet, &approve(plan), &settings, journal, report).await?;
+    let ran: Ran = carry_out(ui, &fleet, &approve(plan), &settings, journal, report, by).await?;
     finish(ui, "resume", &ran, &chapter.plan, &args.report)
 }
 

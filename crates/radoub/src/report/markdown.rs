@@ -48,7 +48,7 @@ pub(super) fn markdown(ui: &Ui, report: &Report, plan: &SavedPlan) -> String {
             let forecast =
                 saved.and_then(|it| it.migrations.iter().find(|it| it.migration == name.as_str()));
             let said = description_of(ui, name.as_str(), forecast);
-            text.push_str(&format!("- `{name}` ({}): {}\n", duration(ui, *took), escaped(&said)));
+            text.push_str(&format!("- `{name}` ({}): {said}\n", duration(ui, *took)));
         }
     }
     let wrong: Vec<_> = report.lines.iter().filter(|line| line.failure.is_some()).collect();

@@ -13,6 +13,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use radoub_engine::journal::fact::Who;
 use radoub_engine::plan::SavedPlan;
 use radoub_engine::report::{Line, Outcome, Report};
 
@@ -133,6 +134,16 @@ fn trouble(ui: &Ui, line: &Line) -> (Vec<String>, Option<String>) {
     }
 }
 
+/// Somebody on some machine, as far as both are known.
+pub(crate) fn who(by: &Who) -> String {
+    match (by.user.as_str(), by.host.as_str()) {
+        ("", "") => "?".to_owned(),
+        ("", host) => host.to_owned(),
+        (user, "") => user.to_owned(),
+        (user, host) => format!("{user}@{host}"),
+    }
+}
+
 /// The heading of a report: what and when, in pairs of a word and its value.
 fn heading(ui: &Ui, report: &Report) -> Vec<(String, String)> {
     let mut pairs = vec![(ui.say("report-project"), report.project.clone())];
@@ -140,8 +151,7 @@ fn heading(ui: &Ui, report: &Report) -> Vec<(String, String)> {
         pairs.push((ui.say("report-run"), run.to_string()));
     }
     if let Some(by) = &report.by {
-        let at = if by.host.is_empty() { String::new() } else { format!("@{}", by.host) };
-        pairs.push((ui.say("report-by"), format!("{}{at}", by.user)));
+        pairs.push((ui.say("report-by"), who(by)));
     }
     if let Some(began) = report.began {
         pairs.push((ui.say("report-began"), moment(began)));

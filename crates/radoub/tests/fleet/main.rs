@@ -7,6 +7,7 @@ mod drop_in;
 mod founding;
 mod history;
 mod kills;
+mod plan;
 mod replayed;
 mod round;
 mod secrets;

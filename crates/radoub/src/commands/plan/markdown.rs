@@ -81,7 +81,7 @@ fn migrations(ui: &Ui, service: &SavedService) -> String {
         text.push_str(&format!(
             "\n### `{}`\n\n{} ({course}{})\n",
             forecast.migration,
-            escaped(&description_of(ui, &forecast.migration, Some(forecast))),
+            description_of(ui, &forecast.migration, Some(forecast)),
             expected.unwrap_or_default(),
         ));
         for hazard in &forecast.hazards {
@@ -101,7 +101,7 @@ fn migrations(ui: &Ui, service: &SavedService) -> String {
                 statement.sql.replace("```", "'''"),
             ));
             for line in acts(ui, statement) {
-                text.push_str(&format!("   - {}\n", escaped(&line)));
+                text.push_str(&format!("   - {line}\n"));
             }
             for table in &statement.tables {
                 text.push_str(&format!("   - {}\n", escaped(&touched(ui, table))));

@@ -108,9 +108,30 @@ pub(crate) fn refuse_moved(
     observed: &[Observed],
 ) -> Result<Option<Exit>, CliError> {
     let all = saved.moved(observed);
-    if all.is_empty() {
-        return Ok(None);
-    }
+    if all.is_empty() { Ok(None) } else { tell_moved(ui, saved, &all).map(Some) }
+}
+
+/// Says what other work there would be now than a plan says; nothing when it is the same.
+pub(crate) fn refuse_other_work(
+    ui: &mut Ui,
+    saved: &SavedPlan,
+    now: &SavedPlan,
+    observed: &[Observed],
+) -> Result<Option<Exit>, CliError> {
+    let other = now.services.iter().filter(|it| {
+        let one = observed.iter().find(|one| one.service.as_str() == it.service);
+        let planned = one.and_then(|one| saved.planned_for(one));
+        planned.is_some_and(|planned| !planned.is_same_work(it))
+    });
+    let moved = |it: &SavedService| MovedService {
+        service: radoub_engine::fleet::ServiceName::new(it.service.as_str()),
+        moved: vec![Moved::OtherWork],
+    };
+    let all: Vec<MovedService> = other.map(moved).collect();
+    if all.is_empty() { Ok(None) } else { tell_moved(ui, saved, &all).map(Some) }
+}
+
+fn tell_moved(ui: &mut Ui, saved: &SavedPlan, all: &[MovedService]) -> Result<Exit, CliError> {
     if ui.view() == View::Json {
         let services: Vec<Json> = all.iter().map(|it| moved_document(ui, it)).collect();
         let document = json!({
@@ -122,18 +143,18 @@ pub(crate) fn refuse_moved(
             "services": [],
         });
         ui.json(&document)?;
-        return Ok(Some(Exit::NeedsWork));
+        return Ok(Exit::NeedsWork);
     }
     let heading = ui.say("plan-moved");
     let mut lines = Vec::new();
-    for service in &all {
+    for service in all {
         lines.push(service.service.to_string());
         lines.extend(service.moved.iter().map(|it| format!("  {}", moved_text(ui, it))));
     }
     ui.error(&heading, &lines)?;
     let remedy = ui.say("plan-moved-remedy");
     ui.hint(&remedy)?;
-    Ok(Some(Exit::NeedsWork))
+    Ok(Exit::NeedsWork)
 }
 
 fn moved_document(ui: &Ui, service: &MovedService) -> Json {
@@ -158,7 +179,7 @@ fn moved_text(ui: &Ui, moved: &Moved) -> String {
             values.push(("migration", migration.as_str().into()));
             values.push(("state", state.as_str().into()));
         }
-        Moved::Ledger { .. } => {}
+        Moved::NotPlanned | Moved::OtherWork | Moved::Ledger { .. } => {}
         Moved::State { was, is } => {
             values.push(("was", was.as_str().into()));
             values.push(("is", is.as_str().into()));
