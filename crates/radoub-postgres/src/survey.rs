@@ -1,6 +1,7 @@
 //! How large the tables are that a script touches, and which very server this is: what a plan needs
 //! to know beyond a look. No row of a user's table is read.
 
+use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use crate::database::{Database, QueryError, read};
@@ -8,6 +9,11 @@ use crate::database::{Database, QueryError, read};
 const TABLES: &str = include_str!("survey/tables.sql");
 const COLUMNS: &str = include_str!("survey/columns.sql");
 const IDENTITY: &str = include_str!("survey/identity.sql");
+
+/// Whoever holds a table for longer than this has it measured by memory.
+const BEGIN: &str = "BEGIN READ ONLY; SET LOCAL lock_timeout = '250ms'";
+/// SQLSTATE of a lock that was not had in time.
+const LOCK_NOT_AVAILABLE: &str = "55P03";
 
 /// What a survey found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -65,7 +71,8 @@ impl Database {
     /// Surveys the tables and indexes of these names, in whatever schema they are, and the server.
     ///
     /// One read-only round trip. A name that there is not is left out; the size of a table that is
-    /// dropped meanwhile is 0.
+    /// dropped meanwhile is 0. Where somebody keeps a table locked against reading, its size is that of
+    /// the last `VACUUM` or `ANALYZE`: a quarter of a second is waited for, not more.
     ///
     /// # Errors
     ///
@@ -74,14 +81,20 @@ impl Database {
     /// Source: PostgreSQL manual, 9.28.7 (size functions), 53.11 (`pg_class`).
     pub async fn survey(&mut self, names: &[String]) -> Result<Surveyed, QueryError> {
         self.settle().await?;
-        let names = [(&names as _, Type::TEXT_ARRAY)];
-        let (tables, columns, identity) = tokio::join!(
-            self.rows(TABLES, &names),
-            self.rows(COLUMNS, &names),
-            self.row(IDENTITY, &[]),
-        );
+        let asked = match self.ask(names, true).await {
+            Err(QueryError::Refused(error)) if error.sqlstate == LOCK_NOT_AVAILABLE => {
+                self.run("ROLLBACK").await?;
+                self.ask(names, false).await
+            }
+            asked => asked,
+        };
+        if asked.is_err() && !self.is_closed() {
+            // Leaves the session usable; the first error is the one that matters.
+            let _ = self.run("ROLLBACK").await;
+        }
+        let (tables, columns, identity) = asked?;
         let mut surveyed = Surveyed::default();
-        for row in tables? {
+        for row in tables {
             if read(&row, 2)? {
                 surveyed.indexes.push(Index {
                     schema: read(&row, 0)?,
@@ -104,20 +117,40 @@ impl Database {
                 surveyed.tables.push(table);
             }
         }
-        for row in columns? {
+        for row in columns {
             let (schema, name): (String, String) = (read(&row, 0)?, read(&row, 1)?);
             let own = |it: &&mut Table| it.schema == schema && it.name == name;
             if let Some(table) = surveyed.tables.iter_mut().find(own) {
                 table.columns.push((read(&row, 2)?, read(&row, 3)?));
             }
         }
-        let identity = identity?;
         surveyed.identity = Identity {
             timeline: read(&identity, 0)?,
             wal_position: read::<Option<i64>>(&identity, 1)?.and_then(|it| u64::try_from(it).ok()),
             data_directory: read(&identity, 2)?,
         };
         Ok(surveyed)
+    }
+}
+
+impl Database {
+    async fn ask(
+        &self,
+        names: &[String],
+        measured: bool,
+    ) -> Result<(Vec<Row>, Vec<Row>, Row), QueryError> {
+        let sizes = [(&names as _, Type::TEXT_ARRAY), (&measured as _, Type::BOOL)];
+        let (begun, tables, columns, identity, ended) = tokio::join!(
+            self.run(BEGIN),
+            self.rows(TABLES, &sizes),
+            self.rows(COLUMNS, &sizes[..1]),
+            self.row(IDENTITY, &[]),
+            self.run("COMMIT"),
+        );
+        begun?;
+        let all = (tables?, columns?, identity?);
+        ended?;
+        Ok(all)
     }
 }
 

@@ -367,9 +367,12 @@ impl BoundServer {
                 moved.push(Moved::Server { fact, was, is });
             }
         };
-        compare(ServerFact::Address, Some(self.address.clone()), Some(is.address.clone()));
-        compare(ServerFact::Database, Some(self.database.clone()), Some(is.database.clone()));
         let identifier = |it: &Self| it.system_identifier.clone();
+        // One server may be reached under several addresses; where it says who it is, that counts.
+        if identifier(self).is_none() || identifier(self) != identifier(is) {
+            compare(ServerFact::Address, Some(self.address.clone()), Some(is.address.clone()));
+        }
+        compare(ServerFact::Database, Some(self.database.clone()), Some(is.database.clone()));
         compare(ServerFact::SystemIdentifier, identifier(self), identifier(is));
         compare(ServerFact::Version, Some(self.version.to_string()), Some(is.version.to_string()));
         compare(ServerFact::Oid, Some(self.oid.to_string()), Some(is.oid.to_string()));

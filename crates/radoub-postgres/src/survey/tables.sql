@@ -16,8 +16,12 @@ SELECT n.nspname::text,                                                         
  CROSS JOIN LATERAL (
        -- A table that was never analyzed knows no number of rows (-1 from 14 on, 0 before).
        SELECT pg_catalog.sum(p.reltuples) FILTER (WHERE p.reltuples > 0)::float8 AS rows,
-              COALESCE(pg_catalog.sum(pg_catalog.pg_relation_size(p.oid)), 0)::int8 AS heap,
-              COALESCE(pg_catalog.sum(pg_catalog.pg_total_relation_size(p.oid)), 0)::int8 AS bytes
+              COALESCE(pg_catalog.sum(CASE WHEN $2 THEN pg_catalog.pg_relation_size(p.oid)
+                                           ELSE GREATEST(p.relpages, 1) END), 0)::int8 AS heap,
+              COALESCE(pg_catalog.sum(CASE WHEN $2 THEN pg_catalog.pg_total_relation_size(p.oid)
+                                           ELSE GREATEST(p.relpages, 1)::int8
+                                                * pg_catalog.current_setting('block_size')::int8
+                                      END), 0)::int8 AS bytes
          FROM pg_catalog.pg_class p
         WHERE p.relkind IN ('r', 'm')
           AND p.oid IN (SELECT t.oid UNION SELECT pt.relid FROM pg_catalog.pg_partition_tree(

@@ -71,6 +71,24 @@ fn an_index_speaks_for_its_table() {
 }
 
 #[test]
+fn a_table_that_somebody_holds_is_not_waited_for() {
+    let database = Cluster::shared().database("survey_held");
+    database.psql("CREATE TABLE t (id int); INSERT INTO t VALUES (1); ANALYZE t");
+    let url = database.url();
+    let holder = std::thread::spawn(move || {
+        let sql = "BEGIN; LOCK TABLE t; SELECT pg_sleep(3); COMMIT";
+        radoub_testing::postgres::ask(&url, sql).is_ok()
+    });
+    let held = "SELECT EXISTS (SELECT FROM pg_locks WHERE relation = 't'::regclass)";
+    while database.psql(held) != "t" {}
+    let begun = std::time::Instant::now();
+    let surveyed = survey(&database.url(), &["t"]);
+    assert!(begun.elapsed() < std::time::Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert_eq!((surveyed.tables[0].rows, surveyed.tables[0].is_empty), (Some(1), false));
+    assert!(holder.join().unwrap());
+}
+
+#[test]
 fn a_server_says_which_one_it_is() {
     let database = Cluster::shared().database("survey_identity");
     let before = survey(&database.url(), &[]).identity;

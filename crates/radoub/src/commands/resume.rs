@@ -41,7 +41,9 @@ pub(crate) async fn resume(
     let Some(run) = run else { return nothing(ui, &fleet.project) };
     let chapter = chapter(&journals, &run).map_err(|error| told(ui, &error))?;
     let report = chapter.report();
-    if !chapter.is_running && !report.is_resumable() {
+    // A run that was killed behind its last deed still lacks its end.
+    let is_over = chapter.story.outcome().is_some() && !report.is_resumable();
+    if is_over && !chapter.is_running {
         return nothing(ui, &fleet.project);
     }
     let fleet = of_run(fleet, &chapter);
@@ -63,8 +65,8 @@ pub(crate) async fn resume(
     let journal = claim.go_on(&by).map_err(|error| journal_error(ui, &error))?;
     let settings = args.patience.settings(app, chapter.plan.request.max_failures);
     let report = anew(report, &plan);
-    let has_work = !services_of(&plan).is_empty();
-    if !has_work {
+    let is_done = report.lines.iter().all(|line| line.failure.is_none());
+    if is_done && services_of(&plan).is_empty() {
         let text = ui.say("resume-all-applied");
         writeln!(ui.status(), "{text}")?;
     }

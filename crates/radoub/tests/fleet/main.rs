@@ -6,7 +6,6 @@
 mod drop_in;
 mod founding;
 mod history;
-mod kills;
 mod plan;
 mod replayed;
 mod round;

@@ -164,7 +164,7 @@ fn refused_after(fleet: &Fleet<'_>) {
 }
 
 #[test]
-fn a_file_that_was_edited_since_is_named() {
+fn fault_45_a_file_that_was_edited_since_is_named() {
     let fleet = waiting(Cluster::shared(), "ALTER TABLE orders ADD COLUMN role text;\n");
     radoub(fleet.path(), &["plan", "-o", "plan.json"]).run().expect(1);
     fleet.write(&script("orders", NEXT), "ALTER TABLE orders ADD COLUMN role int;\n");
@@ -197,7 +197,7 @@ fn a_column_that_was_added_by_hand_since_is_named() {
 }
 
 #[test]
-fn a_server_that_was_replaced_by_its_copy_since_is_named() {
+fn fault_27_a_server_that_was_replaced_by_its_copy_since_is_named() {
     let cluster = Cluster::with(Options::default());
     let fleet = waiting(&cluster, "ALTER TABLE orders ADD COLUMN role text;\n");
     radoub(fleet.path(), &["plan", "-o", "plan.json"]).run().expect(1);
@@ -218,7 +218,7 @@ fn fleet_is_refused(fleet: &Fleet<'_>, server: &Cluster, word: &str) {
 }
 
 #[test]
-fn a_server_that_was_brought_back_to_an_older_copy_since_is_named() {
+fn fault_27_a_server_that_was_brought_back_to_an_older_copy_since_is_named() {
     let cluster = Cluster::with(Options::default().setting("synchronous_commit", "on"));
     let fleet = waiting(&cluster, "ALTER TABLE orders ADD COLUMN role text;\n");
     cluster.rewound(|| {
