@@ -63,6 +63,13 @@ pub enum EventKind {
         /// For how long already.
         waited: Duration,
     },
+    /// The server lets nobody in at the moment; it is tried again.
+    WaitingForServer {
+        /// Why.
+        failure: Failure,
+        /// For how long already.
+        waited: Duration,
+    },
     /// A migration is about to begin.
     MigrationStarted {
         /// Its name.

@@ -207,6 +207,10 @@ failure_codes! {
     RewriteTable = "rewrite-table", None;
     /// A pending script keeps others from a table for long.
     LongLock = "long-lock", None;
+    /// A pending script makes what is there already.
+    AlreadyThere = "already-there", None;
+    /// A pending script asks for an extension that the server does not have.
+    ExtensionUnavailable = "extension-unavailable", None;
     /// A script is not what it was when the plan was made.
     ScriptChanged = "script-changed", None;
     /// A migration of the plan has no folder any more.

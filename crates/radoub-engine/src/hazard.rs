@@ -31,11 +31,13 @@ pub enum Hazard {
     RewriteTable,
     /// A statement keeps readers or writers from a table for longer than they are made to wait.
     LongLock,
+    /// A statement makes what is there already: the database is not what the history says.
+    Drift,
 }
 
 impl Hazard {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Edited,
         Self::Missing,
         Self::Duplicated,
@@ -46,11 +48,15 @@ impl Hazard {
         Self::DeleteData,
         Self::RewriteTable,
         Self::LongLock,
+        Self::Drift,
     ];
 
     /// The name to agree to, `--allow NAME`.
     pub fn as_str(self) -> &'static str {
-        self.code().as_str()
+        match self {
+            Self::Drift => "drift",
+            other => other.code().as_str(),
+        }
     }
 
     /// The hazard of this name.
@@ -71,6 +77,7 @@ impl Hazard {
             Self::DeleteData => FailureCode::DeleteData,
             Self::RewriteTable => FailureCode::RewriteTable,
             Self::LongLock => FailureCode::LongLock,
+            Self::Drift => FailureCode::AlreadyThere,
         }
     }
 

@@ -281,6 +281,7 @@ impl Line {
             EventKind::CreatingDatabase
             | EventKind::StatementsStarted { .. }
             | EventKind::WaitingForLock { .. }
+            | EventKind::WaitingForServer { .. }
             | EventKind::MigrationStarted { .. }
             | EventKind::StatementDone { .. }
             | EventKind::IndexDropped { .. }

@@ -8,6 +8,7 @@ use crate::database::{Database, QueryError, read};
 
 const TABLES: &str = include_str!("survey/tables.sql");
 const COLUMNS: &str = include_str!("survey/columns.sql");
+const TYPES: &str = include_str!("survey/types.sql");
 const IDENTITY: &str = include_str!("survey/identity.sql");
 
 /// Whoever holds a table for longer than this has it measured by memory.
@@ -22,6 +23,10 @@ pub struct Surveyed {
     pub tables: Vec<Table>,
     /// The indexes of the names asked for.
     pub indexes: Vec<Index>,
+    /// The enum types, domains and ranges of the names asked for: schema and name.
+    pub types: Vec<(String, String)>,
+    /// The extensions of the names asked for that the server has.
+    pub extensions: Vec<String>,
     /// What tells this server from a copy.
     pub identity: Identity,
 }
@@ -92,7 +97,7 @@ impl Database {
             // Leaves the session usable; the first error is the one that matters.
             let _ = self.run("ROLLBACK").await;
         }
-        let (tables, columns, identity) = asked?;
+        let (tables, columns, types, identity) = asked?;
         let mut surveyed = Surveyed::default();
         for row in tables {
             if read(&row, 2)? {
@@ -124,6 +129,12 @@ impl Database {
                 table.columns.push((read(&row, 2)?, read(&row, 3)?));
             }
         }
+        for row in types {
+            match read::<&str>(&row, 2)? {
+                "type" => surveyed.types.push((read(&row, 0)?, read(&row, 1)?)),
+                _ => surveyed.extensions.push(read(&row, 1)?),
+            }
+        }
         surveyed.identity = Identity {
             timeline: read(&identity, 0)?,
             wal_position: read::<Option<i64>>(&identity, 1)?.and_then(|it| u64::try_from(it).ok()),
@@ -138,17 +149,18 @@ impl Database {
         &self,
         names: &[String],
         measured: bool,
-    ) -> Result<(Vec<Row>, Vec<Row>, Row), QueryError> {
+    ) -> Result<(Vec<Row>, Vec<Row>, Vec<Row>, Row), QueryError> {
         let sizes = [(&names as _, Type::TEXT_ARRAY), (&measured as _, Type::BOOL)];
-        let (begun, tables, columns, identity, ended) = tokio::join!(
+        let (begun, tables, columns, types, identity, ended) = tokio::join!(
             self.run(BEGIN),
             self.rows(TABLES, &sizes),
             self.rows(COLUMNS, &sizes[..1]),
+            self.rows(TYPES, &sizes[..1]),
             self.row(IDENTITY, &[]),
             self.run("COMMIT"),
         );
         begun?;
-        let all = (tables?, columns?, identity?);
+        let all = (tables?, columns?, types?, identity?);
         ended?;
         Ok(all)
     }

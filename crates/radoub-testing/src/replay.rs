@@ -24,6 +24,7 @@ pub const HAZARDS: &[&str] = &[
     "delete-data",
     "rewrite-table",
     "long-lock",
+    "drift",
 ];
 
 /// A history of the corpus or of a real fleet.

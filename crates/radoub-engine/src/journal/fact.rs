@@ -117,6 +117,13 @@ pub enum Fact {
         /// For how long already.
         milliseconds: u64,
     },
+    /// The server lets nobody in at the moment.
+    WaitingForServer {
+        /// Why.
+        failure: FailureRecord,
+        /// For how long already.
+        milliseconds: u64,
+    },
     /// A migration is about to begin.
     MigrationStarting {
         /// Its name.
@@ -386,6 +393,10 @@ impl Fact {
                 }),
                 milliseconds: milliseconds(*waited),
             },
+            EventKind::WaitingForServer { failure, waited } => Self::WaitingForServer {
+                failure: FailureRecord::of(failure),
+                milliseconds: milliseconds(*waited),
+            },
             EventKind::MigrationStarted { name, checksum, course, statements, committed } => {
                 Self::MigrationStarting {
                     migration: name.to_string(),
@@ -469,6 +480,10 @@ impl Fact {
                     client: it.client.clone(),
                     since: None,
                 }),
+                waited: Duration::from_millis(*milliseconds),
+            },
+            Self::WaitingForServer { failure, milliseconds } => EventKind::WaitingForServer {
+                failure: failure.failure()?,
                 waited: Duration::from_millis(*milliseconds),
             },
             Self::MigrationStarting { migration, checksum, course, statements, committed } => {

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_later_run_has_a_later_name_whatever_the_clock_says() {
+    fn fault_10_a_later_run_has_a_later_name_whatever_the_clock_says() {
         let first = RunId::after(None, at(1_770_920_526), 0xffff);
         for now in [1_770_920_526, 1_770_920_000, 0] {
             let second = RunId::after(Some(&first), at(now), 0);

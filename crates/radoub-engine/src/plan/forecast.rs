@@ -13,6 +13,7 @@ use radoub_schema::script::{Course, QualifiedName, Runs, Script, masked, remarks
 use serde::{Deserialize, Serialize};
 
 use super::Experience;
+use super::presence::Presence;
 use crate::hazard::Hazard;
 use crate::journal::fact::CourseWord;
 
@@ -176,7 +177,9 @@ pub(crate) fn names<'a>(migrations: impl IntoIterator<Item = &'a Migration>) -> 
     for migration in migrations {
         let Some(script) = &migration.script else { continue };
         let cut = Script::parse(script.text());
+        names.extend(cut.extensions(script.text()));
         for act in assess(script.text(), &cut).into_iter().flat_map(|it| it.acts) {
+            names.extend(act.makes.map(|made| made.name));
             for hold in act.holds {
                 match hold.on {
                     On::Table(name) | On::TableOfIndex(name) => names.push(name.name),
@@ -234,6 +237,7 @@ impl Sizes<'_> {
 pub(super) fn forecast(
     migration: &Migration,
     sizes: &Sizes<'_>,
+    presence: &mut Presence<'_>,
     experience: &Experience,
 ) -> Forecast {
     let (text, checksum) = match &migration.script {
@@ -250,6 +254,14 @@ pub(super) fn forecast(
     for (index, assessment) in assessments.iter().enumerate() {
         let statement = statement(text, &script, index, assessment, sizes);
         for act in &assessment.acts {
+            if presence.conflicts(act) {
+                hazards.push(HazardForecast {
+                    hazard: Hazard::Drift.as_str().to_owned(),
+                    statement: index + 1,
+                    table: None,
+                    milliseconds: None,
+                });
+            }
             let act = weighed(act, sizes);
             hazards.extend(hazards_of(&act, index, sizes));
             let blocking = act.holds.iter().filter(|hold| hold.mode.blocks_writes());
@@ -438,7 +450,8 @@ mod tests {
             name: MigrationName::new("m"),
             script: Some(MigrationScript::from_bytes(text.as_bytes())),
         };
-        let forecast = forecast(&migration, &sizes, &Experience::default());
+        let mut presence = Presence::of("public", Some(&surveyed));
+        let forecast = forecast(&migration, &sizes, &mut presence, &Experience::default());
         let shown: Vec<String> = forecast
             .hazards
             .iter()

@@ -7,6 +7,7 @@ mod consent;
 mod deed;
 mod experience;
 pub mod forecast;
+mod presence;
 mod saved;
 
 use std::cmp::Ordering;
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use radoub_prisma::migrations::order;
 use radoub_schema::migration::MigrationName;
+use radoub_schema::script::Script;
 
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Fleet, ServiceName};
@@ -31,6 +33,7 @@ pub use saved::{
 
 use consent::with_consent;
 use forecast::{Forecast, Sizes, forecast};
+use presence::Presence;
 
 /// What a run will do, in the order of the fleet.
 #[derive(Debug, Clone)]
@@ -137,8 +140,24 @@ fn forecasts(one: &Observed, until: Option<&str>, experience: &Experience) -> Ve
     }
     let schema = one.database.as_ref().map_or("public", |database| database.schema.as_str());
     let sizes = Sizes { schema, surveyed: one.survey.as_ref() };
+    let mut presence = Presence::of(schema, one.survey.as_ref());
+    if one.history.as_ref().is_some_and(|history| !history.failed.is_empty()) {
+        presence.lose_sight();
+    }
     let wanted = one.unapplied().filter(|it| comes_by(&it.name, until));
-    wanted.map(|migration| forecast(migration, &sizes, experience)).collect()
+    wanted.map(|migration| forecast(migration, &sizes, &mut presence, experience)).collect()
+}
+
+/// An extension that a script asks for and the server does not have.
+fn lacking(one: &Observed, task: &Task) -> Option<Failure> {
+    let surveyed = one.survey.as_ref()?;
+    task.migrations().find_map(|migration| {
+        let text = migration.script.as_ref()?.text();
+        let asked = Script::parse(text).extensions(text);
+        let extension = asked.into_iter().find(|it| !surveyed.extensions.contains(it))?;
+        let values = vec![("migration", migration.name.to_string()), ("extension", extension)];
+        Some(Failure::new(FailureCode::ExtensionUnavailable, values))
+    })
 }
 
 fn choose(
@@ -181,7 +200,11 @@ fn choose(
         return Choice::Nothing;
     }
     let chosen = one.on_disk.migrations.iter().filter(|it| wanted.contains(&it.name)).cloned();
-    with_consent(one, consent, Task::migrate(chosen), forecasts)
+    let task = Task::migrate(chosen);
+    if let Some(failure) = lacking(one, &task) {
+        return Choice::Refuse(failure);
+    }
+    with_consent(one, consent, task, forecasts)
 }
 
 fn not_empty(one: &Observed) -> Failure {

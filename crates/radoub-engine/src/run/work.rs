@@ -3,7 +3,7 @@
 //! Create the database if the plan says so, take Prisma's lock, look again under the lock, apply
 //! what is still pending, let the lock go.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use radoub_postgres::apply::{AppliedOutcome, ApplyEvent, ApplySettings};
 use radoub_postgres::create::create_database;
@@ -90,6 +90,9 @@ impl Teller {
     }
 }
 
+/// How long to wait before a server is tried again.
+const PAUSE: Duration = Duration::from_millis(500);
+
 /// The work on one service.
 pub(super) struct Work<'a> {
     pub(super) managed: &'a Managed,
@@ -161,8 +164,7 @@ impl Work<'_> {
         connect: &ConnectSettings,
         teller: &Teller,
     ) -> Result<(), Trouble> {
-        let database = Database::connect(url, connect).await;
-        let database = database.map_err(|error| plainly(translate::connect_failure(&error)))?;
+        let database = self.connect(url, connect, teller).await?;
         let lock = LockSettings {
             patience: self.settings.lock_patience,
             advisory: self.settings.advisory_lock,
@@ -180,6 +182,39 @@ impl Work<'_> {
         // Every migration is committed and read back by now; a lock goes with its connection.
         drop(released);
         Ok(())
+    }
+
+    /// Connects; a server that restarts, or has no connection left for the moment, is waited for as
+    /// long as for a lock.
+    async fn connect(
+        &self,
+        url: &DatabaseUrl,
+        connect: &ConnectSettings,
+        teller: &Teller,
+    ) -> Result<Database, Trouble> {
+        let begun = Instant::now();
+        loop {
+            let failure = match Database::connect(url, connect).await {
+                Ok(database) => return Ok(database),
+                Err(error) => translate::connect_failure(&error),
+            };
+            let may_pass = matches!(
+                failure.code,
+                FailureCode::ConnectionRefused
+                    | FailureCode::ConnectionLost
+                    | FailureCode::ServerNotReady
+                    | FailureCode::TooManyConnections
+            );
+            let is_over = begun.elapsed() >= self.settings.lock_patience;
+            if !may_pass || is_over || self.stop.asked() != Urgency::No {
+                return Err(plainly(failure));
+            }
+            teller.say(EventKind::WaitingForServer { failure, waited: begun.elapsed() });
+            tokio::select! {
+                () = tokio::time::sleep(PAUSE) => {}
+                () = self.stop.until(Urgency::AfterStatement) => {}
+            }
+        }
     }
 
     async fn apply_all(&self, locked: &mut LockedDatabase, teller: &Teller) -> Result<(), Trouble> {

@@ -15,6 +15,11 @@ pub struct Act {
     pub work: Work,
     /// What may go wrong with it, or be lost; in order, each once.
     pub risks: Vec<Risk>,
+    /// The table, index or type that it makes: it fails when there is one of that name already.
+    pub makes: Option<QualifiedName>,
+    /// Whether it does nothing instead of failing when what it makes is there already
+    /// (`IF NOT EXISTS`).
+    pub is_guarded: bool,
 }
 
 /// A lock on something.
@@ -245,7 +250,21 @@ impl Act {
             holds: Vec::new(),
             work: Work::Catalog,
             risks: Vec::new(),
+            makes: None,
+            is_guarded: false,
         }
+    }
+
+    /// Making this.
+    pub(super) fn making(mut self, name: &QualifiedName) -> Self {
+        self.makes = Some(name.clone());
+        self
+    }
+
+    /// With `IF NOT EXISTS`, or without.
+    pub(super) fn guarded(mut self, is_guarded: bool) -> Self {
+        self.is_guarded = is_guarded;
+        self
     }
 
     /// With a new name or type.

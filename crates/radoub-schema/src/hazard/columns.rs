@@ -83,12 +83,13 @@ const STEADY: &[&str] = &[
 /// `ADD [COLUMN] [IF NOT EXISTS] name type …`.
 pub(super) fn added(mut words: Words<'_>, table: &QualifiedName) -> Vec<Act> {
     words.take("COLUMN");
-    words.take_all(&["IF", "NOT", "EXISTS"]);
+    let is_guarded = words.take_all(&["IF", "NOT", "EXISTS"]);
     let name = words.name().unwrap_or_default();
     let definition = Definition::read(words);
     let mut act = Act::new(Verb::AddColumn, name)
         .on(table, LockMode::AccessExclusive)
-        .working(definition.work());
+        .working(definition.work())
+        .guarded(is_guarded);
     if definition.may_fail() {
         act = act.at(Risk::MayFail);
     }

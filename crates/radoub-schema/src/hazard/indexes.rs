@@ -22,7 +22,7 @@ pub(super) fn read(mut words: Words<'_>) -> Option<Vec<Act>> {
 
 fn created(mut words: Words<'_>, unique: bool) -> Option<Vec<Act>> {
     let concurrently = words.take("CONCURRENTLY");
-    words.take_all(&["IF", "NOT", "EXISTS"]);
+    let is_guarded = words.take_all(&["IF", "NOT", "EXISTS"]);
     let name = if words.take("ON") {
         None
     } else {
@@ -34,8 +34,12 @@ fn created(mut words: Words<'_>, unique: bool) -> Option<Vec<Act>> {
     let table = words.qualified_name()?;
     let verb = if unique { Verb::CreateUniqueIndex } else { Verb::CreateIndex };
     let mode = if concurrently { LockMode::ShareUpdateExclusive } else { LockMode::Share };
-    let act = Act::new(verb, name.map(|it| it.name).unwrap_or_default());
-    let act = act.on(&table, mode).working(Work::IndexBuild);
+    let shown = name.as_ref().map(|it| it.name.clone()).unwrap_or_default();
+    let mut act = Act::new(verb, shown).on(&table, mode).working(Work::IndexBuild);
+    if let Some(name) = name {
+        // An index lies in the schema of its table, whatever its own name says.
+        act = act.making(&QualifiedName { schema: table.schema, ..name }).guarded(is_guarded);
+    }
     Some(vec![if unique { act.at(Risk::MayFail) } else { act }])
 }
 

@@ -82,9 +82,16 @@ fn created(mut words: Words<'_>) -> Option<Act> {
     words.take_any(&["RECURSIVE", "TRUSTED", "PROCEDURAL", "CONSTRAINT", "DEFAULT"]);
     let kind = kind(&mut words)?;
     words.take_all(&["IF", "NOT", "EXISTS"]);
-    let name = words.qualified_name().map(|it| it.name).unwrap_or_default();
+    let named = words.qualified_name();
+    let name = named.as_ref().map(|it| it.name.clone()).unwrap_or_default();
     Some(match kind.as_str() {
-        "TYPE" | "DOMAIN" => Act::new(Verb::CreateType, name),
+        "TYPE" | "DOMAIN" => {
+            let act = Act::new(Verb::CreateType, name);
+            match &named {
+                Some(named) => act.making(named),
+                None => act,
+            }
+        }
         "TRIGGER" | "RULE" | "POLICY" => {
             let mode = match kind.as_str() {
                 "TRIGGER" => LockMode::ShareRowExclusive,

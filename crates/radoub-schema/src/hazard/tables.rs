@@ -24,13 +24,16 @@ pub(super) fn read(mut words: Words<'_>) -> Option<Vec<Act>> {
 
 fn create(mut words: Words<'_>) -> Option<Vec<Act>> {
     words.take_any(&["GLOBAL", "LOCAL"]);
-    words.take_any(&["TEMP", "TEMPORARY", "UNLOGGED", "FOREIGN"]);
+    let is_temporary = words.take_any(&["TEMP", "TEMPORARY"]);
+    words.take_any(&["UNLOGGED", "FOREIGN"]);
     if !words.take("TABLE") {
         return None;
     }
-    words.take_all(&["IF", "NOT", "EXISTS"]);
+    let is_guarded = words.take_all(&["IF", "NOT", "EXISTS"]);
     let name = words.qualified_name()?;
-    let mut act = Act::new(Verb::CreateTable, name.name.clone());
+    let act = Act::new(Verb::CreateTable, name.name.clone());
+    // A temporary table is in nobody's way.
+    let mut act = if is_temporary { act } else { act.making(&name).guarded(is_guarded) };
     name.name.clone_into(&mut act.action.table);
     if words.take_all(&["PARTITION", "OF"])
         && let Some(parent) = words.qualified_name()

@@ -69,3 +69,7 @@ failure-long-lock = { $migration }/migration.sql, line { $line }, keeps others f
 failure-long-lock-remedy = use CONCURRENTLY or NOT VALID where PostgreSQL has it, or agree to it at a quiet hour: radoub apply { $service } --allow { $hazard }
 failure-journal-failed = The journal of this run cannot be written; nothing more was begun here.
 failure-journal-failed-remedy = make room for the journal, then: radoub resume
+failure-already-there = { $migration }/migration.sql, line { $line }, makes what is there already: { $statement }; the database is not what its history says. Nothing was changed.
+failure-already-there-remedy = if the database contains all of it: radoub resolve { $service } --applied { $migration }; to try it all the same: radoub apply { $service } --allow { $hazard }
+failure-extension-unavailable = { $migration } asks for the extension { $extension }, which this server does not have; nothing was changed.
+failure-extension-unavailable-remedy = install the extension on the server, then: radoub apply { $service }

@@ -2,6 +2,7 @@
 run-wave = ── wave { $wave } of { $total }: { $services }
 run-stopping = Stopping at the next safe point: what runs now comes to its end, nothing new begins. Once more to cancel it on the server.
 run-stopping-now = Cancelling on the server: what runs is undone.
+run-waiting-for-server = ⏳ waiting for the server: { $reason }
 run-held-back = { $because ->
     [stopped] not begun: the run was stopped
     [journal] not begun: the journal cannot be written

@@ -69,3 +69,7 @@ failure-long-lock = { $migration }/migration.sql, ligne { $line }, interdit la t
 failure-long-lock-remedy = employer CONCURRENTLY ou NOT VALID là où PostgreSQL le permet, ou l'accepter à une heure creuse : radoub apply { $service } --allow { $hazard }
 failure-journal-failed = Le journal de cette exécution ne peut pas être écrit ; rien de plus n'a été commencé ici.
 failure-journal-failed-remedy = faire de la place pour le journal, puis : radoub resume
+failure-already-there = { $migration }/migration.sql, ligne { $line }, crée ce qui existe déjà : { $statement } ; la base n'est pas ce que dit son histoire. Rien n'a été changé.
+failure-already-there-remedy = si la base la contient en entier : radoub resolve { $service } --applied { $migration } ; pour essayer malgré tout : radoub apply { $service } --allow { $hazard }
+failure-extension-unavailable = { $migration } demande l'extension { $extension }, que ce serveur n'a pas ; rien n'a été changé.
+failure-extension-unavailable-remedy = installer l'extension sur le serveur, puis : radoub apply { $service }

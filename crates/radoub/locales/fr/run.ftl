@@ -2,6 +2,7 @@
 run-wave = ── vague { $wave } sur { $total } : { $services }
 run-stopping = Arrêt au prochain point sûr : ce qui est en cours va à son terme, rien de nouveau ne commence. Encore une fois pour l'annuler sur le serveur.
 run-stopping-now = Annulation sur le serveur : ce qui est en cours est défait.
+run-waiting-for-server = ⏳ attente du serveur : { $reason }
 run-held-back = { $because ->
     [stopped] pas commencé : l'exécution a été arrêtée
     [journal] pas commencé : le journal ne peut pas être écrit

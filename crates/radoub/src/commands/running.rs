@@ -226,6 +226,10 @@ pub(crate) fn sentence(ui: &Ui, kind: &EventKind) -> Option<String> {
         EventKind::WaitingForLock { holder: Some(holder), .. } => {
             ui.tell("apply-waiting-for", &holder_values(holder))
         }
+        EventKind::WaitingForServer { failure, .. } => {
+            let why = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
+            ui.tell("run-waiting-for-server", &[("reason", why.into())])
+        }
         EventKind::MigrationStarted { name, course, .. } => {
             let key = match course {
                 Course::Atomic => "apply-started",

@@ -92,3 +92,30 @@ fn fault_07_asked_twice_the_statement_is_cancelled_on_the_server_and_undone() {
     let document = answer.json();
     assert_eq!(line(&document, "auth")["problem"]["code"], "interrupted", "{document:#}");
 }
+
+#[test]
+fn fault_13_a_machine_that_slept_finds_its_connection_dead_and_looks_before_it_decides() {
+    let cluster = Cluster::shared();
+    let mut fleet = Fleet::on(cluster);
+    fleet.add(
+        Member::new("auth")
+            .migration("20240101000000_init", "CREATE TABLE a (id int);\nSELECT pg_sleep(2);\n")
+            .migration("20240102000000_more", "CREATE TABLE b (id int);\n"),
+    );
+    let running = radoub(fleet.path(), &["apply", "--json"]).start();
+    wait_until(&fleet, "auth", ASLEEP);
+    signal(&running, "STOP");
+    // While it sleeps the server gives it up, as it would after a night of silence.
+    let sessions = "SELECT count(pg_terminate_backend(pid)) > 0 FROM pg_stat_activity \
+                    WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'radoub'";
+    assert_eq!(fleet.database("auth").psql(sessions), "t");
+    signal(&running, "CONT");
+    let document = running.wait().expect(2).json();
+    let auth = line(&document, "auth");
+    assert_eq!(auth["problem"]["code"], "connection-lost", "{document:#}");
+    assert_eq!(fleet.database("auth").psql("SELECT to_regclass('a') IS NULL"), "t");
+    let (_, lines) = journals(&fleet).pop().expect("a journal");
+    assert!(facts(&lines).contains(&"reconnecting".to_owned()));
+    radoub(fleet.path(), &["resume"]).run().expect(0);
+    radoub(fleet.path(), &["check"]).run().expect(0);
+}

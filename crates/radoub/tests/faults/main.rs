@@ -12,6 +12,7 @@ mod killed;
 mod locked;
 mod replaced;
 mod scripts;
+mod server;
 mod together;
 mod waves;
 
