@@ -9,6 +9,7 @@ mod history;
 mod plan;
 mod replayed;
 mod round;
+mod runs;
 mod secrets;
 mod together;
 mod wrong;
