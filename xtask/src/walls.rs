@@ -21,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Beside the product: it drives everything from outside.
     ("radoub-testing", &[]),
     // Conformance compares what the two pure crates make, without a server in between.
-    ("xtask", &["radoub-testing", "radoub-schema", "radoub-prisma"]),
+    ("xtask", &["radoub-testing", "radoub-schema", "radoub-prisma", "radoub-postgres"]),
 ];
 
 /// Libraries (the start of their names) that only these crates may know.
@@ -41,6 +41,8 @@ const OWNED: &[(&str, &[&str])] = &[
             "radoub-web",
             "radoub",
             "radoub-testing",
+            // Its benches drive the door themselves.
+            "xtask",
         ],
     ),
 ];

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use radoub_prisma::datamodel::resolve;
+use radoub_prisma::datamodel::{Datamodel, resolve};
 use radoub_prisma::diagnostic::{Severity, SourceFile};
 use radoub_prisma::lower::{Setting, lower};
 use radoub_prisma::version::PrismaMajor;
@@ -79,9 +79,9 @@ struct Warned {
 pub(super) type Early = Option<String>;
 
 /// A golden case between two schema files.
-struct Golden {
-    folder: PathBuf,
-    engines: Vec<u64>,
+pub(super) struct Golden {
+    pub(super) folder: PathBuf,
+    pub(super) engines: Vec<u64>,
     external_tables: BTreeSet<ObjectName>,
     external_enums: BTreeSet<ObjectName>,
 }
@@ -112,7 +112,7 @@ fn golden(
 }
 
 impl Golden {
-    fn read(folder: PathBuf) -> Result<Self, Failure> {
+    pub(super) fn read(folder: PathBuf) -> Result<Self, Failure> {
         #[derive(Deserialize)]
         struct Case {
             engines: Vec<u64>,
@@ -144,16 +144,25 @@ impl Golden {
         })
     }
 
-    fn steps(&self, major: PrismaMajor, reverse: bool) -> Result<Vec<Step>, Early> {
-        let from = schema(&self.folder.join("from.prisma"), major).map_err(Some)?;
-        let to = schema(&self.folder.join("to.prisma"), major).map_err(Some)?;
-        let terms = Terms {
+    /// The terms of this case, exact ones.
+    pub(super) fn terms(&self, major: PrismaMajor) -> Terms {
+        Terms {
             external_tables: self.external_tables.clone(),
             external_enums: self.external_enums.clone(),
             ..terms(major)
-        };
+        }
+    }
+
+    /// Whether others look after some of the tables or types.
+    pub(super) fn has_external(&self) -> bool {
+        !self.external_tables.is_empty() || !self.external_enums.is_empty()
+    }
+
+    fn steps(&self, major: PrismaMajor, reverse: bool) -> Result<Vec<Step>, Early> {
+        let from = schema(&self.folder.join("from.prisma"), major).map_err(Some)?;
+        let to = schema(&self.folder.join("to.prisma"), major).map_err(Some)?;
         let (from, to) = if reverse { (to, from) } else { (from, to) };
-        Ok(steps(&from, &to, &terms))
+        Ok(steps(&from, &to, &self.terms(major)))
     }
 
     fn script(&self, major: PrismaMajor, reverse: bool) -> Result<String, Early> {
@@ -164,7 +173,7 @@ impl Golden {
 /// `from-empty.sql` of every schema of the corpus and of the fleets, or its refusal.
 pub(super) fn corpus_from_empty(shared: &Path) -> Result<Score, Failure> {
     let mut score = Score::default();
-    for Project { id, schema: path, expected } in projects(shared)? {
+    for Project { id, schema: path, expected, .. } in projects(shared)? {
         let plain = expected.join("from-empty.sql");
         let refused = expected.join("error.json").is_file();
         let has_url = sources(&path).map_err(Failure::Told)?.iter().any(names_url);
@@ -229,16 +238,18 @@ pub(super) fn corpus_pairs(shared: &Path) -> Result<Score, Failure> {
 
 /// The two versions of a pair, and the major that it was made for.
 pub(super) fn pair(pair: &Path) -> Result<(SqlSchema, SqlSchema, PrismaMajor), String> {
-    let side = |name: &str| {
-        let file = pair.join(format!("{name}.prisma"));
-        if file.is_file() { file } else { pair.join(name) }
-    };
-    let (from, to) = (side("from"), side("to"));
+    let (from, to) = (pair_side(pair, "from"), pair_side(pair, "to"));
     // A pair was made by 7 when a datasource has no URL.
     let has_url = |path: &Path| sources(path).map(|files| files.iter().any(names_url));
     let major =
         if has_url(&from)? && has_url(&to)? { PrismaMajor::Six } else { PrismaMajor::Seven };
     Ok((schema(&from, major)?, schema(&to, major)?, major))
+}
+
+/// One side of a pair, `from` or `to`: a file or a folder.
+pub(super) fn pair_side(pair: &Path, side: &str) -> PathBuf {
+    let file = pair.join(format!("{side}.prisma"));
+    if file.is_file() { file } else { pair.join(side) }
 }
 
 fn compare_pair(folder: &Path) -> Result<(), String> {
@@ -256,6 +267,8 @@ pub(crate) struct Project {
     pub(crate) id: String,
     /// Its schema, a file or a folder.
     pub(crate) schema: PathBuf,
+    /// Its history, if it has one.
+    pub(crate) migrations: Option<PathBuf>,
     /// What the real engine made of it.
     pub(crate) expected: PathBuf,
 }
@@ -266,6 +279,7 @@ pub(crate) fn projects(shared: &Path) -> Result<Vec<Project>, Failure> {
         projects.push(Project {
             id: name(&folder),
             schema: folder.join("schema"),
+            migrations: Some(folder.join("migrations")).filter(|path| path.is_dir()),
             expected: folder.join("expected"),
         });
     }
@@ -278,6 +292,7 @@ pub(crate) fn projects(shared: &Path) -> Result<Vec<Project>, Failure> {
         struct Service {
             name: String,
             schema: String,
+            migrations: Option<String>,
         }
         let path = fleet.join("fleet.json");
         let text = fs::read_to_string(&path).map_err(Failure::file(&path))?;
@@ -287,6 +302,7 @@ pub(crate) fn projects(shared: &Path) -> Result<Vec<Project>, Failure> {
             projects.push(Project {
                 id: format!("{}/{}", name(&fleet), service.name),
                 schema: fleet.join("tree").join(&service.schema),
+                migrations: service.migrations.map(|it| fleet.join("tree").join(it)),
                 expected: fleet.join("expected").join(&service.name),
             });
         }
@@ -294,11 +310,27 @@ pub(crate) fn projects(shared: &Path) -> Result<Vec<Project>, Failure> {
     Ok(projects)
 }
 
+/// A schema file or folder, understood.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    /// Its SQL schema.
+    pub(super) schema: SqlSchema,
+    /// Whether extensions are managed.
+    pub(super) extensions: bool,
+    /// Whether partial indexes are.
+    pub(super) partial_indexes: bool,
+}
+
 /// The SQL schema of a file or folder, or why there is none.
 pub(super) fn schema(path: &Path, major: PrismaMajor) -> Result<SqlSchema, String> {
+    wanted(path, major).map(|wanted| wanted.schema)
+}
+
+/// The same with its preview features.
+pub(super) fn wanted(path: &Path, major: PrismaMajor) -> Result<Wanted, String> {
     let mut files = sources(path)?;
     if files.iter().all(|file| file.text.trim().is_empty()) {
-        return Ok(SqlSchema::empty());
+        return Ok(Wanted::default());
     }
     if major == PrismaMajor::Seven {
         // As the oracle does: 7 refuses a connection URL in a schema.
@@ -308,7 +340,12 @@ pub(super) fn schema(path: &Path, major: PrismaMajor) -> Result<SqlSchema, Strin
         }
     }
     let (datamodel, diagnostics) = resolve(&files, major);
-    datamodel.map(|datamodel| lower(&datamodel, &Setting::of(major))).ok_or_else(|| {
+    let wanted = |datamodel: Datamodel| Wanted {
+        extensions: datamodel.extensions.is_some(),
+        partial_indexes: datamodel.has_preview("partialIndexes"),
+        schema: lower(&datamodel, &Setting::of(major)),
+    };
+    datamodel.map(wanted).ok_or_else(|| {
         let error = diagnostics.iter().find(|it| it.severity == Severity::Error);
         format!("is refused: {}", error.map_or("without a reason", |it| it.message.as_str()))
     })
@@ -341,20 +378,20 @@ pub(crate) fn names_url(file: &SourceFile) -> bool {
     file.text.lines().any(|line| is_url(line) && line.trim_start().starts_with("url"))
 }
 
-fn dialect(major: PrismaMajor) -> Dialect {
+pub(super) fn dialect(major: PrismaMajor) -> Dialect {
     Dialect { edition: Edition::from(major), fidelity: Fidelity::Exact }
 }
 
-fn terms(major: PrismaMajor) -> Terms {
+pub(super) fn terms(major: PrismaMajor) -> Terms {
     Terms { dialect: dialect(major), ..Terms::default() }
 }
 
-fn compare_with(path: &Path, ours: &str) -> Result<(), String> {
+pub(super) fn compare_with(path: &Path, ours: &str) -> Result<(), String> {
     same(&read(path)?, ours)
 }
 
 /// Whether two texts are the same, else the first line in which they are not.
-fn same(theirs: &str, ours: &str) -> Result<(), String> {
+pub(super) fn same(theirs: &str, ours: &str) -> Result<(), String> {
     if theirs == ours {
         return Ok(());
     }

@@ -25,6 +25,8 @@ pub struct Configuration {
     pub datasource: Option<Datasource>,
     /// Union of the generators' `previewFeatures`, sorted.
     pub preview_features: Vec<String>,
+    /// Whether there is a `generator` block.
+    pub has_generators: bool,
 }
 
 /// The `datasource` block.
@@ -178,7 +180,7 @@ pub(crate) fn read(
     let postgres = datasource.as_ref().is_some_and(Datasource::is_postgresql);
     let mut preview_features = BTreeSet::new();
     let mut names = BTreeSet::new();
-    for (file, block) in generators {
+    for &(file, block) in &generators {
         reader.file = file;
         reader.duplicate_keys(block, "generator");
         if let Some(name) = block.name()
@@ -188,7 +190,11 @@ pub(crate) fn read(
         }
         reader.generator(block, postgres, &mut preview_features);
     }
-    Configuration { datasource, preview_features: preview_features.into_iter().collect() }
+    Configuration {
+        datasource,
+        preview_features: preview_features.into_iter().collect(),
+        has_generators: !generators.is_empty(),
+    }
 }
 
 /// Reads blocks; what is wrong goes to the diagnostics of `file`.

@@ -11,6 +11,8 @@ pub struct Enum {
     pub name: SmolStr,
     /// Name of the type in the database: `@@map`, or the name.
     pub database_name: SmolStr,
+    /// Whether `@@map` is written, though it may say nothing new.
+    pub is_mapped: bool,
     /// Namespace: `@@schema`.
     pub schema: Option<SmolStr>,
     /// Values, in order; never empty in a valid schema.
@@ -35,6 +37,8 @@ pub struct EnumValue {
     pub name: SmolStr,
     /// Label in the database: `@map`, or the name.
     pub database_name: SmolStr,
+    /// Whether `@map` is written, though it may say nothing new.
+    pub is_mapped: bool,
     /// Text of the `///` comments above it.
     pub documentation: Option<String>,
 }

@@ -18,6 +18,8 @@ pub struct PrimaryKey {
     pub database_name: SmolStr,
     /// `map`, when given.
     pub explicit_name: Option<SmolStr>,
+    /// `name`, when given: what only the client calls it.
+    pub client_name: Option<SmolStr>,
     /// Bytes of the attribute, in the file of the model.
     pub span: Range<usize>,
 }
@@ -37,6 +39,8 @@ pub struct Index {
     pub database_name: SmolStr,
     /// `map`, when given.
     pub explicit_name: Option<SmolStr>,
+    /// `name` of `@@unique`, when given: what only the client calls it.
+    pub client_name: Option<SmolStr>,
     /// True for `@unique` on a field.
     pub on_field: bool,
     /// Bytes of the attribute, in the file of the model.

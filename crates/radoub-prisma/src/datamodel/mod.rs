@@ -21,8 +21,11 @@ pub use index::{
 pub use model::{Arity, Field, FieldType, Model, ModelKind, ScalarType};
 pub use radoub_schema::types::NativeType;
 pub use relation::{ForeignKey, JoinTable, ReferentialAction, RelationMode, RelationSide};
+pub(crate) use resolve::names::is_reserved;
 pub use resolve::resolve;
-pub(crate) use resolve::{Draft, LIMIT, Other, RelationDraft, RelationField, Report};
+pub(crate) use resolve::{
+    ConstraintNames, Draft, LIMIT, Other, RelationDraft, RelationField, Report,
+};
 
 use std::ops::Range;
 

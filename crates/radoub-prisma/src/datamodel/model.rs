@@ -13,6 +13,8 @@ pub struct Model {
     pub name: SmolStr,
     /// Name of the table: `@@map`, or the name.
     pub database_name: SmolStr,
+    /// Whether `@@map` is written, though it may say nothing new.
+    pub is_mapped: bool,
     /// Namespace: `@@schema`.
     pub schema: Option<SmolStr>,
     /// A table or a view; views have no SQL.
@@ -55,6 +57,8 @@ pub struct Field {
     pub name: SmolStr,
     /// Name of the column: `@map`, or the name. Meaningless for a relation field.
     pub database_name: SmolStr,
+    /// Whether `@map` is written, though it may say nothing new.
+    pub is_mapped: bool,
     /// What it holds.
     pub kind: FieldType,
     /// How many.

@@ -291,35 +291,44 @@ impl<'tree> Value<'tree> {
     }
 }
 
-/// The text of the `///` lines right above a node, and of the one behind it on its line; `None`
-/// without any.
+/// The text of the `///` lines above a node, and of the one behind it on its line; `None` without
+/// any. They end at a blank line, which may only stand between them and a field or a value. A
+/// block comment counts as well, but of several only the last (measured).
 pub fn documentation(node: SyntaxNode<'_>) -> Option<String> {
-    let mut lines = Vec::new();
+    let is_line = matches!(node.kind(), SyntaxKind::Field | SyntaxKind::EnumValue);
+    let mut texts = Vec::new();
     let mut newlines = 0;
     let mut above = node.leaf_before();
+    let (mut only_lines, mut seen) = (false, false);
     while let Some(leaf) = above {
         match leaf.kind() {
-            SyntaxKind::Newline if newlines == 0 => newlines = 1,
-            SyntaxKind::Comment if newlines == 1 => newlines = 0,
-            SyntaxKind::DocComment if newlines == 1 => {
-                newlines = 0;
-                lines.push(comment_text(leaf.text()));
+            SyntaxKind::Newline if newlines == 0 || is_line && !seen => newlines += 1,
+            SyntaxKind::Comment if newlines > 0 => (newlines, seen) = (0, true),
+            SyntaxKind::BlockComment if newlines == 0 || only_lines => break,
+            SyntaxKind::DocComment | SyntaxKind::BlockComment if newlines > 0 => {
+                (newlines, seen) = (0, true);
+                only_lines = leaf.kind() == SyntaxKind::BlockComment;
+                texts.push(comment_text(leaf.text()));
             }
             _ => break,
         }
         above = leaf.leaf_before();
     }
-    lines.reverse();
-    if matches!(node.kind(), SyntaxKind::Field | SyntaxKind::EnumValue) {
-        let behind = Some(node.last_leaf()).filter(|leaf| leaf.kind() == SyntaxKind::DocComment);
-        lines.extend(behind.map(|leaf| comment_text(leaf.text())));
+    texts.reverse();
+    let behind = node.last_leaf();
+    if is_line && matches!(behind.kind(), SyntaxKind::DocComment | SyntaxKind::BlockComment) {
+        texts.push(comment_text(behind.text()));
     }
-    (!lines.is_empty()).then(|| lines.join("\n"))
+    (!texts.is_empty()).then(|| texts.join("\n"))
 }
 
+/// What a comment says: behind the slashes without the blanks before it (those at the end stay), or
+/// between the stars without the blanks around.
 fn comment_text(comment: &str) -> &str {
-    let text = comment.trim_start_matches('/');
-    text.strip_prefix(' ').unwrap_or(text).trim_end()
+    match comment.strip_prefix("/*") {
+        Some(inside) => inside.strip_suffix("*/").unwrap_or(inside).trim(),
+        None => comment.strip_prefix("///").unwrap_or(comment).trim_start(),
+    }
 }
 
 fn words(node: SyntaxNode<'_>) -> impl Iterator<Item = SyntaxNode<'_>> {

@@ -1,8 +1,11 @@
 //! Indexes of a table that stays.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::columns::Columns;
-use super::{Comparison, Pairs};
-use crate::model::{Index, OperatorClass, Sort, Table};
+use super::expressions::{self, Manner};
+use super::{Comparison, Pairs, last_part};
+use crate::model::{Index, Method, OperatorClass, Origin, Sort, Table};
 use crate::name::{Ident, ObjectName};
 use crate::render::Fidelity;
 use crate::step::{Change, IndexReason, Position};
@@ -15,7 +18,14 @@ impl Comparison<'_> {
         columns: &Columns,
         added_key: Option<&[Ident]>,
     ) {
-        let pairs = Pairs::alike(&from.indexes, &to.indexes, same);
+        let unseen_before = |index: &Index| self.is_unseen(self.from.origin, index);
+        let unseen_after = |index: &Index| self.is_unseen(self.to.origin, index);
+        let mut pairs = Pairs::alike(&from.indexes, &to.indexes, |from, to| {
+            !unseen_before(from) && !unseen_after(to) && self.same_index(from, to)
+        });
+        pairs.only_from.retain(|&part| !unseen_before(&from.indexes[part]));
+        pairs.only_to.retain(|&part| !unseen_after(&to.indexes[part]));
+        let twins = self.twins(from);
         for part in pairs.only_from {
             let index = &from.indexes[part];
             let name = ObjectName { name: index.name.clone(), ..self.dropped(&from.name) };
@@ -39,7 +49,7 @@ impl Comparison<'_> {
             let (previous, next) = (&from.indexes[part_before], &to.indexes[part_after]);
             // Of twins nobody can say which one is meant: they are not renamed, and not even made
             // again when a column takes them away (#100, measured).
-            if has_twin(from, previous) {
+            if twins.contains(&part_before) {
                 continue;
             }
             let recreated =
@@ -74,41 +84,91 @@ impl Comparison<'_> {
         part: usize,
         reason: IndexReason,
     ) {
-        let index = table.indexes[part].clone();
+        let mut index = table.indexes[part].clone();
+        if self.is_unseen(self.to.origin, &index) {
+            // Prisma 7 makes it with a new table, and without its condition (measured).
+            if self.terms.dialect.fidelity == Fidelity::Sound {
+                return;
+            }
+            index.predicate = None;
+        }
         let change = Change::CreateIndex { table: table.name.clone(), index, reason };
         let next = Position { object: after, part };
         self.push(change, before.map(Position::of), Some(next));
     }
 }
 
-/// Whether a second index of the table has the same columns and uniqueness (Prisma facts 10.2).
-fn has_twin(table: &Table, index: &Index) -> bool {
-    let alike = |other: &&Index| {
-        let names = |index: &Index| -> Vec<Ident> {
-            index.columns.iter().map(|column| column.name.clone()).collect()
+impl Comparison<'_> {
+    /// Whether an index is one of those that are read and not compared.
+    fn is_unseen(&self, origin: Origin, index: &Index) -> bool {
+        origin == Origin::Database && index.predicate.is_some() && !self.terms.partial_indexes
+    }
+
+    /// The indexes of a table of the previous side that have a twin: another one with the same
+    /// columns and uniqueness (Prisma facts 10.2). In Prisma's eyes a partial index is one too.
+    fn twins(&self, table: &Table) -> BTreeSet<usize> {
+        type Look<'a> = (bool, Vec<&'a Ident>);
+        let sound = self.terms.dialect.fidelity == Fidelity::Sound;
+        let mut alike: BTreeMap<Look<'_>, Vec<usize>> = BTreeMap::new();
+        for (part, index) in table.indexes.iter().enumerate() {
+            if !(sound && self.is_unseen(self.from.origin, index)) {
+                let names = index.columns.iter().map(|column| &column.name).collect();
+                alike.entry((index.unique, names)).or_default().push(part);
+            }
+        }
+        alike.into_values().filter(|parts| parts.len() > 1).flatten().collect()
+    }
+}
+
+impl Comparison<'_> {
+    fn same_index(&self, from: &Index, to: &Index) -> bool {
+        from.unique == to.unique
+            && from.method == to.method
+            && self.same_predicate(from.predicate.as_deref(), to.predicate.as_deref())
+            && from.columns.len() == to.columns.len()
+            && from.columns.iter().zip(&to.columns).all(|(from_column, to_column)| {
+                from_column.name == to_column.name
+                    && from_column.sort.unwrap_or(Sort::Asc) == to_column.sort.unwrap_or(Sort::Asc)
+                    && self.same_class(
+                        from.method,
+                        from_column.operator_class.as_ref(),
+                        to_column.operator_class.as_ref(),
+                    )
+            })
+    }
+
+    /// Of two files the texts are compared, of a database what they say.
+    fn same_predicate(&self, from: Option<&str>, to: Option<&str>) -> bool {
+        let manner = match self.terms.dialect.fidelity {
+            Fidelity::Exact => Manner::Prisma,
+            Fidelity::Sound => Manner::Meaning,
         };
-        other.unique == index.unique && names(other) == names(index)
-    };
-    table.indexes.iter().filter(alike).count() > 1
-}
+        match (from, to) {
+            (Some(from), Some(to)) if self.is_live() => expressions::same(from, to, manner),
+            _ => from == to,
+        }
+    }
 
-fn same(from: &Index, to: &Index) -> bool {
-    from.unique == to.unique
-        && from.method == to.method
-        && from.predicate == to.predicate
-        && from.columns.len() == to.columns.len()
-        && from.columns.iter().zip(&to.columns).all(|(from, to)| {
-            from.name == to.name
-                && from.sort.unwrap_or(Sort::Asc) == to.sort.unwrap_or(Sort::Asc)
-                && same_class(from.operator_class.as_ref(), to.operator_class.as_ref())
-        })
-}
-
-/// Classes are equal by name, or when one side says none and the other the type's default.
-fn same_class(from: Option<&OperatorClass>, to: Option<&OperatorClass>) -> bool {
-    match (from, to) {
-        (None, None) => true,
-        (Some(class), None) | (None, Some(class)) => class.is_default,
-        (Some(from), Some(to)) => from.name == to.name && from.is_known == to.is_known,
+    /// Classes are equal by name, or when one side says none and the other the type's default.
+    ///
+    /// Prisma tells a class that it has a name for from the same one written `raw("…")` (measured),
+    /// and does not see those of B-trees: here, a file that says none does not mind one.
+    fn same_class(
+        &self,
+        method: Method,
+        from: Option<&OperatorClass>,
+        to: Option<&OperatorClass>,
+    ) -> bool {
+        let is_sound = self.terms.dialect.fidelity == Fidelity::Sound;
+        let in_database = |origin: Origin| is_sound && origin == Origin::Database;
+        let unseen = matches!(method, Method::BTree | Method::Hash);
+        match (from, to) {
+            (None, None) => true,
+            (Some(_), None) if unseen && in_database(self.from.origin) => true,
+            (None, Some(_)) if unseen && in_database(self.to.origin) => true,
+            (Some(class), None) | (None, Some(class)) => class.is_default,
+            (Some(from), Some(to)) if is_sound => last_part(&from.name) == last_part(&to.name),
+            (Some(from), Some(to)) => from.name == to.name && from.is_known == to.is_known,
+        }
     }
 }

@@ -8,6 +8,7 @@
 mod columns;
 mod defaults;
 mod enums;
+mod expressions;
 mod extensions;
 mod indexes;
 mod keys;
@@ -37,6 +38,9 @@ pub struct Terms {
     pub external_tables: BTreeSet<ObjectName>,
     /// Enum types that others look after, namespace included.
     pub external_enums: BTreeSet<ObjectName>,
+    /// Whether the partial indexes of a database are compared (preview `partialIndexes` of 7).
+    /// Without it Prisma 7, which reads them all the same, neither drops nor misses one.
+    pub partial_indexes: bool,
 }
 
 impl Default for Terms {
@@ -46,6 +50,7 @@ impl Default for Terms {
             default_namespace: Ident::new("public"),
             external_tables: BTreeSet::new(),
             external_enums: BTreeSet::new(),
+            partial_indexes: false,
         }
     }
 }
@@ -177,6 +182,11 @@ impl Pairs {
     }
 }
 
+/// A name as SQL without its namespace and quotes.
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name).trim_matches('"')
+}
+
 /// A namespace and a name: two objects with the same key are the same object.
 type Key<'a> = (&'a Ident, &'a Ident);
 
@@ -266,10 +276,9 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Whether both sides come from schema files, which know less than a database.
-    fn between_files(&self) -> bool {
-        let file = |origin: Origin| origin.is_file() || origin == Origin::Empty;
-        file(self.from.origin) && file(self.to.origin)
+    /// Whether one side is a database, which prints texts in its own way.
+    fn is_live(&self) -> bool {
+        [self.from.origin, self.to.origin].contains(&Origin::Database)
     }
 
     /// The enum of a column, if it holds one.

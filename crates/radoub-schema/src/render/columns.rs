@@ -2,7 +2,7 @@
 
 use super::defaults::has_default;
 use super::{Fidelity, Writer};
-use crate::model::{Arity, Column, ColumnType};
+use crate::model::{Arity, Column, ColumnType, Generation};
 use crate::name::{Ident, ObjectName};
 use crate::step::ColumnChange;
 use crate::types::NativeType;
@@ -19,7 +19,8 @@ impl Writer {
     }
 
     /// The type of a column, whatever feeds it.
-    fn plain_type_of(&mut self, column: &Column) -> &mut Self {
+    pub(super) fn plain_type_of(&mut self, column: &Column) -> &mut Self {
+        let is_list = column.arity == Arity::List;
         match &column.kind {
             ColumnType::Native(kind) => {
                 self.put(kind.sql_name());
@@ -28,11 +29,15 @@ impl Writer {
             ColumnType::Enum(name) => {
                 self.object(name);
             }
+            // A database gives the name of the array type, which has no arrays of its own.
+            ColumnType::Unsupported(text) if is_list && self.is_sound() => {
+                self.put(text.strip_prefix('_').unwrap_or(text));
+            }
             ColumnType::Unsupported(text) => {
                 self.put(text);
             }
         }
-        if column.arity == Arity::List { self.put("[]") } else { self }
+        if is_list { self.put("[]") } else { self }
     }
 
     /// `"name" TYPE NOT NULL DEFAULT x`.
@@ -41,9 +46,24 @@ impl Writer {
         if column.arity == Arity::Required {
             self.put(" NOT NULL");
         }
-        if has_default(column) {
-            self.put(" DEFAULT ").default_of(column);
+        if !has_default(column) {
+            return;
         }
+        match column.generated.filter(|_| self.is_sound()) {
+            Some(Generation::Stored) => {
+                self.put(" GENERATED ALWAYS AS (").default_of(column).put(") STORED");
+            }
+            Some(Generation::Virtual) => {
+                self.put(" GENERATED ALWAYS AS (").default_of(column).put(")");
+            }
+            None => {
+                self.put(" DEFAULT ").default_of(column);
+            }
+        }
+    }
+
+    fn is_sound(&self) -> bool {
+        self.dialect.fidelity == Fidelity::Sound
     }
 
     /// The clauses that change a column in place, without `ALTER TABLE` and commas, put into
@@ -55,7 +75,7 @@ impl Writer {
         around: &mut Clauses,
     ) {
         let (from, to, differs) = (&change.from, &change.to, change.differs);
-        let is_sound = self.dialect.fidelity == Fidelity::Sound;
+        let is_sound = self.is_sound();
         let mut push = |clause: &dyn Fn(&mut Self)| {
             around.own.push(self.apart(|writer| {
                 writer.put("ALTER COLUMN ").ident(&to.name).put(" ");
@@ -74,11 +94,21 @@ impl Writer {
                 Arity::List => {}
             }
         }
+        // Neither an identity nor an expression is a default that could be set or dropped; Prisma
+        // tries (#334, #335).
+        let was_identity = is_sound && differs.autoincrement && from.is_identity;
+        let was_generated = is_sound && differs.default && from.generated.is_some();
+        if was_identity {
+            push(&plain("DROP IDENTITY"));
+        }
+        if was_generated {
+            push(&plain("DROP EXPRESSION"));
+        }
         if differs.default && has_default(to) {
             push(&|writer| {
                 writer.put("SET DEFAULT ").default_of(to);
             });
-        } else if differs.default {
+        } else if differs.default && !was_generated {
             push(&plain("DROP DEFAULT"));
         }
         if differs.autoincrement && to.autoincrements() {
@@ -91,7 +121,7 @@ impl Writer {
                 writer.put("ALTER SEQUENCE ").put(&sequence).put(" OWNED BY ");
                 writer.object(table).put(".").ident(&to.name);
             }));
-        } else if differs.autoincrement && !(is_sound && differs.default) {
+        } else if differs.autoincrement && !(is_sound && differs.default) && !was_identity {
             // After `SET DEFAULT` this takes the new default away again; Prisma writes it.
             push(&plain("DROP DEFAULT"));
         }

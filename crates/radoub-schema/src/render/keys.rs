@@ -9,9 +9,14 @@ impl Writer {
         self.put("ALTER TABLE ").object(table).put(" ADD CONSTRAINT ").ident(&key.name);
         self.put(" FOREIGN KEY (").idents(&key.columns, ", ");
         self.put(") REFERENCES ").object(&key.referenced_table);
-        self.put("(").idents(&key.referenced_columns, ", ");
-        self.put(") ON DELETE ").put(action(key.on_delete));
-        self.put(" ON UPDATE ").put(action(key.on_update)).end();
+        self.put("(").idents(&key.referenced_columns, ", ").put(") ").actions(key);
+        self.end();
+    }
+
+    /// `ON DELETE RESTRICT ON UPDATE CASCADE`.
+    pub(super) fn actions(&mut self, key: &ForeignKey) {
+        self.put("ON DELETE ").put(action(key.on_delete));
+        self.put(" ON UPDATE ").put(action(key.on_update));
     }
 
     pub(super) fn drop_foreign_key(&mut self, table: &ObjectName, key: &ForeignKey) {

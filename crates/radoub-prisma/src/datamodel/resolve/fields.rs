@@ -69,6 +69,7 @@ impl<'tree> Draft<'tree> {
         let field = Field {
             database_name: name.clone(),
             name,
+            is_mapped: false,
             kind: known.unwrap_or_else(|| FieldType::Unsupported(String::new())),
             arity,
             default: None,
@@ -151,7 +152,9 @@ impl<'tree> Draft<'tree> {
         match word {
             Word::Map => {
                 if let Some(map) = self.map(attribute) {
-                    self.field_mut(model, field).database_name = map;
+                    let field = self.field_mut(model, field);
+                    field.database_name = map;
+                    field.is_mapped = true;
                 }
             }
             Word::Native => self.models[model.0].fields[field.0].native = Some(attribute),

@@ -48,8 +48,13 @@ impl<'tree> Draft<'tree> {
         }
         self.models[model.0].primary_key = Some(source(&arguments, None, true));
         arguments.finish(&mut self.report);
-        let fields = vec![IndexField { field, sort, ops: None }];
-        let key = PrimaryKey { fields, database_name: SmolStr::default(), explicit_name, span };
+        let key = PrimaryKey {
+            fields: vec![IndexField { field, sort, ops: None }],
+            database_name: SmolStr::default(),
+            explicit_name,
+            client_name: None,
+            span,
+        };
         self.datamodel.models[model.0].primary_key = Some(key);
     }
 
@@ -77,6 +82,7 @@ impl<'tree> Draft<'tree> {
                 predicate,
                 database_name: SmolStr::default(),
                 explicit_name,
+                client_name: None,
                 on_field: true,
                 span,
             },
@@ -91,6 +97,7 @@ impl<'tree> Draft<'tree> {
         let name = self.client_name(&mut arguments);
         self.foreign_options(model, &mut arguments);
         let fields = self.index_fields(model, &mut arguments, "id");
+        let client_name = name.as_ref().map(|(name, _)| name.clone());
         let place = source(&arguments, name, false);
         arguments.finish(&mut self.report);
         let Some(fields) = fields else { return };
@@ -112,7 +119,8 @@ impl<'tree> Draft<'tree> {
             return;
         }
         self.models[model.0].primary_key = Some(place);
-        let key = PrimaryKey { fields, database_name: SmolStr::default(), explicit_name, span };
+        let database_name = SmolStr::default();
+        let key = PrimaryKey { fields, database_name, explicit_name, client_name, span };
         self.datamodel.models[model.0].primary_key = Some(key);
     }
 
@@ -165,6 +173,7 @@ impl<'tree> Draft<'tree> {
                 predicate,
                 database_name: SmolStr::default(),
                 explicit_name: map.or(name),
+                client_name: None,
                 on_field: false,
                 span,
             },
@@ -180,6 +189,7 @@ impl<'tree> Draft<'tree> {
         let name = self.client_name(&mut arguments);
         self.foreign_options(model, &mut arguments);
         let predicate = self.predicate(model, &mut arguments);
+        let client_name = name.as_ref().map(|(name, _)| name.clone());
         let place = source(&arguments, name, false);
         arguments.finish(&mut self.report);
         let Some(fields) = fields else { return };
@@ -193,6 +203,7 @@ impl<'tree> Draft<'tree> {
                 predicate,
                 database_name: SmolStr::default(),
                 explicit_name,
+                client_name,
                 on_field: false,
                 span,
             },

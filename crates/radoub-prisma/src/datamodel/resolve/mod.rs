@@ -19,12 +19,11 @@ use std::ops::Range;
 
 use smol_str::SmolStr;
 
-pub(crate) use constraint::LIMIT;
+pub(crate) use constraint::{ConstraintNames, LIMIT};
 pub(crate) use relations::{Other, RelationDraft, RelationField};
 
 use self::arguments::Arguments;
 use self::attributes::{Attributes, Takes, Word};
-use self::constraint::ConstraintNames;
 use self::names::{Names, Seen, TopBlock};
 use super::{
     Datamodel, Enum, EnumValue, Extension, Field, FieldId, FieldType, Location, Model, ModelId,
@@ -338,6 +337,7 @@ impl<'tree> Draft<'tree> {
         self.datamodel.models.push(Model {
             name: SmolStr::new(top.name),
             database_name: SmolStr::new(top.name),
+            is_mapped: false,
             schema: None,
             kind: match top.block.kind() {
                 SyntaxKind::View => ModelKind::View,
@@ -392,6 +392,7 @@ impl<'tree> Draft<'tree> {
             }
             values.push(EnumValue {
                 name: SmolStr::new(name),
+                is_mapped: map.is_some(),
                 database_name: map.unwrap_or_else(|| SmolStr::new(name)),
                 documentation: ast::documentation(value.node()),
             });
@@ -418,6 +419,7 @@ impl<'tree> Draft<'tree> {
         self.enums.push(EnumSource { top, schema: place });
         self.datamodel.enums.push(Enum {
             name: SmolStr::new(top.name),
+            is_mapped: map.is_some(),
             database_name: map.unwrap_or_else(|| SmolStr::new(top.name)),
             schema,
             values,
@@ -506,6 +508,7 @@ impl<'tree> Draft<'tree> {
                 Word::Map => {
                     if let Some(map) = self.map(attribute) {
                         self.datamodel.models[at].database_name = map;
+                        self.datamodel.models[at].is_mapped = true;
                         self.models[at].map = Some(attribute);
                     }
                 }

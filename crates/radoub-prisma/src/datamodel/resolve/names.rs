@@ -60,6 +60,11 @@ const RESERVED: [&str; 48] = [
     "yield",
 ];
 
+/// Whether no model, view or enum can have this name; the names of scalar types are not looked at.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    RESERVED.binary_search(&name).is_ok()
+}
+
 /// What the names of the schema stand for.
 pub(crate) type Names<'tree> = FxHashMap<&'tree str, Top>;
 
@@ -117,7 +122,7 @@ pub(crate) fn collect<'tree>(
         check_form(report, word, what);
         if ScalarType::from_name(name).is_some() {
             report.error(word.span(), format!("`{name}` is a type of the language"));
-        } else if top != Top::Composite && RESERVED.binary_search(&name).is_ok() {
+        } else if top != Top::Composite && is_reserved(name) {
             report.error_with(
                 block.span(),
                 format!("a {what} cannot be called `{name}`"),

@@ -1,0 +1,290 @@
+//! A live catalog as the values of `radoub_schema`: what Prisma compares, and what it does not see.
+//!
+//! The queries lie beside the files that read their rows and leave together, so that the number of
+//! tables costs bytes and not waiting. What is in the tables is never read; nothing is changed.
+
+mod columns;
+mod defaults;
+mod enums;
+mod extensions;
+mod indexes;
+mod keys;
+mod remarks;
+mod tables;
+mod types;
+mod unmanaged;
+mod views;
+
+use std::collections::BTreeMap;
+
+use radoub_schema::model::unmanaged::Unmanaged;
+use radoub_schema::model::{Origin, Remark, SqlSchema, View};
+use radoub_schema::name::{Ident, ObjectName};
+use radoub_schema::render::Fidelity;
+use tokio_postgres::Row;
+use tokio_postgres::types::Type;
+
+use crate::database::{Database, QueryError, read};
+
+const NAMESPACES: &str = include_str!("introspect/namespaces.sql");
+const TABLES: &str = include_str!("introspect/tables.sql");
+const COLUMNS: &str = include_str!("introspect/columns.sql");
+const ENUMS: &str = include_str!("introspect/enums.sql");
+const CLASSES: &str = include_str!("introspect/classes.sql");
+const INDEXES: &str = include_str!("introspect/indexes.sql");
+const KEYS: &str = include_str!("introspect/keys.sql");
+const EXTENSIONS: &str = include_str!("introspect/extensions.sql");
+const TYPES: &str = include_str!("introspect/types.sql");
+const VIEWS: &str = include_str!("introspect/views.sql");
+const REMARKS: &str = include_str!("introspect/remarks.sql");
+
+/// What to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent questions")]
+pub struct Scope {
+    /// The namespaces: those of Prisma's datasource, else the one of the URL. Those that do not
+    /// exist are no error.
+    pub namespaces: Vec<Ident>,
+    /// Whether the catalog is read with Prisma's oddities: partitions that are partitioned
+    /// themselves are tables, keys to partitioned tables come once a partition, what belongs to an
+    /// extension is there, some defaults are misread.
+    pub fidelity: Fidelity,
+    /// Whether extensions are compared (preview `postgresqlExtensions`).
+    pub extensions: bool,
+    /// Whether partial indexes are read, with their condition: Prisma does from 7 on. Whether they
+    /// are compared is another matter, `Terms::partial_indexes` of `radoub_schema::diff`.
+    pub partial_indexes: bool,
+    /// Whether views are read, with their columns (for `db pull`).
+    pub views: bool,
+    /// Whether what `db pull` remarks is read.
+    pub remarks: bool,
+    /// Whether what Prisma does not see is read.
+    pub unmanaged: bool,
+}
+
+impl Scope {
+    /// These namespaces, and of them what Prisma compares without preview features, its oddities
+    /// left out.
+    pub fn of(namespaces: impl IntoIterator<Item = Ident>) -> Self {
+        Self {
+            namespaces: namespaces.into_iter().collect(),
+            fidelity: Fidelity::Sound,
+            extensions: false,
+            partial_indexes: false,
+            views: false,
+            remarks: false,
+            unmanaged: false,
+        }
+    }
+}
+
+/// What a database consists of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Introspected {
+    /// What Prisma compares, in the order that belongs to a database (Prisma facts 10.1). The ledger
+    /// and PostGIS's tables are there like all others; the comparison leaves them out.
+    pub schema: SqlSchema,
+    /// The views, by namespace and name, when the scope asks for them.
+    pub views: Vec<View>,
+    /// What `db pull` remarks, by object, when the scope asks for it.
+    pub remarks: Vec<Remark>,
+    /// What Prisma does not see, when the scope asks for it.
+    pub unmanaged: Unmanaged,
+    /// What is left out of `schema` although Prisma would stop at it.
+    pub problems: Vec<Problem>,
+    /// `server_version_num`: 150014 for 15.14.
+    pub version: u32,
+}
+
+/// Something that the real engine refuses a database for (P4002), and that is only told here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// A foreign key refers to a table of a namespace that was not asked for. It is not in the
+    /// schema, so nothing that comes of it can drop the key.
+    LeavesScope {
+        /// The table that owns the key.
+        table: ObjectName,
+        /// The constraint.
+        constraint: Ident,
+        /// The table referred to.
+        target: ObjectName,
+    },
+}
+
+/// Why a database could not be introspected.
+#[derive(Debug, thiserror::Error)]
+pub enum IntrospectError {
+    /// A question was not answered.
+    #[error("the catalog could not be read")]
+    Query(#[from] QueryError),
+}
+
+impl Database {
+    /// Reads the catalog of the namespaces in `scope`.
+    ///
+    /// It is one read-only transaction with one snapshot, in one round trip: eight
+    /// queries (namespaces, tables, types, columns, enum types, operator classes, indexes, foreign keys), one more for extensions,
+    /// two more for views, one more for remarks, fourteen more for what Prisma does not see, whatever the number of
+    /// tables. Names in expressions are written as the search path of the URL's schema makes them,
+    /// as Prisma reads them, whatever the session or the role has set.
+    ///
+    /// # Errors
+    ///
+    /// [`IntrospectError`].
+    ///
+    /// Source: Prisma facts 11; PostgreSQL manual, 53 (system catalogs).
+    pub async fn introspect(&mut self, scope: &Scope) -> Result<Introspected, IntrospectError> {
+        let read = Box::pin(self.read_catalog(scope)).await;
+        if read.is_err() && !self.is_closed() {
+            // Leaves the session usable; the first error is the one that matters.
+            let _ = self.run("ROLLBACK").await;
+        }
+        read
+    }
+
+    async fn read_catalog(&mut self, scope: &Scope) -> Result<Introspected, IntrospectError> {
+        let names: Vec<&str> = scope.namespaces.iter().map(Ident::as_str).collect();
+        let in_scope = (&names as _, Type::TEXT_ARRAY);
+        let is_exact = scope.fidelity == Fidelity::Exact;
+        let table_kinds = vec!["r", "p"];
+        let view_kinds = vec!["v", "m"];
+        let settings = if self.is_settled() { String::new() } else { self.session_settings() };
+        // Behind a pooler the settings of the session may be another one's: what matters is set here.
+        let begin = format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = {}",
+            Ident::new(self.url().schema())
+        );
+        let only = [in_scope.clone()];
+        let of_tables = [in_scope.clone(), (&table_kinds as _, Type::TEXT_ARRAY)];
+        let of_views = [in_scope.clone(), (&view_kinds as _, Type::TEXT_ARRAY)];
+        let with_oddities = [in_scope.clone(), (&is_exact as _, Type::BOOL)];
+        let with_partial = [in_scope.clone(), (&scope.partial_indexes as _, Type::BOOL)];
+
+        // All of these leave at once and come back in this order.
+        let (
+            settled,
+            opened,
+            namespaces,
+            tables,
+            types,
+            columns,
+            enums,
+            classes,
+            indexes,
+            keys,
+            extensions,
+            views,
+            view_columns,
+            remarks,
+            unmanaged,
+            ended,
+        ) = tokio::join!(
+            self.run(&settings),
+            self.run(&begin),
+            self.row(NAMESPACES, &only),
+            self.rows(TABLES, &with_oddities),
+            self.rows(TYPES, &[]),
+            self.rows(COLUMNS, &of_tables),
+            self.rows(ENUMS, &with_oddities),
+            self.rows(CLASSES, &[]),
+            self.rows(INDEXES, &with_partial),
+            self.rows(KEYS, &with_oddities),
+            when(scope.extensions, self.rows(EXTENSIONS, &[])),
+            when(scope.views, self.rows(VIEWS, &only)),
+            when(scope.views, self.rows(COLUMNS, &of_views)),
+            when(scope.remarks, self.rows(REMARKS, &with_partial)),
+            when(scope.unmanaged, unmanaged::ask(self, &only)),
+            self.run("COMMIT"),
+        );
+        settled?;
+        self.mark_settled();
+        opened?;
+        let facts = namespaces?;
+
+        let namespaces: Vec<String> = read(&facts, 1)?;
+        let namespaces: Vec<Ident> = namespaces.into_iter().map(Ident::from).collect();
+        let types = types::Types::read(&types?, &namespaces)?;
+        let mut relations = tables::tables(&tables?)?;
+        columns::columns(&columns?, &types, scope.fidelity, &mut relations)?;
+        let classes = indexes::classes(&classes?)?;
+        indexes::indexes(&indexes?, &classes, scope.fidelity, &mut relations)?;
+        let problems = keys::keys(&keys?, &namespaces, &mut relations)?;
+        let enums = enums::enums(&enums?)?;
+        let extensions = extensions::extensions(&extensions?)?;
+        let views = views::views(&views?, &view_columns?, &types, scope.fidelity)?;
+        let remarks = remarks::remarks(&remarks?)?;
+        let home = Ident::new(self.url().schema());
+        let unmanaged = unmanaged?.read(&home, scope.extensions)?;
+        ended?;
+        let version: i32 = read(&facts, 0)?;
+        Ok(Introspected {
+            schema: SqlSchema {
+                origin: Origin::Database,
+                namespaces,
+                extensions,
+                enums,
+                tables: relations.list.into_iter().map(|relation| relation.table).collect(),
+            },
+            views,
+            remarks,
+            unmanaged,
+            problems,
+            version: u32::try_from(version).unwrap_or_default(),
+        })
+    }
+}
+
+/// The answer to a question that is only asked when it is wanted.
+async fn when<T: Default>(
+    wanted: bool,
+    answer: impl Future<Output = Result<T, QueryError>>,
+) -> Result<T, QueryError> {
+    if wanted { answer.await } else { Ok(T::default()) }
+}
+
+/// Tables or views while their parts are gathered.
+#[derive(Debug, Default)]
+struct Relations {
+    list: Vec<Relation>,
+    /// Where each object id stands in the list.
+    places: BTreeMap<u32, usize>,
+}
+
+/// One of them.
+#[derive(Debug)]
+struct Relation {
+    table: radoub_schema::model::Table,
+    /// Names of the columns by number; empty for dropped ones.
+    names: Vec<Option<Ident>>,
+}
+
+impl Relations {
+    fn push(&mut self, oid: u32, name: ObjectName) {
+        self.places.insert(oid, self.list.len());
+        self.list
+            .push(Relation { table: radoub_schema::model::Table::new(name), names: Vec::new() });
+    }
+
+    /// The relation that a row is about: its object id stands in column 0.
+    fn of_row(&mut self, row: &Row) -> Result<Option<&mut Relation>, QueryError> {
+        let oid: u32 = read(row, 0)?;
+        Ok(self.places.get(&oid).map(|&place| &mut self.list[place]))
+    }
+}
+
+impl Relation {
+    /// The names of columns that a catalog gives by number; those that are none (expressions) are
+    /// left out.
+    fn named(&self, numbers: &[i16]) -> Vec<Ident> {
+        let name = |number: &i16| {
+            let place = usize::try_from(*number).ok()?.checked_sub(1)?;
+            self.names.get(place)?.clone()
+        };
+        numbers.iter().filter_map(name).collect()
+    }
+}
+
+/// A name from two columns of a row.
+fn object_name(row: &Row, namespace: usize, name: usize) -> Result<ObjectName, QueryError> {
+    Ok(ObjectName::in_namespace(read::<String>(row, namespace)?, read::<String>(row, name)?))
+}

@@ -1,0 +1,68 @@
+//! Columns.
+
+use radoub_schema::model::{Arity, Column, ColumnDefault, ColumnType, Generation};
+use radoub_schema::name::Ident;
+use radoub_schema::render::Fidelity;
+use tokio_postgres::Row;
+
+use super::types::{Typed, Types};
+use super::{Relations, defaults};
+use crate::database::{QueryError, read};
+
+/// Gives the relations their columns.
+pub(super) fn columns(
+    rows: &[Row],
+    types: &Types,
+    fidelity: Fidelity,
+    relations: &mut Relations,
+) -> Result<(), QueryError> {
+    for row in rows {
+        let Some(relation) = relations.of_row(row)? else { continue };
+        let number: i16 = read(row, 1)?;
+        let column = column(row, types, fidelity)?;
+        let place = usize::try_from(number).unwrap_or_default().saturating_sub(1);
+        relation.names.resize(place, None);
+        relation.names.push(Some(column.name.clone()));
+        relation.table.columns.push(column);
+    }
+    Ok(())
+}
+
+fn column(row: &Row, types: &Types, fidelity: Fidelity) -> Result<Column, QueryError> {
+    let unknown = || Typed {
+        kind: ColumnType::Unsupported("unknown".to_owned()),
+        domain: None,
+        is_list: false,
+        not_null: false,
+    };
+    let Typed { kind, domain, is_list, not_null } =
+        types.of(read(row, 3)?, read(row, 4)?).unwrap_or_else(unknown);
+    let arity = match (is_list, not_null || read(row, 5)?) {
+        (true, _) => Arity::List,
+        (false, true) => Arity::Required,
+        (false, false) => Arity::Nullable,
+    };
+    let generated = match read::<&str>(row, 7)? {
+        "" => None,
+        "v" => Some(Generation::Virtual),
+        _ => Some(Generation::Stored),
+    };
+    let default = match read::<Option<&str>>(row, 8)? {
+        // Prisma takes the expression of a generated column for a default.
+        Some(text) if generated.is_some() && fidelity == Fidelity::Sound => {
+            Some(ColumnDefault::Expression(Some(text.to_owned())))
+        }
+        Some(text) => defaults::parse(text, &kind, arity, fidelity),
+        None => None,
+    };
+    Ok(Column {
+        name: Ident::new(read::<String>(row, 2)?),
+        kind,
+        domain,
+        arity,
+        default,
+        is_identity: read(row, 6)?,
+        generated,
+        filled_by_client: false,
+    })
+}
