@@ -24,7 +24,7 @@ pub use relation::{ForeignKey, JoinTable, ReferentialAction, RelationMode, Relat
 pub(crate) use resolve::names::is_reserved;
 pub use resolve::resolve;
 pub(crate) use resolve::{
-    ConstraintNames, Draft, LIMIT, Other, RelationDraft, RelationField, Report,
+    ConstraintNames, DefaultSource, Draft, LIMIT, Other, RelationDraft, RelationField, Report,
 };
 
 use std::ops::Range;

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::{SyntaxKind, SyntaxNode, unescape};
 
 macro_rules! views {
@@ -296,7 +298,7 @@ impl<'tree> Value<'tree> {
 /// block comment counts as well, but of several only the last (measured).
 pub fn documentation(node: SyntaxNode<'_>) -> Option<String> {
     let is_line = matches!(node.kind(), SyntaxKind::Field | SyntaxKind::EnumValue);
-    let mut texts = Vec::new();
+    let mut texts: SmallVec<[&str; 8]> = SmallVec::new();
     let mut newlines = 0;
     let mut above = node.leaf_before();
     let (mut only_lines, mut seen) = (false, false);

@@ -1,6 +1,7 @@
 //! The kinds of nodes and leaves of the tree, and how the text of a leaf looks.
 
 use logos::{Lexer, Logos};
+use memchr::memchr2;
 
 /// What a node or a leaf of the tree is. Leaves come first.
 ///
@@ -18,10 +19,10 @@ pub enum SyntaxKind {
     #[token("\r")]
     Newline,
     /// Leaf: `// …`.
-    #[regex(r"//([^/\r\n][^\r\n]*)?", allow_greedy = true)]
+    #[token("//", line_comment)]
     Comment,
     /// Leaf: `/// …`, documentation.
-    #[regex(r"///[^\r\n]*", allow_greedy = true)]
+    #[token("///", line_comment)]
     DocComment,
     /// Leaf: `/* … */`, perhaps over several lines.
     #[token("/*", block_comment)]
@@ -150,6 +151,16 @@ impl SyntaxKind {
     pub fn is_comment(self) -> bool {
         matches!(self, Self::Comment | Self::DocComment | Self::BlockComment)
     }
+}
+
+/// Takes the rest of the line.
+fn line_comment(lexer: &mut Lexer<'_, SyntaxKind>) {
+    lexer.bump(line_end(lexer.remainder()));
+}
+
+/// How many bytes of a text are before the first line end.
+pub(super) fn line_end(text: &str) -> usize {
+    memchr2(b'\n', b'\r', text.as_bytes()).unwrap_or(text.len())
 }
 
 /// Takes the rest of a comment that has been opened; false when it is never closed, and then the two

@@ -4,14 +4,19 @@ use std::ops::Range;
 
 use super::values;
 use crate::datamodel::{
-    Draft, FieldId, FieldType, IndexKind, ModelId, NativeType, Report, ScalarType,
+    DefaultSource, Draft, FieldId, FieldType, IndexKind, ModelId, NativeType, Report, ScalarType,
 };
 use crate::syntax::SyntaxNode;
-use crate::syntax::ast::{Value, ValueKind};
+use crate::syntax::ast::{Attribute, Value, ValueKind};
 
 /// Whether the function of a default exists and its values fit their types.
-pub(super) fn default(draft: &Draft<'_>, report: &mut Report, model: ModelId, field: FieldId) {
-    let Some(default) = draft.models[model.0].fields[field.0].default else { return };
+pub(super) fn default(
+    draft: &Draft<'_>,
+    report: &mut Report,
+    model: ModelId,
+    field: FieldId,
+    default: DefaultSource<'_>,
+) {
     let value = default.value;
     if let ValueKind::Call(call) = value.read() {
         match call.name().map_or("", SyntaxNode::text) {
@@ -60,13 +65,18 @@ fn literal(report: &mut Report, scalar: ScalarType, value: Value<'_>) {
 }
 
 /// Rules about the native type of one field of a model.
-pub(super) fn native(draft: &Draft<'_>, report: &mut Report, model: ModelId, field: FieldId) {
+pub(super) fn native(
+    draft: &Draft<'_>,
+    report: &mut Report,
+    model: ModelId,
+    field: FieldId,
+    attribute: Attribute<'_>,
+) {
     let this = draft.field_of(model, field);
     let FieldType::Scalar(_, Some(native)) = this.kind else { return };
     if native == NativeType::Xml {
         xml(draft, report, model, field, &this.span);
     }
-    let Some(attribute) = draft.models[model.0].fields[field.0].native else { return };
     if let Err(message) = limits(native) {
         report.error(attribute.span(), message);
     }

@@ -22,8 +22,10 @@ pub(crate) fn validate(draft: &mut Draft<'_>) {
     models::extensions(draft, &mut report);
     for model in &order {
         report.file = draft.models[model.0].top.file;
-        for field in 0..draft.models[model.0].fields.len() {
-            fields::default(draft, &mut report, *model, FieldId(field));
+        for (field, source) in draft.models[model.0].fields.iter().enumerate() {
+            if let Some(default) = source.default {
+                fields::default(draft, &mut report, *model, FieldId(field), default);
+            }
         }
     }
     models::tables(draft, &mut report, &order);
@@ -32,8 +34,10 @@ pub(crate) fn validate(draft: &mut Draft<'_>) {
         report.file = draft.models[model.0].top.file;
         models::model(draft, &mut report, *model);
         for field in 0..draft.models[model.0].fields.len() {
-            draft.native(&mut report, *model, FieldId(field));
-            fields::native(draft, &mut report, *model, FieldId(field));
+            if let Some(attribute) = draft.models[model.0].fields[field].native {
+                draft.native(&mut report, *model, FieldId(field), attribute);
+                fields::native(draft, &mut report, *model, FieldId(field), attribute);
+            }
         }
         indexes::indexes(draft, &mut report, *model);
         constraints::keys(draft, &mut report, *model, &constraints);

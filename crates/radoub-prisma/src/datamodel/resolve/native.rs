@@ -60,10 +60,14 @@ pub(crate) fn words() -> impl Iterator<Item = (&'static str, ScalarType, &'stati
 }
 
 impl Draft<'_> {
-    /// Reads the native type of a field and puts it into the data model. Nothing to do for a
-    /// field without one.
-    pub(crate) fn native(&mut self, report: &mut Report, model: ModelId, field: FieldId) {
-        let Some(attribute) = self.models[model.0].fields[field.0].native else { return };
+    /// Reads the native type of a field and puts it into the data model.
+    pub(crate) fn native(
+        &mut self,
+        report: &mut Report,
+        model: ModelId,
+        field: FieldId,
+        attribute: Attribute<'_>,
+    ) {
         let kind = &mut self.datamodel.models[model.0].fields[field.0].kind;
         let FieldType::Scalar(scalar, native) = kind else { return };
         let span = || attribute.span();

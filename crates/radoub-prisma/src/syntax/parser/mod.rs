@@ -11,6 +11,7 @@ mod values;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::kind::line_end;
 use super::scanner::Scanner;
 use super::tree::{Builder, LONGEST, Mark};
 use super::{SyntaxKind, SyntaxNode, Tree};
@@ -257,7 +258,7 @@ impl<'text> Parser<'text> {
     }
 
     fn line_end(&self, from: usize) -> usize {
-        self.text[from..].find(['\n', '\r']).map_or(self.text.len(), |at| from + at)
+        from + line_end(&self.text[from..])
     }
 
     /// The rest of the line, from the next token on, as one mistake.
