@@ -7,6 +7,7 @@
 
 mod bench;
 mod conformance;
+mod fuzz;
 mod generated;
 mod ground;
 mod kills;
@@ -36,6 +37,8 @@ enum Task {
     Bench(bench::BenchArguments),
     /// Compare radoub with the real Prisma engine, suite by suite, and hold what was reached
     Conformance(conformance::ConformanceArguments),
+    /// Feed random and mangled schemas to the reader of schemas, by the clock
+    Fuzz(fuzz::FuzzArguments),
     /// Write the generated documentation anew, or check that it is fresh
     Gen(generated::GenArguments),
     /// Kill an apply at random instants, and look whether the next one carries on
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Task::Test(arguments) => tests::test(&arguments),
         Task::Bench(arguments) => bench::bench(&arguments),
         Task::Conformance(arguments) => conformance::conformance(&arguments),
+        Task::Fuzz(arguments) => fuzz::fuzz(&arguments),
         Task::Gen(arguments) => generated::generate(&arguments),
         Task::Kills(arguments) => kills::kills(&arguments),
         Task::Licences => licences::licences(),

@@ -135,7 +135,7 @@ pub async fn compare(
         question.side(from, &namespace, &looked, workshop, look),
         question.side(to, &namespace, &looked, workshop, look),
     );
-    let steps = steps(&from?, &to?, &terms);
+    let steps = steps(&from?, to?, &terms);
     Ok(Comparison {
         is_empty: steps.is_empty(),
         script: render(&steps, terms.dialect),
@@ -160,7 +160,7 @@ pub fn script(
         None => Ok(SqlSchema::empty()),
         Some(schema) => schema.wanted(major, "public", &nobody).map(|wanted| wanted.schema),
     };
-    let steps: Vec<Step> = steps(&side(from)?, &side(to)?, &terms);
+    let steps: Vec<Step> = steps(&side(from)?, side(to)?, &terms);
     Ok(render(&steps, terms.dialect))
 }
 
