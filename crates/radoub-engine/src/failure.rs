@@ -197,6 +197,8 @@ failure_codes! {
     EmptyFile = "empty-file", None;
     /// A script holds a NUL, which PostgreSQL cannot be sent.
     NulCharacter = "nul-character", None;
+    /// A script moves rows through the connection, which only psql does.
+    CopiesRows = "copies-rows", None;
     /// A `BEGIN` of a script is never committed.
     NeverCommitted = "never-committed", None;
     /// A pending script opens a quote or comment that never closes.
@@ -219,6 +221,8 @@ failure_codes! {
     ServerReplaced = "server-replaced", None;
     /// The journal of the run cannot be written.
     JournalFailed = "journal-failed", None;
+    /// Prisma refuses schema.prisma.
+    SchemaRefused = "schema-refused", Some("P1012");
     /// A file cannot be read.
     Unreadable = "unreadable", None;
     /// The role may not create databases, which a scratch database takes.
@@ -253,8 +257,38 @@ failure_codes! {
     ShadowInitFailed = "shadow-init-failed", Some("P3006");
     /// Something temporary could not be removed.
     LeftBehind = "left-behind", None;
+    /// Database and schema.prisma disagree, and nobody said who is right.
+    Disagree = "disagree", None;
+    /// Something odd has to be agreed to by name.
+    NeedsConsent = "needs-consent", None;
+    /// What is wrong has another remedy than the one that was asked for.
+    OtherRemedy = "other-remedy", None;
+    /// The database to be emptied is another one than the one that was named.
+    OtherDatabase = "other-database", None;
+    /// `apply` carries the migration on where it stopped, or somebody is at it.
+    CarriesOn = "carries-on", None;
+    /// Rows that are there make a step of the new migration impossible.
+    Unexecutable = "unexecutable", None;
+    /// Nothing of this service is a database under Prisma Migrate.
+    NotManagedHere = "not-managed-here", None;
+    /// Several services have the same schema of the same database.
+    SharedDatabase = "shared-database", None;
+    /// There are not two migrations to make one of.
+    NothingToSquash = "nothing-to-squash", None;
+    /// The history makes something that no script of ours can make again.
+    CannotCarry = "cannot-carry", None;
+    /// A script of ours does not run on an empty database.
+    ProofStops = "proof-stops", None;
+    /// The new history does not make what it should.
+    ProofDiffers = "proof-differs", None;
+    /// Files, ledger or database have changed since the repair was decided.
+    MovedSince = "moved-since", None;
+    /// A file or folder cannot be written.
+    Unwritable = "unwritable", None;
     /// The run was interrupted.
     Interrupted = "interrupted", None;
+    /// A foreign key refers to a namespace that is not looked at.
+    LeavesScope = "leaves-scope", Some("P4002");
     /// The server refused something else.
     Server = "server", None;
 }
@@ -266,6 +300,7 @@ impl FailureCode {
             self,
             Self::ScriptFailed
                 | Self::ReplayFailed
+                | Self::ProofStops
                 | Self::ShadowInitFailed
                 | Self::ResetFailed
                 | Self::AccessDenied
@@ -297,6 +332,9 @@ impl FailureCode {
             | Self::OtherProvider
             | Self::Unreadable
             | Self::JournalFailed
+            | Self::Unwritable
+            | Self::ProofStops
+            | Self::ProofDiffers
             | Self::ScratchDenied
             | Self::NoScratch
             | Self::ReachesOutside

@@ -157,7 +157,7 @@ pub(crate) fn connect_settings(managed: &Managed, timeout: Option<Duration>) -> 
 
 /// Servers that did not answer, with what was learnt of each.
 #[derive(Default)]
-struct DeadServers(RefCell<BTreeMap<ServerKey, Failure>>);
+pub(crate) struct DeadServers(RefCell<BTreeMap<ServerKey, Failure>>);
 
 impl DeadServers {
     /// What is known of this server, told of this database.
@@ -189,6 +189,15 @@ impl DeadServers {
 }
 
 async fn look_at_service(service: &Service, look: &Look, dead: &DeadServers) -> Observed {
+    visit(service, look, dead).await.0
+}
+
+/// Looks at one service, and keeps the connection for more questions when the database answered.
+pub(crate) async fn visit(
+    service: &Service,
+    look: &Look,
+    dead: &DeadServers,
+) -> (Observed, Option<Database>) {
     let begun = Instant::now();
     let mut observed = Observed {
         service: service.name.clone(),
@@ -206,12 +215,15 @@ async fn look_at_service(service: &Service, look: &Look, dead: &DeadServers) -> 
         prisma_version: None,
         took: Duration::ZERO,
     };
-    match &service.prisma {
-        Prisma::NotApplicable(reason) => observed.not_applicable = Some(reason.clone()),
+    let database = match &service.prisma {
+        Prisma::NotApplicable(reason) => {
+            observed.not_applicable = Some(reason.clone());
+            None
+        }
         Prisma::Managed(managed) => look_at_database(managed, look, dead, &mut observed).await,
-    }
+    };
     observed.took = begun.elapsed();
-    observed
+    (observed, database)
 }
 
 async fn look_at_database(
@@ -219,7 +231,7 @@ async fn look_at_database(
     look: &Look,
     dead: &DeadServers,
     observed: &mut Observed,
-) {
+) -> Option<Database> {
     observed.prisma_version.clone_from(&managed.prisma_version);
     match read_migrations(&managed.migrations) {
         Ok(on_disk) => observed.on_disk = on_disk,
@@ -245,8 +257,9 @@ async fn look_at_database(
         Ok(looked) => observed.judge(url, looked),
         Err(error) => return observed.stop(translate::look_failure(url, &error)),
     }
-    if let Err(failure) = look_deeper(&mut database, managed, look.depth, observed).await {
-        observed.stop(failure);
+    match look_deeper(&mut database, managed, look.depth, observed).await {
+        Ok(()) => Some(database),
+        Err(failure) => observed.stop(failure),
     }
 }
 
@@ -286,8 +299,8 @@ fn database_url(managed: &Managed) -> &DatabaseUrl {
 }
 
 impl Observed {
-    /// The look ends here.
-    fn stop(&mut self, failure: Failure) {
+    /// The look ends here, without a database.
+    fn stop(&mut self, failure: Failure) -> Option<Database> {
         let (state, remedy) = match failure.code {
             FailureCode::UrlNotSet
             | FailureCode::UrlEmpty
@@ -301,6 +314,7 @@ impl Observed {
         self.state = state;
         self.remedy = Some(remedy);
         self.problem = Some(failure);
+        None
     }
 
     /// The verdict on what the database showed.

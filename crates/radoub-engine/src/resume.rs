@@ -62,7 +62,7 @@ fn left(saved: &SavedService, one: &Observed) -> Choice {
             SavedDeed::CreateDatabase if one.state == State::DatabaseMissing => {
                 task.add(Deed::CreateDatabase);
             }
-            SavedDeed::CreateDatabase => {}
+            SavedDeed::CreateDatabase | SavedDeed::MakeLedger => {}
             SavedDeed::Migrate { migration, checksum } => {
                 let on_disk =
                     one.on_disk.migrations.iter().find(|it| it.name.as_str() == migration);

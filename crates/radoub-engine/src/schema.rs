@@ -4,8 +4,8 @@
 //! compared by `radoub_schema`. No database is asked. What comes out is plain data that a command
 //! can show.
 
-mod compare;
 mod layout;
+mod replace;
 mod verdict;
 mod wanted;
 
@@ -16,10 +16,10 @@ use radoub_prisma::configuration::lacks_url;
 use radoub_prisma::diagnostic::SourceFile;
 use radoub_prisma::version::PrismaMajor;
 
-pub use compare::{CompareError, Comparison, compare, script};
 pub use layout::{LaidOut, write};
+pub(crate) use replace::replace;
 pub use verdict::{Mistake, Verdict};
-pub use wanted::{ExternalError, Wanted, WantedError, terms, wanted};
+pub use wanted::{ExternalError, Wanted, WantedError, scope, terms, wanted};
 
 use crate::dropin::{MAJOR_VARIABLE, ProjectError, env_files};
 use crate::fleet::folder::{Given, Surveyor, major, read_schema};
@@ -37,6 +37,13 @@ pub struct SchemaText {
     path: PathBuf,
     /// Paths relative to the working directory.
     files: Vec<SourceFile>,
+}
+
+impl SchemaText {
+    /// The files, paths relative to the working directory.
+    pub(crate) fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
 }
 
 /// The schema that the Prisma CLI would work on, and what it says about it before.

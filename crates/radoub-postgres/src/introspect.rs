@@ -9,13 +9,16 @@ mod enums;
 mod extensions;
 mod indexes;
 mod keys;
+mod remarks;
 mod tables;
+mod types;
+mod unmanaged;
 mod views;
 
 use std::collections::BTreeMap;
 
 use radoub_schema::model::unmanaged::Unmanaged;
-use radoub_schema::model::{Origin, SqlSchema, View};
+use radoub_schema::model::{Origin, Remark, SqlSchema, View};
 use radoub_schema::name::{Ident, ObjectName};
 use radoub_schema::render::Fidelity;
 use tokio_postgres::Row;
@@ -27,24 +30,24 @@ const NAMESPACES: &str = include_str!("introspect/namespaces.sql");
 const TABLES: &str = include_str!("introspect/tables.sql");
 const COLUMNS: &str = include_str!("introspect/columns.sql");
 const ENUMS: &str = include_str!("introspect/enums.sql");
+const CLASSES: &str = include_str!("introspect/classes.sql");
 const INDEXES: &str = include_str!("introspect/indexes.sql");
 const KEYS: &str = include_str!("introspect/keys.sql");
 const EXTENSIONS: &str = include_str!("introspect/extensions.sql");
+const TYPES: &str = include_str!("introspect/types.sql");
 const VIEWS: &str = include_str!("introspect/views.sql");
-
-/// A question without an answer, in the place of one that need not be asked.
-const NOTHING: &str = "SELECT WHERE false";
+const REMARKS: &str = include_str!("introspect/remarks.sql");
 
 /// What to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "five independent questions")]
+#[expect(clippy::struct_excessive_bools, reason = "independent questions")]
 pub struct Scope {
     /// The namespaces: those of Prisma's datasource, else the one of the URL. Those that do not
     /// exist are no error.
     pub namespaces: Vec<Ident>,
     /// Whether the catalog is read with Prisma's oddities: partitions that are partitioned
-    /// themselves are tables, keys to partitioned tables come once a partition, some defaults are
-    /// misread.
+    /// themselves are tables, keys to partitioned tables come once a partition, what belongs to an
+    /// extension is there, some defaults are misread.
     pub fidelity: Fidelity,
     /// Whether extensions are compared (preview `postgresqlExtensions`).
     pub extensions: bool,
@@ -53,6 +56,8 @@ pub struct Scope {
     pub partial_indexes: bool,
     /// Whether views are read, with their columns (for `db pull`).
     pub views: bool,
+    /// Whether what `db pull` remarks is read.
+    pub remarks: bool,
     /// Whether what Prisma does not see is read.
     pub unmanaged: bool,
 }
@@ -67,6 +72,7 @@ impl Scope {
             extensions: false,
             partial_indexes: false,
             views: false,
+            remarks: false,
             unmanaged: false,
         }
     }
@@ -80,6 +86,8 @@ pub struct Introspected {
     pub schema: SqlSchema,
     /// The views, by namespace and name, when the scope asks for them.
     pub views: Vec<View>,
+    /// What `db pull` remarks, by object, when the scope asks for it.
+    pub remarks: Vec<Remark>,
     /// What Prisma does not see, when the scope asks for it.
     pub unmanaged: Unmanaged,
     /// What is left out of `schema` although Prisma would stop at it.
@@ -114,11 +122,11 @@ pub enum IntrospectError {
 impl Database {
     /// Reads the catalog of the namespaces in `scope`.
     ///
-    /// It is one read-only transaction with one snapshot, in one round trip: six queries
-    /// (namespaces, tables, columns, enum types, indexes, foreign keys), one more for extensions,
-    /// two more for views, whatever the number of tables. Names
-    /// in expressions are written as the search path of the URL's schema makes them, as Prisma
-    /// reads them, whatever the session or the role has set.
+    /// It is one read-only transaction with one snapshot, in one round trip: eight
+    /// queries (namespaces, tables, types, columns, enum types, operator classes, indexes, foreign keys), one more for extensions,
+    /// two more for views, one more for remarks, fourteen more for what Prisma does not see, whatever the number of
+    /// tables. Names in expressions are written as the search path of the URL's schema makes them,
+    /// as Prisma reads them, whatever the session or the role has set.
     ///
     /// # Errors
     ///
@@ -126,7 +134,7 @@ impl Database {
     ///
     /// Source: Prisma facts 11; PostgreSQL manual, 53 (system catalogs).
     pub async fn introspect(&mut self, scope: &Scope) -> Result<Introspected, IntrospectError> {
-        let read = self.read_catalog(scope).await;
+        let read = Box::pin(self.read_catalog(scope)).await;
         if read.is_err() && !self.is_closed() {
             // Leaves the session usable; the first error is the one that matters.
             let _ = self.run("ROLLBACK").await;
@@ -146,57 +154,67 @@ impl Database {
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = {}",
             Ident::new(self.url().schema())
         );
-        let asked = |wanted: bool, sql: &'static str| if wanted { sql } else { NOTHING };
         let only = [in_scope.clone()];
         let of_tables = [in_scope.clone(), (&table_kinds as _, Type::TEXT_ARRAY)];
         let of_views = [in_scope.clone(), (&view_kinds as _, Type::TEXT_ARRAY)];
-        let with_partitions = [in_scope.clone(), (&is_exact as _, Type::BOOL)];
+        let with_oddities = [in_scope.clone(), (&is_exact as _, Type::BOOL)];
         let with_partial = [in_scope.clone(), (&scope.partial_indexes as _, Type::BOOL)];
-        let view_parameters = if scope.views { &only[..] } else { &[] };
-        let view_column_parameters = if scope.views { &of_views[..] } else { &[] };
 
         // All of these leave at once and come back in this order.
         let (
             settled,
-            begun,
+            opened,
             namespaces,
             tables,
+            types,
             columns,
             enums,
+            classes,
             indexes,
             keys,
             extensions,
             views,
             view_columns,
+            remarks,
+            unmanaged,
             ended,
         ) = tokio::join!(
             self.run(&settings),
             self.run(&begin),
             self.row(NAMESPACES, &only),
-            self.rows(TABLES, &with_partitions),
+            self.rows(TABLES, &with_oddities),
+            self.rows(TYPES, &[]),
             self.rows(COLUMNS, &of_tables),
-            self.rows(ENUMS, &only),
+            self.rows(ENUMS, &with_oddities),
+            self.rows(CLASSES, &[]),
             self.rows(INDEXES, &with_partial),
-            self.rows(KEYS, &with_partitions),
-            self.rows(asked(scope.extensions, EXTENSIONS), &[]),
-            self.rows(asked(scope.views, VIEWS), view_parameters),
-            self.rows(asked(scope.views, COLUMNS), view_column_parameters),
+            self.rows(KEYS, &with_oddities),
+            when(scope.extensions, self.rows(EXTENSIONS, &[])),
+            when(scope.views, self.rows(VIEWS, &only)),
+            when(scope.views, self.rows(COLUMNS, &of_views)),
+            when(scope.remarks, self.rows(REMARKS, &with_partial)),
+            when(scope.unmanaged, unmanaged::ask(self, &only)),
             self.run("COMMIT"),
         );
         settled?;
         self.mark_settled();
-        begun?;
+        opened?;
         let facts = namespaces?;
 
         let namespaces: Vec<String> = read(&facts, 1)?;
         let namespaces: Vec<Ident> = namespaces.into_iter().map(Ident::from).collect();
+        let types = types::Types::read(&types?, &namespaces)?;
         let mut relations = tables::tables(&tables?)?;
-        columns::columns(&columns?, &namespaces, scope.fidelity, &mut relations)?;
-        indexes::indexes(&indexes?, &mut relations)?;
+        columns::columns(&columns?, &types, scope.fidelity, &mut relations)?;
+        let classes = indexes::classes(&classes?)?;
+        indexes::indexes(&indexes?, &classes, scope.fidelity, &mut relations)?;
         let problems = keys::keys(&keys?, &namespaces, &mut relations)?;
         let enums = enums::enums(&enums?)?;
         let extensions = extensions::extensions(&extensions?)?;
-        let views = views::views(&views?, &view_columns?, &namespaces, scope.fidelity)?;
+        let views = views::views(&views?, &view_columns?, &types, scope.fidelity)?;
+        let remarks = remarks::remarks(&remarks?)?;
+        let home = Ident::new(self.url().schema());
+        let unmanaged = unmanaged?.read(&home, scope.extensions)?;
         ended?;
         let version: i32 = read(&facts, 0)?;
         Ok(Introspected {
@@ -208,11 +226,20 @@ impl Database {
                 tables: relations.list.into_iter().map(|relation| relation.table).collect(),
             },
             views,
-            unmanaged: Unmanaged::default(),
+            remarks,
+            unmanaged,
             problems,
             version: u32::try_from(version).unwrap_or_default(),
         })
     }
+}
+
+/// The answer to a question that is only asked when it is wanted.
+async fn when<T: Default>(
+    wanted: bool,
+    answer: impl Future<Output = Result<T, QueryError>>,
+) -> Result<T, QueryError> {
+    if wanted { answer.await } else { Ok(T::default()) }
 }
 
 /// Tables or views while their parts are gathered.

@@ -11,7 +11,7 @@ use super::compose::{self, ComposeError, ComposeFiles, ComposeService, Environme
 use super::docker::Containers;
 use super::endpoint::Endpoints;
 use super::file::{self, FleetFileError};
-use super::folder::{Found, Surveyor, origin_at};
+use super::folder::{Found, Surveyor, major, origin_at};
 use super::member::{Member, apply_file, members_of_compose, members_of_walk};
 use super::place::{joined, relative};
 use super::source::{self, Variables};
@@ -205,6 +205,7 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
         project: named
             .or_else(|| project.as_ref().map(|project| project.name.clone()))
             .unwrap_or_else(folder_name),
+        compose_project: project.as_ref().map(|project| project.name.clone()),
         config_file: config_path,
         compose_files,
         services,
@@ -303,6 +304,8 @@ impl Resolver<'_> {
             wave,
             canary,
             allow,
+            errands,
+            health,
             found,
             url,
             shadow_url,
@@ -335,6 +338,8 @@ impl Resolver<'_> {
             wave,
             canary,
             allow,
+            errands,
+            health,
             folder: found.folder,
             prisma,
             origins,
@@ -396,6 +401,7 @@ impl Resolver<'_> {
             schema: schema.path.clone(),
             migrations: schema.migrations.clone(),
             prisma_version: found.version.clone(),
+            followed: major(found).number(),
             url,
             shadow_url,
             schemas: datasource.map(|datasource| datasource.schemas.clone()).unwrap_or_default(),

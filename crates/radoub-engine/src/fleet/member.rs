@@ -12,7 +12,7 @@ use super::folder::{Found, Given, Surveyor, names_in, origin_at};
 use super::place::{Place, joined, relative};
 use super::source::GivenUrl;
 use super::walk::{Seen, walk};
-use super::{Fact, Origin};
+use super::{Errands, Fact, Origin};
 use crate::hazard::Hazard;
 
 /// A URL given by `radoub.toml`, and where.
@@ -27,6 +27,8 @@ pub(crate) struct Member {
     pub(crate) wave: Option<u32>,
     pub(crate) canary: bool,
     pub(crate) allow: BTreeSet<Hazard>,
+    pub(crate) errands: Errands,
+    pub(crate) health: Option<String>,
     pub(crate) found: Found,
     pub(crate) url: Option<SourcedUrl>,
     pub(crate) shadow_url: Option<SourcedUrl>,
@@ -43,6 +45,8 @@ impl Member {
             wave: None,
             canary: false,
             allow: BTreeSet::new(),
+            errands: Errands::default(),
+            health: None,
             found,
             url: None,
             shadow_url: None,
@@ -435,6 +439,13 @@ fn apply_section(
     }
     member.wave = section.wave.or(member.wave);
     member.canary |= section.canary;
+    if section.generate.is_some() {
+        member.errands.generate.clone_from(&section.generate);
+    }
+    if section.restart.is_some() {
+        member.errands.restart.clone_from(&section.restart);
+    }
+    member.health = section.health.clone().or(member.health.take());
     member.after.extend(section.after.iter().map(|name| name.get_ref().clone()));
     let text = |url: GivenUrl, place: Place| Some((url, Some(place)));
     let url = None

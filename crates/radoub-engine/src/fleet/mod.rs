@@ -4,7 +4,7 @@
 //! Discovery reads files and asks nobody: no database is opened here. What goes wrong with one
 //! service is kept with that service; only what makes the whole inventory worthless is an error.
 
-mod child;
+pub(crate) mod child;
 pub mod compose;
 pub mod discover;
 pub mod docker;
@@ -66,6 +66,9 @@ pub struct Fleet {
     pub root: PathBuf,
     /// Compose project, or name of the folder.
     pub project: String,
+    /// The Compose project as the container engine knows it, whatever the fleet is called; `None` without
+    /// Compose.
+    pub compose_project: Option<String>,
     /// `radoub.toml`, when there is one.
     pub config_file: Option<PathBuf>,
     /// Compose files that were read, in the order of merging.
@@ -121,6 +124,10 @@ pub struct Service {
     pub canary: bool,
     /// Hazards that `radoub.toml` agrees to for this service.
     pub allow: BTreeSet<Hazard>,
+    /// Programs to run for it, as `radoub.toml` says.
+    pub errands: Errands,
+    /// Health route given in `radoub.toml`: a path, or a whole address.
+    pub health: Option<String>,
     /// Folder of the package (build context), absolute.
     pub folder: PathBuf,
     /// Prisma's side of the service.
@@ -129,6 +136,15 @@ pub struct Service {
     pub origins: Vec<Origin>,
     /// What was odd about this service.
     pub warnings: Vec<Warning>,
+}
+
+/// Programs that `radoub.toml` names for a service: each a program and its arguments.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Errands {
+    /// Generates its client.
+    pub generate: Option<Vec<String>>,
+    /// Restarts it.
+    pub restart: Option<Vec<String>>,
 }
 
 /// What a service has to do with Prisma Migrate.
@@ -160,6 +176,8 @@ pub struct Managed {
     pub migrations: PathBuf,
     /// Release of Prisma that the package asks for.
     pub prisma_version: Option<PrismaVersion>,
+    /// Release whose manner is followed: 5, 6 or 7.
+    pub followed: u8,
     /// The database as Migrate reaches it (`directUrl` before `url`), as seen from this machine.
     pub url: Result<DatabaseUrl, UrlProblem>,
     /// The configured shadow database.
@@ -177,9 +195,9 @@ pub struct Managed {
 }
 
 impl Managed {
-    /// The release whose manner is followed: 5, 6 or 7; 6 when nothing says.
+    /// The release whose manner is followed: 5, 6 or 7.
     pub fn major(&self) -> u8 {
-        folder::major_of(self.prisma_version.as_ref()).number()
+        self.followed
     }
 }
 

@@ -16,6 +16,8 @@ pub struct Task {
 pub enum Deed {
     /// The database, which is not there, is created.
     CreateDatabase,
+    /// The ledger is made, and nothing else: what Prisma's first `deploy` does without migrations.
+    MakeLedger,
     /// A migration is applied; an earlier run may have left it half done.
     Migrate(Migration),
 }
@@ -41,7 +43,7 @@ impl Deed {
     pub fn stage(&self) -> Stage {
         match self {
             Self::CreateDatabase => Stage::Prepare,
-            Self::Migrate(_) => Stage::Migrate,
+            Self::MakeLedger | Self::Migrate(_) => Stage::Migrate,
         }
     }
 }
@@ -79,7 +81,7 @@ impl Task {
     pub fn migrations(&self) -> impl Iterator<Item = &Migration> {
         self.deeds.iter().filter_map(|deed| match deed {
             Deed::Migrate(migration) => Some(migration),
-            Deed::CreateDatabase => None,
+            Deed::CreateDatabase | Deed::MakeLedger => None,
         })
     }
 
@@ -100,6 +102,7 @@ mod tests {
     fn shown(task: &Task) -> Vec<String> {
         let show = |deed: &Deed| match deed {
             Deed::CreateDatabase => "create".to_owned(),
+            Deed::MakeLedger => "ledger".to_owned(),
             Deed::Migrate(migration) => migration.name.to_string(),
         };
         task.deeds().iter().map(show).collect()

@@ -197,6 +197,10 @@ fn choose(
         wanted.extend(history.failed.iter().map(|row| &row.name));
     }
     if wanted.is_empty() {
+        // Prisma's first `deploy` makes the ledger, whether there is something to apply or not.
+        if consent.manner == Manner::Prisma && !history.has_ledger {
+            return Choice::Apply(Task::new([Deed::MakeLedger]));
+        }
         return Choice::Nothing;
     }
     let chosen = one.on_disk.migrations.iter().filter(|it| wanted.contains(&it.name)).cloned();

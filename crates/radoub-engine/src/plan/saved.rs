@@ -109,6 +109,8 @@ pub enum ChoiceWord {
 pub enum SavedDeed {
     /// The database is created.
     CreateDatabase,
+    /// The ledger is made.
+    MakeLedger,
     /// A migration is applied.
     Migrate {
         /// Its name.
@@ -272,6 +274,7 @@ impl SavedDeed {
     fn of(deed: &Deed) -> Self {
         match deed {
             Deed::CreateDatabase => Self::CreateDatabase,
+            Deed::MakeLedger => Self::MakeLedger,
             Deed::Migrate(migration) => Self::Migrate {
                 migration: migration.name.to_string(),
                 checksum: migration
@@ -301,7 +304,7 @@ impl SavedService {
             SavedDeed::Migrate { migration, checksum } => {
                 Some((migration.as_str(), checksum.as_str()))
             }
-            SavedDeed::CreateDatabase => None,
+            SavedDeed::CreateDatabase | SavedDeed::MakeLedger => None,
         })
     }
 }

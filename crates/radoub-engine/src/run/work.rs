@@ -132,7 +132,7 @@ impl Work<'_> {
         for deed in self.task.deeds().iter().filter(|deed| deed.stage() < Stage::Migrate) {
             match deed {
                 Deed::CreateDatabase => self.create(url, &connect, teller).await?,
-                Deed::Migrate(_) => {}
+                Deed::MakeLedger | Deed::Migrate(_) => {}
             }
         }
         self.migrate(url, &connect, teller).await
@@ -218,6 +218,11 @@ impl Work<'_> {
     }
 
     async fn apply_all(&self, locked: &mut LockedDatabase, teller: &Teller) -> Result<(), Trouble> {
+        if self.task.deeds().iter().any(|deed| matches!(deed, Deed::MakeLedger)) {
+            let ready = locked.make_ready(&self.managed.schemas).await;
+            let url = locked.url().clone();
+            ready.map_err(|error| plainly(translate::ready_failure(&url, &error)))?;
+        }
         for migration in self.task.migrations() {
             if self.stop.asked() != Urgency::No {
                 let name = migration.name.clone();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use radoub_prisma::diagnostic::SourceFile;
 
-use super::{SchemaText, release};
+use super::{SchemaText, release, replace};
 
 /// A file of a schema, laid out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl SchemaText {
 /// The first file that cannot be written, and why; those before it are written.
 pub fn write(files: &[LaidOut]) -> Result<(), (String, io::Error)> {
     for file in files.iter().filter(|file| file.changed) {
-        std::fs::write(&file.path, &file.text).map_err(|error| (file.file.clone(), error))?;
+        replace(&file.path, &file.text).map_err(|error| (file.file.clone(), error))?;
     }
     Ok(())
 }

@@ -48,7 +48,7 @@ impl SchemaText {
         self.verdict(&resolve(&self.files, release(major)).1)
     }
 
-    pub(super) fn verdict(&self, diagnostics: &[Diagnostic]) -> Verdict {
+    pub(crate) fn verdict(&self, diagnostics: &[Diagnostic]) -> Verdict {
         let mut verdict = Verdict::default();
         let mut diagnostics: Vec<&Diagnostic> = diagnostics.iter().collect();
         diagnostics.sort_by_key(|it| (it.file, it.span.start));
@@ -96,7 +96,7 @@ impl SchemaText {
         }
     }
 
-    fn configuration(&self, major: u8) -> Configuration {
+    pub(super) fn configuration(&self, major: u8) -> Configuration {
         configuration(&self.files, release(major)).0
     }
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use radoub_postgres::introspect::Scope;
 use radoub_prisma::datamodel::{Datamodel, resolve};
 use radoub_prisma::lower;
 use radoub_schema::diff::Terms;
@@ -19,13 +20,9 @@ use crate::fleet::{External, Managed};
 pub struct Wanted {
     /// The schema as SQL.
     pub schema: SqlSchema,
-    /// The namespaces to look at in the database: `schemas` of the datasource, else the one of the
-    /// URL. In byte order, never empty.
-    pub namespaces: Vec<Ident>,
-    /// Whether extensions are managed (preview feature `postgresqlExtensions`).
-    pub extensions: bool,
-    /// The preview features that the generators name, sorted.
-    pub preview_features: Vec<String>,
+    /// What to look at in the database: `schemas` of the datasource, else the namespace of the URL;
+    /// what Prisma compares with the preview features that the generators name.
+    pub scope: Scope,
     /// The terms of every comparison with it; written exactly as Prisma writes, known defects
     /// included. Our own verbs ask for [`Fidelity::Sound`].
     pub terms: Terms,
@@ -94,10 +91,29 @@ impl SchemaText {
         if !datamodel.has_datasource {
             return Err(WantedError::NoDatasource);
         }
-        Ok(Wanted {
-            terms: terms(major, default_namespace, external)?,
-            ..of_datamodel(&datamodel, major, default_namespace)
-        })
+        let terms = Terms {
+            partial_indexes: compares_partial_indexes(&datamodel, major),
+            ..terms(major, default_namespace, external)?
+        };
+        Ok(Wanted { terms, ..of_datamodel(&datamodel, major, default_namespace) })
+    }
+}
+
+impl SchemaText {
+    /// What the datasource and the generators say about what to look at in a database: the
+    /// namespaces that are listed, extensions, and whether partial indexes are compared. Mistakes
+    /// elsewhere in the schema do not matter.
+    pub(crate) fn looked_at(&self, major: u8) -> Scope {
+        let configuration = self.configuration(major);
+        let has = |feature: &str| configuration.preview_features.iter().any(|it| it == feature);
+        let datasource = configuration.datasource.as_ref();
+        let listed = datasource.into_iter().flat_map(|it| &it.schemas);
+        Scope {
+            extensions: has("postgresqlExtensions")
+                && datasource.is_some_and(|it| it.extensions.is_some()),
+            partial_indexes: major >= 7 && has("partialIndexes"),
+            ..Scope::of(listed.map(|name| Ident::new(name.as_str())))
+        }
     }
 }
 
@@ -107,20 +123,26 @@ fn of_datamodel(datamodel: &Datamodel, major: u8, default_namespace: &str) -> Wa
         default_namespace: default_namespace.clone(),
         ..lower::Setting::of(release(major))
     };
-    let listed: BTreeSet<Ident> =
+    let listed: Vec<Ident> =
         datamodel.schemas.iter().map(|name| Ident::new(name.as_str())).collect();
     Wanted {
         schema: lower::lower(datamodel, &setting),
-        namespaces: if listed.is_empty() {
-            vec![default_namespace]
-        } else {
-            listed.into_iter().collect()
+        scope: Scope {
+            extensions: datamodel.extensions.is_some(),
+            ..scope(major, if listed.is_empty() { vec![default_namespace] } else { listed })
         },
-        extensions: datamodel.extensions.is_some(),
-        preview_features: datamodel.preview_features.clone(),
         terms: Terms::default(),
         major,
     }
+}
+
+/// What Prisma `major` looks at in these namespaces without preview features.
+pub fn scope(major: u8, namespaces: impl IntoIterator<Item = Ident>) -> Scope {
+    Scope { partial_indexes: major >= 7, fidelity: Fidelity::Exact, ..Scope::of(namespaces) }
+}
+
+fn compares_partial_indexes(datamodel: &Datamodel, major: u8) -> bool {
+    major >= 7 && datamodel.preview_features.iter().any(|it| it == "partialIndexes")
 }
 
 /// The terms on which Prisma `major` compares: its bytes, this namespace for names without one,

@@ -141,7 +141,8 @@ impl Workshop {
                     continue;
                 }
             };
-            let outcome = self.replay_on(&site, replay, &needs, begun, on_replayed).await;
+            let outcome = Box::pin(self.replay_on(&site, replay, &needs, begun, on_replayed));
+            let outcome = outcome.await;
             match outcome {
                 Ok(mut replayed) => {
                     replayed.chosen.passed = passed;
@@ -162,7 +163,7 @@ impl Workshop {
                 }
             }
         }
-        Err(denied.unwrap_or_else(|| Box::new(self.none(passed).into())))
+        Err(denied.unwrap_or_else(|| Box::new(NoScratch::of(passed).into())))
     }
 
     async fn replay_on(

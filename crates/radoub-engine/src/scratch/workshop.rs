@@ -107,7 +107,7 @@ pub struct ScratchDatabase {
 
 #[derive(Debug)]
 enum Origin {
-    Given(Shadow),
+    Given(Box<Shadow>),
     Made(Scratch),
 }
 
@@ -163,7 +163,7 @@ impl Workshop {
                 Err(failures) => passed.extend(failures.passed(ground)),
             }
         }
-        Err(self.none(passed))
+        Err(NoScratch::of(passed))
     }
 
     /// The grounds to try for a service, in this order.
@@ -174,21 +174,6 @@ impl Workshop {
             (None, Some(_)) => vec![Ground::Shadow],
             (None, None) => vec![Ground::Server, Ground::Local, Ground::Embedded],
         }
-    }
-
-    /// That there is none.
-    pub(super) fn none(&self, mut passed: Vec<Passed>) -> NoScratch {
-        // A single ground says best itself what is wrong with it.
-        let alone = match passed.as_slice() {
-            [only] => Some(only.failure.clone()),
-            [first, ..] if first.ground == Ground::Shadow => Some(first.failure.clone()),
-            _ => None,
-        };
-        if let Some(failure) = alone {
-            passed.remove(0);
-            return NoScratch { failure, passed };
-        }
-        NoScratch { failure: Failure::new(FailureCode::NoScratch, Vec::new()), passed }
     }
 
     fn connect(&self, managed: &Managed) -> ConnectSettings {
@@ -221,7 +206,7 @@ impl Workshop {
             }
             Ground::Server => {
                 let url = managed.url.as_ref();
-                let url = url.map_err(|problem| translate::url_failure(problem))?;
+                let url = url.map_err(translate::url_failure)?;
                 // Insisted on, it is done all the same.
                 if let Some(failure) = &needs.outside
                     && self.settings.forced.is_none()
@@ -306,7 +291,7 @@ impl Workshop {
             Site::Shadow(url) => {
                 turn = Some(self.turn(url).lock_owned().await);
                 let shadow = self.take(url, managed, &connect).await?;
-                (Origin::Given(shadow), url.clone())
+                (Origin::Given(Box::new(shadow)), url.clone())
             }
             Site::Server(server, keeper) => {
                 lane = permit(&server.lanes).await;

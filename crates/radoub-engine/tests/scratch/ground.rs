@@ -27,6 +27,7 @@ pub(crate) fn managed(url: &str) -> Managed {
         schema: PathBuf::from("/fleet/service/prisma/schema.prisma"),
         migrations: PathBuf::from("/fleet/service/prisma/migrations"),
         prisma_version: None,
+        followed: 6,
         url: Ok(DatabaseUrl::parse(url).unwrap()),
         shadow_url: None,
         schemas: Vec::new(),

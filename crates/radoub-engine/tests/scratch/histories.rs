@@ -85,7 +85,7 @@ fn a_history_that_stops_says_where_and_what_it_had_reached() {
         assert_eq!(
             stop.failure.value("prisma"),
             Some(
-                "Migration `1` failed to apply cleanly to the shadow database. \nError:\nERROR: relation \"nope\" does not exist"
+                "Migration `1` failed to apply cleanly to the shadow database. \nError code: P1014\nError:\nThe underlying table for model `nope` does not exist."
             )
         );
         workshop.close().await.unwrap();

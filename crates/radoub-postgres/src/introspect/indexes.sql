@@ -8,19 +8,10 @@ SELECT i.indrelid,                                                              
        m.amname::text,                                                                         -- 4
        i.indkey::int2[],                                                                       -- 5
        i.indoption::int2[],                                                                    -- 6
-       CASE WHEN m.amname NOT IN ('btree', 'hash') THEN ARRAY(
-           SELECT o.opcname::text
-             FROM pg_catalog.unnest(i.indclass::oid[]) WITH ORDINALITY k (class, place)
-             JOIN pg_catalog.pg_opclass o ON o.oid = k.class ORDER BY k.place
-       ) END,                                                                                  -- 7
-       CASE WHEN m.amname NOT IN ('btree', 'hash') THEN ARRAY(
-           SELECT o.opcdefault
-             FROM pg_catalog.unnest(i.indclass::oid[]) WITH ORDINALITY k (class, place)
-             JOIN pg_catalog.pg_opclass o ON o.oid = k.class ORDER BY k.place
-       ) END,                                                                                  -- 8
-       pg_catalog.pg_get_expr(i.indpred, i.indrelid),                                          -- 9
+       i.indclass::oid[],                                                                      -- 7
+       pg_catalog.pg_get_expr(i.indpred, i.indrelid),                                          -- 8
        EXISTS (SELECT FROM pg_catalog.pg_constraint k
-                WHERE k.conindid = i.indexrelid AND k.contype = 'u')                           -- 10
+                WHERE k.conindid = i.indexrelid AND k.contype = 'u')                           -- 9
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_index i ON i.indrelid = c.oid

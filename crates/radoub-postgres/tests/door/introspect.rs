@@ -1,9 +1,12 @@
 //! What introspection reads, and at what cost.
 
 use radoub_postgres::introspect::{Introspected, Problem, Scope};
-use radoub_schema::model::{Arity, ColumnDefault, Literal};
+use radoub_schema::diff::{Terms, steps};
+use radoub_schema::model::unmanaged::UnmanagedKind;
+use radoub_schema::model::{Arity, ColumnDefault, Literal, SqlSchema};
 use radoub_schema::name::{Ident, ObjectName};
-use radoub_testing::postgres::{self, Cluster};
+use radoub_schema::render::{Dialect, render, unmanaged};
+use radoub_testing::postgres::{self, Cluster, Options};
 
 use crate::ground::{chain, connect, run};
 
@@ -75,5 +78,97 @@ fn a_key_that_leaves_the_scope_is_told_and_left_out() {
             constraint: Ident::new("a_t_fkey"),
             target: ObjectName::in_namespace("other", "t"),
         }]
+    );
+}
+
+/// Everything that there is to read.
+fn all() -> Scope {
+    Scope { views: true, unmanaged: true, ..public() }
+}
+
+/// The script that makes a database again, what Prisma does not see included.
+fn script(read: &Introspected) -> String {
+    let steps = steps(&SqlSchema::empty(), &read.schema, &Terms::default());
+    let before = unmanaged::script(read.unmanaged.before());
+    let after = unmanaged::script(read.unmanaged.after());
+    before + &render(&steps, Dialect::default()) + &after
+}
+
+#[test]
+fn what_prisma_does_not_see_is_made_again() {
+    let cluster = Cluster::shared();
+    let database = cluster.database("everything");
+    database.psql(include_str!("everything.sql"));
+    let read = introspect(&database, &all());
+    assert_eq!(read.unmanaged.by_hand().count(), 0, "{:#?}", read.unmanaged);
+    let again = cluster.database("again");
+    again.psql(&script(&read));
+    let read_again = introspect(&again, &all());
+    assert_eq!(read.unmanaged, read_again.unmanaged);
+    assert_eq!(read.views, read_again.views);
+    assert_eq!(read.schema, read_again.schema);
+}
+
+#[test]
+fn what_cannot_be_carried_is_told() {
+    let cluster = Cluster::shared();
+    let database = cluster.database("by_hand");
+    database.psql(
+        "CREATE SCHEMA other; CREATE TABLE other.t (x int PRIMARY KEY);
+         CREATE TABLE a (id int PRIMARY KEY, t int REFERENCES other.t, k int NOT NULL);
+         CREATE TABLE parts (id int, k int) PARTITION BY RANGE (k);
+         CREATE TABLE part PARTITION OF parts FOR VALUES FROM (0) TO (10);
+         CREATE FUNCTION of_a(who a) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+         CREATE TABLE b (id int PRIMARY KEY, x int DEFAULT of_a(NULL));
+         CREATE COLLATION german (provider = icu, locale = 'de');",
+    );
+    let read = introspect(&database, &all());
+    let told: Vec<_> =
+        read.unmanaged.by_hand().map(|it| (it.kind, it.name.name.as_str())).collect();
+    assert_eq!(
+        told,
+        [
+            (UnmanagedKind::Collation, "german"),
+            (UnmanagedKind::Function, "of_a(a)"),
+            (UnmanagedKind::Partitioning, "parts"),
+            (UnmanagedKind::Partition, "part"),
+            (UnmanagedKind::ForeignKey, "a_t_fkey"),
+        ]
+    );
+}
+
+#[test]
+fn the_number_of_queries_does_not_depend_on_the_number_of_tables() {
+    let cluster = Cluster::with(Options::default().setting("log_statement", "all"));
+    let queries = |tables: usize, scope: &Scope| {
+        let database = cluster.database("counted");
+        let script: String =
+            (0..tables).map(|at| format!("CREATE TABLE t{at} (id serial PRIMARY KEY);")).collect();
+        database.psql(&script);
+        let before = cluster.log().len();
+        introspect(&database, scope);
+        cluster.log()[before..].lines().filter(|line| line.contains("execute <unnamed>")).count()
+    };
+    assert_eq!((queries(1, &public()), queries(60, &public())), (8, 8));
+    let most = Scope { extensions: true, ..all() };
+    assert_eq!((queries(1, &most), queries(60, &most)), (25, 25));
+}
+
+#[test]
+fn the_search_path_of_the_role_does_not_matter() {
+    let cluster = Cluster::shared();
+    let database = cluster.database("path");
+    database.psql(&format!(
+        "CREATE SCHEMA elsewhere; CREATE TYPE mood AS ENUM ('calm'); CREATE TYPE elsewhere.mood AS ENUM ('calm');
+         CREATE TABLE a (m mood DEFAULT 'calm', n text DEFAULT ('x' || 'y')::mood::text);
+         ALTER DATABASE \"{}\" SET search_path = elsewhere",
+        database.name()
+    ));
+    let read = introspect(&database, &public());
+    assert_eq!(
+        read.schema.tables[0].columns[1].default,
+        Some(ColumnDefault::Expression(Some(
+            "((('x'::text || 'y'::text))::mood)::text".to_owned()
+        )))
     );
 }

@@ -13,6 +13,7 @@ impl Lowering<'_> {
         Column {
             name: Ident::new(field.database_name.as_str()),
             kind: self.column_type(&field.kind),
+            domain: None,
             arity: match field.arity {
                 datamodel::Arity::Required => Arity::Required,
                 datamodel::Arity::Optional => Arity::Nullable,
@@ -20,6 +21,7 @@ impl Lowering<'_> {
             },
             default: default.and_then(|default| defaults::lower(default, &field.kind)),
             is_identity: false,
+            generated: None,
             filled_by_client: matches!(default, Some(Default::Client(_))),
         }
     }

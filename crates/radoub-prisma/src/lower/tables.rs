@@ -83,9 +83,11 @@ impl Lowering<'_> {
         Column {
             name: Ident::new(name),
             kind: self.column_type(&id.kind),
+            domain: None,
             arity: Arity::Required,
             default: None,
             is_identity: false,
+            generated: None,
             filled_by_client: false,
         }
     }

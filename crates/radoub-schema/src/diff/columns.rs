@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Comparison, defaults};
-use crate::model::{Column, ColumnDefault, Table};
+use crate::model::{Column, ColumnDefault, SqlSchema, Table};
 use crate::name::Ident;
+use crate::render::Fidelity;
 use crate::step::{Cast, Clause, ColumnChange, ColumnDifference};
 
 /// The columns of a table, compared.
@@ -61,10 +62,17 @@ impl<'a> Comparison<'a> {
     }
 
     fn difference(&self, from: &'a Column, to: &'a Column) -> ColumnDifference {
+        // Only a new column can be a generated one; Prisma writes its expression as a default.
+        let is_sound = self.terms.dialect.fidelity == Fidelity::Sound;
+        // Prisma takes a text for another one that differs in nothing but capitals (#072).
+        let in_case = is_sound && self.is_live() && defaults::differ_in_case(from, to);
+        let default = (defaults::differ(from, to) || in_case)
+            && !(is_sound && self.is_live() && defaults::mean_the_same(from, to));
+        let anew = is_sound && default && to.generated.is_some();
         ColumnDifference {
             arity: from.arity != to.arity,
-            default: defaults::differ(from, to),
-            kind: self.retyping(from, to),
+            default,
+            kind: if anew { Some(Cast::Impossible) } else { self.retyping(from, to) },
             autoincrement: from.autoincrements() != to.autoincrements(),
         }
     }
@@ -76,11 +84,15 @@ impl<'a> Comparison<'a> {
         if !differs.autoincrement {
             return None;
         }
-        let mut columns = self.to.tables.iter().flat_map(|table| &table.columns);
-        let used = columns.any(
-            |column| matches!(&column.default, Some(ColumnDefault::Sequence(other)) if other == name),
-        );
-        (!used).then(|| name.clone().unwrap_or_else(|| Ident::new("")))
+        let uses = |schema: &SqlSchema| {
+            let columns = schema.tables.iter().flat_map(|table| &table.columns);
+            let uses = |column: &&Column| matches!(&column.default, Some(ColumnDefault::Sequence(other)) if other == name);
+            columns.filter(uses).count()
+        };
+        // Prisma does not look whether another column of the database takes from it (#340).
+        let is_sound = self.terms.dialect.fidelity == Fidelity::Sound;
+        let shared = is_sound && name.is_some() && uses(self.from) > 1;
+        (!shared && uses(self.to) == 0).then(|| name.clone().unwrap_or_else(|| Ident::new("")))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Whether two defaults are the same in Prisma's eyes (Prisma facts 10.2; measured).
 
+use super::expressions::{self, Manner};
 use crate::model::{Column, ColumnDefault, ColumnType, Literal};
+use crate::render::default_text;
 use crate::types::NativeType;
 
 /// Whether the default of a column must be set or dropped.
@@ -22,6 +24,29 @@ pub(super) fn differ(from: &Column, to: &Column) -> bool {
             false
         }
         (Some(from), Some(to)) => !same(from, to),
+    }
+}
+
+/// Whether two defaults that Prisma tells apart are the same to the server, as far as their texts
+/// say: in another way of writing, or `NULL`, which is none.
+pub(super) fn mean_the_same(from: &Column, to: &Column) -> bool {
+    let text = |column: &Column| match &column.default {
+        None => Some("NULL".to_owned()),
+        Some(ColumnDefault::Sequence(_)) => None,
+        Some(_) => default_text(column),
+    };
+    match (text(from), text(to)) {
+        (Some(from), Some(to)) => expressions::same(&from, &to, Manner::Meaning),
+        _ => false,
+    }
+}
+
+/// Whether two expressions differ, though only in capitals; within a text they mean another one.
+pub(super) fn differ_in_case(from: &Column, to: &Column) -> bool {
+    use ColumnDefault::Expression;
+    match (&from.default, &to.default) {
+        (Some(Expression(Some(from))), Some(Expression(Some(to)))) => from != to,
+        _ => false,
     }
 }
 
@@ -68,7 +93,7 @@ fn same_value(from: &Literal, to: &Literal) -> bool {
 }
 
 /// A number without the digits that say nothing: `007.10` is `7.1`, `-0` is `0`.
-fn canonical_number(text: &str) -> String {
+pub(super) fn canonical_number(text: &str) -> String {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", text),

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::Columns;
-use super::{Comparison, Pairs};
-use crate::model::{Index, OperatorClass, Origin, Sort, Table};
+use super::expressions::{self, Manner};
+use super::{Comparison, Pairs, last_part};
+use crate::model::{Index, Method, OperatorClass, Origin, Sort, Table};
 use crate::name::{Ident, ObjectName};
 use crate::render::Fidelity;
 use crate::step::{Change, IndexReason, Position};
@@ -20,7 +21,7 @@ impl Comparison<'_> {
         let unseen_before = |index: &Index| self.is_unseen(self.from.origin, index);
         let unseen_after = |index: &Index| self.is_unseen(self.to.origin, index);
         let mut pairs = Pairs::alike(&from.indexes, &to.indexes, |from, to| {
-            !unseen_before(from) && !unseen_after(to) && same(from, to)
+            !unseen_before(from) && !unseen_after(to) && self.same_index(from, to)
         });
         pairs.only_from.retain(|&part| !unseen_before(&from.indexes[part]));
         pairs.only_to.retain(|&part| !unseen_after(&to.indexes[part]));
@@ -119,23 +120,55 @@ impl Comparison<'_> {
     }
 }
 
-fn same(from: &Index, to: &Index) -> bool {
-    from.unique == to.unique
-        && from.method == to.method
-        && from.predicate == to.predicate
-        && from.columns.len() == to.columns.len()
-        && from.columns.iter().zip(&to.columns).all(|(from, to)| {
-            from.name == to.name
-                && from.sort.unwrap_or(Sort::Asc) == to.sort.unwrap_or(Sort::Asc)
-                && same_class(from.operator_class.as_ref(), to.operator_class.as_ref())
-        })
-}
+impl Comparison<'_> {
+    fn same_index(&self, from: &Index, to: &Index) -> bool {
+        from.unique == to.unique
+            && from.method == to.method
+            && self.same_predicate(from.predicate.as_deref(), to.predicate.as_deref())
+            && from.columns.len() == to.columns.len()
+            && from.columns.iter().zip(&to.columns).all(|(from_column, to_column)| {
+                from_column.name == to_column.name
+                    && from_column.sort.unwrap_or(Sort::Asc) == to_column.sort.unwrap_or(Sort::Asc)
+                    && self.same_class(
+                        from.method,
+                        from_column.operator_class.as_ref(),
+                        to_column.operator_class.as_ref(),
+                    )
+            })
+    }
 
-/// Classes are equal by name, or when one side says none and the other the type's default.
-fn same_class(from: Option<&OperatorClass>, to: Option<&OperatorClass>) -> bool {
-    match (from, to) {
-        (None, None) => true,
-        (Some(class), None) | (None, Some(class)) => class.is_default,
-        (Some(from), Some(to)) => from.name == to.name && from.is_known == to.is_known,
+    /// Of two files the texts are compared, of a database what they say.
+    fn same_predicate(&self, from: Option<&str>, to: Option<&str>) -> bool {
+        let manner = match self.terms.dialect.fidelity {
+            Fidelity::Exact => Manner::Prisma,
+            Fidelity::Sound => Manner::Meaning,
+        };
+        match (from, to) {
+            (Some(from), Some(to)) if self.is_live() => expressions::same(from, to, manner),
+            _ => from == to,
+        }
+    }
+
+    /// Classes are equal by name, or when one side says none and the other the type's default.
+    ///
+    /// Prisma tells a class that it has a name for from the same one written `raw("…")` (measured),
+    /// and does not see those of B-trees: here, a file that says none does not mind one.
+    fn same_class(
+        &self,
+        method: Method,
+        from: Option<&OperatorClass>,
+        to: Option<&OperatorClass>,
+    ) -> bool {
+        let is_sound = self.terms.dialect.fidelity == Fidelity::Sound;
+        let in_database = |origin: Origin| is_sound && origin == Origin::Database;
+        let unseen = matches!(method, Method::BTree | Method::Hash);
+        match (from, to) {
+            (None, None) => true,
+            (Some(_), None) if unseen && in_database(self.from.origin) => true,
+            (None, Some(_)) if unseen && in_database(self.to.origin) => true,
+            (Some(class), None) | (None, Some(class)) => class.is_default,
+            (Some(from), Some(to)) if is_sound => last_part(&from.name) == last_part(&to.name),
+            (Some(from), Some(to)) => from.name == to.name && from.is_known == to.is_known,
+        }
     }
 }

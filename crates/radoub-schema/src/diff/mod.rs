@@ -8,6 +8,7 @@
 mod columns;
 mod defaults;
 mod enums;
+mod expressions;
 mod extensions;
 mod indexes;
 mod keys;
@@ -18,7 +19,7 @@ pub use types::cast;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{ColumnType, SqlSchema};
+use crate::model::{ColumnType, Origin, SqlSchema};
 use crate::name::{Ident, ObjectName};
 use crate::order::order;
 use crate::render::Dialect;
@@ -160,6 +161,11 @@ impl Pairs {
     }
 }
 
+/// A name as SQL without its namespace and quotes.
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name).trim_matches('"')
+}
+
 /// A namespace and a name: two objects with the same key are the same object.
 type Key<'a> = (&'a Ident, &'a Ident);
 
@@ -247,6 +253,11 @@ impl<'a> Comparison<'a> {
                 self.push(change, None, Some(Position::of(at)));
             }
         }
+    }
+
+    /// Whether one side is a database, which prints texts in its own way.
+    fn is_live(&self) -> bool {
+        [self.from.origin, self.to.origin].contains(&Origin::Database)
     }
 
     /// The enum of a column, if it holds one.

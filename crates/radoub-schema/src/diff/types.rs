@@ -3,7 +3,7 @@
 //! The table is Prisma's, not PostgreSQL's: some casts that it calls safe may fail on the
 //! server, others that would work are made anew (Prisma facts 10.5).
 
-use super::Comparison;
+use super::{Comparison, last_part};
 use crate::model::{Arity, Column, ColumnType};
 use crate::render::Fidelity;
 use crate::step::Cast;
@@ -14,11 +14,31 @@ impl<'a> Comparison<'a> {
     pub(super) fn retyping(&self, from: &'a Column, to: &'a Column) -> Option<Cast> {
         use ColumnType as T;
         let (was_list, is_list) = (from.arity == Arity::List, to.arity == Arity::List);
+        // A file can only name a domain as an unsupported type; Prisma, which sees what the domain is
+        // made of, tells the two apart for ever (#346).
+        let of_domain = |column: &Column, other: &Column| match (&column.domain, &other.kind) {
+            (Some(domain), ColumnType::Unsupported(text)) => last_part(domain) == last_part(text),
+            _ => false,
+        };
+        if self.terms.dialect.fidelity == Fidelity::Sound
+            && (of_domain(from, to) || of_domain(to, from))
+        {
+            return None;
+        }
         match (&from.kind, &to.kind) {
             (T::Enum(from), T::Enum(to)) => {
                 // Prisma changes such an array in place, which PostgreSQL refuses (#175, #176).
                 let refused = was_list != is_list && self.terms.dialect.fidelity == Fidelity::Sound;
                 (refused || !self.same_enum(from, to)).then_some(Cast::Impossible)
+            }
+            // One that is said and one that is not; Prisma tells them apart for ever (#017, #021).
+            (T::Native(from), T::Native(to))
+                if was_list == is_list
+                    && self.terms.dialect.fidelity == Fidelity::Sound
+                    && self.is_live()
+                    && said(*from) == said(*to) =>
+            {
+                None
             }
             (T::Native(from), T::Native(to)) if was_list == is_list => cast(*from, *to),
             // Arrays print as text; anything else would need an expression.
@@ -56,12 +76,6 @@ pub fn cast(from: NativeType, to: NativeType) -> Option<Cast> {
     if from == to || same_precision(from, to) {
         return None;
     }
-    // One character or bit, said or not; the two are not equal all the same.
-    let said = |kind: NativeType| match kind {
-        N::Char(None) => N::Char(Some(1)),
-        N::Bit(None) => N::Bit(Some(1)),
-        other => other,
-    };
     let safe_if = |fits: bool, otherwise: Cast| if fits { Safe } else { otherwise };
     let verdict = match (said(from), said(to)) {
         (_, N::Text | N::VarChar(None)) => Safe,
@@ -112,6 +126,15 @@ pub fn cast(from: NativeType, to: NativeType) -> Option<Cast> {
         _ => Impossible,
     };
     Some(verdict)
+}
+
+/// One character or bit, said or not.
+fn said(kind: NativeType) -> NativeType {
+    match kind {
+        NativeType::Char(None) => NativeType::Char(Some(1)),
+        NativeType::Bit(None) => NativeType::Bit(Some(1)),
+        other => other,
+    }
 }
 
 /// What becomes of values in `VarChar(length)` or `Char(length)`.

@@ -10,15 +10,17 @@ mod enums;
 mod indexes;
 mod keys;
 pub mod outline;
+mod remarks;
 mod tables;
 pub mod unmanaged;
 mod views;
 
-pub use columns::{Arity, Column, ColumnType};
+pub use columns::{Arity, Column, ColumnType, Generation};
 pub use defaults::{ColumnDefault, Literal};
 pub use enums::Enum;
 pub use indexes::{Index, IndexColumn, Method, OperatorClass, Sort};
 pub use keys::{Action, ForeignKey, PrimaryKey};
+pub use remarks::{Remark, RemarkKind};
 pub use tables::Table;
 pub use views::View;
 

@@ -1,7 +1,10 @@
 //! What PostgreSQL has and Prisma neither writes nor compares.
 //!
 //! Known so that it can be shown, compared between two databases, and carried into a script that
-//! would lose it otherwise; never part of a comparison of two [`super::SqlSchema`]s.
+//! would lose it otherwise; never part of a comparison of two [`super::SqlSchema`]s. The definitions
+//! are completed in [`crate::render::unmanaged`].
+//!
+//! Owners, rights, publications, tablespaces and statistics targets are not read at all.
 
 use crate::name::ObjectName;
 
@@ -66,7 +69,7 @@ pub enum Carry {
     ByHand,
 }
 
-/// A kind of thing that Prisma does not see.
+/// A kind of thing that Prisma does not see, in the order in which kinds are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UnmanagedKind {
     /// An extension.
@@ -89,16 +92,12 @@ pub enum UnmanagedKind {
     Aggregate,
     /// An operator.
     Operator,
+    /// An operator class.
+    OperatorClass,
     /// A cast.
     Cast,
-    /// A text search configuration, dictionary, parser or template.
+    /// A configuration or dictionary of text search.
     TextSearch,
-    /// A view.
-    View,
-    /// A materialised view.
-    MaterializedView,
-    /// An index of a materialised view.
-    ViewIndex,
     /// A foreign table.
     ForeignTable,
     /// The way in which a table is partitioned.
@@ -107,6 +106,8 @@ pub enum UnmanagedKind {
     Partition,
     /// That a table inherits from another.
     Inheritance,
+    /// How a table is stored: parameters, unlogged, replica identity.
+    TableDetail,
     /// What a column has beyond type, default and `NOT NULL`: a domain, a collation, an array's
     /// `NOT NULL`, a sequence of a name or with settings of its own.
     ColumnDetail,
@@ -118,29 +119,128 @@ pub enum UnmanagedKind {
     Check,
     /// An exclusion constraint.
     Exclusion,
-    /// A key with `DEFERRABLE`, `NOT VALID`, `MATCH FULL` and the like.
+    /// What a key has beyond columns and actions: that it is a unique constraint and not only an
+    /// index, `DEFERRABLE`, `NOT VALID`, `MATCH FULL`, included columns and the like.
     ConstraintDetail,
+    /// A foreign key that leaves the namespaces.
+    ForeignKey,
     /// An index with a condition.
     PartialIndex,
     /// An index over an expression.
     ExpressionIndex,
+    /// An index of a method that Prisma does not know.
+    OtherIndex,
     /// What an index has beyond columns, direction and operator class: included columns, place of
     /// nulls, collation, operator class of a B-tree, `NULLS NOT DISTINCT`, storage parameters.
     IndexDetail,
     /// Extended statistics.
     Statistics,
+    /// A view.
+    View,
+    /// A materialised view.
+    MaterializedView,
+    /// An index of a materialised view.
+    ViewIndex,
     /// A rule of a table or view, the one that makes a view left out.
     Rule,
     /// A trigger.
     Trigger,
-    /// A trigger on events of the whole database.
-    EventTrigger,
     /// Whether row security is enabled or forced on a table.
     RowSecurity,
     /// A policy of row security.
     Policy,
-    /// Storage parameters of a table, or that it is unlogged.
-    TableDetail,
     /// A comment.
     Comment,
+    /// A trigger on events of the whole database.
+    EventTrigger,
+}
+
+impl UnmanagedKind {
+    /// All kinds, in the order in which they are made.
+    pub const ALL: [Self; 39] = [
+        Self::Extension,
+        Self::Collation,
+        Self::Domain,
+        Self::CompositeType,
+        Self::RangeType,
+        Self::Sequence,
+        Self::Function,
+        Self::Procedure,
+        Self::Aggregate,
+        Self::Operator,
+        Self::OperatorClass,
+        Self::Cast,
+        Self::TextSearch,
+        Self::ForeignTable,
+        Self::Partitioning,
+        Self::Partition,
+        Self::Inheritance,
+        Self::TableDetail,
+        Self::ColumnDetail,
+        Self::Identity,
+        Self::GeneratedColumn,
+        Self::Check,
+        Self::Exclusion,
+        Self::ConstraintDetail,
+        Self::ForeignKey,
+        Self::PartialIndex,
+        Self::ExpressionIndex,
+        Self::OtherIndex,
+        Self::IndexDetail,
+        Self::Statistics,
+        Self::View,
+        Self::MaterializedView,
+        Self::ViewIndex,
+        Self::Rule,
+        Self::Trigger,
+        Self::RowSecurity,
+        Self::Policy,
+        Self::Comment,
+        Self::EventTrigger,
+    ];
+
+    /// The name in `--json` and in the keys of the locale files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Extension => "extension",
+            Self::Collation => "collation",
+            Self::Domain => "domain",
+            Self::CompositeType => "composite-type",
+            Self::RangeType => "range-type",
+            Self::Sequence => "sequence",
+            Self::Function => "function",
+            Self::Procedure => "procedure",
+            Self::Aggregate => "aggregate",
+            Self::Operator => "operator",
+            Self::OperatorClass => "operator-class",
+            Self::Cast => "cast",
+            Self::TextSearch => "text-search",
+            Self::ForeignTable => "foreign-table",
+            Self::Partitioning => "partitioning",
+            Self::Partition => "partition",
+            Self::Inheritance => "inheritance",
+            Self::TableDetail => "table-detail",
+            Self::ColumnDetail => "column-detail",
+            Self::Identity => "identity",
+            Self::GeneratedColumn => "generated-column",
+            Self::Check => "check",
+            Self::Exclusion => "exclusion",
+            Self::ConstraintDetail => "constraint-detail",
+            Self::ForeignKey => "foreign-key",
+            Self::PartialIndex => "partial-index",
+            Self::ExpressionIndex => "expression-index",
+            Self::OtherIndex => "other-index",
+            Self::IndexDetail => "index-detail",
+            Self::Statistics => "statistics",
+            Self::View => "view",
+            Self::MaterializedView => "materialized-view",
+            Self::ViewIndex => "view-index",
+            Self::Rule => "rule",
+            Self::Trigger => "trigger",
+            Self::RowSecurity => "row-security",
+            Self::Policy => "policy",
+            Self::Comment => "comment",
+            Self::EventTrigger => "event-trigger",
+        }
+    }
 }

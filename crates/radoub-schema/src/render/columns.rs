@@ -1,7 +1,7 @@
 //! SQL of columns: their definition, and the clauses that change one.
 
 use super::{Fidelity, Writer, quoted};
-use crate::model::{Arity, Column, ColumnType};
+use crate::model::{Arity, Column, ColumnType, Generation};
 use crate::name::{Ident, ObjectName};
 use crate::step::ColumnChange;
 use crate::types::NativeType;
@@ -19,13 +19,18 @@ impl Writer {
     }
 
     /// The type of a column, whatever feeds it.
-    fn plain_type_of(&self, column: &Column) -> String {
+    pub(super) fn plain_type_of(&self, column: &Column) -> String {
+        let is_list = column.arity == Arity::List;
         let name = match &column.kind {
             ColumnType::Native(kind) => kind.to_string(),
             ColumnType::Enum(name) => self.object(name),
+            // A database gives the name of the array type, which has no arrays of its own.
+            ColumnType::Unsupported(text) if is_list && self.is_sound() => {
+                text.strip_prefix('_').unwrap_or(text).to_owned()
+            }
             ColumnType::Unsupported(text) => text.clone(),
         };
-        if column.arity == Arity::List { name + "[]" } else { name }
+        if is_list { name + "[]" } else { name }
     }
 
     /// `"name" TYPE NOT NULL DEFAULT x`.
@@ -35,10 +40,21 @@ impl Writer {
             text.push_str(" NOT NULL");
         }
         if let Some(default) = self.default_of(column) {
-            text.push_str(" DEFAULT ");
-            text.push_str(&default);
+            match column.generated.filter(|_| self.is_sound()) {
+                Some(Generation::Stored) => {
+                    text.push_str(&format!(" GENERATED ALWAYS AS ({default}) STORED"));
+                }
+                Some(Generation::Virtual) => {
+                    text.push_str(&format!(" GENERATED ALWAYS AS ({default})"));
+                }
+                None => text.push_str(&format!(" DEFAULT {default}")),
+            }
         }
         text
+    }
+
+    fn is_sound(&self) -> bool {
+        self.dialect.fidelity == Fidelity::Sound
     }
 
     /// The clauses that change a column in place, without `ALTER TABLE` and commas, put into
@@ -50,7 +66,7 @@ impl Writer {
         around: &mut Clauses,
     ) {
         let (from, to, differs) = (&change.from, &change.to, change.differs);
-        let is_sound = self.dialect.fidelity == Fidelity::Sound;
+        let is_sound = self.is_sound();
         let prefix = format!("ALTER COLUMN {} ", self.ident(&to.name));
         let mut push = |clause: &str| around.own.push(format!("{prefix}{clause}"));
         if differs.arity {
@@ -60,9 +76,20 @@ impl Writer {
                 Arity::List => {}
             }
         }
+        // Neither an identity nor an expression is a default that could be set or dropped; Prisma
+        // tries (#334, #335).
+        let was_identity = is_sound && differs.autoincrement && from.is_identity;
+        let was_generated = is_sound && differs.default && from.generated.is_some();
+        if was_identity {
+            push("DROP IDENTITY");
+        }
+        if was_generated {
+            push("DROP EXPRESSION");
+        }
         if differs.default {
             match self.default_of(to) {
                 Some(default) => push(&format!("SET DEFAULT {default}")),
+                None if was_generated => {}
                 None => push("DROP DEFAULT"),
             }
         }
@@ -72,7 +99,7 @@ impl Writer {
             around.before.push(format!("CREATE SEQUENCE {sequence}"));
             let (table, column) = (self.object(table), self.ident(&to.name));
             around.after.push(format!("ALTER SEQUENCE {sequence} OWNED BY {table}.{column}"));
-        } else if differs.autoincrement && !(is_sound && differs.default) {
+        } else if differs.autoincrement && !(is_sound && differs.default) && !was_identity {
             // After `SET DEFAULT` this takes the new default away again; Prisma writes it.
             push("DROP DEFAULT");
         }

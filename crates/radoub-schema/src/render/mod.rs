@@ -11,7 +11,9 @@ mod extensions;
 mod indexes;
 mod keys;
 mod tables;
+pub mod unmanaged;
 
+use crate::model::{Column, ForeignKey, Index};
 use crate::name::{Ident, ObjectName};
 use crate::step::{Change, Step};
 
@@ -73,6 +75,26 @@ pub fn statements(step: &Step, dialect: Dialect) -> String {
     writer.text
 }
 
+/// The type of a column as SQL writes it, `[]` included, whatever feeds the column.
+pub fn type_text(column: &Column) -> String {
+    Writer::plain().plain_type_of(column)
+}
+
+/// What follows `DEFAULT` of a column; `None` when nothing does, as for one that a sequence feeds.
+pub fn default_text(column: &Column) -> Option<String> {
+    Writer::plain().default_of(column)
+}
+
+/// What an index is made of, without its name and table: `UNIQUE USING GIN ("a" DESC)`.
+pub fn index_text(index: &Index) -> String {
+    Writer::plain().index_definition(index)
+}
+
+/// What a foreign key does: `ON DELETE CASCADE ON UPDATE CASCADE`.
+pub fn actions_text(key: &ForeignKey) -> String {
+    keys::actions(key)
+}
+
 /// The word of the comment line.
 pub fn heading(change: &Change) -> &'static str {
     match change {
@@ -102,6 +124,11 @@ struct Writer {
 }
 
 impl Writer {
+    /// One for pieces of text that stand alone.
+    fn plain() -> Self {
+        Self { dialect: Dialect::default(), text: String::new() }
+    }
+
     fn step(&mut self, change: &Change) {
         match change {
             Change::CreateNamespace(name) => {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use super::lexer::{Kind, Lexer, Token};
 use super::words::Words;
-use super::{Alone, Runs};
+use super::{Alone, QualifiedName, Runs};
 
 /// Reads the statements of one script, in order, and remembers which procedures commit.
 pub(super) struct Reader<'text> {
@@ -75,6 +75,29 @@ impl<'text> Reader<'text> {
 pub(super) fn is_call(statement: &str) -> bool {
     let first = Lexer::new(statement).next();
     first.is_some_and(|token| statement[token.range].eq_ignore_ascii_case("CALL"))
+}
+
+/// The name that begins at the token of this index, as the catalog stores it.
+pub(super) fn name_at(text: &str, tokens: &[Token], at: usize) -> Option<QualifiedName> {
+    Words::new(text, tokens.get(at..).unwrap_or_default()).qualified_name()
+}
+
+/// The contents of the text constants of a statement: the body of a `DO`.
+pub(super) fn bodies(text: &str, tokens: &[Token]) -> Vec<String> {
+    Words::new(text, tokens).texts().collect()
+}
+
+/// Whether this statement moves rows through the connection.
+pub(super) fn copies(statement: &str) -> bool {
+    let tokens: Vec<Token> = Lexer::new(statement).collect();
+    let mut words = Words::new(statement, &tokens);
+    if !words.take("COPY") {
+        return false;
+    }
+    // A table, perhaps with its columns, or a query.
+    words.qualified_name();
+    words.skip_parentheses();
+    if words.take("FROM") { words.take("STDIN") } else { words.take("TO") && words.take("STDOUT") }
 }
 
 /// `BEGIN`, `COMMIT`, `ROLLBACK` and their other names.

@@ -43,9 +43,9 @@ failure-lock-timeout = { $migration } did not get its locks in { $attempts } tri
 } In the way: { $blockers }
 failure-lock-timeout-remedy = end the blocking session, or try again later: radoub apply { $service }
 failure-not-empty = Database { $database } holds tables ({ $tables }) and no _prisma_migrations (P3005).
-failure-not-empty-remedy = radoub resolve { $service } --applied MIGRATION, for each one that the database already contains
+failure-not-empty-remedy = radoub adopt { $service }
 failure-failed-migrations = { $migration } failed before; nothing new is applied until it is resolved (P3009).
-failure-failed-migrations-remedy = undo what is left of it, then: radoub resolve { $service } --rolled-back { $migration }
+failure-failed-migrations-remedy = radoub resolve { $service }
 failure-script-failed = { $migration } failed. { $stays ->
     [nothing] Nothing of it was changed; it can be tried again.
    *[other] { $stays } of its { $statements } statements are committed and stay; radoub apply carries on from there.
@@ -110,3 +110,5 @@ failure-interrupted = { $stays ->
 }
 failure-interrupted-remedy = radoub resume
 failure-server = The server refused: { $reason }.
+failure-leaves-scope = The foreign key { $constraint } of { $table } refers to { $target }, in a schema that the datasource does not list (P4002).
+failure-leaves-scope-remedy = add that schema to `schemas` of the datasource, or drop the key

@@ -43,9 +43,9 @@ failure-lock-timeout = { $migration } n'a pas eu ses verrous en { $attempts } es
 } En travers : { $blockers }
 failure-lock-timeout-remedy = terminer la session bloquante, ou réessayer plus tard : radoub apply { $service }
 failure-not-empty = La base { $database } contient des tables ({ $tables }) et pas de _prisma_migrations (P3005).
-failure-not-empty-remedy = radoub resolve { $service } --applied MIGRATION, pour chacune que la base contient déjà
+failure-not-empty-remedy = radoub adopt { $service }
 failure-failed-migrations = { $migration } a échoué auparavant ; rien de nouveau ne s'applique avant sa résolution (P3009).
-failure-failed-migrations-remedy = défaire ce qu'il en reste, puis : radoub resolve { $service } --rolled-back { $migration }
+failure-failed-migrations-remedy = radoub resolve { $service }
 failure-script-failed = { $migration } a échoué. { $stays ->
     [nothing] Rien n'en a été changé ; on peut la relancer.
    *[other] { $stays } de ses { $statements } instructions sont validées et restent ; radoub apply reprend à partir de là.
@@ -110,3 +110,5 @@ failure-interrupted = { $stays ->
 }
 failure-interrupted-remedy = radoub resume
 failure-server = Le serveur a refusé : { $reason }.
+failure-leaves-scope = La clé étrangère { $constraint } de { $table } désigne { $target }, dans un schéma que la source de données ne cite pas (P4002).
+failure-leaves-scope-remedy = ajouter ce schéma à `schemas` de la source de données, ou supprimer la clé

@@ -110,7 +110,7 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
         Some(claim) => {
             let settings = args.patience.settings(app, request.max_failures);
             let by = app.who();
-            let journal = begin(ui, claim, &saved, &by)?;
+            let journal = begin(ui, claim, "apply", &saved, &by)?;
             carry_out(ui, &fleet, &approve(plan), &settings, journal, report, by).await?
         }
     };
@@ -141,15 +141,47 @@ pub(crate) fn finish(
     }
 }
 
+/// Carries a plan out at once, with a journal of its own: for commands that apply besides.
+pub(crate) async fn carry(
+    ui: &mut Ui,
+    app: &App,
+    fleet: &Fleet,
+    plan: Plan,
+    saved: &SavedPlan,
+    command: &str,
+    patience: &Patience,
+) -> Result<Ran, CliError> {
+    let report = Report::of(saved);
+    if !has_work(&plan) {
+        return Ok(Ran { report, trouble: None });
+    }
+    let by = app.who();
+    let claim = match app.journals(fleet).claim(services_of(&plan), &by).await {
+        Ok(claim) => claim,
+        Err(ClaimError::Journal(error)) => return Err(journal_error(ui, &error)),
+        Err(ClaimError::Taken(other)) => {
+            return Err(CliError::Told {
+                heading: ui.tell("apply-taken", &taken_values(&other)),
+                causes: Vec::new(),
+                remedy: Some(ui.say("apply-taken-remedy")),
+            });
+        }
+    };
+    let settings = patience.settings(app, None);
+    let journal = begin(ui, claim, command, saved, &by)?;
+    carry_out(ui, fleet, &approve(plan), &settings, journal, report, by).await
+}
+
 /// Begins a run.
 fn begin(
     ui: &Ui,
     claim: Claim,
+    command: &str,
     saved: &SavedPlan,
     by: &radoub_engine::journal::fact::Who,
 ) -> Result<radoub_engine::journal::Journal, CliError> {
     let plan = saved.to_bytes();
-    let begin = Begin { command: "apply", project: &saved.project, by, plan: &plan };
+    let begin = Begin { command, project: &saved.project, by, plan: &plan };
     claim.begin(&begin).map_err(|error| journal_error(ui, &error))
 }
 

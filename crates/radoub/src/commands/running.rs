@@ -25,9 +25,9 @@ pub(crate) struct Patience {
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     pub(crate) wait: Seconds,
     #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
-    lock_timeout: Seconds,
+    pub(crate) lock_timeout: Seconds,
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    lock_budget: Seconds,
+    pub(crate) lock_budget: Seconds,
 }
 
 impl Default for Patience {

@@ -4,11 +4,13 @@
 use clap::{Args, ValueEnum};
 use serde_json::{Value as Json, json};
 
+use radoub_engine::failure::Failure;
 use radoub_engine::fleet::Fleet;
 use radoub_engine::scratch::{Chosen, Forced, Passed, ReplayStop, Workshop, WorkshopSettings};
 
 use super::App;
 use super::check::{failure_document, failure_lines, failure_remedy};
+use crate::error::CliError;
 use crate::settings;
 use crate::ui::Ui;
 
@@ -48,6 +50,44 @@ impl App {
             per_server: look.lanes.per_server,
             temporary: std::env::temp_dir(),
             search: settings::search_path(),
+        })
+    }
+}
+
+/// Does some work with a workshop, and takes the workshop's databases away afterwards, also when Ctrl-C ends the
+/// work.
+pub(crate) async fn within<T>(
+    workshop: Workshop,
+    work: impl AsyncFnOnce(&Workshop) -> T,
+) -> Worked<T> {
+    let done = tokio::select! {
+        done = work(&workshop) => Some(done),
+        _ = tokio::signal::ctrl_c() => None,
+    };
+    Worked { done, closed: workshop.close().await }
+}
+
+/// What came of the work, and of the workshop.
+pub(crate) struct Worked<T> {
+    done: Option<T>,
+    closed: Result<(), Failure>,
+}
+
+impl<T> Worked<T> {
+    /// Says what is left behind, and gives what was done.
+    ///
+    /// # Errors
+    ///
+    /// That the work was interrupted.
+    pub(crate) fn told(self, ui: &mut Ui) -> Result<T, CliError> {
+        if let Err(failure) = self.closed {
+            let lines = failure_lines(ui, &failure);
+            ui.warning(&lines.join(" "))?;
+        }
+        self.done.ok_or_else(|| CliError::Told {
+            heading: ui.say("error-interrupted"),
+            causes: Vec::new(),
+            remedy: None,
         })
     }
 }
