@@ -210,7 +210,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::fleet::{NotApplicable, Prisma};
+    use crate::fleet::{Errands, NotApplicable, Prisma};
 
     fn service(name: &str) -> Service {
         Service {
@@ -223,6 +223,8 @@ mod tests {
             wave: None,
             canary: false,
             allow: BTreeSet::new(),
+            errands: Errands::default(),
+            health: None,
             folder: PathBuf::new(),
             prisma: Prisma::NotApplicable(NotApplicable::NoSchema),
             origins: Vec::new(),
