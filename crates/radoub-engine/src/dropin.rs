@@ -1,7 +1,7 @@
 //! One service as the Prisma CLI sees it: from the working directory, with Prisma's own rules for
 //! which schema, which `.env` and which configuration file (Prisma facts 1.1 to 1.5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use radoub_postgres::url::DatabaseUrl;
@@ -221,7 +221,10 @@ pub fn find_at(
             also: Vec::new(),
             group: None,
             after: Vec::new(),
+            depends_on: Vec::new(),
             wave: None,
+            canary: false,
+            allow: BTreeSet::new(),
             errands: Errands::default(),
             health: None,
             folder: folder.to_path_buf(),
@@ -396,6 +399,9 @@ impl Fleet {
             compose_project: None,
             config_file: None,
             compose_files: Vec::new(),
+            waves: vec![vec![service.name.clone()]],
+            allow: BTreeSet::new(),
+            state_folder: service.folder.join(".radoub"),
             services: vec![service],
             limits: Limits::default(),
             scratch: None,

@@ -51,6 +51,58 @@ pub struct ScriptPlace {
     pub text: String,
 }
 
+/// The names of all values in the sentences of failures, so that a failure can be read back from a
+/// journal; a test of the command holds them together with the locale files.
+pub const VALUE_NAMES: &[&str] = &[
+    "application",
+    "attempts",
+    "blockers",
+    "client",
+    "constraint",
+    "count",
+    "database",
+    "extension",
+    "file",
+    "folder",
+    "found",
+    "hazard",
+    "host",
+    "is",
+    "kind",
+    "line",
+    "message",
+    "migration",
+    "migrations",
+    "name",
+    "named",
+    "namespace",
+    "objects",
+    "odd",
+    "others",
+    "path",
+    "pid",
+    "place",
+    "port",
+    "prisma",
+    "reason",
+    "rows",
+    "seconds",
+    "server",
+    "size",
+    "source",
+    "statement",
+    "statements",
+    "stays",
+    "table",
+    "tables",
+    "target",
+    "user",
+    "variable",
+    "verb",
+    "was",
+    "what",
+];
+
 macro_rules! failure_codes {
     ($($(#[$doc:meta])* $name:ident = $key:literal, $prisma:expr;)*) => {
         /// The kinds of failure; one sentence each in the locale files.
@@ -64,6 +116,11 @@ macro_rules! failure_codes {
             /// The name in `--json` and in the keys of the locale files.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $key,)* }
+            }
+
+            /// The kind of this name.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|it| it.as_str() == name)
             }
 
             /// Prisma's code for the same failure, where it has one.
@@ -159,6 +216,24 @@ failure_codes! {
     NeverCommitted = "never-committed", None;
     /// A pending script opens a quote or comment that never closes.
     Unterminated = "unterminated", None;
+    /// A pending script deletes data.
+    DeleteData = "delete-data", None;
+    /// A pending script writes a large table anew.
+    RewriteTable = "rewrite-table", None;
+    /// A pending script keeps others from a table for long.
+    LongLock = "long-lock", None;
+    /// A pending script makes what is there already.
+    AlreadyThere = "already-there", None;
+    /// A pending script asks for an extension that the server does not have.
+    ExtensionUnavailable = "extension-unavailable", None;
+    /// A script is not what it was when the plan was made.
+    ScriptChanged = "script-changed", None;
+    /// A migration of the plan has no folder any more.
+    ScriptGone = "script-gone", None;
+    /// The server or the database is another one than the plan was made for.
+    ServerReplaced = "server-replaced", None;
+    /// The journal of the run cannot be written.
+    JournalFailed = "journal-failed", None;
     /// Prisma refuses schema.prisma.
     SchemaRefused = "schema-refused", Some("P1012");
     /// A file cannot be read.
@@ -269,6 +344,7 @@ impl FailureCode {
             | Self::Pooler
             | Self::OtherProvider
             | Self::Unreadable
+            | Self::JournalFailed
             | Self::Unwritable
             | Self::ProofStops
             | Self::ProofDiffers

@@ -8,6 +8,7 @@ pub mod carry;
 pub mod diff;
 pub mod down;
 pub mod effect;
+pub mod hazard;
 pub mod migration;
 pub mod model;
 pub mod name;

@@ -21,6 +21,10 @@ pub const HAZARDS: &[&str] = &[
     "byte-order-mark",
     "empty-file",
     "unterminated",
+    "delete-data",
+    "rewrite-table",
+    "long-lock",
+    "drift",
 ];
 
 /// A history of the corpus or of a real fleet.

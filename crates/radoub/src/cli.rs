@@ -45,6 +45,8 @@ pub(crate) struct Shared {
     pub(crate) per_server: Option<u16>,
     #[arg(long, global = true, value_name = "SECONDS", env = "RADOUB_TIMEOUT", value_parser = seconds)]
     pub(crate) timeout: Option<Seconds>,
+    #[arg(long, global = true, value_name = "FOLDER", env = "RADOUB_STATE_DIR")]
+    pub(crate) state_dir: Option<PathBuf>,
 }
 
 /// The languages radoub speaks.
@@ -71,7 +73,11 @@ pub(crate) fn seconds(text: &str) -> Result<Seconds, String> {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(commands::check::CheckArgs),
+    Plan(commands::plan::PlanArgs),
     Apply(commands::apply::ApplyArgs),
+    Resume(commands::resume::ResumeArgs),
+    History(commands::history::HistoryArgs),
+    Show(commands::show::ShowArgs),
     Drift(commands::drift::DriftArgs),
     New(commands::new::NewArgs),
     Adopt(commands::adopt::AdoptArgs),

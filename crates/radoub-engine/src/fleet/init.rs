@@ -52,6 +52,8 @@ fn write_text(out: &mut String, fleet: &Fleet) -> std::fmt::Result {
          # group = \"core\"\n\
          # after = [\"a-service-that-goes-first\"]\n\
          # wave = 1\n\
+         # canary = true\n\
+         # allow = [\"delete-data\"]\n\
          # health = \"/api/health\"\n\
          # exclude = true\n\
          # url_file = \"a file that holds the URL\"\n\

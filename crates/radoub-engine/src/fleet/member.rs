@@ -13,6 +13,7 @@ use super::place::{Place, joined, relative};
 use super::source::GivenUrl;
 use super::walk::{Seen, walk};
 use super::{Errands, Fact, Origin};
+use crate::hazard::Hazard;
 
 /// A URL given by `radoub.toml`, and where.
 pub(crate) type SourcedUrl = (GivenUrl, Option<Place>);
@@ -24,6 +25,8 @@ pub(crate) struct Member {
     pub(crate) group: Option<String>,
     pub(crate) after: Vec<String>,
     pub(crate) wave: Option<u32>,
+    pub(crate) canary: bool,
+    pub(crate) allow: BTreeSet<Hazard>,
     pub(crate) errands: Errands,
     pub(crate) health: Option<String>,
     pub(crate) found: Found,
@@ -40,6 +43,8 @@ impl Member {
             group: None,
             after: Vec::new(),
             wave: None,
+            canary: false,
+            allow: BTreeSet::new(),
             errands: Errands::default(),
             health: None,
             found,
@@ -298,6 +303,7 @@ pub(crate) fn apply_file(
                 .ok_or_else(|| unknown(claimed, &known_names(members)))?,
         };
         apply_section(&mut member, name, section, loaded, surveyor);
+        member.allow.extend(loaded.hazards(&section.allow)?);
         let new_name = section.rename.clone().unwrap_or_else(|| name.get_ref().clone());
         if members.iter().any(|other| other.name == new_name) {
             return Err(FleetFileError::NameTaken { place: loaded.place(name), name: new_name });
@@ -432,6 +438,7 @@ fn apply_section(
         member.group.clone_from(&section.group);
     }
     member.wave = section.wave.or(member.wave);
+    member.canary |= section.canary;
     if section.generate.is_some() {
         member.errands.generate.clone_from(&section.generate);
     }

@@ -18,10 +18,14 @@ mod member;
 pub mod place;
 pub(crate) mod source;
 mod walk;
+pub mod waves;
 mod yaml;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
+
+use crate::hazard::Hazard;
 
 pub use radoub_postgres::url::DatabaseUrl;
 
@@ -72,8 +76,16 @@ pub struct Fleet {
     /// The members. Infrastructure (images of databases, caches, proxies) and services without a
     /// package of their own are not members.
     pub services: Vec<Service>,
+    /// The order of working: all services, wave by wave (see [`waves::waves`]). It stays whole when
+    /// `services` is narrowed.
+    pub waves: Vec<Vec<ServiceName>>,
     /// How much may be done at once.
     pub limits: Limits,
+    /// Hazards that `radoub.toml` agrees to for all services.
+    pub allow: BTreeSet<Hazard>,
+    /// Folder of the journals, absolute: as `radoub.toml` says, or `.radoub` beside that file, beside
+    /// the Compose file, or in `root`.
+    pub state_folder: PathBuf,
     /// The one ground for scratch databases, as `radoub.toml` says.
     pub scratch: Option<Forced>,
     /// What was odd but did not stop discovery.
@@ -87,6 +99,8 @@ pub struct Limits {
     pub jobs: Option<usize>,
     /// Connections to one database server at once.
     pub connections_per_server: Option<usize>,
+    /// Services that may fail before nothing more is begun.
+    pub max_failures: Option<usize>,
 }
 
 /// One member of the fleet.
@@ -102,8 +116,14 @@ pub struct Service {
     pub group: Option<String>,
     /// Services that must be done before, as `radoub.toml` says.
     pub after: Vec<ServiceName>,
+    /// Services that Compose lets it depend on, directly or through what is no member.
+    pub depends_on: Vec<ServiceName>,
     /// Wave given in `radoub.toml`.
     pub wave: Option<u32>,
+    /// It goes before the others, to show whether all is well.
+    pub canary: bool,
+    /// Hazards that `radoub.toml` agrees to for this service.
+    pub allow: BTreeSet<Hazard>,
     /// Programs to run for it, as `radoub.toml` says.
     pub errands: Errands,
     /// Health route given in `radoub.toml`: a path, or a whole address.

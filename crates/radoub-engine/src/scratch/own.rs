@@ -89,7 +89,12 @@ impl OwnServer {
             launch(ground, &temporary, &search, wanted)
         });
         let (house, url) = starting.await.unwrap_or_else(|_| {
-            Err(Failure::new(FailureCode::Interrupted, vec![("migration", String::new())]))
+            let values = vec![
+                ("migration", String::new()),
+                ("stays", "nothing".to_owned()),
+                ("statements", "0".to_owned()),
+            ];
+            Err(Failure::new(FailureCode::Interrupted, values))
         })?;
         let version = Database::connect(&url, &connect).await;
         let version = version.map_err(|error| translate::connect_failure(&error))?;

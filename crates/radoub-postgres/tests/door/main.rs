@@ -23,5 +23,6 @@ mod reset;
 mod resolve;
 mod scratch;
 mod stepwise;
+mod survey;
 mod tls;
 mod whole;

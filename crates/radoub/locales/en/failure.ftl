@@ -104,8 +104,11 @@ failure-shadow-init-failed = The text of initShadowDb does not run at { $server 
 failure-shadow-init-failed-remedy = mend migrations.initShadowDb in prisma.config
 failure-left-behind = { $what } could not be removed: { $reason }.
 failure-left-behind-remedy = remove it by hand, or leave it to the next run
-failure-interrupted = Interrupted before { $migration }; it was not started.
-failure-interrupted-remedy = radoub apply { $service }
+failure-interrupted = { $stays ->
+    [nothing] Stopped before { $migration }: nothing of it is done.
+   *[other] Stopped in { $migration }: { $stays } of its { $statements } statements are committed and stay.
+}
+failure-interrupted-remedy = radoub resume
 failure-server = The server refused: { $reason }.
 failure-leaves-scope = The foreign key { $constraint } of { $table } refers to { $target }, in a schema that the datasource does not list (P4002).
 failure-leaves-scope-remedy = add that schema to `schemas` of the datasource, or drop the key

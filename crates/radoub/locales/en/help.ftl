@@ -20,6 +20,7 @@ help-arg-lang = Language, fr or en (default: that of the system) [RADOUB_LANG]
 help-arg-jobs = Services worked on at once (default: 64) [RADOUB_JOBS]
 help-arg-per-server = Services worked on at once on one server (default: 8) [RADOUB_PER_SERVER]
 help-arg-timeout = Seconds that a server has to answer (default: 5, or connect_timeout of the URL) [RADOUB_TIMEOUT]
+help-arg-state-dir = Folder of the journals (default: .radoub beside the fleet) [RADOUB_STATE_DIR]
 
 help-check-about = Show the state of every service's database, at once, and change nothing
 help-check-arg-services = Services to look at (default: all)
@@ -29,16 +30,57 @@ help-check-examples = {"  "}radoub check
   {"  "}radoub check --deep
   {"  "}radoub check auth-service technical-service
   {"  "}radoub check --json | jq '.services[] | select(.state == "pending")'
+help-plan-about = Show what an apply would do, and what it would risk; change nothing
+help-plan-arg-services = Services to look at (default: all)
+help-plan-arg-only = Only these services, comma-separated; the same as naming them
+help-plan-arg-except = All services but these, comma-separated
+help-plan-arg-until = Leave alone what comes behind this migration: a name, its beginning, or a time stamp
+help-plan-arg-create-database = Create the databases that do not exist
+help-plan-arg-allow = Agree to something by name: delete-data, rewrite-table, long-lock, drift, edited, missing, duplicated, not-utf8, byte-order-mark, empty-file, unterminated
+help-plan-arg-max-failures = Go on into later waves until more than so many services failed; then begin nothing more (default: a wave comes to its end, none follows a failure)
+help-plan-arg-output = File to write the plan to, for apply --plan
+help-plan-arg-markdown = Markdown, for a merge request
+help-plan-arg-sql = Show the statements in full
+help-plan-examples = {"  "}radoub plan
+  {"  "}radoub plan --markdown > plan.md
+  {"  "}radoub plan -o plan.json --allow delete-data
 help-apply-about = Apply the pending migrations of every service, each service on its own
 help-apply-arg-services = Services to bring up to date (default: all)
+help-apply-arg-only = Only these services, comma-separated; the same as naming them
+help-apply-arg-except = All services but these, comma-separated
+help-apply-arg-until = Leave alone what comes behind this migration: a name, its beginning, or a time stamp
 help-apply-arg-create-database = Create the databases that do not exist
-help-apply-arg-allow = Agree to something odd, by name: edited, missing, duplicated, not-utf8, byte-order-mark, empty-file, unterminated
+help-apply-arg-allow = Agree to something by name: delete-data, rewrite-table, long-lock, drift, edited, missing, duplicated, not-utf8, byte-order-mark, empty-file, unterminated
+help-apply-arg-max-failures = Go on into later waves until more than so many services failed; then begin nothing more (default: a wave comes to its end, none follows a failure)
+help-apply-arg-plan = Apply this plan, as radoub plan -o wrote it; refused when anything moved since
+help-apply-arg-report = Write the report into this file; its ending says the form: .json, .xml (JUnit), .md, .html, .txt; may be repeated
 help-apply-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
 help-apply-arg-lock-timeout = Seconds a statement may queue for a table before it steps back and tries again (default: 2)
 help-apply-arg-lock-budget = Seconds of such tries before a migration is given up, unchanged (default: 60)
 help-apply-examples = {"  "}radoub apply
   {"  "}radoub apply billing-service --create-database
-  {"  "}radoub apply --allow missing
+  {"  "}radoub apply --except hr-service --until 20260212 --report run.html
+  {"  "}radoub apply --plan plan.json
+help-resume-about = Go on with a run that was stopped, failed or killed; what is applied is read from the databases
+help-resume-arg-run = The run: its name, the beginning or end of it, or last (default: last)
+help-resume-arg-report = Write the report into this file; its ending says the form: .json, .xml (JUnit), .md, .html, .txt; may be repeated
+help-resume-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
+help-resume-arg-lock-timeout = Seconds a statement may queue for a table before it steps back and tries again (default: 2)
+help-resume-arg-lock-budget = Seconds of such tries before a migration is given up, unchanged (default: 60)
+help-resume-examples = {"  "}radoub resume
+  {"  "}radoub resume 20260212-182206-a1b2 --report run.html
+help-history-about = Show the runs: when, who, what came of them
+help-history-arg-services = Runs that worked on these services (default: all)
+help-history-arg-last = How many runs, the newest first (default: 20)
+help-history-arg-markdown = The section of the guide, as Markdown
+help-history-examples = {"  "}radoub history
+  {"  "}radoub history auth-service --markdown
+  {"  "}radoub history --json | jq '.runs[0].migrations'
+help-show-about = Show the report of a run, from its journal
+help-show-arg-run = The run: its name, the beginning or end of it, or last (default: last)
+help-show-arg-format = Form: text, json, junit, markdown or html (default: text)
+help-show-examples = {"  "}radoub show
+  {"  "}radoub show 20260212-182206-a1b2 --format html > run.html
 help-drift-about = Show which of schema.prisma, migration history and database agree, what differs, why, and the one command that mends it
 help-drift-arg-services = Services to look at (default: all)
 help-drift-arg-replay = Say of every history whether it runs on an empty database, and where it stops; also where the database cannot be reached

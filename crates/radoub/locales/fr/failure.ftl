@@ -104,8 +104,11 @@ failure-shadow-init-failed = Le texte de initShadowDb ne s'exécute pas sur { $s
 failure-shadow-init-failed-remedy = corrigez migrations.initShadowDb dans prisma.config
 failure-left-behind = { $what } n'a pas pu être supprimé : { $reason }.
 failure-left-behind-remedy = supprimez-le à la main, ou laissez faire la prochaine exécution
-failure-interrupted = Interrompu avant { $migration } ; elle n'a pas été lancée.
-failure-interrupted-remedy = radoub apply { $service }
+failure-interrupted = { $stays ->
+    [nothing] Arrêté avant { $migration } : rien n'en est fait.
+   *[other] Arrêté dans { $migration } : { $stays } de ses { $statements } instructions sont validées et restent.
+}
+failure-interrupted-remedy = radoub resume
 failure-server = Le serveur a refusé : { $reason }.
 failure-leaves-scope = La clé étrangère { $constraint } de { $table } désigne { $target }, dans un schéma que la source de données ne cite pas (P4002).
 failure-leaves-scope-remedy = ajouter ce schéma à `schemas` de la source de données, ou supprimer la clé

@@ -20,6 +20,7 @@ help-arg-lang = Langue, fr ou en (par défaut : celle du système) [RADOUB_LANG]
 help-arg-jobs = Services traités à la fois (par défaut : 64) [RADOUB_JOBS]
 help-arg-per-server = Services traités à la fois sur un même serveur (par défaut : 8) [RADOUB_PER_SERVER]
 help-arg-timeout = Secondes laissées à un serveur pour répondre (par défaut : 5, ou connect_timeout de l'URL) [RADOUB_TIMEOUT]
+help-arg-state-dir = Dossier des journaux (défaut : .radoub à côté de la flotte) [RADOUB_STATE_DIR]
 
 help-check-about = Montrer l'état de la base de chaque service, d'un coup, sans rien changer
 help-check-arg-services = Services à regarder (par défaut : tous)
@@ -29,16 +30,57 @@ help-check-examples = {"  "}radoub check
   {"  "}radoub check --deep
   {"  "}radoub check auth-service technical-service
   {"  "}radoub check --json | jq '.services[] | select(.state == "pending")'
+help-plan-about = Montrer ce qu'un apply ferait et ce qu'il risquerait ; ne rien changer
+help-plan-arg-services = Services à regarder (défaut : tous)
+help-plan-arg-only = Seulement ces services, séparés par des virgules ; comme les nommer
+help-plan-arg-except = Tous les services sauf ceux-ci, séparés par des virgules
+help-plan-arg-until = Laisser ce qui vient après cette migration : un nom, son début, ou un horodatage
+help-plan-arg-create-database = Créer les bases qui n'existent pas
+help-plan-arg-allow = Accepter quelque chose par son nom : delete-data, rewrite-table, long-lock, drift, edited, missing, duplicated, not-utf8, byte-order-mark, empty-file, unterminated
+help-plan-arg-max-failures = Continuer dans les vagues suivantes tant que pas plus de N services ont échoué ; ensuite ne plus rien commencer (défaut : une vague va à son terme, aucune ne suit un échec)
+help-plan-arg-output = Fichier où écrire le plan, pour apply --plan
+help-plan-arg-markdown = Markdown, pour une demande de fusion
+help-plan-arg-sql = Montrer les instructions en entier
+help-plan-examples = {"  "}radoub plan
+  {"  "}radoub plan --markdown > plan.md
+  {"  "}radoub plan -o plan.json --allow delete-data
 help-apply-about = Appliquer les migrations en attente de chaque service, chacun pour soi
-help-apply-arg-services = Services à mettre à jour (par défaut : tous)
+help-apply-arg-services = Services à mettre à jour (défaut : tous)
+help-apply-arg-only = Seulement ces services, séparés par des virgules ; comme les nommer
+help-apply-arg-except = Tous les services sauf ceux-ci, séparés par des virgules
+help-apply-arg-until = Laisser ce qui vient après cette migration : un nom, son début, ou un horodatage
 help-apply-arg-create-database = Créer les bases qui n'existent pas
-help-apply-arg-allow = Accepter une bizarrerie, par son nom : edited, missing, duplicated, not-utf8, byte-order-mark, empty-file, unterminated
+help-apply-arg-allow = Accepter quelque chose par son nom : delete-data, rewrite-table, long-lock, drift, edited, missing, duplicated, not-utf8, byte-order-mark, empty-file, unterminated
+help-apply-arg-max-failures = Continuer dans les vagues suivantes tant que pas plus de N services ont échoué ; ensuite ne plus rien commencer (défaut : une vague va à son terme, aucune ne suit un échec)
+help-apply-arg-plan = Appliquer ce plan, tel que radoub plan -o l'a écrit ; refusé si quoi que ce soit a bougé depuis
+help-apply-arg-report = Écrire le rapport dans ce fichier ; sa terminaison dit la forme : .json, .xml (JUnit), .md, .html, .txt ; peut être répété
 help-apply-arg-wait = Secondes d'attente pendant que quelqu'un d'autre migre (par défaut : 10)
 help-apply-arg-lock-timeout = Secondes qu'une instruction attend une table avant de se retirer et de réessayer (par défaut : 2)
 help-apply-arg-lock-budget = Secondes de tels essais avant d'abandonner une migration, inchangée (par défaut : 60)
 help-apply-examples = {"  "}radoub apply
   {"  "}radoub apply billing-service --create-database
-  {"  "}radoub apply --allow missing
+  {"  "}radoub apply --except hr-service --until 20260212 --report run.html
+  {"  "}radoub apply --plan plan.json
+help-resume-about = Reprendre une exécution arrêtée, échouée ou tuée ; ce qui est appliqué est lu dans les bases
+help-resume-arg-run = L'exécution : son nom, le début ou la fin de celui-ci, ou last (défaut : last)
+help-resume-arg-report = Écrire le rapport dans ce fichier ; sa terminaison dit la forme : .json, .xml (JUnit), .md, .html, .txt ; peut être répété
+help-resume-arg-wait = Secondes d'attente pendant que quelqu'un d'autre migre (par défaut : 10)
+help-resume-arg-lock-timeout = Secondes qu'une instruction attend une table avant de se retirer et de réessayer (par défaut : 2)
+help-resume-arg-lock-budget = Secondes de tels essais avant d'abandonner une migration, inchangée (par défaut : 60)
+help-resume-examples = {"  "}radoub resume
+  {"  "}radoub resume 20260212-182206-a1b2 --report run.html
+help-history-about = Montrer les exécutions : quand, qui, ce qu'il en est advenu
+help-history-arg-services = Exécutions qui ont travaillé sur ces services (défaut : toutes)
+help-history-arg-last = Combien d'exécutions, les plus récentes d'abord (défaut : 20)
+help-history-arg-markdown = La section du guide, en Markdown
+help-history-examples = {"  "}radoub history
+  {"  "}radoub history auth-service --markdown
+  {"  "}radoub history --json | jq '.runs[0].migrations'
+help-show-about = Montrer le rapport d'une exécution, d'après son journal
+help-show-arg-run = L'exécution : son nom, le début ou la fin de celui-ci, ou last (défaut : last)
+help-show-arg-format = Forme : text, json, junit, markdown ou html (défaut : text)
+help-show-examples = {"  "}radoub show
+  {"  "}radoub show 20260212-182206-a1b2 --format html > run.html
 help-drift-about = Montrer lesquels de schema.prisma, de l'historique et de la base concordent, ce qui diffère, pourquoi, et la commande qui répare
 help-drift-arg-services = Services à regarder (par défaut : tous)
 help-drift-arg-replay = Dire de chaque historique s'il passe sur une base vide, et où il s'arrête ; même si la base est injoignable

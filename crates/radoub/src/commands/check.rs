@@ -12,7 +12,7 @@ use radoub_schema::migration::{Applied, HistoryState};
 
 use super::drift::{cause_document, gather};
 use super::scratch::{ScratchArgs, within};
-use super::{App, instant, moment, version_of_server};
+use super::{App, instant, moment, number, size, version_of_server};
 use crate::error::{CliError, Exit};
 use crate::ui::live::Live;
 use crate::ui::table::table;
@@ -263,7 +263,7 @@ fn logged(row: &Applied) -> Vec<String> {
 
 /// A failure as lines: the sentence, then what the server said and where.
 pub(crate) fn failure_lines(ui: &Ui, failure: &Failure) -> Vec<String> {
-    let values = failure_values(failure);
+    let values = failure_values(ui, failure);
     let mut lines = vec![ui.tell(&format!("failure-{}", failure.code.as_str()), &values)];
     let Some(server) = failure.server.as_ref().filter(|_| failure.code.wants_server()) else {
         return lines;
@@ -282,9 +282,21 @@ pub(crate) fn failure_lines(ui: &Ui, failure: &Failure) -> Vec<String> {
 }
 
 /// The values of a failure's sentence.
-fn failure_values(failure: &Failure) -> Vec<(&'static str, crate::ui::words::Value<'static>)> {
+fn failure_values(
+    ui: &Ui,
+    failure: &Failure,
+) -> Vec<(&'static str, crate::ui::words::Value<'static>)> {
     let values = failure.values.iter();
-    let mut values: Vec<_> = values.map(|(name, value)| (*name, value.clone().into())).collect();
+    let mut values: Vec<_> = values
+        .map(|(name, value)| {
+            let shown = match (*name, value.parse()) {
+                ("size", Ok(bytes)) => size(ui, bytes),
+                ("rows", Ok(rows)) => number(ui, rows),
+                _ => value.clone(),
+            };
+            (*name, shown.into())
+        })
+        .collect();
     let since = failure.since.map_or_else(|| "?".to_owned(), moment);
     values.push(("since", since.into()));
     values
@@ -334,7 +346,7 @@ pub(crate) fn failure_remedy(ui: &Ui, failure: &Failure, service: &str) -> Optio
     if !ui.words().has(&key) {
         return None;
     }
-    let mut values = failure_values(failure);
+    let mut values = failure_values(ui, failure);
     values.push(("service", service.into()));
     Some(ui.tell(&key, &values))
 }

@@ -10,22 +10,23 @@ use radoub_engine::drift::{Drift, Sharing, Survey};
 use radoub_engine::errand::{self, Errand, ErrandError};
 use radoub_engine::failure::{Failure, FailureCode};
 use radoub_engine::fleet::{Fleet, Managed, Prisma, Service};
-use radoub_engine::observe::Look;
-use radoub_engine::plan::{Choice, Consent, plan as plan_of};
+use radoub_engine::hazard::Hazard;
+use radoub_engine::observe::{Depth, Look};
+use radoub_engine::plan::{Consent, Request, SavedPlan, plan as plan_of};
 use radoub_engine::repair::new::{self, NewPlan, Wish, plan as plan_new};
 use radoub_engine::repair::proof::{Proof, prove};
 use radoub_engine::report::Report;
 use radoub_engine::resolve::ResolveSettings;
-use radoub_engine::run::RunSettings;
 use radoub_engine::scratch::Workshop;
 
-use super::apply::{self, follow};
+use super::apply;
 use super::check::{failure_document, failure_lines};
 use super::drift::{cause_document, gather};
 use super::repair::{
     asked_for, draft_document, draft_lines, proof_document, proof_lines, refusal_lines,
     remark_lines, remedy, undone,
 };
+use super::running::{self, Patience, journal_error};
 use super::scratch::{ScratchArgs, within};
 use super::{App, duration};
 use crate::cli::{Seconds, seconds};
@@ -195,20 +196,20 @@ async fn carry_out(
     if !plan.applies {
         return Ok(Ok(()));
     }
-    let observed = radoub_engine::observe::observe(fleet, &app.look(), |_, _| {}).await;
-    let to_do = plan_of(fleet, &observed, &Consent::default());
-    let mut report = Report::of(&to_do);
-    if to_do.entries.iter().any(|it| matches!(it.choice, Choice::Apply(_))) {
-        let settings = RunSettings {
-            look: app.look(),
-            lock_patience: args.wait.0,
-            advisory_lock: app.takes_advisory_lock(),
-            ..RunSettings::default()
-        };
-        let names: Vec<String> = fleet.services.iter().map(|it| it.name.to_string()).collect();
-        follow(ui, fleet, to_do, &settings, &names, &mut report).await?;
+    let observed = apply::look(ui, app, fleet, Depth::Survey).await;
+    // The plan of the migration was shown with what it loses, and agreed to.
+    let hazards = [Hazard::DeleteData, Hazard::RewriteTable, Hazard::LongLock];
+    let consent = Consent { hazards: hazards.into_iter().collect(), ..Consent::default() };
+    let request = Request { consent, ..Request::default() };
+    let to_do = plan_of(fleet, &observed, &request);
+    let saved = SavedPlan::of(&to_do, &request, &fleet.project, &observed);
+    let patience = Patience { wait: args.wait, ..Patience::default() };
+    let ran = apply::carry(ui, app, fleet, to_do, &saved, "new", &patience).await?;
+    if let Some(error) = &ran.trouble {
+        return Err(journal_error(ui, error));
     }
-    let applied = apply::exit(&report) == Exit::InOrder;
+    let report = ran.report;
+    let applied = running::exit(&report) == Exit::InOrder;
     done.report = Some(report);
     if applied {
         for errand in Errand::ALL {
@@ -234,7 +235,7 @@ fn exit(decided: &Decided, wrote: bool, failure: Option<&Failure>, done: &Done) 
     if !nothing && !wrote {
         return Exit::NeedsWork;
     }
-    let applied = done.report.as_ref().map_or(Exit::InOrder, apply::exit);
+    let applied = done.report.as_ref().map_or(Exit::InOrder, running::exit);
     let errands = done.errands.iter().any(|(_, outcome)| outcome.is_err());
     applied.max(if errands { Exit::NeedsWork } else { Exit::InOrder })
 }
@@ -342,7 +343,7 @@ fn tell(
         return Ok(());
     }
     if let Some(report) = &done.report {
-        apply::tell(ui, report)?;
+        crate::report::tell(ui, report)?;
     }
     for (errand, outcome) in &done.errands {
         let words = errand.words(service).unwrap_or_default().join(" ");
@@ -412,7 +413,7 @@ fn document(
             "proof": proof.as_ref().map(|it| proof_document(ui, it)),
         })),
         "done": wrote && failure.is_none(),
-        "applied": done.report.as_ref().map(|it| apply::document(ui, "", it)["services"][0].clone()),
+        "applied": done.report.as_ref().map(|it| crate::report::document(ui, "new", it)["services"][0].clone()),
         "errands": errands,
         "problem": failure.map(|it| failure_document(ui, it)),
         "remedy": failure.and_then(|it| remedy(ui, it, drift)),

@@ -2,10 +2,11 @@
 //! runs. What is said before and after belongs to each of them.
 
 use radoub_engine::dropin::Project;
-use radoub_engine::event::EventKind;
+use radoub_engine::event::{Event, EventKind};
 use radoub_engine::fleet::Fleet;
+use radoub_engine::journal::Journal;
 use radoub_engine::observe::Observed;
-use radoub_engine::plan::{Choice, Consent, approve, plan};
+use radoub_engine::plan::{Choice, Consent, Request, approve, plan};
 use radoub_engine::state::State;
 use radoub_schema::migration::MigrationName;
 
@@ -47,7 +48,8 @@ pub(super) async fn apply_observed(
         // Prisma waits for the lock before it judges the rows; so does the run.
         observed.state = State::Pending;
     }
-    let plan = plan(&fleet, &[observed], &Consent::as_prisma());
+    let request = Request { consent: Consent::as_prisma(), ..Request::default() };
+    let plan = plan(&fleet, &[observed], &request);
     match plan.entries.first().map(|entry| &entry.choice) {
         Some(Choice::Refuse(failure)) => {
             return Ok(Applied::Ended(error(ui, &project.url, &failure.clone())?));
@@ -71,18 +73,21 @@ pub(super) async fn apply_observed(
         }
         std::future::pending::<()>().await;
     };
-    let running = radoub_engine::run::run(&fleet, approve(plan), &settings, stopped, |event| {
-        let told = match event.kind {
+    // Prisma keeps no journal; what its CLI is replaced by leaves none beside the schema either.
+    let (plan, mut journal) = (approve(plan), Journal::none());
+    let tell = |event: &Event| {
+        let Event::Service { kind, .. } = event else { return };
+        let told = match kind {
             EventKind::DatabaseCreated => created(ui, project),
             EventKind::MigrationStarted { name, .. } => {
                 writeln!(ui.data(), "Applying migration `{name}`").map_err(CliError::from)
             }
             EventKind::MigrationApplied { name, .. } => {
-                applied.push(name);
+                applied.push(name.clone());
                 Ok(())
             }
             EventKind::Failed { failure: what, .. } => {
-                failure = Some(what);
+                failure = Some(what.clone());
                 Ok(())
             }
             _ => Ok(()),
@@ -90,9 +95,10 @@ pub(super) async fn apply_observed(
         if written.is_ok() {
             written = told;
         }
-    });
+    };
+    let running = radoub_engine::run::run(&fleet, &plan, &settings, stopped, &mut journal, tell);
     tokio::select! {
-        () = running => {}
+        ran = running => ran.expect("no journal is written, so none can fail"),
         () = interrupts => {}
     }
     written?;
