@@ -36,6 +36,7 @@ pub mod runtime;
 pub mod schema;
 pub mod scratch;
 pub mod source;
+pub mod start;
 pub mod state;
 pub mod symptom;
 mod translate;

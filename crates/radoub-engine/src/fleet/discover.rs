@@ -113,6 +113,32 @@ pub fn config_file(root: &Path) -> Option<PathBuf> {
 ///
 /// [`DiscoverError`] for what makes the whole inventory worthless.
 pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
+    inventory(settings).map(|inventory| inventory.fleet)
+}
+
+/// A fleet together with the Compose project that it was found in: what tells how its services start.
+#[derive(Debug)]
+pub struct Inventory {
+    /// The fleet.
+    pub fleet: Fleet,
+    /// The project; `None` without Compose.
+    pub(crate) compose: Option<Project>,
+}
+
+impl Inventory {
+    /// The Compose service of a member.
+    pub(crate) fn compose_of(&self, service: &Service) -> Option<&ComposeService> {
+        let name = service.compose_service.as_deref()?;
+        self.compose.as_ref()?.services.iter().find(|it| it.name == name)
+    }
+}
+
+/// As [`discover`], with the Compose project kept.
+///
+/// # Errors
+///
+/// [`DiscoverError`].
+pub fn inventory(settings: &Settings<'_>) -> Result<Inventory, DiscoverError> {
     let root = settings.root;
     if !root.is_dir() {
         return Err(DiscoverError::NoFolder { root: root.to_path_buf() });
@@ -200,7 +226,7 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
     let folder_name =
         || root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let named = loaded.file.fleet.name.clone();
-    Ok(Fleet {
+    let fleet = Fleet {
         root: root.to_path_buf(),
         project: named
             .or_else(|| project.as_ref().map(|project| project.name.clone()))
@@ -219,7 +245,8 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
         },
         scratch: loaded.file.fleet.scratch,
         warnings,
-    })
+    };
+    Ok(Inventory { fleet, compose: project })
 }
 
 /// Tells each service which others Compose lets it depend on; what is no member (a database, a

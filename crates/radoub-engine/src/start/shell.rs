@@ -1,0 +1,504 @@
+//! A shell text cut into its commands: words, line, and whether a failure of each is let pass.
+//!
+//! No shell: nothing is expanded but variables that the text itself gives a fixed value, and no branch is chosen.
+//! What a command does is read elsewhere.
+
+use std::collections::BTreeMap;
+
+/// One command of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ShellCommand {
+    /// Its words, quotes taken off.
+    pub(super) words: Vec<String>,
+    /// Its line in the text, from 1.
+    pub(super) line: usize,
+    /// Whether the text goes on when it fails.
+    pub(super) tolerated: bool,
+    /// The condition of the nearest `if` around it, as written.
+    pub(super) guard: Option<String>,
+}
+
+/// A token of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Token {
+    Word {
+        text: String,
+        quoted: bool,
+    },
+    /// `;`, a line end, `&&`, `||`, `|`, `&`, `(`, `)`, `{` and `}` are words or ends of their own.
+    End(End),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Line,
+    Semicolon,
+    And,
+    Or,
+    Pipe,
+    Background,
+    Open,
+    Close,
+}
+
+/// Words that open, go on with or close something and are followed by a command.
+const BEFORE_COMMAND: [&str; 10] =
+    ["if", "elif", "while", "until", "then", "else", "do", "!", "{", "time"];
+
+/// Cuts a text. `exits` tells whether the shell ends at the first failure from the start (`sh -e`).
+pub(super) fn commands(text: &str, exits: bool) -> Vec<ShellCommand> {
+    let tokens = tokens(text);
+    let mut reader = Reader { exits, ..Reader::default() };
+    let mut words: Vec<(String, bool)> = Vec::new();
+    let mut first_line = 0;
+    for (token, line) in tokens {
+        match token {
+            Token::Word { text, quoted } => {
+                if words.is_empty() {
+                    first_line = line;
+                }
+                words.push((text, quoted));
+            }
+            Token::End(end) => {
+                reader.take(std::mem::take(&mut words), first_line, end);
+            }
+        }
+    }
+    reader.take(words, first_line, End::Line);
+    reader.commands()
+}
+
+/// Whether the text hands its arguments on: `exec "$@"`.
+pub(super) fn hands_on(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        !line.starts_with('#') && (line.contains("$@") || line.contains("$*"))
+    })
+}
+
+#[derive(Default)]
+struct Reader {
+    exits: bool,
+    variables: BTreeMap<String, String>,
+    done: Vec<Pending>,
+    /// The conditions of the `if`s that are open; `None` while the condition itself is read.
+    ifs: Vec<Branch>,
+    /// How the last command ended, to know what follows it.
+    after: Option<End>,
+}
+
+struct Branch {
+    condition: String,
+    in_condition: bool,
+    /// Commands of the condition, by their place in `done`.
+    asked: Vec<usize>,
+    /// Whether a branch of it ends the shell.
+    ends: bool,
+}
+
+struct Pending {
+    command: ShellCommand,
+    end: End,
+    /// Whether the shell ends at a failure where this stands.
+    exits: bool,
+    /// Whether it is asked by an `if`.
+    asked: bool,
+}
+
+impl Reader {
+    fn take(&mut self, words: Vec<(String, bool)>, line: usize, end: End) {
+        let mut words = words.as_slice();
+        // Keywords before the command.
+        while let Some(((word, false), rest)) = words.split_first() {
+            match word.as_str() {
+                "if" => self.ifs.push(Branch {
+                    condition: String::new(),
+                    in_condition: true,
+                    asked: Vec::new(),
+                    ends: false,
+                }),
+                "elif" => {
+                    if let Some(branch) = self.ifs.last_mut() {
+                        branch.in_condition = true;
+                        branch.condition.clear();
+                    }
+                }
+                "then" | "else" => {
+                    if let Some(branch) = self.ifs.last_mut() {
+                        branch.in_condition = false;
+                        if word == "else" {
+                            branch.condition = format!("not ({})", branch.condition);
+                        }
+                    }
+                }
+                "fi" => {
+                    if let Some(branch) = self.ifs.pop() {
+                        // A condition that leads to the end of the shell is not let pass.
+                        for at in branch.asked {
+                            self.done[at].command.tolerated = !branch.ends;
+                        }
+                    }
+                }
+                _ if BEFORE_COMMAND.contains(&word.as_str()) => {}
+                "done" | "}" | "esac" => {}
+                _ => break,
+            }
+            words = rest;
+        }
+        if words.is_empty() {
+            self.after = Some(end);
+            return;
+        }
+        let shown: Vec<&str> = words.iter().map(|(word, _)| word.as_str()).collect();
+        if let Some(branch) = self.ifs.last_mut().filter(|it| it.in_condition) {
+            if !branch.condition.is_empty() {
+                branch.condition.push(' ');
+            }
+            branch.condition.push_str(&shown.join(" "));
+        }
+        // `A=b` alone gives a variable; before a command it is its environment.
+        let assigned = words.iter().take_while(|(word, _)| assignment(word).is_some()).count();
+        if assigned == words.len() {
+            for (word, _) in words {
+                if let Some((name, value)) = assignment(word)
+                    && !value.contains('$')
+                    && !value.contains('`')
+                {
+                    self.variables.insert(name.to_owned(), value.to_owned());
+                }
+            }
+            return;
+        }
+        let words = self.expanded(&words[assigned..]);
+        match words.first().map(String::as_str) {
+            Some("set") => {
+                for word in &words[1..] {
+                    if let Some(flags) = word.strip_prefix('-') {
+                        self.exits |= flags.contains('e') && !flags.starts_with('-');
+                    } else if let Some(flags) = word.strip_prefix('+') {
+                        self.exits &= !flags.contains('e');
+                    } else if word == "errexit" {
+                        self.exits = true;
+                    }
+                }
+            }
+            Some("exit" | "return") => {
+                let fails = words.get(1).is_none_or(|code| code != "0");
+                if fails {
+                    for branch in &mut self.ifs {
+                        branch.ends |= !branch.in_condition;
+                    }
+                }
+            }
+            _ => {}
+        }
+        let asked = self.ifs.last().is_some_and(|it| it.in_condition);
+        let guard =
+            self.ifs.iter().rev().find(|it| !it.in_condition).map(|it| it.condition.clone());
+        if asked {
+            let at = self.done.len();
+            if let Some(branch) = self.ifs.last_mut() {
+                branch.asked.push(at);
+            }
+        }
+        let command = ShellCommand { words, line, tolerated: false, guard };
+        self.done.push(Pending { command, end, exits: self.exits, asked });
+        self.after = Some(end);
+    }
+
+    /// Variables with a fixed value in their place.
+    fn expanded(&self, words: &[(String, bool)]) -> Vec<String> {
+        let mut all = Vec::new();
+        for (word, quoted) in words {
+            let name = word.strip_prefix('$').map(|it| it.trim_matches(['{', '}']));
+            match name.and_then(|name| self.variables.get(name)) {
+                Some(value) if !quoted => all.extend(value.split_whitespace().map(str::to_owned)),
+                Some(value) => all.push(value.clone()),
+                None => all.push(word.clone()),
+            }
+        }
+        all
+    }
+
+    fn commands(self) -> Vec<ShellCommand> {
+        let ends_shell = |command: &ShellCommand| {
+            let first = command.words.first().map(String::as_str);
+            let code = command.words.get(1).map(String::as_str);
+            matches!(first, Some("exit" | "return")) && code != Some("0")
+        };
+        let last = self.done.len().saturating_sub(1);
+        let ends: Vec<(End, bool)> =
+            self.done.iter().map(|it| (it.end, ends_shell(&it.command))).collect();
+        let mut commands = Vec::with_capacity(self.done.len());
+        for (at, pending) in self.done.into_iter().enumerate() {
+            let mut command = pending.command;
+            if !pending.asked {
+                // What follows the chain of `&&` that this stands in decides.
+                let mut end = at;
+                while ends[end].0 == End::And && end < last {
+                    end += 1;
+                }
+                command.tolerated = match ends[end].0 {
+                    End::Or => !ends.get(end + 1).is_some_and(|next| next.1),
+                    End::Pipe | End::Background => true,
+                    _ if end >= last => false,
+                    // Left of `&&` a failure does not end the shell, `set -e` or not.
+                    _ => end != at || !pending.exits,
+                };
+            }
+            commands.push(command);
+        }
+        commands
+    }
+}
+
+/// `A=b` as name and value.
+fn assignment(word: &str) -> Option<(&str, &str)> {
+    let (name, value) = word.split_once('=')?;
+    let is_name = !name.is_empty()
+        && !name.starts_with(|it: char| it.is_ascii_digit())
+        && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_');
+    is_name.then_some((name, value))
+}
+
+/// The tokens of a text with their lines.
+fn tokens(text: &str) -> Vec<(Token, usize)> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut lexer = Lexer { rest: text, line: 1, tokens: Vec::new(), heredocs: Vec::new() };
+    lexer.run();
+    lexer.tokens
+}
+
+struct Lexer<'a> {
+    rest: &'a str,
+    line: usize,
+    tokens: Vec<(Token, usize)>,
+    /// Ends of here-documents that begin at the next line.
+    heredocs: Vec<String>,
+}
+
+impl Lexer<'_> {
+    fn next(&mut self) -> Option<char> {
+        let character = self.rest.chars().next()?;
+        self.rest = &self.rest[character.len_utf8()..];
+        if character == '\n' {
+            self.line += 1;
+        }
+        Some(character)
+    }
+
+    fn end(&mut self, end: End) {
+        self.tokens.push((Token::End(end), self.line));
+    }
+
+    fn run(&mut self) {
+        while let Some(character) = self.rest.chars().next() {
+            match character {
+                '\n' => {
+                    self.end(End::Line);
+                    self.next();
+                    self.skip_heredocs();
+                }
+                ' ' | '\t' | '\r' => drop(self.next()),
+                '#' => {
+                    while self.rest.chars().next().is_some_and(|it| it != '\n') {
+                        self.next();
+                    }
+                }
+                ';' => {
+                    self.next();
+                    self.end(End::Semicolon);
+                }
+                '&' | '|' => {
+                    self.next();
+                    let doubled = self.rest.starts_with(character);
+                    if doubled {
+                        self.next();
+                    }
+                    self.end(match (character, doubled) {
+                        ('&', true) => End::And,
+                        ('|', true) => End::Or,
+                        ('&', false) => End::Background,
+                        _ => End::Pipe,
+                    });
+                }
+                '(' => {
+                    self.next();
+                    self.end(End::Open);
+                }
+                ')' => {
+                    self.next();
+                    self.end(End::Close);
+                }
+                '\\' if self.rest.starts_with("\\\n") || self.rest.starts_with("\\\r\n") => {
+                    while self.next() != Some('\n') {}
+                }
+                _ => self.word(),
+            }
+        }
+    }
+
+    fn word(&mut self) {
+        let line = self.line;
+        let (mut text, mut quoted) = (String::new(), false);
+        while let Some(character) = self.rest.chars().next() {
+            match character {
+                '\'' | '"' => {
+                    quoted = true;
+                    self.next();
+                    while let Some(inner) = self.next() {
+                        if inner == character {
+                            break;
+                        }
+                        if inner == '\\' && character == '"' {
+                            match self.next() {
+                                Some('\n') | None => {}
+                                Some(escaped @ ('"' | '\\' | '$' | '`')) => text.push(escaped),
+                                Some(other) => text.extend(['\\', other]),
+                            }
+                        } else {
+                            text.push(inner);
+                        }
+                    }
+                }
+                '\\' => {
+                    self.next();
+                    if let Some(escaped) = self.next().filter(|it| *it != '\n') {
+                        text.push(escaped);
+                    }
+                }
+                '$' if self.rest.starts_with("$(") => {
+                    // What is run for its output is a matter of its own; its words stay together.
+                    let mut depth = 0_usize;
+                    while let Some(inner) = self.next() {
+                        text.push(inner);
+                        match inner {
+                            '(' => depth += 1,
+                            ')' => {
+                                depth -= 1;
+                                if depth == 0 {
+                                    break;
+                                }
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                // `2>&1` and `&>` are redirections, not the end of a command.
+                '&' if text.ends_with('>') || self.rest.starts_with("&>") => {
+                    text.push(character);
+                    self.next();
+                }
+                ' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '(' | ')' => break,
+                other => {
+                    text.push(other);
+                    self.next();
+                }
+            }
+        }
+        if let Some(mark) = text.strip_prefix("<<").filter(|it| !it.starts_with('<') && !quoted) {
+            self.heredocs.push(mark.trim_start_matches('-').to_owned());
+        } else if let Some(mark) = text.strip_prefix("<<").filter(|_| quoted) {
+            self.heredocs.push(mark.trim_start_matches('-').to_owned());
+        }
+        let is_redirection = text
+            .trim_start_matches(|it: char| it.is_ascii_digit() || it == '&')
+            .starts_with(['>', '<'])
+            && !quoted;
+        if !is_redirection || text.starts_with("<<") {
+            if !text.starts_with("<<") {
+                self.tokens.push((Token::Word { text, quoted }, line));
+            }
+        } else if text.ends_with(['>', '<']) {
+            // Its file is the next word.
+            while self.rest.starts_with([' ', '\t']) {
+                self.next();
+            }
+            while self.rest.chars().next().is_some_and(|it| !it.is_whitespace() && it != ';') {
+                self.next();
+            }
+        }
+    }
+
+    fn skip_heredocs(&mut self) {
+        for mark in std::mem::take(&mut self.heredocs) {
+            while !self.rest.is_empty() {
+                let line = self.rest.lines().next().unwrap_or_default().trim().to_owned();
+                while let Some(character) = self.next() {
+                    if character == '\n' {
+                        break;
+                    }
+                }
+                if line == mark {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Commands with `prisma` in them: line, words, `?` when tolerated, the guard behind `@`.
+    fn shown(text: &str) -> String {
+        let found = commands(text, false).into_iter();
+        let found = found.filter(|it| it.words.iter().any(|word| word == "prisma"));
+        found
+            .map(|it| {
+                let mark = if it.tolerated { "?" } else { "" };
+                let guard = it.guard.map(|guard| format!(" @ {guard}")).unwrap_or_default();
+                format!("{}:{}{mark}{guard}", it.line, it.words.join(" "))
+            })
+            .collect::<Vec<_>>()
+            .join("; ")
+    }
+
+    #[test]
+    fn a_text_is_cut_into_commands_and_what_is_let_pass_is_seen() {
+        let cases = [
+            ("npx prisma migrate deploy && node x.js", "1:npx prisma migrate deploy"),
+            ("npx prisma migrate deploy || true\nnode x", "1:npx prisma migrate deploy?"),
+            ("npx prisma migrate deploy || exit 1\nnode x", "1:npx prisma migrate deploy"),
+            ("npx prisma migrate deploy; node x", "1:npx prisma migrate deploy?"),
+            ("set -e\nnpx prisma migrate deploy\nnode x", "2:npx prisma migrate deploy"),
+            ("npx prisma migrate deploy &\nnode x", "1:npx prisma migrate deploy?"),
+            ("# npx prisma migrate deploy\necho 'npx prisma migrate deploy'", ""),
+            (
+                "set -e\nif [ -d prisma/migrations ]; then\n  if ! npx prisma migrate deploy; then\n    echo failed\n  fi\nelse\n  npx prisma db push\nfi\nexec \"$@\"",
+                "3:npx prisma migrate deploy? @ [ -d prisma/migrations ]; 7:npx prisma db push @ not ([ -d prisma/migrations ])",
+            ),
+            (
+                "if ! npx prisma migrate deploy; then\n  echo failed >&2\n  exit 1\nfi\nexec node x",
+                "1:npx prisma migrate deploy",
+            ),
+            (
+                "PRISMA=\"npx prisma\"\n$PRISMA migrate deploy \\\n  --schema x.prisma >/dev/null 2>&1\nnode x",
+                "2:npx prisma migrate deploy --schema x.prisma?",
+            ),
+            (
+                "NODE_ENV=production npx prisma db push --accept-data-loss",
+                "1:npx prisma db push --accept-data-loss",
+            ),
+            (
+                "cat <<EOF\nnpx prisma migrate deploy\nEOF\nnpx prisma generate",
+                "4:npx prisma generate",
+            ),
+            ("(npx prisma migrate deploy)\r\nnode x\r\n", "1:npx prisma migrate deploy?"),
+            (
+                "migrate() {\n  npx prisma migrate deploy\n}\nmigrate",
+                "2:npx prisma migrate deploy?",
+            ),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_script_that_hands_its_arguments_on_is_known() {
+        assert!(hands_on("set -e\nexec \"$@\"\n"));
+        assert!(!hands_on("# exec \"$@\"\nnode server.js\n"));
+    }
+}
