@@ -7,6 +7,7 @@ mod claim;
 pub mod compare;
 pub mod demo;
 pub mod develop;
+pub mod doctor;
 pub mod drift;
 pub mod dropin;
 pub mod errand;

@@ -17,7 +17,7 @@ use crate::fleet::Service;
 use crate::fleet::discover::Inventory;
 use crate::fleet::place::Place;
 
-pub(crate) use dockerfile::{Dockerfile, Stage};
+pub(crate) use dockerfile::Dockerfile;
 pub(crate) use trail::dockerfile_of;
 
 /// What a service does by itself when its container starts.
@@ -117,6 +117,18 @@ impl StartBehaviour {
         // The first of the worst: `max_by_key` would give the last.
         self.steps.iter().rev().max_by_key(rank)
     }
+}
+
+/// The words of each command of a shell text with its line in it, and whether a failure of it is let pass; for the
+/// instructions of a Dockerfile, which end at the first failure.
+pub(crate) fn shell_commands(text: &str) -> Vec<(Vec<String>, usize, bool)> {
+    let commands = shell::commands(text, true).into_iter();
+    commands.map(|it| (it.words, it.line, it.tolerated)).collect()
+}
+
+/// What a command does by Prisma to a database, or to the client.
+pub(crate) fn deed_of(words: &[String]) -> Option<StartDeed> {
+    prisma::prisma_call(words).map(|call| call.deed)
 }
 
 impl Inventory {

@@ -131,6 +131,24 @@ impl Inventory {
         let name = service.compose_service.as_deref()?;
         self.compose.as_ref()?.services.iter().find(|it| it.name == name)
     }
+
+    /// The Compose service that is the database server of a member; `None` when its server is not of the project.
+    pub(crate) fn server_of(&self, service: &Service) -> Option<&ComposeService> {
+        let project = self.compose.as_ref()?;
+        let Prisma::Managed(managed) = &service.prisma else { return None };
+        if let Err(super::UrlProblem::NotPublished { service, .. }) = &managed.url {
+            return project.services.iter().find(|it| it.name == *service);
+        }
+        // The address was found where a service or one of its ports is written.
+        let origin = service.origins.iter().find(|it| it.fact == Fact::Endpoint)?;
+        let is_there = |place: &super::place::Place| {
+            place.file == origin.file && Some(place.line) == origin.line
+        };
+        project
+            .services
+            .iter()
+            .find(|it| is_there(&it.place) || it.ports.iter().any(|port| is_there(&port.place)))
+    }
 }
 
 /// As [`discover`], with the Compose project kept.
