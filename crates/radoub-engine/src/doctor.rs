@@ -12,6 +12,7 @@ pub mod explain;
 mod git;
 mod health;
 mod image;
+pub mod mend;
 mod migrations;
 mod prisma;
 mod secrets;

@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod containers;
 pub(crate) mod demo;
 mod discovery;
+pub(crate) mod doctor;
 pub(crate) mod drift;
 pub(crate) mod engine_bench;
 pub(crate) mod history;
@@ -110,6 +111,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Adopt(args)) => adopt::adopt(ui, app, &args).await,
         Some(Command::Baseline(args)) => baseline::baseline(ui, app, &args).await,
         Some(Command::Squash(args)) => squash::squash(ui, app, &args).await,
+        Some(Command::Doctor(args)) => doctor::doctor(ui, app, &args).await,
         Some(Command::Drift(args)) => drift::drift(ui, app, &args).await,
         Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
         Some(Command::Services(args)) => services::services(ui, app, &args),
