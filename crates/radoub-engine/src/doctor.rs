@@ -74,6 +74,8 @@ pub struct Thresholds {
     pub frozen_age: i64,
     /// So many bytes of log may a slot that nobody reads hold back.
     pub slot: u64,
+    /// The day on which releases are judged; today when `None`.
+    pub today: Option<jiff::civil::Date>,
     /// Room for a backup, as a multiple of what the databases take.
     pub backup: f64,
 }
@@ -88,6 +90,7 @@ impl Default for Thresholds {
             sequence: 80,
             frozen_age: 1_000_000_000,
             slot: 0,
+            today: None,
             backup: 1.0,
         }
     }

@@ -166,30 +166,29 @@ fn state(doctor: &Doctor<'_>, seen: &Seen<'_>, notes: &mut Notes<'_>) {
     if let Some(problem) = &seen.observed.problem
         && let Some(url) = url
     {
-        let with =
-            |check| finding(check).fact("database", url.database()).fact("server", url.server());
+        let with = |check| finding(check).fact("server", url.server());
         match problem.code {
             FailureCode::DatabaseMissing => {
-                notes.add(with(Check::DatabaseMissing).run(format!("radoub doctor --fix {name}")));
+                let finding = with(Check::DatabaseMissing).fact("database", url.database());
+                notes.add(finding.run(format!("radoub doctor --fix {name}")));
                 return;
             }
             FailureCode::AuthenticationFailed | FailureCode::AccessDenied => {
-                notes.add(
-                    with(Check::LoginRefused)
-                        .fact("role", url.user())
-                        .fact("reason", said(problem)),
-                );
+                let finding = with(Check::LoginRefused).fact("database", url.database());
+                notes.add(finding.fact("role", url.user()));
                 return;
             }
             _ if seen.observed.state == State::Unreachable => {
-                let finding = with(Check::ServerUnreachable).fact("reason", said(problem));
+                // One server is one finding for all who need it.
                 let is_ours = doctor.inventory.server_of(seen.service).is_some();
-                let command = if is_ours {
-                    format!("radoub doctor --fix {name}")
-                } else {
-                    format!("radoub check {name}")
-                };
-                notes.add(finding.run(command));
+                let command = if is_ours { "radoub doctor --fix" } else { "radoub check" };
+                let finding = with(Check::ServerUnreachable).run(command);
+                notes.add(match &problem.server {
+                    Some(said) => {
+                        finding.fact("reason", format!("{} {}", said.sqlstate, said.message))
+                    }
+                    None => finding,
+                });
                 return;
             }
             _ => {}

@@ -10,7 +10,7 @@ use crate::start::{Dockerfile, StartDeed, deed_of, dockerfile_of, shell_commands
 
 pub(super) fn examine(doctor: &Doctor<'_>, notes: &mut Notes<'_>) {
     let mut scripts = BTreeSet::new();
-    for (service, _) in doctor.managed() {
+    for service in &doctor.fleet.services {
         let name = service.name.as_str();
         if let Some((path, file)) = dockerfile_of(service, doctor.inventory.compose_of(service)) {
             dockerfile(name, &relative(doctor.root(), &path), &file, notes);

@@ -52,7 +52,7 @@ pub(super) fn examine(doctor: &Doctor<'_>, seen: &[Seen<'_>], notes: &mut Notes<
         }
         let major = facts.version_number / 10_000;
         if let Some(last) = last_fixes(major)
-            && today() > last
+            && doctor.thresholds.today.unwrap_or_else(today) > last
         {
             let version = format!("{major}.{}", facts.version_number % 10_000);
             notes.add(finding(Check::ServerEndOfLife).fact("version", version).fact("date", last));

@@ -39,8 +39,7 @@ pub(super) fn examine(doctor: &Doctor<'_>, notes: &mut Notes<'_>) {
             }
         }
         for unseen in &start.unseen {
-            let place = format!("{}:{}", unseen.place.file.display(), unseen.place.line);
-            notes.unexamined("unexamined-start", Some(name), format!("{place}: {}", unseen.what));
+            notes.unexamined("unexamined-start", Some(name), unseen.what.as_str());
         }
     }
 }
