@@ -108,8 +108,9 @@ const LOCKED: [&str; 4] = [
 ];
 
 /// Other words of messages, and what they say; a code of Prisma for those that have one and may come without it.
-const SAID: [(&str, Said); 40] = [
+const SAID: [(&str, Said); 41] = [
     ("the database system is starting up", Said::Is(Symptom::Starting)),
+    ("database does not exist", Said::Is(Symptom::MissingDatabase { database: None })),
     ("drift detected", Said::Is(Symptom::Drift)),
     ("not in sync with your migration history", Said::Is(Symptom::Drift)),
     ("not in sync with the migration history", Said::Is(Symptom::Drift)),

@@ -41,7 +41,9 @@ pub(super) async fn see<'a>(doctor: &'a Doctor<'_>, notes: &mut Notes<'_>) -> Ve
         |_, _| {},
     )
     .await;
-    if let Err(error) = &doctor.runtime {
+    if let Err(error) = &doctor.runtime
+        && notes.wants_area(&[Area::Containers, Area::Health])
+    {
         notes.unexamined("unexamined-containers", None, error.to_string());
     }
     for it in &seen {

@@ -115,7 +115,12 @@ pub(crate) const CASES: &[Case] = &[
         it.change(
             "shop/prisma/schema.prisma",
             "env(\"DATABASE_URL\")",
-            "env(\"DATABASE_URL\")\n  shadowDatabaseUrl = env(\"DATABASE_URL\")",
+            "env(\"DATABASE_URL\")\n  shadowDatabaseUrl = env(\"SHADOW_URL\")",
+        );
+        it.change(
+            COMPOSE,
+            "      DATABASE_URL:",
+            "      SHADOW_URL: postgresql://keeper:${DB_PASSWORD:?}@postgres:5432/@DATABASE@\n      DATABASE_URL:",
         );
     }),
     case(Check::PrismaRangeOpen, |it| {
@@ -143,7 +148,7 @@ pub(crate) const CASES: &[Case] = &[
     case(Check::PortNotPublished, |it| {
         it.change(COMPOSE, "    ports:\n      - \"127.0.0.1:@PORT@:5432\"\n", "");
     }),
-    case_with(Check::SslmodeOff, &[Check::DependsWithoutHealth], |it| {
+    case(Check::SslmodeOff, |it| {
         it.change(
             COMPOSE,
             "@postgres:5432/@DATABASE@",
