@@ -127,7 +127,8 @@ fn is_weak(password: &str, url: &DatabaseUrl) -> bool {
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    let is_key = name.ends_with("_KEY") || name == "KEY";
+    // An access key is half a user name.
+    let is_key = name.ends_with("_KEY") && !name.ends_with("ACCESS_KEY") || name == "KEY";
     (has(&SECRET) || is_key) && !has(&NO_SECRET)
 }
 
@@ -307,6 +308,8 @@ mod tests {
             ("TOKEN_TTL", "3600", None),
             ("STRIPE_SECRET_KEY", "sk_live_x", Some(Stands::Written)),
             ("API_URL", "http://api:3000", None),
+            ("S3_ACCESS_KEY", "minio", None),
+            ("S3_SECRET_ACCESS_KEY", "hunter2", Some(Stands::Written)),
             ("NODE_ENV", "production", None),
         ];
         for (name, raw, expected) in cases {

@@ -81,6 +81,14 @@ struct Reader {
     exits: bool,
     variables: BTreeMap<String, String>,
     done: Vec<Pending>,
+    /// What functions run that hand their arguments on: `run() { npx prisma "$@"; }`.
+    functions: BTreeMap<String, Vec<String>>,
+    /// The function whose body is read.
+    function: Option<String>,
+    /// How many `{` are open.
+    depth: usize,
+    /// Whether the condition of a loop is read: it is tried again until it holds.
+    in_loop_condition: bool,
     /// The conditions of the `if`s that are open; `None` while the condition itself is read.
     ifs: Vec<Branch>,
     /// How the last command ended, to know what follows it.
@@ -101,8 +109,10 @@ struct Pending {
     end: End,
     /// Whether the shell ends at a failure where this stands.
     exits: bool,
-    /// Whether it is asked by an `if`.
+    /// Whether it is asked by an `if` or a loop.
     asked: bool,
+    /// How many `{` it stands in.
+    depth: usize,
 }
 
 impl Reader {
@@ -139,8 +149,17 @@ impl Reader {
                         }
                     }
                 }
+                "while" | "until" => self.in_loop_condition = true,
+                "do" => self.in_loop_condition = false,
+                "{" => self.depth += 1,
+                "}" => {
+                    self.depth = self.depth.saturating_sub(1);
+                    if self.depth == 0 {
+                        self.function = None;
+                    }
+                }
                 _ if BEFORE_COMMAND.contains(&word.as_str()) => {}
-                "done" | "}" | "esac" => {}
+                "done" | "esac" => {}
                 _ => break,
             }
             words = rest;
@@ -169,7 +188,32 @@ impl Reader {
             }
             return;
         }
-        let words = self.expanded(&words[assigned..]);
+        let mut words = self.expanded(&words[assigned..]);
+        // `name() {` and `function name {`.
+        if let ([name], End::Open) = (words.as_slice(), end) {
+            self.function = Some(name.clone());
+            return;
+        }
+        if words.first().is_some_and(|it| it == "function") {
+            self.function = words.get(1).cloned();
+            self.depth += usize::from(words.last().is_some_and(|it| it == "{"));
+            return;
+        }
+        let hands_on = words.iter().position(|it| it == "$@" || it == "$*");
+        if let (Some(name), Some(_)) = (&self.function, hands_on) {
+            self.functions.insert(name.clone(), words.clone());
+        }
+        if let Some(body) = words.first().and_then(|name| self.functions.get(name)) {
+            let arguments = &words[1..];
+            let mut called = Vec::new();
+            for word in body {
+                match word.as_str() {
+                    "$@" | "$*" => called.extend(arguments.iter().cloned()),
+                    _ => called.push(word.clone()),
+                }
+            }
+            words = called;
+        }
         match words.first().map(String::as_str) {
             Some("set") => {
                 for word in &words[1..] {
@@ -192,17 +236,18 @@ impl Reader {
             }
             _ => {}
         }
-        let asked = self.ifs.last().is_some_and(|it| it.in_condition);
+        let in_condition = self.ifs.last().is_some_and(|it| it.in_condition);
         let guard =
             self.ifs.iter().rev().find(|it| !it.in_condition).map(|it| it.condition.clone());
-        if asked {
+        if in_condition {
             let at = self.done.len();
             if let Some(branch) = self.ifs.last_mut() {
                 branch.asked.push(at);
             }
         }
         let command = ShellCommand { words, line, tolerated: false, guard };
-        self.done.push(Pending { command, end, exits: self.exits, asked });
+        let asked = in_condition || self.in_loop_condition;
+        self.done.push(Pending { command, end, exits: self.exits, asked, depth: self.depth });
         self.after = Some(end);
     }
 
@@ -229,6 +274,17 @@ impl Reader {
         let last = self.done.len().saturating_sub(1);
         let ends: Vec<(End, bool)> =
             self.done.iter().map(|it| (it.end, ends_shell(&it.command))).collect();
+        let depths: Vec<usize> = self.done.iter().map(|it| it.depth).collect();
+        // Whether what is run instead ends the shell: the next command, or one of those in braces.
+        let ends_after = |at: usize| {
+            let in_braces = depths.get(at + 1).is_some_and(|it| *it > depths[at]);
+            let mut next = ends.iter().zip(&depths).skip(at + 1);
+            if in_braces {
+                next.take_while(|it| *it.1 > depths[at]).any(|it| it.0.1)
+            } else {
+                next.next().is_some_and(|it| it.0.1)
+            }
+        };
         let mut commands = Vec::with_capacity(self.done.len());
         for (at, pending) in self.done.into_iter().enumerate() {
             let mut command = pending.command;
@@ -239,7 +295,7 @@ impl Reader {
                     end += 1;
                 }
                 command.tolerated = match ends[end].0 {
-                    End::Or => !ends.get(end + 1).is_some_and(|next| next.1),
+                    End::Or => !ends_after(end),
                     End::Pipe | End::Background => true,
                     _ if end >= last => false,
                     // Left of `&&` a failure does not end the shell, `set -e` or not.
@@ -486,6 +542,30 @@ mod tests {
                 "4:npx prisma generate",
             ),
             ("(npx prisma migrate deploy)\r\nnode x\r\n", "1:npx prisma migrate deploy?"),
+            (
+                "npx prisma migrate deploy || { echo failed; exit 1; }\nnode x",
+                "1:npx prisma migrate deploy",
+            ),
+            (
+                "npx prisma migrate deploy || { echo failed; }\nnode x",
+                "1:npx prisma migrate deploy?",
+            ),
+            (
+                "until npx prisma migrate deploy; do\n  sleep 2\ndone\nnode x",
+                "1:npx prisma migrate deploy",
+            ),
+            (
+                "while ! npx prisma migrate deploy; do sleep 2; done\nnode x",
+                "1:npx prisma migrate deploy",
+            ),
+            (
+                "set -e\nrun() {\n  npx prisma \"$@\"\n}\nrun db push --accept-data-loss\nnode x",
+                "3:npx prisma $@; 5:npx prisma db push --accept-data-loss",
+            ),
+            (
+                "function try {\n  npx \"$@\"\n}\ntry prisma generate\nnode x",
+                "4:npx prisma generate?",
+            ),
             (
                 "migrate() {\n  npx prisma migrate deploy\n}\nmigrate",
                 "2:npx prisma migrate deploy?",

@@ -225,6 +225,17 @@ impl Trail<'_> {
                     None => false,
                 }
             }
+            "eval" => {
+                self.shell(&words[1..].join(" "), place, false, arguments, depth + 1);
+                true
+            }
+            "su" | "runuser" => {
+                let text = words.iter().position(|it| it == "-c").and_then(|at| words.get(at + 1));
+                if let Some(text) = text {
+                    self.shell(text, place, true, arguments, depth + 1);
+                }
+                text.is_some()
+            }
             "source" | "." => match words.get(1) {
                 Some(script) => self.script(script, place, false, arguments, depth),
                 None => false,
@@ -456,7 +467,6 @@ fn without_wrappers(words: &[String]) -> &[String] {
             | "dotenv"
             | "env"
             | "command"
-            | "eval"
             | "docker-entrypoint.sh" => 1,
             "su-exec" | "gosu" | "timeout" | "nice" => 2,
             "wait-for-it.sh" | "wait-for-it" | "wait-for" | "dockerize" | "concurrently" => {

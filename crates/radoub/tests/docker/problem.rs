@@ -57,11 +57,20 @@ impl Ground {
     }
 
     fn radoub(&self, arguments: &[&str]) -> Answer {
+        self.call(arguments).run()
+    }
+
+    /// With this on its standard input.
+    fn radoub_reading(&self, arguments: &[&str], input: &str) -> Answer {
+        self.call(arguments).input(input).run()
+    }
+
+    fn call(&self, arguments: &[&str]) -> Call {
         let call = Call::of(env!("CARGO_BIN_EXE_radoub")).dir(self.folder.path()).with_path();
         let call =
             call.env("RADOUB_LANG", "en").args(["--project-name", &self.project]).args(arguments);
         let environment = self.engine.environment();
-        environment.iter().fold(call, |call, (name, value)| call.env(name, value)).run()
+        environment.iter().fold(call, |call, (name, value)| call.env(name, value))
     }
 
     fn start(&self) {
@@ -169,7 +178,31 @@ fn a_forgotten_migration_is_seen_applied_and_gone() {
     let found: Vec<&str> = technical.iter().filter_map(|it| it["finding"].as_str()).collect();
     assert_eq!(found, ["runs", "answers", "unreadable"], "{document:#}");
     assert_eq!(technical[2]["columns"][0], "role");
-    assert_eq!(document["services"][0]["newErrors"][0]["prismaCode"], "P2022");
+    let errors = &document["services"][0]["newErrors"];
+    assert_eq!(errors[0]["prismaCode"], "P2022", "{errors:#}");
+
+    // The doctor reads the same from the logs, and by looking.
+    let logs = ground.radoub(&["logs", "--tail", "50"]).stdout;
+    let explained = ground.radoub_reading(&["doctor", "--explain", "-", "--json"], &logs);
+    let document = explained.expect(1).json();
+    let commands: Vec<&str> = document["explanations"]
+        .as_array()
+        .expect("explanations")
+        .iter()
+        .filter_map(|it| it["command"].as_str())
+        .collect();
+    for name in BEHIND {
+        let command = format!("radoub apply --only {name}");
+        assert!(commands.contains(&command.as_str()), "{document:#}");
+    }
+    let document =
+        ground.radoub(&["doctor", "--json", "--only", "health,database"]).expect(1).json();
+    let found = |check: &str| -> Vec<&str> {
+        let findings = document["findings"].as_array().expect("findings").iter();
+        findings.filter(|it| it["check"] == check).filter_map(|it| it["service"].as_str()).collect()
+    };
+    assert_eq!(found("health-route-blind"), ["technical-service"], "{document:#}");
+    assert_eq!(found("table-unreadable"), BEHIND, "{document:#}");
 
     ground.radoub(&["check"]).expect(1);
     ground.radoub(&["apply"]).expect(0);
@@ -188,4 +221,31 @@ fn a_forgotten_migration_is_seen_applied_and_gone() {
         .map(|it| it["done"].as_bool().expect("a box"))
         .collect();
     assert_eq!(ticked, [true, true, true, false, false], "{document:#}");
+
+    // “Cannot connect to database”: the server is started, whatever port it gets now, and waited for.
+    ground.engine.compose(ground.folder.path(), &ground.project, &["stop", "postgres"]);
+    let document =
+        ground.radoub(&["doctor", "--json", "--only", "containers,compose"]).expect(1).json();
+    assert!(document["findings"].as_array().is_some_and(|it| !it.is_empty()), "{document:#}");
+    let mended = ground.radoub(&["doctor", "--fix", "--yes"]).expect(0);
+    assert!(mended.stderr.contains("postgres takes connections after"), "{}", mended.text());
+    ground.radoub(&["check"]).expect(0);
+
+    // “Database does not exist”: created, its migrations applied.
+    ground.engine.compose(ground.folder.path(), &ground.project, &["stop", "customer-service"]);
+    let password = format!("PGPASSWORD={POSTGRES_PASSWORD}");
+    let drop = [
+        "exec",
+        "-T",
+        "postgres",
+        "psql",
+        "--host=127.0.0.1",
+        "--username",
+        POSTGRES_USER,
+        "--command",
+        "DROP DATABASE customer_service",
+    ];
+    ground.engine.compose(ground.folder.path(), &ground.project, &drop);
+    ground.radoub(&["doctor", "--fix", "--yes"]).expect(0);
+    ground.radoub(&["check"]).expect(0);
 }
