@@ -139,7 +139,7 @@ impl Finding {
         self
     }
 
-    pub(crate) fn fact(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(crate) fn fact(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.facts.push((name, value.to_string()));
         self
     }

@@ -151,12 +151,11 @@ fn extensions(observed: &Observed) -> Vec<String> {
 
 /// What somebody said who refused.
 fn said(failure: &Failure) -> String {
-    match &failure.server {
-        Some(server) => format!("{} {}", server.sqlstate, server.message),
-        None => {
-            let reason = failure.values.iter().find(|it| matches!(it.0, "reason" | "message"));
-            reason.map_or_else(|| failure.code.as_str().to_owned(), |it| it.1.clone())
-        }
+    if let Some(server) = &failure.server {
+        format!("{} {}", server.sqlstate, server.message)
+    } else {
+        let reason = failure.values.iter().find(|it| matches!(it.0, "reason" | "message"));
+        reason.map_or_else(|| failure.code.as_str().to_owned(), |it| it.1.clone())
     }
 }
 
@@ -274,8 +273,10 @@ fn facts(doctor: &Doctor<'_>, seen: &Seen<'_>, checkup: &Checkup, notes: &mut No
     if !database.creates_tables {
         notes.add(finding(Check::RoleWithoutCreate).fact("role", &database.role));
     }
-    if let Some(timeout) =
-        database.statement_timeout.as_ref().filter(|it| it.trim_start_matches('0') != "")
+    if let Some(timeout) = database
+        .statement_timeout
+        .as_ref()
+        .filter(|it| it.bytes().any(|byte| matches!(byte, b'1'..=b'9')))
     {
         let finding = finding(Check::RoleStatementTimeout).fact("role", &database.role);
         notes.add(finding.fact("timeout", timeout));

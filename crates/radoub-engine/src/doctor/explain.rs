@@ -360,7 +360,9 @@ fn speaker<'a>(fleet: &'a Fleet, line: &str) -> Option<&'a Service> {
 
 fn database_of(service: &Service) -> Option<&str> {
     match &service.prisma {
-        Prisma::Managed(managed) => managed.url.as_ref().ok().map(|url| url.database()),
+        Prisma::Managed(managed) => {
+            managed.url.as_ref().ok().map(radoub_postgres::url::DatabaseUrl::database)
+        }
         Prisma::NotApplicable(_) => None,
     }
 }

@@ -261,7 +261,7 @@ fn without_comments(text: &str) -> String {
             Some(open) => {
                 if character == '\\' && rest.len() > 1 {
                     let next = rest[1..].chars().next().map_or(0, char::len_utf8);
-                    blank.push_str(&rest[..1 + next]);
+                    blank.push_str(&rest[..=next]);
                     rest = &rest[1 + next..];
                     continue;
                 }

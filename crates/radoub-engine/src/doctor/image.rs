@@ -30,7 +30,7 @@ pub(super) fn examine(doctor: &Doctor<'_>, notes: &mut Notes<'_>) {
             notes.add(Finding::new(Check::ScriptByteOrderMark).in_line(&shown, 1));
         }
         if let Some(at) = bytes.windows(2).position(|pair| pair == b"\r\n") {
-            let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = bytes[..at].split(|byte| *byte == b'\n').count();
             notes.add(Finding::new(Check::ScriptCarriageReturns).in_line(&shown, line));
         }
     }

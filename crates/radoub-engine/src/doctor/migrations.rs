@@ -284,7 +284,7 @@ pub(super) async fn replay(doctor: &Doctor<'_>, notes: &mut Notes<'_>) {
             Ok(Some(finding)) => notes.add(finding),
             Ok(None) => {}
             Err(reason) => {
-                notes.unexamined("unexamined-replay", Some(service.name.as_str()), reason)
+                notes.unexamined("unexamined-replay", Some(service.name.as_str()), reason);
             }
         }
     }

@@ -70,15 +70,12 @@ pub(crate) fn dockerfile(text: &str) -> Dockerfile {
         let mut whole = String::new();
         let mut current = trimmed;
         loop {
-            match current.strip_suffix('\\') {
-                Some(part) => {
-                    whole.push_str(part.trim_end());
-                    whole.push('\n');
-                }
-                None => {
-                    whole.push_str(current);
-                    break;
-                }
+            if let Some(part) = current.strip_suffix('\\') {
+                whole.push_str(part.trim_end());
+                whole.push('\n');
+            } else {
+                whole.push_str(current);
+                break;
             }
             // Comments between continued lines are passed over.
             let next = loop {

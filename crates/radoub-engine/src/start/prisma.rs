@@ -49,14 +49,14 @@ pub(super) fn prisma_call(words: &[String]) -> Option<PrismaCall> {
         ("generate", _) => StartDeed::Generate,
         _ => return None,
     };
-    let fetches = FETCHERS.iter().any(|runner| {
+    let by_fetcher = FETCHERS.iter().any(|runner| {
         before
             .windows(runner.len())
             .any(|window| window.iter().map(|it| base(it)).eq(runner.iter().copied()))
     });
     let version = || words[at].rsplit_once('@').map(|(_, version)| version.to_owned());
     let offline = before.iter().any(|word| word == "--no-install" || word == "--no");
-    let fetched = (fetches && !offline).then(|| version().unwrap_or_default());
+    let fetched = (by_fetcher && !offline).then(|| version().unwrap_or_default());
     Some(PrismaCall { deed, fetched })
 }
 

@@ -60,11 +60,12 @@ pub(super) fn commands(text: &str, exits: bool) -> Vec<ShellCommand> {
                 words.push((text, quoted));
             }
             Token::End(end) => {
-                reader.take(std::mem::take(&mut words), first_line, end);
+                reader.take(&words, first_line, end);
+                words.clear();
             }
         }
     }
-    reader.take(words, first_line, End::Line);
+    reader.take(&words, first_line, End::Line);
     reader.commands()
 }
 
@@ -116,8 +117,8 @@ struct Pending {
 }
 
 impl Reader {
-    fn take(&mut self, words: Vec<(String, bool)>, line: usize, end: End) {
-        let mut words = words.as_slice();
+    fn take(&mut self, words: &[(String, bool)], line: usize, end: End) {
+        let mut words = words;
         // Keywords before the command.
         while let Some(((word, false), rest)) = words.split_first() {
             match word.as_str() {

@@ -13,7 +13,7 @@ const SCRIPT: &str = "#!/bin/sh\nset -e\nif [ -d prisma/migrations ]; then\n  np
 /// Steps as `file:line deed`, `?` when tolerated; what was not seen behind `unseen`.
 fn shown(files: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().unwrap();
-    let mut write = |path: &str, text: &str| {
+    let write = |path: &str, text: &str| {
         let path = folder.path().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -52,12 +52,15 @@ fn shown(files: &[(&str, &str)]) -> String {
     lines.join("; ")
 }
 
+/// What it is, its files, and what is seen.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
 #[test]
 fn every_way_of_starting_is_followed() {
     let compose = |more: &str| format!("services:\n  shop:\n    build: ./shop\n{more}");
     let plain = compose("");
     let both = "shop/start.sh:4 deploy?; shop/start.sh:5 push with loss";
-    let cases: &[(&str, &[(&str, &str)], &str)] = &[
+    let cases: &[Case<'_>] = &[
         (
             "a shell entrypoint that is copied in",
             &[

@@ -152,7 +152,7 @@ pub(crate) const CASES: &[Case] = &[
     case(Check::DatabaseNotManaged, |it| it.as_keeper("DROP TABLE _prisma_migrations")),
     case(Check::RoleSuperuser, |it| it.as_captain(&format!("ALTER ROLE {} SUPERUSER", it.role))),
     case(Check::RoleWithoutCreatedb, |it| {
-        it.as_captain(&format!("ALTER ROLE {} NOCREATEDB", it.role))
+        it.as_captain(&format!("ALTER ROLE {} NOCREATEDB", it.role));
     }),
     case(Check::RoleWithoutCreate, |it| {
         it.as_captain(&format!(
@@ -177,7 +177,7 @@ pub(crate) const CASES: &[Case] = &[
         it.as_keeper("CREATE TABLE loose (id int); CREATE TABLE \"_ThingToOther\" (\"A\" int NOT NULL, \"B\" int NOT NULL)");
     }),
     case(Check::TableAutovacuumOff, |it| {
-        it.as_keeper("ALTER TABLE \"Thing\" SET (autovacuum_enabled = off)")
+        it.as_keeper("ALTER TABLE \"Thing\" SET (autovacuum_enabled = off)");
     }),
     case(Check::ConstraintNotValid, |it| {
         it.as_keeper("ALTER TABLE \"Thing\" ADD CONSTRAINT named CHECK (name <> '') NOT VALID");
@@ -186,7 +186,7 @@ pub(crate) const CASES: &[Case] = &[
         it.as_keeper("SELECT setval('\"Thing_id_seq\"', 2147483000)");
     }),
     case(Check::SequenceBehind, |it| {
-        it.as_keeper("INSERT INTO \"Thing\" (id, name) VALUES (7, 'x')")
+        it.as_keeper("INSERT INTO \"Thing\" (id, name) VALUES (7, 'x')");
     }),
     case(Check::ServerReadOnly, |it| {
         it.as_captain(&format!(

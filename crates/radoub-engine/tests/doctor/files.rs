@@ -84,14 +84,14 @@ pub(crate) const CASES: &[Case] = &[
         it.write("shop/prisma/migrations/20240201000000_more/notes.md", b"");
     }),
     case(Check::MigrationByteOrderMark, |it| {
-        second(it, "20240201000000_more", b"\xef\xbb\xbfSELECT 1;\n")
+        second(it, "20240201000000_more", b"\xef\xbb\xbfSELECT 1;\n");
     }),
     case(Check::MigrationNotUtf8, |it| second(it, "20240201000000_more", b"SELECT '\xe9';\n")),
     case(Check::MigrationEmpty, |it| second(it, "20240201000000_more", b" \n")),
     case(Check::MigrationTimestampTwice, |it| second(it, "20240101000000_more", b"SELECT 1;\n")),
     case(Check::MigrationCarriageReturns, |it| second(it, "20240201000000_more", b"SELECT 1;\r\n")),
     case(Check::MigrationStraySql, |it| {
-        it.write("shop/prisma/migrations/by_hand.sql", b"SELECT 1;\n")
+        it.write("shop/prisma/migrations/by_hand.sql", b"SELECT 1;\n");
     }),
     case(Check::LockFileMissing, |it| it.remove("shop/prisma/migrations/migration_lock.toml")),
     case(Check::LockFileWrong, |it| {
@@ -106,10 +106,10 @@ pub(crate) const CASES: &[Case] = &[
     }),
     case(Check::SchemaRefused, |it| it.change("shop/prisma/schema.prisma", "String", "Strin")),
     case(Check::SchemaExtraFile, |it| {
-        it.write("shop/prisma/more.prisma", b"model Other {\n  id Int @id\n}\n")
+        it.write("shop/prisma/more.prisma", b"model Other {\n  id Int @id\n}\n");
     }),
     case(Check::ConfigMisplaced, |it| {
-        it.write("shop/prisma/prisma.config.js", b"module.exports = {}\n")
+        it.write("shop/prisma/prisma.config.js", b"module.exports = {}\n");
     }),
     case(Check::ShadowIsMain, |it| {
         it.change(
@@ -188,7 +188,7 @@ pub(crate) const CASES: &[Case] = &[
         it.change(COMPOSE, "    volumes:\n      - data:/var/lib/postgresql/data\n", "");
     }),
     case(Check::VolumeMisplaced, |it| {
-        it.change(COMPOSE, "data:/var/lib/postgresql/data", "data:/var/lib/postgresql")
+        it.change(COMPOSE, "data:/var/lib/postgresql/data", "data:/var/lib/postgresql");
     }),
     case(Check::DatabasePortOpen, |it| it.change(COMPOSE, "127.0.0.1:@PORT@:5432", "@PORT@:5432")),
     case(Check::HealthcheckMissing, |it| {
@@ -198,7 +198,7 @@ pub(crate) const CASES: &[Case] = &[
         it.change(COMPOSE, "    healthcheck:\n      test: [\"CMD\", \"pg_isready\"]\n", "");
     }),
     case(Check::DependsWithoutHealth, |it| {
-        it.change(COMPOSE, "condition: service_healthy", "condition: service_started")
+        it.change(COMPOSE, "condition: service_healthy", "condition: service_started");
     }),
     case(Check::RestartPolicyMissing, |it| {
         it.change(
@@ -220,7 +220,7 @@ pub(crate) const CASES: &[Case] = &[
             COMPOSE,
             "    build: ./shop\n",
             "    build: ./shop\n    ports: [\"@PORT@:3000\"]\n",
-        )
+        );
     }),
     case(Check::ImageUnpinned, |it| {
         it.change(COMPOSE, "  shop:\n", "  cache:\n    image: redis:latest\n  shop:\n");
@@ -233,14 +233,14 @@ pub(crate) const CASES: &[Case] = &[
             COMPOSE,
             "    build: ./shop\n",
             "    build: ./shop\n    env_file: ./shop/missing.env\n",
-        )
+        );
     }),
     case(Check::ComposeFilesPassedOver, |it| it.write("docker-compose.yaml", b"services: {}\n")),
     case(Check::BaseImageUnpinned, |it| {
-        it.change("shop/Dockerfile", "node:20.18-alpine", "node:alpine")
+        it.change("shop/Dockerfile", "node:20.18-alpine", "node:alpine");
     }),
     case(Check::InstallUnlocked, |it| {
-        it.change("shop/Dockerfile", "npm ci", "npm install --omit=dev")
+        it.change("shop/Dockerfile", "npm ci", "npm install --omit=dev");
     }),
     case(Check::EngineMirror, |it| {
         it.change(

@@ -61,15 +61,15 @@ fn fleet() -> Option<tempfile::TempDir> {
             _ => "CMD [\"npm\", \"start\"]",
         };
         write(&format!("services/{name}/Dockerfile"), &dockerfile(end));
-        if name != "hr-service" {
+        if name == "hr-service" {
+            write("services/hr-service/server.js", "require('express')().listen(4009);\n");
+        } else {
             let route = if name == "auth-service" {
                 ROUTE.replace("/health", "/api/health")
             } else {
                 ROUTE.to_owned()
             };
             write(&format!("services/{name}/server.js"), &route);
-        } else {
-            write("services/hr-service/server.js", "require('express')().listen(4009);\n");
         }
     }
     write("services/auth-service/entrypoint.sh", AUTH);

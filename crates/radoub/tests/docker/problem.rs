@@ -237,6 +237,8 @@ fn a_forgotten_migration_is_seen_applied_and_gone() {
     let drop = [
         "exec",
         "-T",
+        "--env",
+        password.as_str(),
         "postgres",
         "psql",
         "--host=127.0.0.1",

@@ -249,11 +249,11 @@ impl Typist<'_> {
             Some(Call { words, place: self.files.place(entry.mark) })
         };
         let healthcheck = node.get("healthcheck").is_some_and(|check| {
-            let test = check.get("test");
-            let none = test.and_then(Node::text) == Some("NONE")
-                || test.is_some_and(|it| texts(it) == ["NONE"]);
-            let disabled = check.get("disable").and_then(Node::text) == Some("true");
-            test.is_some() && !none && !disabled
+            let command = check.get("test");
+            let switched_off = command.and_then(Node::text) == Some("NONE")
+                || command.is_some_and(|it| texts(it) == ["NONE"])
+                || check.get("disable").and_then(Node::text) == Some("true");
+            command.is_some() && !switched_off
         });
         let policy = || {
             let policy = node.get("deploy")?.get("restart_policy")?;

@@ -36,18 +36,15 @@ pub(super) async fn explain(
     for explanation in &explanations {
         show(ui, explanation)?;
     }
-    match explanations.first() {
-        Some(first) => {
-            let values = [("command", first.command.as_str().into())];
-            let next = ui.tell("doctor-next-command", &values);
-            writeln!(ui.data(), "{}", Tone::Strong.paint(next))?;
-        }
-        None => {
-            let text = ui.tell("explain-nothing", &[("lines", text.lines().count().into())]);
-            writeln!(ui.data(), "{text}")?;
-            let hint = ui.say("explain-nothing-remedy");
-            ui.hint(&hint)?;
-        }
+    if let Some(first) = explanations.first() {
+        let values = [("command", first.command.as_str().into())];
+        let next = ui.tell("doctor-next-command", &values);
+        writeln!(ui.data(), "{}", Tone::Strong.paint(next))?;
+    } else {
+        let text = ui.tell("explain-nothing", &[("lines", text.lines().count().into())]);
+        writeln!(ui.data(), "{text}")?;
+        let hint = ui.say("explain-nothing-remedy");
+        ui.hint(&hint)?;
     }
     Ok(exit)
 }
