@@ -111,7 +111,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Adopt(args)) => adopt::adopt(ui, app, &args).await,
         Some(Command::Baseline(args)) => baseline::baseline(ui, app, &args).await,
         Some(Command::Squash(args)) => squash::squash(ui, app, &args).await,
-        Some(Command::Doctor(args)) => doctor::doctor(ui, app, &args).await,
+        Some(Command::Doctor(args)) => Box::pin(doctor::doctor(ui, app, &args)).await,
         Some(Command::Drift(args)) => drift::drift(ui, app, &args).await,
         Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
         Some(Command::Services(args)) => services::services(ui, app, &args),

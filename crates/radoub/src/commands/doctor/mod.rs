@@ -258,6 +258,14 @@ fn show(
     Ok(())
 }
 
+/// One place of a check, with all services that it is true of.
+struct Shown<'a> {
+    place: Option<String>,
+    facts: String,
+    sql: Option<&'a str>,
+    services: Vec<&'a str>,
+}
+
 fn show_group(ui: &mut Ui, check: Check, group: &[&Finding], all: bool) -> Result<(), CliError> {
     let severity = check.severity();
     let label = ui.say(&format!("doctor-severity-{}", severity.as_str()));
@@ -265,18 +273,20 @@ fn show_group(ui: &mut Ui, check: Check, group: &[&Finding], all: bool) -> Resul
     let name = Tone::Quiet.paint(format!("({})", check.as_str()));
     writeln!(ui.data(), "{} · {title} {name}", tone(severity).paint(label))?;
     // What is written in one place for several services is one place.
-    let mut places: Vec<(Option<String>, String, Option<&str>, Vec<&str>)> = Vec::new();
+    let mut places: Vec<Shown<'_>> = Vec::new();
     for finding in group {
-        let (at, facts, sql) = (place(finding), facts(ui, finding), sql(finding));
+        let (place, facts, sql) = (place(finding), facts(ui, finding), sql(finding));
         let service = finding.service.as_deref();
-        match places.iter_mut().find(|it| it.0 == at && it.1 == facts && it.2 == sql) {
-            Some(known) => known.3.extend(service),
-            None => places.push((at, facts, sql, service.into_iter().collect())),
+        match places.iter_mut().find(|it| it.place == place && it.facts == facts && it.sql == sql) {
+            Some(known) => known.services.extend(service),
+            None => {
+                places.push(Shown { place, facts, sql, services: service.into_iter().collect() });
+            }
         }
     }
     let shown = if all { places.len() } else { places.len().min(MOST_PLACES) };
-    for (at, facts, sql, services) in &places[..shown] {
-        let parts = [services.join(", "), at.clone().unwrap_or_default(), facts.clone()];
+    for Shown { place, facts, sql, services } in &places[..shown] {
+        let parts = [services.join(", "), place.clone().unwrap_or_default(), facts.clone()];
         let parts: Vec<String> = parts.into_iter().filter(|it| !it.is_empty()).collect();
         if !parts.is_empty() {
             writeln!(ui.data(), "    {}", parts.join("  "))?;
