@@ -9,6 +9,7 @@ mod lanes;
 mod live;
 mod phantom;
 mod replay;
+mod scratch;
 pub(crate) mod sql;
 mod truth;
 
@@ -232,6 +233,11 @@ const SUITES: &[Suite] = &[
         name: "replay",
         about: "histories of the corpus and of the founding fleet: same catalog, same ledger, same failure",
         run: Run::Server(replay::replay),
+    },
+    Suite {
+        name: "scratch-replay",
+        about: "the same histories on scratch databases, in one run: where each stops, what each makes",
+        run: Run::Server(scratch::scratch_replay),
     },
 ];
 

@@ -20,17 +20,18 @@ use crate::fleet::discover::{self, DiscoverError};
 use crate::fleet::docker::NoContainers;
 use crate::fleet::{Prisma, ServiceName, UrlProblem};
 use crate::lanes::Lanes;
+use crate::local_server::{LocalServer, Programs};
 use crate::observe::{Look, connect_settings};
 use crate::plan::{Choice, Entry, Plan, Task, approve};
 use crate::run::{RunSettings, run, stop};
 use crate::source::{SourceError, read_migrations};
 
 mod files;
-mod local;
 
-pub use local::LocalError;
+pub use crate::local_server::LocalError;
 
-use local::LocalServer;
+/// Role that owns the cluster, as in the guide.
+const USER: &str = "parabellum_user";
 
 /// What the guide's "Problème 1" forgot to apply: service and migration.
 pub const BEHIND: [(&str, &str); 2] = [
@@ -144,14 +145,19 @@ impl fmt::Debug for Server {
 /// state of "Problème 1": everything applied but the two migrations of [`BEHIND`].
 ///
 /// `folder` must be missing or empty; it belongs to the demo from now on and is removed with it,
-/// when this fails too. Takes about two seconds. The fleet is ordinary: commands find it from
+/// when this fails too. The system's programs are looked for in the usual places, then in `search`, the folders
+/// of the search path. Takes about two seconds. The fleet is ordinary: commands find it from
 /// [`Demo::fleet`] as any other, with the environment of [`Demo::environment`].
 ///
 /// # Errors
 ///
 /// [`PrepareError`].
-pub async fn prepare(folder: &Path, server: DemoServer) -> Result<Demo, PrepareError> {
-    let demo = start(Ground::take(folder)?, server).await?;
+pub async fn prepare(
+    folder: &Path,
+    server: DemoServer,
+    search: &[PathBuf],
+) -> Result<Demo, PrepareError> {
+    let demo = start(Ground::take(folder)?, server, search.to_vec()).await?;
     demo.write_fleet()?;
     demo.fill().await?;
     demo.write(is_behind)?;
@@ -290,7 +296,11 @@ pub fn behind() -> Vec<(ServiceName, MigrationName)> {
 ///
 /// The ground goes along: should nobody wait for the server any more, it is stopped and its ground
 /// removed as soon as it is there.
-async fn start(ground: Ground, server: DemoServer) -> Result<Demo, PrepareError> {
+async fn start(
+    ground: Ground,
+    server: DemoServer,
+    search: Vec<PathBuf>,
+) -> Result<Demo, PrepareError> {
     let starting = tokio::task::spawn_blocking(move || {
         let folder = ground.folder.join("postgres");
         let server = match server {
@@ -298,7 +308,9 @@ async fn start(ground: Ground, server: DemoServer) -> Result<Demo, PrepareError>
             DemoServer::Embedded => Server::Embedded(radoub_embedded::Embedded::start(&folder)?),
             #[cfg(not(feature = "embedded"))]
             DemoServer::Embedded => return Err(PrepareError::NotBuiltIn),
-            DemoServer::Local => Server::Local(LocalServer::start(&folder)?),
+            DemoServer::Local => {
+                Server::Local(LocalServer::start(Programs::find(&search, None)?, &folder, USER)?)
+            }
         };
         Ok(Demo { server: Some(server), ground })
     });
@@ -338,7 +350,7 @@ impl Server {
             // It asks nobody for a password.
             #[cfg(feature = "embedded")]
             Self::Embedded(_) => ("postgres", "unused"),
-            Self::Local(server) => (local::USER, server.password.as_str()),
+            Self::Local(server) => (USER, server.password()),
         };
         let port = self.port();
         format!("POSTGRES_USER={user}\nPOSTGRES_PASSWORD={password}\nPOSTGRES_PORT={port}\n")

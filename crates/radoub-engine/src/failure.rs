@@ -153,14 +153,80 @@ failure_codes! {
     EmptyFile = "empty-file", None;
     /// A script holds a NUL, which PostgreSQL cannot be sent.
     NulCharacter = "nul-character", None;
+    /// A script moves rows through the connection, which only psql does.
+    CopiesRows = "copies-rows", None;
     /// A `BEGIN` of a script is never committed.
     NeverCommitted = "never-committed", None;
     /// A pending script opens a quote or comment that never closes.
     Unterminated = "unterminated", None;
+    /// Prisma refuses schema.prisma.
+    SchemaRefused = "schema-refused", Some("P1012");
     /// A file cannot be read.
     Unreadable = "unreadable", None;
+    /// The role may not create databases, which a scratch database takes.
+    ScratchDenied = "scratch-denied", Some("P3014");
+    /// No ground gives a scratch database.
+    NoScratch = "no-scratch", Some("P3014");
+    /// A script reaches outside its database, so it is not run on the service's own server.
+    ReachesOutside = "reaches-outside", None;
+    /// The configured shadow database cannot be reached or asked.
+    ShadowUnusable = "shadow-unusable", None;
+    /// The configured shadow database is the service's own.
+    ShadowIsUrl = "shadow-is-url", None;
+    /// The configured shadow database has applied migrations: it is somebody's.
+    ShadowInUse = "shadow-in-use", None;
+    /// Another radoub works on the configured shadow database.
+    ShadowBusy = "shadow-busy", None;
+    /// A database could not be emptied.
+    ResetFailed = "reset-failed", Some("P3016");
+    /// This system has no programs of a PostgreSQL server.
+    LocalMissing = "local-missing", None;
+    /// The programs of this system did not make a server.
+    LocalFailed = "local-failed", None;
+    /// This radoub was built without the embedded PostgreSQL.
+    EmbeddedMissing = "embedded-missing", None;
+    /// The embedded PostgreSQL did not start.
+    EmbeddedFailed = "embedded-failed", None;
+    /// A history does not run on an empty database.
+    ReplayFailed = "replay-failed", Some("P3006");
+    /// The scratch server does not have an extension that a script asks for.
+    ExtensionMissing = "extension-missing", Some("P3006");
+    /// The text that prepares scratch databases (`initShadowDb`) does not run.
+    ShadowInitFailed = "shadow-init-failed", Some("P3006");
+    /// Something temporary could not be removed.
+    LeftBehind = "left-behind", None;
+    /// Database and schema.prisma disagree, and nobody said who is right.
+    Disagree = "disagree", None;
+    /// Something odd has to be agreed to by name.
+    NeedsConsent = "needs-consent", None;
+    /// What is wrong has another remedy than the one that was asked for.
+    OtherRemedy = "other-remedy", None;
+    /// The database to be emptied is another one than the one that was named.
+    OtherDatabase = "other-database", None;
+    /// `apply` carries the migration on where it stopped, or somebody is at it.
+    CarriesOn = "carries-on", None;
+    /// Rows that are there make a step of the new migration impossible.
+    Unexecutable = "unexecutable", None;
+    /// Nothing of this service is a database under Prisma Migrate.
+    NotManagedHere = "not-managed-here", None;
+    /// Several services have the same schema of the same database.
+    SharedDatabase = "shared-database", None;
+    /// There are not two migrations to make one of.
+    NothingToSquash = "nothing-to-squash", None;
+    /// The history makes something that no script of ours can make again.
+    CannotCarry = "cannot-carry", None;
+    /// A script of ours does not run on an empty database.
+    ProofStops = "proof-stops", None;
+    /// The new history does not make what it should.
+    ProofDiffers = "proof-differs", None;
+    /// Files, ledger or database have changed since the repair was decided.
+    MovedSince = "moved-since", None;
+    /// A file or folder cannot be written.
+    Unwritable = "unwritable", None;
     /// The run was interrupted.
     Interrupted = "interrupted", None;
+    /// A foreign key refers to a namespace that is not looked at.
+    LeavesScope = "leaves-scope", Some("P4002");
     /// The server refused something else.
     Server = "server", None;
 }
@@ -170,7 +236,14 @@ impl FailureCode {
     pub fn wants_server(self) -> bool {
         matches!(
             self,
-            Self::ScriptFailed | Self::AccessDenied | Self::ConnectionLost | Self::ReadOnly
+            Self::ScriptFailed
+                | Self::ReplayFailed
+                | Self::ProofStops
+                | Self::ShadowInitFailed
+                | Self::ResetFailed
+                | Self::AccessDenied
+                | Self::ConnectionLost
+                | Self::ReadOnly
         )
     }
 
@@ -196,6 +269,24 @@ impl FailureCode {
             | Self::Pooler
             | Self::OtherProvider
             | Self::Unreadable
+            | Self::Unwritable
+            | Self::ProofStops
+            | Self::ProofDiffers
+            | Self::ScratchDenied
+            | Self::NoScratch
+            | Self::ReachesOutside
+            | Self::ShadowUnusable
+            | Self::ShadowIsUrl
+            | Self::ShadowInUse
+            | Self::ShadowBusy
+            | Self::ResetFailed
+            | Self::LocalMissing
+            | Self::LocalFailed
+            | Self::EmbeddedMissing
+            | Self::EmbeddedFailed
+            | Self::ExtensionMissing
+            | Self::ShadowInitFailed
+            | Self::LeftBehind
             | Self::Server => Weight::NoAnswer,
             _ => Weight::NeedsWork,
         }

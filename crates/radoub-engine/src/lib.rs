@@ -3,18 +3,36 @@
 //! Speaks plain data in the operator's words; nothing here prints, and nothing here knows the
 //! command line.
 
+mod claim;
+pub mod compare;
 pub mod demo;
+pub mod develop;
+pub mod drift;
 pub mod dropin;
+pub mod errand;
 pub mod event;
+pub mod execute;
 pub mod failure;
 pub mod fleet;
+pub mod gate;
 pub mod lanes;
+mod local_server;
+pub mod migration_folder;
 pub mod observe;
 pub mod plan;
+pub mod pull;
+pub mod push;
+pub mod repair;
 pub mod report;
+pub mod reset;
 pub mod resolve;
+pub mod restart;
 pub mod run;
+pub mod runtime;
 pub mod schema;
+pub mod scratch;
 pub mod source;
 pub mod state;
+pub mod symptom;
 mod translate;
+pub mod verify;

@@ -9,7 +9,7 @@ use radoub_postgres::ledger::Progress;
 use radoub_postgres::look::Looked;
 use radoub_postgres::url::{DatabaseUrl, ServerKey};
 use radoub_prisma::migrations::LockFile;
-use radoub_schema::migration::{History, compare};
+use radoub_schema::migration::{Applied, History, compare};
 
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Fleet, Managed, NotApplicable, Prisma, PrismaVersion, Service, ServiceName};
@@ -43,6 +43,8 @@ pub struct Observed {
     pub on_disk: OnDisk,
     /// Folder and ledger compared; `None` when the database did not answer.
     pub history: Option<History>,
+    /// The rows of the ledger by `started_at`; `None` when there is no ledger.
+    pub ledger: Option<Vec<Applied>>,
     /// The database, when it answered.
     pub database: Option<DatabaseFacts>,
     /// Who holds Prisma's migration lock.
@@ -126,7 +128,7 @@ pub(crate) fn connect_settings(managed: &Managed, timeout: Option<Duration>) -> 
 
 /// Servers that did not answer, with what was learnt of each.
 #[derive(Default)]
-struct DeadServers(RefCell<BTreeMap<ServerKey, Failure>>);
+pub(crate) struct DeadServers(RefCell<BTreeMap<ServerKey, Failure>>);
 
 impl DeadServers {
     /// What is known of this server, told of this database.
@@ -158,6 +160,15 @@ impl DeadServers {
 }
 
 async fn look_at_service(service: &Service, look: &Look, dead: &DeadServers) -> Observed {
+    visit(service, look, dead).await.0
+}
+
+/// Looks at one service, and keeps the connection for more questions when the database answered.
+pub(crate) async fn visit(
+    service: &Service,
+    look: &Look,
+    dead: &DeadServers,
+) -> (Observed, Option<Database>) {
     let begun = Instant::now();
     let mut observed = Observed {
         service: service.name.clone(),
@@ -165,6 +176,7 @@ async fn look_at_service(service: &Service, look: &Look, dead: &DeadServers) -> 
         remedy: None,
         on_disk: OnDisk::default(),
         history: None,
+        ledger: None,
         database: None,
         lock: None,
         problem: None,
@@ -172,12 +184,15 @@ async fn look_at_service(service: &Service, look: &Look, dead: &DeadServers) -> 
         prisma_version: None,
         took: Duration::ZERO,
     };
-    match &service.prisma {
-        Prisma::NotApplicable(reason) => observed.not_applicable = Some(reason.clone()),
+    let database = match &service.prisma {
+        Prisma::NotApplicable(reason) => {
+            observed.not_applicable = Some(reason.clone());
+            None
+        }
         Prisma::Managed(managed) => look_at_database(managed, look, dead, &mut observed).await,
-    }
+    };
     observed.took = begun.elapsed();
-    observed
+    (observed, database)
 }
 
 async fn look_at_database(
@@ -185,7 +200,7 @@ async fn look_at_database(
     look: &Look,
     dead: &DeadServers,
     observed: &mut Observed,
-) {
+) -> Option<Database> {
     observed.prisma_version.clone_from(&managed.prisma_version);
     match read_migrations(&managed.migrations) {
         Ok(on_disk) => observed.on_disk = on_disk,
@@ -208,14 +223,17 @@ async fn look_at_database(
         }
     };
     match database.look(&managed.schemas).await {
-        Ok(looked) => observed.judge(url, looked),
+        Ok(looked) => {
+            observed.judge(url, looked);
+            Some(database)
+        }
         Err(error) => observed.stop(translate::look_failure(url, &error)),
     }
 }
 
 impl Observed {
-    /// The look ends here.
-    fn stop(&mut self, failure: Failure) {
+    /// The look ends here, without a database.
+    fn stop(&mut self, failure: Failure) -> Option<Database> {
         let (state, remedy) = match failure.code {
             FailureCode::UrlNotSet
             | FailureCode::UrlEmpty
@@ -229,6 +247,7 @@ impl Observed {
         self.state = state;
         self.remedy = Some(remedy);
         self.problem = Some(failure);
+        None
     }
 
     /// The verdict on what the database showed.
@@ -246,6 +265,7 @@ impl Observed {
             self.problem = Some(Failure::new(FailureCode::OtherProvider, values));
         }
         self.history = Some(history);
+        self.ledger = looked.ledger;
         self.lock = looked.lock.holder.as_ref().map(translate::holder);
         self.database = Some(DatabaseFacts {
             name: url.database().to_owned(),

@@ -46,7 +46,8 @@ pub enum Choice {
 /// The work on one database.
 #[derive(Debug, Clone)]
 pub struct Task {
-    /// What to apply, in order; the first may be one that an earlier run left half done.
+    /// What to apply, in order; the first may be one that an earlier run left half done. None at
+    /// all: the ledger alone is made ready.
     pub migrations: Vec<Migration>,
     /// The database is to be created first.
     pub create_database: bool,
@@ -196,6 +197,10 @@ fn choose(one: &Observed, consent: &Consent) -> Choice {
         wanted.extend(history.failed.iter().map(|row| &row.name));
     }
     if wanted.is_empty() {
+        // Prisma's first `deploy` makes the ledger, whether there is something to apply or not.
+        if consent.manner == Manner::Prisma && !history.has_ledger {
+            return Choice::Apply(Task { migrations: Vec::new(), create_database: false });
+        }
         return Choice::Nothing;
     }
     let chosen = one.on_disk.migrations.iter().filter(|it| wanted.contains(&it.name)).cloned();

@@ -209,6 +209,11 @@ impl Work<'_> {
         locked: &mut LockedDatabase,
         teller: &Teller<'_>,
     ) -> Result<(), Trouble> {
+        if self.task.migrations.is_empty() {
+            let ready = locked.make_ready(&self.managed.schemas).await;
+            let url = locked.url().clone();
+            return ready.map_err(|error| (None, translate::ready_failure(&url, &error)));
+        }
         for migration in &self.task.migrations {
             if self.stop.asked() != Urgency::No {
                 let name = migration.name.clone();

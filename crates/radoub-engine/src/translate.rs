@@ -2,6 +2,7 @@
 //! vocabulary of the locale files.
 
 mod applying;
+mod scratch;
 
 use std::time::Duration;
 
@@ -17,7 +18,15 @@ use crate::fleet::UrlProblem;
 use crate::observe::Holder;
 use crate::source::SourceError;
 
-pub(crate) use applying::{apply_failure, blocker, create_failure, lock_failure, resolve_failure};
+pub(crate) use applying::{
+    apply_failure, blocker, create_failure, execute_failure, lock_failure, ready_failure,
+    resolve_failure,
+};
+#[cfg(feature = "embedded")]
+pub(crate) use scratch::words;
+pub(crate) use scratch::{
+    init_failure, local_failure, replay_failure, reset_failure, scratch_failure, shadow_failure,
+};
 
 /// A length of time in seconds, for a sentence: `5`, `0.5`.
 pub(crate) fn seconds(time: Duration) -> String {

@@ -41,7 +41,7 @@ async fn look(demo: &Demo) -> Vec<Observed> {
 async fn is_the_guides_problem_1(server: DemoServer) {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("demo");
-    let demo = prepare(&folder, server).await.unwrap();
+    let demo = prepare(&folder, server, &[]).await.unwrap();
     let services = fleet(&demo.fleet()).services;
     let managed = services.iter().filter(|it| matches!(it.prisma, Prisma::Managed(_))).count();
     assert_eq!((services.len(), managed), (12, 11));
@@ -78,7 +78,7 @@ async fn the_fleet_on_the_embedded_server_is_behind_as_in_the_guide() {
 async fn a_folder_with_something_in_it_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("mine"), "x").unwrap();
-    let refused = prepare(folder.path(), DemoServer::Local).await;
+    let refused = prepare(folder.path(), DemoServer::Local, &[]).await;
     assert!(matches!(refused, Err(PrepareError::FolderInUse { .. })));
     assert!(folder.path().join("mine").exists());
 }
@@ -87,7 +87,7 @@ async fn a_folder_with_something_in_it_is_left_alone() {
 async fn a_demo_that_is_dropped_leaves_nothing() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("demo");
-    let demo = prepare(&folder, DemoServer::Local).await.unwrap();
+    let demo = prepare(&folder, DemoServer::Local, &[]).await.unwrap();
     let log = std::fs::read_to_string(folder.join("postgres/server.log")).unwrap();
     assert!(log.contains("ready to accept connections"), "{log}");
     drop(demo);

@@ -26,6 +26,7 @@ use crate::session::Session;
 use crate::stop::StopSignal;
 
 pub use ready::{FirstUse, ReadyError};
+pub(crate) use watch::send;
 
 /// How to apply.
 #[derive(Debug, Clone)]
@@ -197,6 +198,13 @@ pub enum ApplyError {
         /// Where.
         place: Place,
     },
+    /// The file moves rows through the connection (`COPY … FROM STDIN`), which only psql does.
+    /// Nothing was done.
+    #[error("the COPY in line {} needs psql, which sends the rows along", place.line)]
+    Copies {
+        /// Where the statement starts.
+        place: Place,
+    },
     /// A `BEGIN` of the file is never committed, so everything behind it would be lost. Nothing was
     /// done.
     #[error("the transaction that line {} opens is never committed", place.line)]
@@ -288,6 +296,11 @@ pub enum ApplyError {
     Query(#[source] QueryError),
 }
 
+/// Index of the statement that opens a transaction which the script never ends.
+pub(crate) fn unclosed(text: &str, script: &Script) -> Option<usize> {
+    segments::segments(text, script).err().map(|begin| begin.0)
+}
+
 fn names(rows: &[Applied]) -> String {
     rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>().join(", ")
 }
@@ -362,6 +375,9 @@ impl LockedDatabase {
             checksum: script.checksum(),
             settings,
         };
+        if let Some(copy) = job.script.copies(text) {
+            return Err(ApplyError::Copies { place: job.place_of(copy) });
+        }
         let segments = segments::segments(text, &job.script)
             .map_err(|begin| ApplyError::NeverCommitted { place: job.place_of(begin.0) })?;
 

@@ -9,6 +9,7 @@ mod enums;
 mod extensions;
 mod indexes;
 mod keys;
+mod remarks;
 mod tables;
 mod types;
 mod unmanaged;
@@ -17,7 +18,7 @@ mod views;
 use std::collections::BTreeMap;
 
 use radoub_schema::model::unmanaged::Unmanaged;
-use radoub_schema::model::{Origin, SqlSchema, View};
+use radoub_schema::model::{Origin, Remark, SqlSchema, View};
 use radoub_schema::name::{Ident, ObjectName};
 use radoub_schema::render::Fidelity;
 use tokio_postgres::Row;
@@ -35,10 +36,11 @@ const KEYS: &str = include_str!("introspect/keys.sql");
 const EXTENSIONS: &str = include_str!("introspect/extensions.sql");
 const TYPES: &str = include_str!("introspect/types.sql");
 const VIEWS: &str = include_str!("introspect/views.sql");
+const REMARKS: &str = include_str!("introspect/remarks.sql");
 
 /// What to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "five independent questions")]
+#[expect(clippy::struct_excessive_bools, reason = "independent questions")]
 pub struct Scope {
     /// The namespaces: those of Prisma's datasource, else the one of the URL. Those that do not
     /// exist are no error.
@@ -54,6 +56,8 @@ pub struct Scope {
     pub partial_indexes: bool,
     /// Whether views are read, with their columns (for `db pull`).
     pub views: bool,
+    /// Whether what `db pull` remarks is read.
+    pub remarks: bool,
     /// Whether what Prisma does not see is read.
     pub unmanaged: bool,
 }
@@ -68,6 +72,7 @@ impl Scope {
             extensions: false,
             partial_indexes: false,
             views: false,
+            remarks: false,
             unmanaged: false,
         }
     }
@@ -81,6 +86,8 @@ pub struct Introspected {
     pub schema: SqlSchema,
     /// The views, by namespace and name, when the scope asks for them.
     pub views: Vec<View>,
+    /// What `db pull` remarks, by object, when the scope asks for it.
+    pub remarks: Vec<Remark>,
     /// What Prisma does not see, when the scope asks for it.
     pub unmanaged: Unmanaged,
     /// What is left out of `schema` although Prisma would stop at it.
@@ -117,7 +124,7 @@ impl Database {
     ///
     /// It is one read-only transaction with one snapshot, in one round trip: eight
     /// queries (namespaces, tables, types, columns, enum types, operator classes, indexes, foreign keys), one more for extensions,
-    /// two more for views, fourteen more for what Prisma does not see, whatever the number of
+    /// two more for views, one more for remarks, fourteen more for what Prisma does not see, whatever the number of
     /// tables. Names in expressions are written as the search path of the URL's schema makes them,
     /// as Prisma reads them, whatever the session or the role has set.
     ///
@@ -127,7 +134,7 @@ impl Database {
     ///
     /// Source: Prisma facts 11; PostgreSQL manual, 53 (system catalogs).
     pub async fn introspect(&mut self, scope: &Scope) -> Result<Introspected, IntrospectError> {
-        let read = self.read_catalog(scope).await;
+        let read = Box::pin(self.read_catalog(scope)).await;
         if read.is_err() && !self.is_closed() {
             // Leaves the session usable; the first error is the one that matters.
             let _ = self.run("ROLLBACK").await;
@@ -156,7 +163,7 @@ impl Database {
         // All of these leave at once and come back in this order.
         let (
             settled,
-            begun,
+            opened,
             namespaces,
             tables,
             types,
@@ -168,6 +175,7 @@ impl Database {
             extensions,
             views,
             view_columns,
+            remarks,
             unmanaged,
             ended,
         ) = tokio::join!(
@@ -184,12 +192,13 @@ impl Database {
             when(scope.extensions, self.rows(EXTENSIONS, &[])),
             when(scope.views, self.rows(VIEWS, &only)),
             when(scope.views, self.rows(COLUMNS, &of_views)),
+            when(scope.remarks, self.rows(REMARKS, &with_partial)),
             when(scope.unmanaged, unmanaged::ask(self, &only)),
             self.run("COMMIT"),
         );
         settled?;
         self.mark_settled();
-        begun?;
+        opened?;
         let facts = namespaces?;
 
         let namespaces: Vec<String> = read(&facts, 1)?;
@@ -203,6 +212,7 @@ impl Database {
         let enums = enums::enums(&enums?)?;
         let extensions = extensions::extensions(&extensions?)?;
         let views = views::views(&views?, &view_columns?, &types, scope.fidelity)?;
+        let remarks = remarks::remarks(&remarks?)?;
         let home = Ident::new(self.url().schema());
         let unmanaged = unmanaged?.read(&home, scope.extensions)?;
         ended?;
@@ -216,6 +226,7 @@ impl Database {
                 tables: relations.list.into_iter().map(|relation| relation.table).collect(),
             },
             views,
+            remarks,
             unmanaged,
             problems,
             version: u32::try_from(version).unwrap_or_default(),

@@ -190,6 +190,16 @@ impl DatabaseUrl {
         url.rewritten()
     }
 
+    /// The same address with another schema for everything unqualified.
+    #[must_use]
+    pub fn with_schema(&self, schema: &str) -> Self {
+        let mut url = self.clone();
+        url.parameters.retain(|it| it.name != "schema");
+        let value = SecretString::from(schema.to_owned());
+        url.parameters.push(Parameter { name: "schema".to_owned(), value });
+        url.rewritten()
+    }
+
     /// The address for people: the password and every parameter that is not known to be harmless
     /// are replaced by `****`.
     pub fn masked(&self) -> String {

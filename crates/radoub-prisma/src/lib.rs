@@ -6,6 +6,7 @@
 pub mod config;
 pub mod configuration;
 pub mod datamodel;
+pub mod describe;
 pub mod diagnostic;
 pub mod format;
 pub mod lower;

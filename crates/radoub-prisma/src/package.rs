@@ -16,6 +16,8 @@ pub struct Package {
     pub schema: Option<String>,
     /// `--schema` of the first script that calls Prisma with one, relative to this file.
     pub script_schema: Option<String>,
+    /// `prisma.seed`: the command of `db seed`, up to release 6.
+    pub seed: Option<String>,
     /// All dependencies, those of development included, with the range as written.
     pub dependencies: BTreeMap<String, String>,
     /// True for the root of a workspace.
@@ -77,6 +79,7 @@ pub fn package(text: &str) -> Result<Package, PackageError> {
         name: raw.name.as_str().map(str::to_owned),
         schema: raw.prisma.get("schema").and_then(|schema| schema.as_str()).map(str::to_owned),
         script_schema,
+        seed: raw.prisma.get("seed").and_then(|seed| seed.as_str()).map(str::to_owned),
         dependencies,
         workspaces: !raw.workspaces.is_null(),
     })

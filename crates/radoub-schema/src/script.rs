@@ -8,11 +8,15 @@ use std::ops::Range;
 
 mod classification;
 mod lexer;
+mod reach;
+mod rows;
 #[cfg(test)]
 mod tests;
 
 use classification::Reader;
 use lexer::{Kind, Lexer, Token};
+
+pub use rows::{RowChange, Verb};
 
 /// A script, cut.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,6 +148,16 @@ impl Script {
             Some(because) => Course::Stepwise { because },
             None => Course::Atomic,
         }
+    }
+
+    /// The first statement that moves rows through the connection, `COPY … FROM STDIN` or
+    /// `COPY … TO STDOUT`: the rows that psql would send along are no SQL, so such a script can
+    /// only be run by psql.
+    ///
+    /// `text` is what the script was parsed from.
+    pub fn copies(&self, text: &str) -> Option<usize> {
+        let copies = |index| classification::copies(self.statement_text(text, index));
+        (0..self.statements.len()).find(|index| copies(*index))
     }
 
     /// The text of the statement of this index, without its semicolon.

@@ -72,13 +72,23 @@ pub(crate) fn seconds(text: &str) -> Result<Seconds, String> {
 pub(crate) enum Command {
     Check(commands::check::CheckArgs),
     Apply(commands::apply::ApplyArgs),
+    Drift(commands::drift::DriftArgs),
+    New(commands::new::NewArgs),
+    Adopt(commands::adopt::AdoptArgs),
+    Baseline(commands::baseline::BaselineArgs),
+    Squash(commands::squash::SquashArgs),
     Resolve(commands::resolve::ResolveArgs),
     Services(commands::services::ServicesArgs),
+    Verify(commands::verify::VerifyArgs),
+    Restart(commands::restart::RestartArgs),
+    Logs(commands::logs::LogsArgs),
     Init(commands::init::InitArgs),
     Demo(commands::demo::DemoArgs),
     Prisma(commands::prisma::PrismaArgs),
     #[command(hide = true, name = "_engine-bench")]
     EngineBench(commands::engine_bench::EngineBenchArgs),
+    #[command(hide = true, name = "_replay")]
+    Replay(commands::replay::ReplayArgs),
     #[command(hide = true, name = "_reference")]
     Reference(commands::reference::ReferenceArgs),
 }

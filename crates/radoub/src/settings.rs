@@ -15,6 +15,11 @@ pub(crate) fn environment() -> BTreeMap<String, String> {
     std::env::vars_os().filter_map(text).collect()
 }
 
+/// The folders of the search path, for programs of the system.
+pub(crate) fn search_path() -> Vec<PathBuf> {
+    std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect()
+}
+
 /// The language: `--lang` or `RADOUB_LANG`, else the locale of the system, else English.
 pub(crate) fn language(asked: Option<Lang>) -> Lang {
     asked.unwrap_or_else(|| match sys_locale::get_locale() {

@@ -15,6 +15,7 @@ use crate::steps::Failure;
 const SHARE: usize = 12;
 
 /// Compares each history, as many at a time as the machine has processors.
+#[expect(clippy::unnecessary_wraps, reason = "one suite among others, most of which can fail")]
 pub(super) fn replay(ground: &Ground) -> Result<Score, Failure> {
     let cases = cases(&ground.shared);
     let cases = match ground.seed {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use radoub_postgres::introspect::Scope;
 use radoub_prisma::version::PrismaMajor;
 use radoub_schema::diff::{Terms, steps};
+use radoub_schema::down::down;
 use radoub_schema::model::SqlSchema;
 use radoub_schema::render::{Dialect, Edition, Fidelity, render};
 use serde::Deserialize;
@@ -203,17 +204,18 @@ fn travelled(
     if !left.is_empty() {
         return Err(format!("there, left to do: {}", one_line(&left)));
     }
-    // Back to the file, or to what was there.
-    let home = from.map_or(&began, |from| &from.schema);
-    if let Err(error) = lane.run(&script(&arrived, home, terms)) {
+    // The way back as `down.sql` has it, to what was there; and to the file, if it came from one.
+    if let Err(error) = lane.run(&down(&began, &arrived, terms).script) {
         return if has_no_path(&error) { Ok(()) } else { Err(format!("back: {error}")) };
     }
     let returned = lane.introspect(&scope)?.schema;
-    let left = script(&returned, home, terms);
-    if left.is_empty() {
-        return Ok(());
+    for home in [Some(&began), from.map(|from| &from.schema)].into_iter().flatten() {
+        let left = script(&returned, home, terms);
+        if !left.is_empty() {
+            return Err(format!("back, left to do: {}", one_line(&left)));
+        }
     }
-    Err(format!("back, left to do: {}", one_line(&left)))
+    Ok(())
 }
 
 /// Whether an extension has no script from one version to another: this server has not got the one, or

@@ -11,7 +11,7 @@ use super::compose::{self, ComposeError, ComposeFiles, ComposeService, Environme
 use super::docker::Containers;
 use super::endpoint::Endpoints;
 use super::file::{self, FleetFileError};
-use super::folder::{Found, Surveyor, origin_at};
+use super::folder::{Found, Surveyor, major, origin_at};
 use super::member::{Member, apply_file, members_of_compose, members_of_walk};
 use super::place::{joined, relative};
 use super::source::{self, Variables};
@@ -190,6 +190,7 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
         project: named
             .or_else(|| project.as_ref().map(|project| project.name.clone()))
             .unwrap_or_else(folder_name),
+        compose_project: project.as_ref().map(|project| project.name.clone()),
         config_file: config_path,
         compose_files: project.map(|project| project.files).unwrap_or_default(),
         services,
@@ -197,6 +198,7 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
             jobs: loaded.file.fleet.jobs,
             connections_per_server: loaded.file.fleet.connections_per_server,
         },
+        scratch: loaded.file.fleet.scratch,
         warnings,
     })
 }
@@ -247,6 +249,8 @@ impl Resolver<'_> {
             group,
             after,
             wave,
+            errands,
+            health,
             found,
             url,
             shadow_url,
@@ -276,6 +280,8 @@ impl Resolver<'_> {
             group,
             after: after.into_iter().map(ServiceName::new).collect(),
             wave,
+            errands,
+            health,
             folder: found.folder,
             prisma,
             origins,
@@ -337,11 +343,15 @@ impl Resolver<'_> {
             schema: schema.path.clone(),
             migrations: schema.migrations.clone(),
             prisma_version: found.version.clone(),
+            followed: major(found).number(),
             url,
             shadow_url,
             schemas: datasource.map(|datasource| datasource.schemas.clone()).unwrap_or_default(),
             datasource: datasource
                 .map_or_else(|| "db".to_owned(), |datasource| datasource.name.clone()),
+            external: source::external(found),
+            shadow_init: source::shadow_init(found, &variables),
+            seed: source::seed(found, &variables),
         }))
     }
 }

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::place::{Place, excerpt};
+use crate::scratch::Forced;
 
 /// Name of the file.
 pub const FILE_NAME: &str = "radoub.toml";
@@ -60,6 +61,10 @@ pub struct FleetSection {
     /// How many connections one database server gets at once.
     #[schemars(range(min = 1))]
     pub(crate) connections_per_server: Option<usize>,
+    /// Where scratch databases lie: on the service's own `server`, on a temporary `local` one made with the
+    /// programs of this system, or in the `embedded` one. The first that there is otherwise, after the
+    /// configured shadow database.
+    pub(crate) scratch: Option<Forced>,
 }
 
 /// One service.
@@ -108,9 +113,19 @@ pub struct ServiceSection {
     /// Variable that holds the URL of its shadow database.
     #[schemars(with = "Option<String>")]
     pub(crate) shadow_url_env: Option<Spanned<String>>,
+    /// Its health route: a path (`/api/health`) on its published port, or a whole address. Found by itself
+    /// when it is `/health` or `/api/health`.
+    pub(crate) health: Option<String>,
     /// Release of Prisma whose behaviour to follow: `5.14.0`.
     #[schemars(with = "Option<String>")]
     pub(crate) prisma_version: Option<Spanned<String>>,
+    /// Program and arguments that generate its client, run in its folder after `radoub new`; no shell is
+    /// involved.
+    #[schemars(length(min = 1))]
+    pub(crate) generate: Option<Vec<String>>,
+    /// Program and arguments that restart it, run in its folder after `radoub new`; no shell is involved.
+    #[schemars(length(min = 1))]
+    pub(crate) restart: Option<Vec<String>>,
 }
 
 /// A text that is never shown.

@@ -12,7 +12,7 @@ use super::folder::{Found, Given, Surveyor, names_in, origin_at};
 use super::place::{Place, joined, relative};
 use super::source::GivenUrl;
 use super::walk::{Seen, walk};
-use super::{Fact, Origin};
+use super::{Errands, Fact, Origin};
 
 /// A URL given by `radoub.toml`, and where.
 pub(crate) type SourcedUrl = (GivenUrl, Option<Place>);
@@ -24,6 +24,8 @@ pub(crate) struct Member {
     pub(crate) group: Option<String>,
     pub(crate) after: Vec<String>,
     pub(crate) wave: Option<u32>,
+    pub(crate) errands: Errands,
+    pub(crate) health: Option<String>,
     pub(crate) found: Found,
     pub(crate) url: Option<SourcedUrl>,
     pub(crate) shadow_url: Option<SourcedUrl>,
@@ -38,6 +40,8 @@ impl Member {
             group: None,
             after: Vec::new(),
             wave: None,
+            errands: Errands::default(),
+            health: None,
             found,
             url: None,
             shadow_url: None,
@@ -428,6 +432,13 @@ fn apply_section(
         member.group.clone_from(&section.group);
     }
     member.wave = section.wave.or(member.wave);
+    if section.generate.is_some() {
+        member.errands.generate.clone_from(&section.generate);
+    }
+    if section.restart.is_some() {
+        member.errands.restart.clone_from(&section.restart);
+    }
+    member.health = section.health.clone().or(member.health.take());
     member.after.extend(section.after.iter().map(|name| name.get_ref().clone()));
     let text = |url: GivenUrl, place: Place| Some((url, Some(place)));
     let url = None

@@ -4,7 +4,7 @@
 //! Discovery reads files and asks nobody: no database is opened here. What goes wrong with one
 //! service is kept with that service; only what makes the whole inventory worthless is an error.
 
-mod child;
+pub(crate) mod child;
 pub mod compose;
 pub mod discover;
 pub mod docker;
@@ -24,6 +24,8 @@ use std::fmt;
 use std::path::PathBuf;
 
 pub use radoub_postgres::url::DatabaseUrl;
+
+use crate::scratch::Forced;
 
 /// The name of a member of the fleet, as typed on the command line.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +62,9 @@ pub struct Fleet {
     pub root: PathBuf,
     /// Compose project, or name of the folder.
     pub project: String,
+    /// The Compose project as the container engine knows it, whatever the fleet is called; `None` without
+    /// Compose.
+    pub compose_project: Option<String>,
     /// `radoub.toml`, when there is one.
     pub config_file: Option<PathBuf>,
     /// Compose files that were read, in the order of merging.
@@ -69,6 +74,8 @@ pub struct Fleet {
     pub services: Vec<Service>,
     /// How much may be done at once.
     pub limits: Limits,
+    /// The one ground for scratch databases, as `radoub.toml` says.
+    pub scratch: Option<Forced>,
     /// What was odd but did not stop discovery.
     pub warnings: Vec<Warning>,
 }
@@ -97,6 +104,10 @@ pub struct Service {
     pub after: Vec<ServiceName>,
     /// Wave given in `radoub.toml`.
     pub wave: Option<u32>,
+    /// Programs to run for it, as `radoub.toml` says.
+    pub errands: Errands,
+    /// Health route given in `radoub.toml`: a path, or a whole address.
+    pub health: Option<String>,
     /// Folder of the package (build context), absolute.
     pub folder: PathBuf,
     /// Prisma's side of the service.
@@ -105,6 +116,15 @@ pub struct Service {
     pub origins: Vec<Origin>,
     /// What was odd about this service.
     pub warnings: Vec<Warning>,
+}
+
+/// Programs that `radoub.toml` names for a service: each a program and its arguments.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Errands {
+    /// Generates its client.
+    pub generate: Option<Vec<String>>,
+    /// Restarts it.
+    pub restart: Option<Vec<String>>,
 }
 
 /// What a service has to do with Prisma Migrate.
@@ -136,6 +156,8 @@ pub struct Managed {
     pub migrations: PathBuf,
     /// Release of Prisma that the package asks for.
     pub prisma_version: Option<PrismaVersion>,
+    /// Release whose manner is followed: 5, 6 or 7.
+    pub followed: u8,
     /// The database as Migrate reaches it (`directUrl` before `url`), as seen from this machine.
     pub url: Result<DatabaseUrl, UrlProblem>,
     /// The configured shadow database.
@@ -144,6 +166,29 @@ pub struct Managed {
     pub schemas: Vec<String>,
     /// Name of the datasource block, `db` by habit.
     pub datasource: String,
+    /// What others look after.
+    pub external: External,
+    /// SQL that a scratch database needs before the history: `migrations.initShadowDb`.
+    pub shadow_init: Option<String>,
+    /// The command that fills a fresh database: `migrations.seed`, or `prisma.seed` of the package.
+    pub seed: Option<String>,
+}
+
+impl Managed {
+    /// The release whose manner is followed: 5, 6 or 7.
+    pub fn major(&self) -> u8 {
+        self.followed
+    }
+}
+
+/// Tables and enum types that others look after, so that they are neither made, changed nor
+/// dropped: `schema.name` each, as the configuration file has them (Prisma facts 10.11).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct External {
+    /// `tables.external`.
+    pub tables: Vec<String>,
+    /// `enums.external`.
+    pub enums: Vec<String>,
 }
 
 /// A release of Prisma, as a package or lock file names it.

@@ -19,7 +19,7 @@ use super::compose::ComposeService;
 use super::dotenv;
 use super::folder::{Found, origin_at};
 use super::place::{Place, joined, relative};
-use super::{Fact, Origin, UrlProblem, Warning};
+use super::{External, Fact, Origin, UrlProblem, Warning};
 
 /// How long a program that prints a URL may take.
 const COMMAND_DEADLINE: Duration = Duration::from_secs(10);
@@ -174,6 +174,29 @@ pub(crate) fn shadow_url(
         setting(datasource.shadow_database_url.as_ref()?, None, variables).ok()?.0
     };
     DatabaseUrl::parse(text.trim()).ok()
+}
+
+/// What others look after, as the configuration file says.
+pub(crate) fn external(found: &Found) -> External {
+    let config = found.config.as_ref().map(|file| &file.config);
+    config.map_or_else(External::default, |config| External {
+        tables: config.external_tables.clone(),
+        enums: config.external_enums.clone(),
+    })
+}
+
+/// SQL for a scratch database before the history, when its variables are set.
+pub(crate) fn shadow_init(found: &Found, variables: &Variables<'_>) -> Option<String> {
+    let value = found.config.as_ref()?.config.shadow_init.as_ref()?;
+    Some(expression(&value.expression, variables).ok()?.0)
+}
+
+/// The command that fills a fresh database: of the configuration file, else of the package.
+pub(crate) fn seed(found: &Found, variables: &Variables<'_>) -> Option<String> {
+    if let Some(value) = found.config.as_ref().and_then(|file| file.config.seed.as_ref()) {
+        return Some(expression(&value.expression, variables).ok()?.0);
+    }
+    found.package.as_ref()?.1.seed.clone()
 }
 
 fn given_text(

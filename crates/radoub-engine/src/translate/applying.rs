@@ -4,6 +4,8 @@ use std::path::Path;
 
 use radoub_postgres::apply::{ApplyError, ReadyError, Remains};
 use radoub_postgres::create::CreateError;
+use radoub_postgres::execute::ExecuteError;
+use radoub_postgres::failure::Place;
 use radoub_postgres::lock::LockError;
 use radoub_postgres::pooler::PoolerError;
 use radoub_postgres::resolve::ResolveError;
@@ -81,6 +83,9 @@ pub(crate) fn apply_failure(
         ApplyError::Nul { place } => {
             named(FailureCode::NulCharacter, vec![("line", place.line.to_string())])
         }
+        ApplyError::Copies { place } => {
+            named(FailureCode::CopiesRows, vec![("line", place.line.to_string())])
+        }
         ApplyError::NeverCommitted { place } => {
             named(FailureCode::NeverCommitted, vec![("line", place.line.to_string())])
         }
@@ -95,11 +100,7 @@ pub(crate) fn apply_failure(
             values.push(("file", folder.join(&name).join("migration.sql").display().to_string()));
             values.push(("prisma", failed.logs.clone()));
             let mut message = said(&failed.error);
-            message.place = failed.place.as_ref().map(|place| ScriptPlace {
-                line: place.line,
-                column: place.column,
-                text: text.lines().nth(place.line - 1).unwrap_or_default().to_owned(),
-            });
+            message.place = failed.place.as_ref().map(|place| script_place(text, place));
             named(FailureCode::ScriptFailed, values).said(message)
         }
         ApplyError::Blocked(failed) => {
@@ -121,6 +122,37 @@ pub(crate) fn apply_failure(
     }
 }
 
+/// Why a script that is no migration did not run; `name` is how it is called.
+pub(crate) fn execute_failure(
+    url: &DatabaseUrl,
+    name: &str,
+    text: &str,
+    error: &ExecuteError,
+) -> Failure {
+    let at = |code, line: usize| {
+        Failure::new(code, vec![("script", name.to_owned()), ("line", line.to_string())])
+    };
+    match error {
+        ExecuteError::Nul { place } => at(FailureCode::NulCharacter, place.line),
+        ExecuteError::Copies { place } => at(FailureCode::CopiesRows, place.line),
+        ExecuteError::NeverCommitted { place } => at(FailureCode::NeverCommitted, place.line),
+        ExecuteError::Refused { error, place } => {
+            let mut message = said(error);
+            message.place = place.as_ref().map(|place| script_place(text, place));
+            Failure::new(FailureCode::Server, vec![("script", name.to_owned())]).said(message)
+        }
+        ExecuteError::Query(error) => query_failure(url, error),
+    }
+}
+
+fn script_place(text: &str, place: &Place) -> ScriptPlace {
+    ScriptPlace {
+        line: place.line,
+        column: place.column,
+        text: text.lines().nth(place.line - 1).unwrap_or_default().to_owned(),
+    }
+}
+
 /// How much of a script stays, for a sentence: `nothing`, or the number of statements.
 fn remains(remains: Remains, statements: usize) -> Vec<(&'static str, String)> {
     let stays = match remains {
@@ -131,7 +163,7 @@ fn remains(remains: Remains, statements: usize) -> Vec<(&'static str, String)> {
 }
 
 /// Why the ledger cannot be used.
-fn ready_failure(url: &DatabaseUrl, error: &ReadyError) -> Failure {
+pub(crate) fn ready_failure(url: &DatabaseUrl, error: &ReadyError) -> Failure {
     let place = |more: Option<(&'static str, String)>| {
         let mut values = vec![
             ("server", url.server()),

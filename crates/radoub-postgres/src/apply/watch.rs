@@ -13,15 +13,15 @@ use crate::session::Session;
 use crate::stop::{Stop, StopSignal};
 
 /// What became of a text that was sent.
-pub(super) struct Sent {
+pub(crate) struct Sent {
     /// How many statements the server carried out.
-    pub(super) executed: usize,
+    pub(crate) executed: usize,
     /// How it ended.
-    pub(super) ended: Result<(), QueryError>,
+    pub(crate) ended: Result<(), QueryError>,
 }
 
 /// Sends a text as one simple query, byte for byte, and throws the rows away as they come.
-pub(super) async fn send(database: &Database, text: &str) -> Sent {
+pub(crate) async fn send(database: &Database, text: &str) -> Sent {
     let mut executed = 0;
     let ended = async {
         let stream = database.client().simple_query_raw(text).await?;

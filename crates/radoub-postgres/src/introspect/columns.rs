@@ -55,7 +55,10 @@ fn column(row: &Row, types: &Types, fidelity: Fidelity) -> Result<Column, QueryE
         _ => Some(Generation::Stored),
     };
     let default = match read::<Option<&str>>(row, 8)? {
-        Some(text) if generated.is_some() => Some(ColumnDefault::Expression(Some(text.to_owned()))),
+        // Prisma takes the expression of a generated column for a default.
+        Some(text) if generated.is_some() && fidelity == Fidelity::Sound => {
+            Some(ColumnDefault::Expression(Some(text.to_owned())))
+        }
         Some(text) => defaults::parse(text, &kind, arity, fidelity),
         None => None,
     };

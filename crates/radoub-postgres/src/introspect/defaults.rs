@@ -14,7 +14,9 @@ use rest::{Rest, escaped};
 /// The default of a column of this type; `None` when the text says that there is none.
 ///
 /// Prisma misreads some texts: `(ARRAY['a'] || f())` as `ARRAY['a']`, `'1e-05'` as `1`, `NULL` in an
-/// array constant as the word. [`Fidelity::Sound`] leaves them as expressions.
+/// array constant as the word. [`Fidelity::Sound`] leaves them as expressions. And it misses some: a
+/// bare name that starts with an underscore is none to it, so neither is `'A'::_colour` a constant
+/// nor `nextval('_t_id_seq'::regclass)` a sequence (measured).
 pub(super) fn parse(
     text: &str,
     kind: &ColumnType,
@@ -92,7 +94,9 @@ impl Reader {
     fn single(self, text: &str) -> Option<ColumnDefault> {
         match self.family {
             Family::Moment => now(text),
-            Family::Int | Family::BigInt if text.starts_with("nextval(") => sequence(text),
+            Family::Int | Family::BigInt if text.starts_with("nextval(") => {
+                sequence(text, self.is_exact)
+            }
             _ => {
                 let mut rest = Rest(text);
                 let literal = self.element(&mut rest)?;
@@ -104,15 +108,18 @@ impl Reader {
     fn list(self, text: &str) -> Option<ColumnDefault> {
         let mut rest = Rest(text);
         let parenthesis = self.is_exact && rest.symbol('(').is_some();
-        let elements = if rest.keyword("ARRAY") {
+        let is_text = !rest.keyword("ARRAY");
+        let elements = if !is_text {
             self.array(&mut rest)?
         } else if parenthesis {
             return None;
         } else {
             self.array_text(&rest.quoted()?)?
         };
-        rest.casts();
-        (parenthesis || rest.is_empty()).then_some(ColumnDefault::Value(Literal::List(elements)))
+        rest.casts(self.is_exact);
+        // Behind a constant in quotes Prisma takes whatever there is.
+        let is_over = parenthesis || (is_text && self.is_exact) || rest.is_empty();
+        is_over.then_some(ColumnDefault::Value(Literal::List(elements)))
     }
 
     /// Takes the elements of `ARRAY[…]`, whose first word is gone.
@@ -140,7 +147,7 @@ impl Reader {
             rest.symbol(')')?;
         }
         if !parenthesis || self.family == Family::Decimal {
-            rest.casts();
+            rest.casts(self.is_exact);
         }
         Some(literal)
     }
@@ -192,17 +199,14 @@ impl Reader {
             return Some(elements);
         }
         loop {
-            let after = match rest.strip_prefix('"') {
-                Some(inner) => {
-                    let (element, after) = escaped(inner)?;
-                    elements.push(self.quoted_element(element)?);
-                    after
-                }
-                None => {
-                    let (element, after) = rest.split_at(rest.find(',').unwrap_or(rest.len()));
-                    elements.push(self.bare_element(element)?);
-                    after
-                }
+            let after = if let Some(inner) = rest.strip_prefix('"') {
+                let (element, after) = escaped(inner)?;
+                elements.push(self.quoted_element(element)?);
+                after
+            } else {
+                let (element, after) = rest.split_at(rest.find(',').unwrap_or(rest.len()));
+                elements.push(self.bare_element(element)?);
+                after
             };
             if after.is_empty() {
                 return Some(elements);
@@ -255,30 +259,35 @@ fn now(text: &str) -> Option<ColumnDefault> {
     } else {
         return None;
     }
-    rest.casts();
+    rest.casts(false);
     rest.is_empty().then_some(ColumnDefault::Now)
 }
 
 /// `nextval('name'::regclass)` and `nextval(('name'::text)::regclass)`; of a name with namespace
 /// the last part is kept.
-fn sequence(text: &str) -> Option<ColumnDefault> {
+fn sequence(text: &str, is_exact: bool) -> Option<ColumnDefault> {
     let mut rest = Rest(text.strip_prefix("nextval(")?);
     let nested = rest.symbol('(').is_some();
     let name = rest.quoted()?;
-    rest.casts();
+    rest.casts(false);
     if nested {
         rest.symbol(')')?;
-        rest.casts();
+        rest.casts(false);
     }
     rest.symbol(')')?;
-    rest.casts();
+    rest.casts(false);
     if !rest.is_empty() {
         return None;
     }
     let mut parts = Rest(&name);
+    let mut is_bare = !parts.0.starts_with('"');
     let mut last = parts.name()?;
     while parts.symbol('.').is_some() {
+        is_bare = !parts.0.starts_with('"');
         last = parts.name()?;
+    }
+    if is_exact && is_bare && last.starts_with('_') {
+        return None;
     }
     parts.is_empty().then(|| ColumnDefault::Sequence(Some(Ident::new(last))))
 }

@@ -7,7 +7,8 @@ use radoub_postgres::stop::{Stop, stop};
 use radoub_testing::postgres::{Cluster, Database, Options};
 
 use crate::ground::{
-    Client, applied, apply, apply_with, chain, failed, ledger, lock, migration, run, wait_for,
+    Client, applied, apply, apply_with, chain, failed, ledger, lock, migration, run, until_running,
+    wait_for,
 };
 
 const TABLE: &str =
@@ -315,7 +316,7 @@ fn somebody_who_queues_for_the_lock_and_a_concurrent_build_do_not_wait_for_each_
             &settings,
         );
         let hand = async {
-            tokio::time::sleep(Duration::from_millis(600)).await;
+            until_running("CREATE INDEX CONCURRENTLY i", |sql| database.psql(sql)).await;
             Client::start(cluster, &url, &["SELECT pg_advisory_lock(72707369)"])
         };
         let ((outcome, events), waiter) = tokio::join!(work, hand);
@@ -354,13 +355,13 @@ fn stopping_between_pieces_says_how_far_it_came() {
     let cluster = Cluster::shared();
     let database = prepared(cluster, "stopped");
     let url = database.url();
-    let text = "SELECT pg_sleep(1); COMMIT; CREATE TABLE a (); COMMIT; VACUUM s.t";
+    let text = "SELECT pg_sleep(3); COMMIT; CREATE TABLE a (); COMMIT; VACUUM s.t";
     run(async {
         let (switch, signal) = stop();
         let settings = ApplySettings { stop: signal, ..ApplySettings::default() };
         let work = apply_with(&url, "1", text, &settings);
         let hand = async {
-            tokio::time::sleep(Duration::from_millis(500)).await;
+            until_running("pg_sleep(3)", |sql| database.psql(sql)).await;
             switch.ask(Stop::AfterStatement);
         };
         let ((outcome, _), ()) = tokio::join!(work, hand);
@@ -410,7 +411,7 @@ fn a_lost_keeper_of_the_lock_stops_the_script_at_the_next_piece() {
     let cluster = Cluster::shared();
     let database = prepared(cluster, "keeper");
     let url = database.url();
-    let text = "CREATE TABLE a (); SELECT pg_sleep(2); COMMIT; CREATE TABLE b (); COMMIT; VACUUM";
+    let text = "CREATE TABLE a (); SELECT pg_sleep(3); COMMIT; CREATE TABLE b (); COMMIT; VACUUM";
     let error = run(async {
         let settings = ApplySettings::default();
         let work = apply_with_lost_keeper(&url, text, &settings);
@@ -418,7 +419,7 @@ fn a_lost_keeper_of_the_lock_stops_the_script_at_the_next_piece() {
             let keeper = "SELECT count(pg_terminate_backend(l.pid)) > 0 FROM pg_locks l \
                           WHERE locktype = 'advisory' AND objid = 72707369 AND l.database = \
                           (SELECT oid FROM pg_database WHERE datname = current_database())";
-            tokio::time::sleep(Duration::from_millis(800)).await;
+            until_running("pg_sleep(3)", |sql| database.psql(sql)).await;
             assert_eq!(tokio::task::block_in_place(|| database.psql(keeper)).trim(), "t");
         };
         let (outcome, ()) = tokio::join!(work, hand);

@@ -10,7 +10,8 @@ use radoub_postgres::stop::{Stop, stop};
 use radoub_testing::postgres::{Cluster, Options};
 
 use crate::ground::{
-    Client, applied, apply, apply_with, chain, failed, ledger, lock, migration, run, wait_for,
+    Client, applied, apply, apply_with, chain, failed, ledger, lock, migration, run, until_running,
+    wait_for,
 };
 
 #[test]
@@ -396,7 +397,7 @@ fn stopping_now_cancels_the_statement_and_changes_nothing() {
         let url = database.url();
         let work = apply_with(&url, "1", "CREATE TABLE t (); SELECT pg_sleep(60)", &settings);
         let hand = async {
-            tokio::time::sleep(Duration::from_millis(700)).await;
+            until_running("pg_sleep(60)", |sql| database.psql(sql)).await;
             switch.ask(Stop::Now);
         };
         let ((outcome, _), ()) = tokio::join!(work, hand);
@@ -452,7 +453,7 @@ fn a_server_that_crashes_under_a_script_is_waited_for() {
         let mut on_event = |event| was_lost |= matches!(event, ApplyEvent::Reconnecting);
         let work = locked.apply(&slow, &settings, &mut on_event);
         let hand = async {
-            tokio::time::sleep(Duration::from_millis(700)).await;
+            until_running("pg_sleep(60)", |sql| cluster.psql("crash", sql)).await;
             tokio::task::block_in_place(|| {
                 cluster.kill();
                 cluster.restart();

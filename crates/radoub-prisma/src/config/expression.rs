@@ -32,6 +32,8 @@ pub(super) enum What {
     /// The folder of the file itself.
     Here,
     Object(Vec<Member>),
+    /// `[a, b]`.
+    List(Vec<Js>),
     Name(String),
     /// `undefined`, `null`.
     Nothing,
@@ -268,10 +270,7 @@ impl<'a> Reader<'a> {
                 inner
             }
             Some(Kind::Sign("{")) => self.object(),
-            Some(Kind::Sign("[")) => {
-                self.skip();
-                made(What::Other, self.end())
-            }
+            Some(Kind::Sign("[")) => self.list(),
             Some(Kind::Name(name)) => {
                 if matches!(
                     name.as_str(),
@@ -325,6 +324,21 @@ impl<'a> Reader<'a> {
         }
         self.eat("}");
         Js { what: What::Object(members), span: start..self.end() }
+    }
+
+    fn list(&mut self) -> Js {
+        let start = self.start();
+        self.eat("[");
+        let mut elements = Vec::new();
+        while self.kind(0).is_some() && !self.is(0, "]") {
+            let before = self.at;
+            elements.push(self.expression());
+            if !self.eat(",") && self.at == before {
+                self.at += 1;
+            }
+        }
+        self.eat("]");
+        Js { what: What::List(elements), span: start..self.end() }
     }
 
     /// `a.b['c'](…)`.

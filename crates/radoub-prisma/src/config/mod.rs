@@ -41,6 +41,14 @@ pub struct Config {
     pub direct_url: Option<Value>,
     /// `datasource.shadowDatabaseUrl`.
     pub shadow_database_url: Option<Value>,
+    /// `migrations.seed`: the command of `db seed`.
+    pub seed: Option<Value>,
+    /// `migrations.initShadowDb`: SQL for a shadow database, before the migrations.
+    pub shadow_init: Option<Value>,
+    /// `tables.external`: tables that others look after, as written.
+    pub external_tables: Vec<String>,
+    /// `enums.external`: the same for enum types.
+    pub external_enums: Vec<String>,
     /// Paths of the `.env` files it loads itself, relative to the working directory.
     pub env_files: Vec<String>,
 }
@@ -152,6 +160,10 @@ pub fn config(text: &str) -> (Config, Vec<Diagnostic>) {
     config.direct_url = file.value(datasource.as_ref(), "directUrl", "datasource.directUrl");
     config.shadow_database_url =
         file.value(datasource.as_ref(), "shadowDatabaseUrl", "datasource.shadowDatabaseUrl");
+    config.seed = file.value(migrations.as_ref(), "seed", "migrations.seed");
+    config.shadow_init = file.value(migrations.as_ref(), "initShadowDb", "migrations.initShadowDb");
+    config.external_tables = file.external(&exported, "tables");
+    config.external_enums = file.external(&exported, "enums");
     (config, file.diagnostics)
 }
 
@@ -294,6 +306,30 @@ impl File {
         None
     }
 
+    /// The names of `kind: { external: […] }`; those that need running become diagnostics.
+    fn external(&mut self, exported: &Js, kind: &str) -> Vec<String> {
+        let object = self.member(exported, kind);
+        let Some(list) = object.and_then(|object| self.member(&object, "external")) else {
+            return Vec::new();
+        };
+        let list = self.unwrapped(list, 0);
+        let path = format!("{kind}.external");
+        let What::List(elements) = list.what else {
+            if !matches!(list.what, What::Nothing) {
+                self.unknown(list.span, &path);
+            }
+            return Vec::new();
+        };
+        let mut names = Vec::new();
+        for element in elements {
+            match self.static_text(&element) {
+                Some(name) => names.push(name),
+                None => self.unknown(element.span, &path),
+            }
+        }
+        names
+    }
+
     fn unknown(&mut self, span: Range<usize>, what: &str) {
         self.diagnostics.push(Diagnostic {
             file: 0,
@@ -348,7 +384,7 @@ impl File {
             }
             What::Here => Some(Expression::Text(".".to_owned())),
             What::Call(name, arguments) if name == "String" => deeper(arguments.first()?),
-            What::Object(_) | What::Nothing | What::Call(..) | What::Other => None,
+            What::Object(_) | What::List(_) | What::Nothing | What::Call(..) | What::Other => None,
         }
     }
 }

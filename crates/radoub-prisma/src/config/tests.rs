@@ -14,10 +14,15 @@ fn read(text: &str) -> String {
         shown("url", &config.url),
         shown("direct", &config.direct_url),
         shown("shadow", &config.shadow_database_url),
+        shown("seed", &config.seed),
+        shown("init", &config.shadow_init),
     ]
     .into_iter()
     .flatten()
     .collect();
+    for (kind, names) in [("table", &config.external_tables), ("enum", &config.external_enums)] {
+        parts.extend(names.iter().map(|name| format!("{kind}={name}")));
+    }
     parts.extend(config.env_files.iter().map(|file| format!("env={file}")));
     parts.extend(diagnostics.iter().map(|diagnostic| {
         let line = text[..diagnostic.span.start].matches('\n').count() + 1;
@@ -44,7 +49,7 @@ fn the_common_forms_are_understood() {
     let cases = [
         (
             "import 'dotenv/config'\nimport { defineConfig, env } from 'prisma/config'\nexport default defineConfig({\n  schema: 'prisma/schema.prisma',\n  migrations: { path: 'prisma/migrations', seed: 'tsx seed.ts' },\n  datasource: { url: env('DATABASE_URL') },\n})\n",
-            "schema=prisma/schema.prisma migrations=prisma/migrations url=$DATABASE_URL! env=.env",
+            "schema=prisma/schema.prisma migrations=prisma/migrations url=$DATABASE_URL! seed=tsx seed.ts env=.env",
         ),
         (
             "module.exports = {\n  // where it is\n  schema: \"./schema.prisma\", /* and */\n  datasource: { url: process.env.DATABASE_URL, },\n};",
@@ -99,6 +104,10 @@ fn the_common_forms_are_understood() {
         ("\u{feff}export default {\r\n  schema: 's',\r\n}\r\n", "schema=s"),
         ("export default { datasource: { url: 'a' + process.env.B } }", "url=a$B"),
         ("export default { datasource: { url: undefined } }", ""),
+        (
+            "const mine = ['auth.users', `auth.sessions`]\nexport default defineConfig({ experimental: { externalTables: true }, migrations: { initShadowDb: `CREATE TABLE auth.users ();` }, tables: { external: mine }, enums: { external: ['auth.kind',] } })",
+            "init=CREATE TABLE auth.users (); table=auth.users table=auth.sessions enum=auth.kind",
+        ),
     ];
     for (text, understood) in cases {
         assert_eq!(read(text), understood, "{text}");
@@ -128,6 +137,10 @@ fn what_needs_running_is_named_with_its_line() {
         (
             "const a = a\nexport default { schema: a }",
             "!2 schema cannot be read without running the file",
+        ),
+        (
+            "export default {\n  tables: {\n    external: ['a.b', theirs(), 'a.c'],\n  },\n  enums: { external: all() },\n}",
+            "table=a.b table=a.c !3 tables.external cannot be read without running the file !5 enums.external cannot be read without running the file",
         ),
         ("export default { schema: [", "!1 schema cannot be read without running the file"),
     ];

@@ -22,6 +22,8 @@ pub struct Configuration {
     pub datasource: Option<Datasource>,
     /// Union of the generators' `previewFeatures`, sorted.
     pub preview_features: Vec<String>,
+    /// Whether there is a `generator` block.
+    pub has_generators: bool,
 }
 
 /// The `datasource` block.
@@ -192,7 +194,11 @@ pub(crate) fn read(
         }
         reader.generator(block, postgres, &mut preview_features);
     }
-    Configuration { datasource, preview_features: preview_features.into_iter().collect() }
+    Configuration {
+        datasource,
+        preview_features: preview_features.into_iter().collect(),
+        has_generators: !generators.is_empty(),
+    }
 }
 
 struct Reader<'out> {

@@ -9,6 +9,8 @@ pub struct Enum {
     pub name: String,
     /// Name of the type in the database: `@@map`, or the name.
     pub database_name: String,
+    /// Whether `@@map` is written, though it may say nothing new.
+    pub is_mapped: bool,
     /// Namespace: `@@schema`.
     pub schema: Option<String>,
     /// Values, in order; never empty in a valid schema.
@@ -33,6 +35,8 @@ pub struct EnumValue {
     pub name: String,
     /// Label in the database: `@map`, or the name.
     pub database_name: String,
+    /// Whether `@map` is written, though it may say nothing new.
+    pub is_mapped: bool,
     /// Text of the `///` comments above it.
     pub documentation: Option<String>,
 }

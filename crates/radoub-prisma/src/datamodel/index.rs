@@ -16,6 +16,8 @@ pub struct PrimaryKey {
     pub database_name: String,
     /// `map`, when given.
     pub explicit_name: Option<String>,
+    /// `name`, when given: what only the client calls it.
+    pub client_name: Option<String>,
     /// Bytes of the attribute, in the file of the model.
     pub span: Range<usize>,
 }
@@ -35,6 +37,8 @@ pub struct Index {
     pub database_name: String,
     /// `map`, when given.
     pub explicit_name: Option<String>,
+    /// `name` of `@@unique`, when given: what only the client calls it.
+    pub client_name: Option<String>,
     /// True for `@unique` on a field.
     pub on_field: bool,
     /// Bytes of the attribute, in the file of the model.

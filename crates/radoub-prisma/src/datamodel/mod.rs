@@ -21,8 +21,9 @@ pub use index::{
 pub use model::{Arity, Field, FieldType, Model, ModelKind, ScalarType};
 pub use native::NativeType;
 pub use relation::{ForeignKey, JoinTable, ReferentialAction, RelationMode, RelationSide};
+pub(crate) use resolve::names::is_reserved;
 pub use resolve::resolve;
-pub(crate) use resolve::{Draft, RelationDraft, RelationField};
+pub(crate) use resolve::{Draft, RelationDraft, RelationField, constraint_name};
 
 use std::ops::Range;
 

@@ -11,6 +11,8 @@ pub struct Model {
     pub name: String,
     /// Name of the table: `@@map`, or the name.
     pub database_name: String,
+    /// Whether `@@map` is written, though it may say nothing new.
+    pub is_mapped: bool,
     /// Namespace: `@@schema`.
     pub schema: Option<String>,
     /// A table or a view; views have no SQL.
@@ -53,6 +55,8 @@ pub struct Field {
     pub name: String,
     /// Name of the column: `@map`, or the name. Meaningless for a relation field.
     pub database_name: String,
+    /// Whether `@map` is written, though it may say nothing new.
+    pub is_mapped: bool,
     /// What it holds.
     pub kind: FieldType,
     /// How many.

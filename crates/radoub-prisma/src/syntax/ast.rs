@@ -340,39 +340,44 @@ impl Value {
     }
 }
 
-/// The text of the `///` lines right above a node, and of the one behind it on its line; `None`
-/// without any.
+/// The text of the `///` lines above a node, and of the one behind it on its line; `None` without
+/// any. They end at a blank line, which may only stand between them and a field or a value. A
+/// block comment counts as well, but of several only the last (measured).
 pub fn documentation(node: &SyntaxNode) -> Option<String> {
-    let mut lines = Vec::new();
+    let is_line = matches!(node.kind(), SyntaxKind::Field | SyntaxKind::EnumValue);
+    let mut texts = Vec::new();
     let mut newlines = 0;
     let mut above = node.prev_sibling_or_token();
+    let (mut only_lines, mut seen) = (false, false);
     while let Some(element) = above {
         match element.kind() {
             SyntaxKind::Whitespace => {}
-            SyntaxKind::Newline if newlines == 0 => newlines = 1,
-            SyntaxKind::Comment if newlines == 1 => newlines = 0,
-            SyntaxKind::DocComment if newlines == 1 => {
-                newlines = 0;
-                if let Some(token) = element.as_token() {
-                    lines.push(comment_text(token.text()));
-                }
+            SyntaxKind::Newline if newlines == 0 || is_line && !seen => newlines += 1,
+            SyntaxKind::Comment if newlines > 0 => (newlines, seen) = (0, true),
+            SyntaxKind::BlockComment if newlines == 0 || only_lines => break,
+            SyntaxKind::DocComment | SyntaxKind::BlockComment if newlines > 0 => {
+                (newlines, seen) = (0, true);
+                only_lines = element.kind() == SyntaxKind::BlockComment;
+                texts.extend(element.as_token().map(|token| comment_text(token.text())));
             }
             _ => break,
         }
         above = element.prev_sibling_or_token();
     }
-    lines.reverse();
-    if let Some(token) = leaf(node, SyntaxKind::DocComment)
-        && matches!(node.kind(), SyntaxKind::Field | SyntaxKind::EnumValue)
-    {
-        lines.push(comment_text(token.text()));
-    }
-    (!lines.is_empty()).then(|| lines.join("\n"))
+    texts.reverse();
+    let behind = [SyntaxKind::DocComment, SyntaxKind::BlockComment];
+    let behind = behind.into_iter().filter_map(|kind| leaf(node, kind)).filter(|_| is_line);
+    texts.extend(behind.map(|token| comment_text(token.text())));
+    (!texts.is_empty()).then(|| texts.join("\n"))
 }
 
+/// What a comment says: behind the slashes without the blanks before it (those at the end stay), or
+/// between the stars without the blanks around.
 fn comment_text(comment: &str) -> String {
-    let text = comment.trim_start_matches('/');
-    text.strip_prefix(' ').unwrap_or(text).trim_end().to_owned()
+    match comment.strip_prefix("/*") {
+        Some(inside) => inside.strip_suffix("*/").unwrap_or(inside).trim().to_owned(),
+        None => comment.strip_prefix("///").unwrap_or(comment).trim_start().to_owned(),
+    }
 }
 
 fn words(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> + use<> {

@@ -9,6 +9,7 @@ mod defaults;
 mod enums;
 mod indexes;
 mod keys;
+mod remarks;
 mod tables;
 pub mod unmanaged;
 mod views;
@@ -18,6 +19,7 @@ pub use defaults::{ColumnDefault, Literal};
 pub use enums::Enum;
 pub use indexes::{Index, IndexColumn, Method, OperatorClass, Sort};
 pub use keys::{Action, ForeignKey, PrimaryKey};
+pub use remarks::{Remark, RemarkKind};
 pub use tables::Table;
 pub use views::View;
 

@@ -19,7 +19,7 @@ impl Writer {
     }
 
     /// The type of a column, whatever feeds it.
-    fn plain_type_of(&self, column: &Column) -> String {
+    pub(super) fn plain_type_of(&self, column: &Column) -> String {
         let is_list = column.arity == Arity::List;
         let name = match &column.kind {
             ColumnType::Native(kind) => kind.to_string(),

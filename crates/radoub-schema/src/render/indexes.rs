@@ -7,14 +7,7 @@ use crate::name::ObjectName;
 impl Writer {
     pub(super) fn create_index(&mut self, table: &ObjectName, index: &Index) {
         let unique = if index.unique { "UNIQUE " } else { "" };
-        let method = match index.method {
-            Method::BTree => "",
-            Method::Hash => " USING HASH ",
-            Method::Gin => " USING GIN ",
-            Method::Gist => " USING GIST ",
-            Method::SpGist => " USING SPGIST ",
-            Method::Brin => " USING BRIN ",
-        };
+        let method = method(index.method);
         // Other methods know no direction; of a database Prisma writes one all the same.
         let directed =
             index.method == Method::BTree || self.dialect.fidelity == super::Fidelity::Exact;
@@ -29,6 +22,20 @@ impl Writer {
             "CREATE {unique}INDEX {name} ON {table}{method}({}){predicate}",
             columns.join(", ")
         ));
+    }
+
+    /// What an index is made of: `UNIQUE USING GIN ("a", "b" DESC) WHERE (x)`.
+    pub(super) fn index_definition(&self, index: &Index) -> String {
+        let unique = if index.unique { "UNIQUE " } else { "" };
+        let method = method(index.method).trim_start();
+        // A database says every direction; the usual one goes without saying.
+        let columns: Vec<String> = index
+            .columns
+            .iter()
+            .map(|column| self.index_column(column, true).trim_end_matches(" ASC").to_owned())
+            .collect();
+        let predicate = index.predicate.as_ref().map(|it| format!(" WHERE ({it})"));
+        format!("{unique}{method}({}){}", columns.join(", "), predicate.unwrap_or_default())
     }
 
     pub(super) fn drop_index(&mut self, table: &ObjectName, name: &ObjectName, index: &Index) {
@@ -54,5 +61,17 @@ impl Writer {
             None => {}
         }
         text
+    }
+}
+
+/// How the method is written between the table and the parenthesis.
+fn method(method: Method) -> &'static str {
+    match method {
+        Method::BTree => "",
+        Method::Hash => " USING HASH ",
+        Method::Gin => " USING GIN ",
+        Method::Gist => " USING GIST ",
+        Method::SpGist => " USING SPGIST ",
+        Method::Brin => " USING BRIN ",
     }
 }

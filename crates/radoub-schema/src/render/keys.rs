@@ -7,14 +7,13 @@ use crate::name::{Ident, ObjectName};
 impl Writer {
     pub(super) fn add_foreign_key(&mut self, table: &ObjectName, key: &ForeignKey) {
         let text = format!(
-            "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {}({}) ON DELETE {} ON UPDATE {}",
+            "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {}({}) {}",
             self.object(table),
             self.ident(&key.name),
             self.idents(&key.columns, ", "),
             self.object(&key.referenced_table),
             self.idents(&key.referenced_columns, ", "),
-            action(key.on_delete),
-            action(key.on_update),
+            actions(key),
         );
         self.statement(&text);
     }
@@ -28,6 +27,11 @@ impl Writer {
         let (table, from, to) = (self.object(table), self.ident(from), self.ident(to));
         self.statement(&format!("ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to}"));
     }
+}
+
+/// `ON DELETE RESTRICT ON UPDATE CASCADE`.
+pub(super) fn actions(key: &ForeignKey) -> String {
+    format!("ON DELETE {} ON UPDATE {}", action(key.on_delete), action(key.on_update))
 }
 
 fn action(action: Action) -> &'static str {

@@ -13,7 +13,7 @@ mod keys;
 mod tables;
 pub mod unmanaged;
 
-use crate::model::Column;
+use crate::model::{Column, ForeignKey, Index};
 use crate::name::{Ident, ObjectName};
 use crate::step::{Change, Step};
 
@@ -75,9 +75,24 @@ pub fn statements(step: &Step, dialect: Dialect) -> String {
     writer.text
 }
 
-/// What follows `DEFAULT` for a column; `None` when nothing is written.
-pub(crate) fn default_text(column: &Column) -> Option<String> {
-    Writer { dialect: Dialect::default(), text: String::new() }.default_of(column)
+/// The type of a column as SQL writes it, `[]` included, whatever feeds the column.
+pub fn type_text(column: &Column) -> String {
+    Writer::plain().plain_type_of(column)
+}
+
+/// What follows `DEFAULT` of a column; `None` when nothing does, as for one that a sequence feeds.
+pub fn default_text(column: &Column) -> Option<String> {
+    Writer::plain().default_of(column)
+}
+
+/// What an index is made of, without its name and table: `UNIQUE USING GIN ("a" DESC)`.
+pub fn index_text(index: &Index) -> String {
+    Writer::plain().index_definition(index)
+}
+
+/// What a foreign key does: `ON DELETE CASCADE ON UPDATE CASCADE`.
+pub fn actions_text(key: &ForeignKey) -> String {
+    keys::actions(key)
 }
 
 /// The word of the comment line.
@@ -109,6 +124,11 @@ struct Writer {
 }
 
 impl Writer {
+    /// One for pieces of text that stand alone.
+    fn plain() -> Self {
+        Self { dialect: Dialect::default(), text: String::new() }
+    }
+
     fn step(&mut self, change: &Change) {
         match change {
             Change::CreateNamespace(name) => {

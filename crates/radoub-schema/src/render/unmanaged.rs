@@ -283,7 +283,7 @@ impl Definitions<'_> {
         statements.join(";\n")
     }
 
-    fn drop_serial(&self, table: &ObjectName, column: &Ident) -> String {
+    fn drop_serial(self, table: &ObjectName, column: &Ident) -> String {
         format!("DROP SEQUENCE IF EXISTS {}", self.name(&serial_sequence(table, column)))
     }
 

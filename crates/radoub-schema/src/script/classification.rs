@@ -80,6 +80,29 @@ pub(super) fn is_call(statement: &str) -> bool {
     first.is_some_and(|token| statement[token.range].eq_ignore_ascii_case("CALL"))
 }
 
+/// The name that begins at the token of this index, as the catalog stores it.
+pub(super) fn name_at(text: &str, tokens: &[Token], at: usize) -> Option<QualifiedName> {
+    Words { text, tokens, at }.qualified_name()
+}
+
+/// The contents of the text constants of a statement: the body of a `DO`.
+pub(super) fn bodies(text: &str, tokens: &[Token]) -> Vec<String> {
+    Words { text, tokens, at: 0 }.texts().collect()
+}
+
+/// Whether this statement moves rows through the connection.
+pub(super) fn copies(statement: &str) -> bool {
+    let tokens: Vec<Token> = Lexer::new(statement).collect();
+    let mut words = Words { text: statement, tokens: &tokens, at: 0 };
+    if !words.take("COPY") {
+        return false;
+    }
+    // A table, perhaps with its columns, or a query.
+    words.qualified_name();
+    words.skip_parentheses();
+    if words.take("FROM") { words.take("STDIN") } else { words.take("TO") && words.take("STDOUT") }
+}
+
 /// `BEGIN`, `COMMIT`, `ROLLBACK` and their other names.
 fn transaction_command(mut words: Words<'_>) -> Option<Runs> {
     if words.take("BEGIN") {
@@ -237,13 +260,41 @@ fn ends_transactions(body: &str) -> bool {
 
 /// The tokens of a statement, read from left to right.
 #[derive(Clone, Copy)]
-struct Words<'a> {
+pub(super) struct Words<'a> {
     text: &'a str,
     tokens: &'a [Token],
     at: usize,
 }
 
 impl<'a> Words<'a> {
+    /// The tokens of this text, from the first.
+    pub(super) fn new(text: &'a str, tokens: &'a [Token]) -> Self {
+        Self { text, tokens, at: 0 }
+    }
+
+    /// Whether all are taken.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.rest().is_empty()
+    }
+
+    /// Passes over one token.
+    pub(super) fn step(&mut self) {
+        self.at += 1;
+    }
+
+    /// The text of the token behind the first mention of this word outside parentheses.
+    pub(super) fn after(&self, word: &str) -> Option<&'a str> {
+        let mut words = *self;
+        while !words.is_at_end() {
+            words.skip_parentheses();
+            if words.take(word) {
+                return words.rest().first().map(|token| self.text_of(token));
+            }
+            words.step();
+        }
+        None
+    }
+
     fn rest(&self) -> &'a [Token] {
         self.tokens.get(self.at..).unwrap_or_default()
     }
@@ -253,7 +304,7 @@ impl<'a> Words<'a> {
     }
 
     /// Takes the next token if it is this word or sign, in any case.
-    fn take(&mut self, word: &str) -> bool {
+    pub(super) fn take(&mut self, word: &str) -> bool {
         let taken = self.rest().first().is_some_and(|token| {
             matches!(token.kind, Kind::Word | Kind::Other)
                 && self.text_of(token).eq_ignore_ascii_case(word)
@@ -301,7 +352,7 @@ impl<'a> Words<'a> {
     }
 
     /// The content of every text constant further on.
-    fn texts(&self) -> impl Iterator<Item = String> + use<'a> {
+    pub(super) fn texts(&self) -> impl Iterator<Item = String> + use<'a> {
         let words = *self;
         self.rest().iter().filter_map(move |token| {
             let text = words.text_of(token);
@@ -321,7 +372,7 @@ impl<'a> Words<'a> {
     }
 
     /// Takes `name` or `schema.name` (or `database.schema.name`), as the catalog stores it.
-    fn qualified_name(&mut self) -> Option<QualifiedName> {
+    pub(super) fn qualified_name(&mut self) -> Option<QualifiedName> {
         let mut schema = None;
         let mut name = self.name()?;
         while self.take(".") {

@@ -297,3 +297,80 @@ fn hostile_repetition_takes_linear_time() {
         assert!(script.statements.len() <= 300_000);
     }
 }
+
+/// What each statement of a script reaches outside its database.
+#[track_caller]
+fn reach(text: &str) -> Vec<String> {
+    let statements = Script::parse(text).statements;
+    let alone = statements.iter().map(|it| &text[it.range.clone()]);
+    let reach = alone.filter_map(|it| Script::parse(it).outside(it));
+    reach.map(|(_, words)| words).collect()
+}
+
+#[test]
+fn what_belongs_to_the_server_is_outside() {
+    assert_eq!(
+        reach(
+            "create role a; ALTER USER b SET x = 1; DROP GROUP c; ALTER DATABASE d SET x = 1; \
+             ALTER SYSTEM SET x = 1; CREATE TABLESPACE t LOCATION '/x'; CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p; \
+             COPY t FROM '/etc/passwd'; COPY t (a, b) TO PROGRAM 'rm'; GRANT a TO b; REVOKE a FROM b; \
+             DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles) THEN CREATE ROLE r; END IF; END $$; \
+             DO 'BEGIN EXECUTE ''create database x''; END'"
+        ),
+        [
+            "CREATE ROLE",
+            "ALTER USER",
+            "DROP GROUP",
+            "ALTER DATABASE",
+            "ALTER SYSTEM",
+            "CREATE TABLESPACE",
+            "CREATE SUBSCRIPTION",
+            "COPY",
+            "COPY",
+            "GRANT",
+            "REVOKE",
+            "CREATE ROLE",
+            "CREATE DATABASE",
+        ]
+    );
+}
+
+#[test]
+fn what_belongs_to_the_database_is_not_outside() {
+    let nothing: [&str; 0] = [];
+    assert_eq!(
+        reach(
+            "CREATE TABLE \"User\" (role text); ALTER TABLE role ADD a int; DROP TABLE \"Database\"; CREATE USER MAPPING FOR a SERVER b; \
+             GRANT SELECT ON ALL TABLES IN SCHEMA public TO b; REVOKE ALL (a) ON t FROM b; COPY t FROM stdin; COPY (SELECT 1) TO STDOUT; \
+             DO $$ BEGIN ALTER TABLE t OWNER TO x; PERFORM 'role'; END $$; SET ROLE a; CREATE EXTENSION dblink; \
+             CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'CREATE ROLE x'; -- DROP ROLE y\n CREATE POLICY user ON t"
+        ),
+        nothing
+    );
+}
+
+#[test]
+fn extensions_that_are_asked_for_are_named() {
+    let text = "SELECT 1; CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\" WITH SCHEMA x; create extension PostGIS;";
+    assert_eq!(Script::parse(text).extensions(text), ["uuid-ossp", "postgis"]);
+    let text = "/* first */ CREATE TABLE t ();\n-- then\nDROP ROLE x";
+    assert_eq!(Script::parse(text).outside(text), Some((43, "DROP ROLE".to_owned())));
+}
+
+#[test]
+fn rows_through_the_connection_are_told_from_files_and_programs() {
+    let copies = |text: &str| Script::parse(text).copies(text);
+    assert_eq!(copies("SELECT 1; copy \"T\" (a, \"b\") from stdin with (format csv);"), Some(1));
+    assert_eq!(copies("COPY (SELECT (1)) TO STDOUT"), Some(0));
+    assert_eq!(copies("COPY s.t TO stdout"), Some(0));
+    for text in [
+        "COPY t FROM '/tmp/stdin'",
+        "COPY t FROM PROGRAM 'stdin'",
+        "COPY t TO '/tmp/x'",
+        "CREATE TABLE copy (\"from\" text, stdin text)",
+        "-- COPY t FROM stdin\nSELECT 1",
+        "SELECT 'COPY t FROM stdin'",
+    ] {
+        assert_eq!(copies(text), None, "{text}");
+    }
+}

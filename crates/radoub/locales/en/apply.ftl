@@ -55,5 +55,7 @@ resolve-nothing = { $service } is marked as nothing yet: { $state }.
 
 failure-nul-character = { $migration }/migration.sql holds a NUL character in line { $line }; nothing was changed.
 failure-nul-character-remedy = take the NUL out: the file was probably saved as UTF-16
+failure-copies-rows = { $migration }/migration.sql copies rows through the connection in line { $line } (COPY … FROM STDIN), which only psql does; nothing was changed.
+failure-copies-rows-remedy = write the rows as INSERT, or run the file with psql and mark it: radoub resolve { $service } --applied { $migration }
 failure-never-committed = The transaction that line { $line } of { $migration }/migration.sql opens is never committed; nothing was changed.
 failure-never-committed-remedy = add the COMMIT, or take the BEGIN away: radoub runs the file in a transaction of its own

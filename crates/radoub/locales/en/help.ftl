@@ -23,7 +23,10 @@ help-arg-timeout = Seconds that a server has to answer (default: 5, or connect_t
 
 help-check-about = Show the state of every service's database, at once, and change nothing
 help-check-arg-services = Services to look at (default: all)
+help-check-arg-deep = Also say of every service whether schema.prisma, history and database agree; takes scratch databases, and longer
+help-check-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
 help-check-examples = {"  "}radoub check
+  {"  "}radoub check --deep
   {"  "}radoub check auth-service technical-service
   {"  "}radoub check --json | jq '.services[] | select(.state == "pending")'
 help-apply-about = Apply the pending migrations of every service, each service on its own
@@ -36,12 +39,85 @@ help-apply-arg-lock-budget = Seconds of such tries before a migration is given u
 help-apply-examples = {"  "}radoub apply
   {"  "}radoub apply billing-service --create-database
   {"  "}radoub apply --allow missing
-help-resolve-about = Mark a migration of one service as applied or as rolled back
+help-drift-about = Show which of schema.prisma, migration history and database agree, what differs, why, and the one command that mends it
+help-drift-arg-services = Services to look at (default: all)
+help-drift-arg-replay = Say of every history whether it runs on an empty database, and where it stops; also where the database cannot be reached
+help-drift-arg-all = Every object and every part that differs, not only the first ones
+help-drift-arg-unmanaged = Also list what the database holds and Prisma does not see: views, triggers, checks, partial indexes, …
+help-drift-arg-sql = Print the SQL that leads from one side to another instead (default: from the database to schema.prisma)
+help-drift-arg-from = Side to start from: live, schema or history (default: live)
+help-drift-arg-to = Side to arrive at: live, schema or history (default: schema)
+help-drift-arg-reverse = The other way round
+help-drift-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
+help-drift-examples = {"  "}radoub drift
+  {"  "}radoub drift --replay billing-service
+  {"  "}radoub drift billing-service --sql
+  {"  "}radoub drift billing-service --sql --from history --to live
+  {"  "}radoub drift --json | jq '.services[] | select(.cause != "in-order") | .repair'
+help-new-about = Write the migration that an edited schema.prisma asks for, apply it to the development database, generate the client and restart the service where radoub.toml says how
+help-new-arg-name = What the migration is about: add_role
+help-new-arg-service = The service (default: the only one)
+help-new-arg-create-only = Write it and apply nothing
+help-new-arg-reset = Empty this database first, and apply everything anew; its name has to be typed
+help-new-arg-dry-run = Show the plan and its proof, and do nothing
+help-new-arg-yes = Carry the plan out without asking
+help-new-arg-sql = Show the scripts in the plan
+help-new-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
+help-new-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
+help-new-examples = {"  "}radoub new add_role --service technical-service
+  {"  "}radoub new add_role --service technical-service --create-only
+  {"  "}radoub new start_over --service hr-service --reset parabellum_hr
+help-adopt-about = Keep what a database holds: write the migration that its history lacks, or a baseline, and record it as applied; no row is touched
+help-adopt-arg-services = Services to adopt
+help-adopt-arg-all = Every service that needs it
+help-adopt-arg-wins = Who is right where database and schema.prisma disagree: live or schema
+help-adopt-arg-carry = Also write what Prisma does not see into the migration: views, functions, triggers, checks, partial indexes, …
+help-adopt-arg-dry-run = Show the plan and its proof, and do nothing
+help-adopt-arg-yes = Carry the plan out without asking
+help-adopt-arg-sql = Show the scripts in the plan
+help-adopt-arg-name = What to call the migration (default: adopt, baseline)
+help-adopt-arg-allow = Agree to something odd, by name: edited, missing, rows
+help-adopt-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
+help-adopt-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
+help-adopt-examples = {"  "}radoub adopt billing-service --dry-run
+  {"  "}radoub adopt billing-service
+  {"  "}radoub adopt --all --yes
+  {"  "}radoub adopt hr-service --wins live --carry
+help-baseline-about = Replace a history by one migration that makes the whole database, recorded as applied; the old one is kept aside
+help-baseline-arg-services = Services that get a baseline
+help-baseline-arg-wins = Who is right where database and schema.prisma disagree: live or schema
+help-baseline-arg-carry = Also write what Prisma does not see into the migration: views, functions, triggers, checks, partial indexes, …
+help-baseline-arg-dry-run = Show the plan and its proof, and do nothing
+help-baseline-arg-yes = Carry the plan out without asking
+help-baseline-arg-sql = Show the scripts in the plan
+help-baseline-arg-name = What to call the migration (default: adopt, baseline)
+help-baseline-arg-allow = Agree to something odd, by name: edited, missing, rows
+help-baseline-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
+help-baseline-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
+help-baseline-examples = {"  "}radoub baseline hr-service --dry-run --sql
+  {"  "}radoub baseline hr-service --carry --yes
+help-squash-about = Make one migration of the first ones of a history; it ends in the same catalog, and the old ones are kept aside
+help-squash-arg-service = The service
+help-squash-arg-until = Last migration that goes into the one
+help-squash-arg-dry-run = Show the plan and its proof, and do nothing
+help-squash-arg-yes = Carry the plan out without asking
+help-squash-arg-sql = Show the scripts in the plan
+help-squash-arg-name = What to call the migration (default: adopt, baseline)
+help-squash-arg-allow = Agree to something odd, by name: edited, missing, rows
+help-squash-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
+help-squash-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
+help-squash-examples = {"  "}radoub squash auth-service --until 20260101000000_roles --dry-run
+  {"  "}radoub squash auth-service --until 20260101000000_roles --yes
+help-resolve-about = Mark a migration of one service as applied or as rolled back; without saying which, look at the database and work it out
 help-resolve-arg-service = The service
 help-resolve-arg-applied = Migration that the database contains already
 help-resolve-arg-rolled-back = Failed migration of which nothing is left
+help-resolve-arg-dry-run = Show the plan and its proof, and do nothing
+help-resolve-arg-yes = Carry the plan out without asking
+help-resolve-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
 help-resolve-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
-help-resolve-examples = {"  "}radoub resolve auth-service --rolled-back 20260212000000_auditlog_level
+help-resolve-examples = {"  "}radoub resolve auth-service
+  {"  "}radoub resolve auth-service --rolled-back 20260212000000_auditlog_level
   {"  "}radoub resolve hr-service --applied 20260101000000_baseline
 help-services-about = List the services, their databases, and where each fact was found
 help-services-arg-services = Services to list (default: all)
@@ -57,58 +133,13 @@ help-demo-arg-server = Where its databases live: embedded (inside this process) 
 help-demo-arg-keep = Keep the fleet's folder afterwards
 help-demo-examples = {"  "}radoub demo
   {"  "}radoub demo --server local
-help-prisma-about = Stand in for the Prisma CLI: the same flags, decisive words and exit codes, for one service
-help-prisma-migrate-about = prisma migrate
-help-prisma-migrate-status-about = Compare the migrations folder with the database
-help-prisma-migrate-deploy-about = Apply the pending migrations
-help-prisma-migrate-resolve-about = Mark a migration as applied or as rolled back
-help-prisma-migrate-status-arg-schema = Schema file or folder
-help-prisma-migrate-deploy-arg-schema = Schema file or folder
-help-prisma-migrate-resolve-arg-schema = Schema file or folder
-help-prisma-migrate-status-arg-config = Prisma config file
-help-prisma-migrate-deploy-arg-config = Prisma config file
-help-prisma-migrate-resolve-arg-config = Prisma config file
-help-prisma-migrate-resolve-arg-applied = Migration that the database contains already
-help-prisma-migrate-resolve-arg-rolled-back = Failed migration of which nothing is left
-help-prisma-arg-prisma = Release of Prisma to follow, 5, 6 or 7 (default: the one the package names) [RADOUB_PRISMA]
-help-prisma-validate-about = Check a schema: every mistake at once, with its line and a remedy
-help-prisma-validate-arg-schema = Schema file or folder
-help-prisma-validate-arg-config = Prisma config file
-help-prisma-validate-examples = {"  "}radoub prisma validate
-  {"  "}radoub prisma validate --schema services/auth/prisma/schema.prisma --prisma 7
-  {"  "}radoub prisma validate --json | jq '.errors[].message'
-help-prisma-format-about = Lay the files of a schema out as Prisma does
-help-prisma-format-arg-schema = Schema file or folder
-help-prisma-format-arg-config = Prisma config file
-help-prisma-format-arg-check = Change nothing; end with 1 when a file is not laid out
-help-prisma-format-examples = {"  "}radoub prisma format
-  {"  "}radoub prisma format --check
-help-prisma-migrate-diff-about = Show what turns one schema into another, as a summary or as a script
-help-prisma-migrate-diff-arg-from-empty = From nothing
-help-prisma-migrate-diff-arg-from-schema = From this schema file or folder (also --from-schema-datamodel)
-help-prisma-migrate-diff-arg-to-empty = To nothing
-help-prisma-migrate-diff-arg-to-schema = To this schema file or folder (also --to-schema-datamodel)
-help-prisma-migrate-diff-arg-script = SQL instead of a summary
-help-prisma-migrate-diff-arg-exit-code = End with 2 when there is a difference, with 1 on an error
-help-prisma-migrate-diff-arg-output = File to write to instead of standard output
-help-prisma-migrate-diff-arg-config = Prisma config file
-help-prisma-migrate-diff-arg-from-url = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-to-url = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-from-migrations = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-to-migrations = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-from-schema-datasource = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-to-schema-datasource = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-from-config-datasource = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-to-config-datasource = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-from-local-d1 = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-to-local-d1 = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-arg-shadow-database-url = Not taken yet: only schema files are compared
-help-prisma-migrate-diff-examples = {"  "}radoub prisma migrate diff --from-empty --to-schema prisma/schema.prisma --script
-  {"  "}radoub prisma migrate diff --from-schema old.prisma --to-schema new.prisma --exit-code
-help-prisma-examples = {"  "}radoub prisma migrate deploy
-  {"  "}ln -s radoub /usr/local/bin/prisma && prisma migrate status
 help-reference-about = Write a page of the reference
 help-reference-arg-page = Which page
 help-engine-bench-about = Measure how long schema to SQL takes
 help-engine-bench-arg-schemas = Schema files or folders
 help-engine-bench-arg-rounds = How often each is done
+help-replay-about = Replay the histories of the fleet on scratch databases
+help-replay-arg-services = Services to replay (default: all)
+help-replay-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
+help-replay-arg-rounds = How often it is done
+help-replay-arg-script = Compare the end state with nothing and with the schema, as scripts

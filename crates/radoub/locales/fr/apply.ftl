@@ -55,5 +55,7 @@ resolve-nothing = { $service } n'a rien à marquer : { $state }.
 
 failure-nul-character = { $migration }/migration.sql contient un caractère NUL à la ligne { $line } ; rien n'a été changé.
 failure-nul-character-remedy = enlever le NUL : le fichier a sans doute été enregistré en UTF-16
+failure-copies-rows = { $migration }/migration.sql copie des lignes par la connexion à la ligne { $line } (COPY … FROM STDIN), ce que seul psql sait faire ; rien n’a été changé.
+failure-copies-rows-remedy = écrire les lignes avec INSERT, ou exécuter le fichier avec psql et le marquer : radoub resolve { $service } --applied { $migration }
 failure-never-committed = La transaction que la ligne { $line } de { $migration }/migration.sql ouvre n'est jamais validée ; rien n'a été changé.
 failure-never-committed-remedy = ajouter le COMMIT, ou enlever le BEGIN : radoub exécute le fichier dans sa propre transaction

@@ -23,7 +23,10 @@ help-arg-timeout = Secondes laissées à un serveur pour répondre (par défaut 
 
 help-check-about = Montrer l'état de la base de chaque service, d'un coup, sans rien changer
 help-check-arg-services = Services à regarder (par défaut : tous)
+help-check-arg-deep = Dire aussi de chaque service si schema.prisma, historique et base concordent ; demande des bases d'essai, et plus de temps
+help-check-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
 help-check-examples = {"  "}radoub check
+  {"  "}radoub check --deep
   {"  "}radoub check auth-service technical-service
   {"  "}radoub check --json | jq '.services[] | select(.state == "pending")'
 help-apply-about = Appliquer les migrations en attente de chaque service, chacun pour soi
@@ -36,12 +39,85 @@ help-apply-arg-lock-budget = Secondes de tels essais avant d'abandonner une migr
 help-apply-examples = {"  "}radoub apply
   {"  "}radoub apply billing-service --create-database
   {"  "}radoub apply --allow missing
-help-resolve-about = Marquer une migration d'un service comme appliquée ou comme annulée
+help-drift-about = Montrer lesquels de schema.prisma, de l'historique et de la base concordent, ce qui diffère, pourquoi, et la commande qui répare
+help-drift-arg-services = Services à regarder (par défaut : tous)
+help-drift-arg-replay = Dire de chaque historique s'il passe sur une base vide, et où il s'arrête ; même si la base est injoignable
+help-drift-arg-all = Tous les objets et toutes les parties qui diffèrent, pas seulement les premiers
+help-drift-arg-unmanaged = Lister aussi ce que la base contient et que Prisma ne voit pas : vues, déclencheurs, contraintes, index partiels, …
+help-drift-arg-sql = Donner plutôt le SQL qui mène d'un côté à l'autre (par défaut : de la base à schema.prisma)
+help-drift-arg-from = Côté de départ : live, schema ou history (par défaut : live)
+help-drift-arg-to = Côté d'arrivée : live, schema ou history (par défaut : schema)
+help-drift-arg-reverse = Dans l'autre sens
+help-drift-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
+help-drift-examples = {"  "}radoub drift
+  {"  "}radoub drift --replay billing-service
+  {"  "}radoub drift billing-service --sql
+  {"  "}radoub drift billing-service --sql --from history --to live
+  {"  "}radoub drift --json | jq '.services[] | select(.cause != "in-order") | .repair'
+help-new-about = Écrire la migration que demande un schema.prisma modifié, l'appliquer à la base de développement, générer le client et redémarrer le service là où radoub.toml dit comment
+help-new-arg-name = De quoi parle la migration : add_role
+help-new-arg-service = Le service (par défaut : le seul)
+help-new-arg-create-only = L'écrire sans rien appliquer
+help-new-arg-reset = Vider d'abord cette base et tout réappliquer ; son nom doit être tapé
+help-new-arg-dry-run = Montrer le plan et sa preuve, et ne rien faire
+help-new-arg-yes = Faire ce que dit le plan sans demander
+help-new-arg-sql = Montrer les scripts dans le plan
+help-new-arg-wait = Secondes à attendre pendant que quelqu'un d'autre migre (par défaut : 10)
+help-new-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
+help-new-examples = {"  "}radoub new add_role --service technical-service
+  {"  "}radoub new add_role --service technical-service --create-only
+  {"  "}radoub new start_over --service hr-service --reset parabellum_hr
+help-adopt-about = Garder ce que contient une base : écrire la migration qui manque à l'historique, ou un point de départ, et la noter comme appliquée ; aucune ligne n'est touchée
+help-adopt-arg-services = Services à adopter
+help-adopt-arg-all = Tous les services qui en ont besoin
+help-adopt-arg-wins = Qui a raison là où la base et schema.prisma se contredisent : live ou schema
+help-adopt-arg-carry = Écrire aussi dans la migration ce que Prisma ne voit pas : vues, fonctions, déclencheurs, contraintes, index partiels, …
+help-adopt-arg-dry-run = Montrer le plan et sa preuve, et ne rien faire
+help-adopt-arg-yes = Faire ce que dit le plan sans demander
+help-adopt-arg-sql = Montrer les scripts dans le plan
+help-adopt-arg-name = Comment appeler la migration (par défaut : adopt, baseline)
+help-adopt-arg-allow = Accepter quelque chose de bizarre, par son nom : edited, missing, rows
+help-adopt-arg-wait = Secondes à attendre pendant que quelqu'un d'autre migre (par défaut : 10)
+help-adopt-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
+help-adopt-examples = {"  "}radoub adopt billing-service --dry-run
+  {"  "}radoub adopt billing-service
+  {"  "}radoub adopt --all --yes
+  {"  "}radoub adopt hr-service --wins live --carry
+help-baseline-about = Remplacer un historique par une seule migration qui crée toute la base, notée comme appliquée ; l'ancien est gardé à côté
+help-baseline-arg-services = Services qui reçoivent un point de départ
+help-baseline-arg-wins = Qui a raison là où la base et schema.prisma se contredisent : live ou schema
+help-baseline-arg-carry = Écrire aussi dans la migration ce que Prisma ne voit pas : vues, fonctions, déclencheurs, contraintes, index partiels, …
+help-baseline-arg-dry-run = Montrer le plan et sa preuve, et ne rien faire
+help-baseline-arg-yes = Faire ce que dit le plan sans demander
+help-baseline-arg-sql = Montrer les scripts dans le plan
+help-baseline-arg-name = Comment appeler la migration (par défaut : adopt, baseline)
+help-baseline-arg-allow = Accepter quelque chose de bizarre, par son nom : edited, missing, rows
+help-baseline-arg-wait = Secondes à attendre pendant que quelqu'un d'autre migre (par défaut : 10)
+help-baseline-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
+help-baseline-examples = {"  "}radoub baseline hr-service --dry-run --sql
+  {"  "}radoub baseline hr-service --carry --yes
+help-squash-about = Faire une seule migration des premières d'un historique ; elle aboutit au même catalogue, et les anciennes sont gardées à côté
+help-squash-arg-service = Le service
+help-squash-arg-until = Dernière migration à regrouper
+help-squash-arg-dry-run = Montrer le plan et sa preuve, et ne rien faire
+help-squash-arg-yes = Faire ce que dit le plan sans demander
+help-squash-arg-sql = Montrer les scripts dans le plan
+help-squash-arg-name = Comment appeler la migration (par défaut : adopt, baseline)
+help-squash-arg-allow = Accepter quelque chose de bizarre, par son nom : edited, missing, rows
+help-squash-arg-wait = Secondes à attendre pendant que quelqu'un d'autre migre (par défaut : 10)
+help-squash-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
+help-squash-examples = {"  "}radoub squash auth-service --until 20260101000000_roles --dry-run
+  {"  "}radoub squash auth-service --until 20260101000000_roles --yes
+help-resolve-about = Marquer une migration d'un service comme appliquée ou annulée ; sans le dire, regarder la base et le déduire
 help-resolve-arg-service = Le service
 help-resolve-arg-applied = Migration que la base contient déjà
 help-resolve-arg-rolled-back = Migration en échec dont il ne reste rien
+help-resolve-arg-dry-run = Montrer le plan et sa preuve, et ne rien faire
+help-resolve-arg-yes = Faire ce que dit le plan sans demander
+help-resolve-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
 help-resolve-arg-wait = Secondes d'attente pendant que quelqu'un d'autre migre (par défaut : 10)
-help-resolve-examples = {"  "}radoub resolve auth-service --rolled-back 20260212000000_auditlog_level
+help-resolve-examples = {"  "}radoub resolve auth-service
+  {"  "}radoub resolve auth-service --rolled-back 20260212000000_auditlog_level
   {"  "}radoub resolve hr-service --applied 20260101000000_baseline
 help-services-about = Lister les services, leurs bases, et où chaque fait a été trouvé
 help-services-arg-services = Services à lister (par défaut : tous)
@@ -57,58 +133,13 @@ help-demo-arg-server = Où vivent ses bases : embedded (dans ce processus) ou lo
 help-demo-arg-keep = Garder ensuite le dossier de la flotte
 help-demo-examples = {"  "}radoub demo
   {"  "}radoub demo --server local
-help-prisma-about = Remplacer la CLI de Prisma : mêmes options, mots décisifs et codes de sortie, pour un service
-help-prisma-migrate-about = prisma migrate
-help-prisma-migrate-status-about = Comparer le dossier des migrations et la base
-help-prisma-migrate-deploy-about = Appliquer les migrations en attente
-help-prisma-migrate-resolve-about = Marquer une migration comme appliquée ou comme annulée
-help-prisma-migrate-status-arg-schema = Fichier ou dossier du schéma
-help-prisma-migrate-deploy-arg-schema = Fichier ou dossier du schéma
-help-prisma-migrate-resolve-arg-schema = Fichier ou dossier du schéma
-help-prisma-migrate-status-arg-config = Fichier de configuration de Prisma
-help-prisma-migrate-deploy-arg-config = Fichier de configuration de Prisma
-help-prisma-migrate-resolve-arg-config = Fichier de configuration de Prisma
-help-prisma-migrate-resolve-arg-applied = Migration que la base contient déjà
-help-prisma-migrate-resolve-arg-rolled-back = Migration en échec dont il ne reste rien
-help-prisma-arg-prisma = Version de Prisma à suivre, 5, 6 ou 7 (par défaut : celle que nomme le paquet) [RADOUB_PRISMA]
-help-prisma-validate-about = Vérifier un schéma : toutes les erreurs d’un coup, chacune avec sa ligne et un remède
-help-prisma-validate-arg-schema = Fichier ou dossier du schéma
-help-prisma-validate-arg-config = Fichier de configuration de Prisma
-help-prisma-validate-examples = {"  "}radoub prisma validate
-  {"  "}radoub prisma validate --schema services/auth/prisma/schema.prisma --prisma 7
-  {"  "}radoub prisma validate --json | jq '.errors[].message'
-help-prisma-format-about = Mettre en page les fichiers d’un schéma comme le fait Prisma
-help-prisma-format-arg-schema = Fichier ou dossier du schéma
-help-prisma-format-arg-config = Fichier de configuration de Prisma
-help-prisma-format-arg-check = Ne rien changer ; finir par 1 si un fichier n’est pas mis en page
-help-prisma-format-examples = {"  "}radoub prisma format
-  {"  "}radoub prisma format --check
-help-prisma-migrate-diff-about = Montrer ce qui mène d’un schéma à un autre, en résumé ou en script
-help-prisma-migrate-diff-arg-from-empty = Partir de rien
-help-prisma-migrate-diff-arg-from-schema = Partir de ce fichier ou dossier de schéma (aussi --from-schema-datamodel)
-help-prisma-migrate-diff-arg-to-empty = Arriver à rien
-help-prisma-migrate-diff-arg-to-schema = Arriver à ce fichier ou dossier de schéma (aussi --to-schema-datamodel)
-help-prisma-migrate-diff-arg-script = Du SQL au lieu d’un résumé
-help-prisma-migrate-diff-arg-exit-code = Finir par 2 s’il y a une différence, par 1 sur une erreur
-help-prisma-migrate-diff-arg-output = Fichier où écrire au lieu de la sortie standard
-help-prisma-migrate-diff-arg-config = Fichier de configuration de Prisma
-help-prisma-migrate-diff-arg-from-url = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-url = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-from-migrations = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-migrations = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-from-schema-datasource = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-schema-datasource = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-from-config-datasource = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-config-datasource = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-from-local-d1 = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-to-local-d1 = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-arg-shadow-database-url = Pas encore accepté : seuls les fichiers de schéma sont comparés
-help-prisma-migrate-diff-examples = {"  "}radoub prisma migrate diff --from-empty --to-schema prisma/schema.prisma --script
-  {"  "}radoub prisma migrate diff --from-schema old.prisma --to-schema new.prisma --exit-code
-help-prisma-examples = {"  "}radoub prisma migrate deploy
-  {"  "}ln -s radoub /usr/local/bin/prisma && prisma migrate status
 help-reference-about = Écrire une page de la référence
 help-reference-arg-page = Quelle page
 help-engine-bench-about = Mesurer le temps du schéma au SQL
 help-engine-bench-arg-schemas = Fichiers ou dossiers de schéma
 help-engine-bench-arg-rounds = Combien de fois chacun est fait
+help-replay-about = Rejouer les historiques de la flotte sur des bases temporaires
+help-replay-arg-services = Services à rejouer (par défaut : tous)
+help-replay-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
+help-replay-arg-rounds = Combien de fois le faire
+help-replay-arg-script = Comparer l'état final à rien et au schéma, sous forme de scripts

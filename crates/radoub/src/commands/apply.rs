@@ -103,7 +103,7 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
 }
 
 /// Runs the plan and says what happens while it happens.
-async fn follow(
+pub(super) async fn follow(
     ui: &mut Ui,
     fleet: &radoub_engine::fleet::Fleet,
     plan: Plan,
@@ -201,7 +201,7 @@ fn sentence(ui: &Ui, event: &Event) -> Option<String> {
 }
 
 /// The final report, a line per service, and what to do about each that did not go well.
-fn tell(ui: &mut Ui, report: &Report) -> Result<(), CliError> {
+pub(super) fn tell(ui: &mut Ui, report: &Report) -> Result<(), CliError> {
     let heading = ui.say("apply-report");
     let plain = ui.view() == View::Plain;
     if plain {
@@ -260,7 +260,7 @@ pub(crate) fn exit(report: &Report) -> Exit {
 }
 
 /// The JSON twin, version 1.
-fn document(ui: &Ui, project: &str, report: &Report) -> Json {
+pub(super) fn document(ui: &Ui, project: &str, report: &Report) -> Json {
     let milliseconds = |took: Duration| took.as_secs_f64() * 1000.0;
     let services: Vec<Json> = report
         .lines

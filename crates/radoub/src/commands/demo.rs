@@ -10,6 +10,7 @@ use radoub_engine::demo::{Demo, DemoServer, Keep, PrepareError, prepare};
 
 use super::{App, apply, check, duration};
 use crate::error::{CliError, Exit, chain};
+use crate::settings;
 use crate::ui::live::Live;
 use crate::ui::{Tone, Ui};
 
@@ -76,7 +77,7 @@ async fn start(ui: &Ui, folder: &std::path::Path, kind: ServerKind) -> Result<De
         ServerKind::Local => DemoServer::Local,
     };
     let live = Live::new(&["PostgreSQL".to_owned()], ui.may_draw());
-    let prepared = prepare(folder, server).await;
+    let prepared = prepare(folder, server, &settings::search_path()).await;
     drop(live);
     prepared.map_err(|error| match error {
         PrepareError::NotBuiltIn => CliError::Told {

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use radoub_engine::schema::{followed, read, script};
+use radoub_engine::compare::script;
+use radoub_engine::schema::{followed, read};
 
 use super::App;
 use crate::error::{CliError, Exit};

@@ -1,15 +1,27 @@
 //! The way from the typed words to a command, and what all commands share.
 
+pub(crate) mod adopt;
 pub(crate) mod apply;
+pub(crate) mod baseline;
 pub(crate) mod check;
+pub(crate) mod containers;
 pub(crate) mod demo;
 mod discovery;
+pub(crate) mod drift;
 pub(crate) mod engine_bench;
 pub(crate) mod init;
+pub(crate) mod logs;
+pub(crate) mod new;
 pub(crate) mod prisma;
 pub(crate) mod reference;
+mod repair;
+pub(crate) mod replay;
 pub(crate) mod resolve;
+pub(crate) mod restart;
+pub(crate) mod scratch;
 pub(crate) mod services;
+pub(crate) mod squash;
+pub(crate) mod verify;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -22,6 +34,7 @@ use clap::FromArgMatches;
 use radoub_engine::fleet::{Limits, Warning};
 use radoub_engine::lanes::Lanes;
 use radoub_engine::observe::Look;
+use radoub_engine::scratch::{Workshop, WorkshopSettings};
 use radoub_engine::source::OddityKind;
 
 use crate::cli::{self, Cli, Command, Shared};
@@ -34,6 +47,7 @@ pub(crate) async fn run(mut arguments: Vec<OsString>) -> Exit {
     if called_prisma(&arguments) {
         arguments.insert(1, "prisma".into());
     }
+    prisma::spell_out(&mut arguments);
     let lang = settings::early_language(&arguments);
     let words = crate::ui::words::Words::new(lang);
     let parsed = cli::command(&words).try_get_matches_from(&arguments);
@@ -80,12 +94,21 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         None => check::check(ui, app, &check::CheckArgs::default()).await,
         Some(Command::Check(args)) => check::check(ui, app, &args).await,
         Some(Command::Apply(args)) => apply::apply(ui, app, &args).await,
+        Some(Command::New(args)) => new::new(ui, app, &args).await,
+        Some(Command::Adopt(args)) => adopt::adopt(ui, app, &args).await,
+        Some(Command::Baseline(args)) => baseline::baseline(ui, app, &args).await,
+        Some(Command::Squash(args)) => squash::squash(ui, app, &args).await,
+        Some(Command::Drift(args)) => drift::drift(ui, app, &args).await,
         Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
         Some(Command::Services(args)) => services::services(ui, app, &args),
+        Some(Command::Verify(args)) => verify::verify(ui, app, &args).await,
+        Some(Command::Restart(args)) => restart::restart(ui, app, &args).await,
+        Some(Command::Logs(args)) => logs::logs(ui, app, &args).await,
         Some(Command::Init(args)) => init::init(ui, app, &args),
         Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
         Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,
         Some(Command::EngineBench(args)) => engine_bench::engine_bench(ui, app, &args),
+        Some(Command::Replay(args)) => replay::replay(ui, app, &args).await,
         Some(Command::Reference(args)) => reference::reference(ui, app, &args),
     }
 }
@@ -178,6 +201,20 @@ impl App {
             },
             timeout: self.shared.timeout.map(|it| it.0),
         }
+    }
+}
+
+impl App {
+    /// The source of scratch databases of this command.
+    pub(crate) fn workshop_alone(&self) -> Workshop {
+        let look = self.look();
+        Workshop::new(WorkshopSettings {
+            forced: None,
+            timeout: look.timeout,
+            per_server: look.lanes.per_server,
+            temporary: std::env::temp_dir(),
+            search: settings::search_path(),
+        })
     }
 }
 

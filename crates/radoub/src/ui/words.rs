@@ -14,6 +14,11 @@ macro_rules! locale {
             include_str!(concat!("../../locales/", $lang, "/apply.ftl")),
             include_str!(concat!("../../locales/", $lang, "/fleet.ftl")),
             include_str!(concat!("../../locales/", $lang, "/demo.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/drift.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/repair.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/scratch.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/prisma.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/runtime.ftl")),
         ]
     };
 }

@@ -63,8 +63,9 @@ impl<'a> Rest<'a> {
         Some(text)
     }
 
-    /// Takes casts: `::character varying(5)[]`, `::"Color"`, `::public."Color"`.
-    pub(super) fn casts(&mut self) {
+    /// Takes casts: `::character varying(5)[]`, `::"Color"`, `::public."Color"`; when exact none to a
+    /// bare name with an underscore in front.
+    pub(super) fn casts(&mut self, is_exact: bool) {
         loop {
             let mut rest = *self;
             let Some(after) = rest.0.trim_start().strip_prefix("::") else { return };
@@ -78,7 +79,9 @@ impl<'a> Rest<'a> {
                         break;
                     }
                     rest = name;
-                } else if before.starts_with(|it: char| it.is_alphabetic() || it == '_') {
+                } else if before
+                    .starts_with(|it: char| it.is_alphabetic() || it == '_' && !is_exact)
+                {
                     let mut word = Rest(before);
                     let _ = word.word();
                     rest = word;
@@ -121,7 +124,7 @@ impl<'a> Rest<'a> {
         }
         let end = self
             .0
-            .find(|it: char| !it.is_ascii_digit() && !(fraction && it == '.'))
+            .find(|it: char| !(it.is_ascii_digit() || fraction && it == '.'))
             .unwrap_or(self.0.len());
         let (digits, rest) = self.0.split_at(end);
         if !digits.contains(|it: char| it.is_ascii_digit()) || digits.matches('.').count() > 1 {

@@ -57,18 +57,15 @@ fn table(
         let by_hand = matches!(kind, K::Partition | K::Partitioning) || bound.is_some();
         found.push(Found::detail(kind, name, &name.name, definition).by_hand_if(by_hand));
     };
-    match (bound, parents.first()) {
-        (Some(bound), Some(parent)) => {
-            // A table that Prisma makes is not partitioned: whoever makes it so can add this.
-            detail(K::Partition, write.partition(name, parent, bound, key));
+    if let (Some(bound), Some(parent)) = (bound, parents.first()) {
+        // A table that Prisma makes is not partitioned: whoever makes it so can add this.
+        detail(K::Partition, write.partition(name, parent, bound, key));
+    } else {
+        if let Some(key) = key {
+            detail(K::Partitioning, format!("PARTITION BY {key}"));
         }
-        _ => {
-            if let Some(key) = key {
-                detail(K::Partitioning, format!("PARTITION BY {key}"));
-            }
-            for parent in &parents {
-                detail(K::Inheritance, write.inheritance(name, parent));
-            }
+        for parent in &parents {
+            detail(K::Inheritance, write.inheritance(name, parent));
         }
     }
     if read(row, 11)? {

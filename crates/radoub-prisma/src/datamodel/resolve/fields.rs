@@ -25,6 +25,7 @@ impl Draft {
         let field = Field {
             database_name: name.clone(),
             name,
+            is_mapped: false,
             kind,
             arity,
             default: None,
@@ -86,7 +87,9 @@ impl Draft {
     fn column_attributes(&mut self, model: ModelId, field: FieldId, attributes: &mut Attributes) {
         let kind = self.field_of(model, field).kind.clone();
         if let Some((map, _)) = self.map(attributes) {
-            self.field_mut(model, field).database_name = map;
+            let field = self.field_mut(model, field);
+            field.database_name = map;
+            field.is_mapped = true;
         }
         if matches!(kind, FieldType::Scalar(..))
             && let Some((prefix, name, attribute)) = attributes.take_native(&mut self.report)

@@ -38,8 +38,13 @@ impl Draft {
         }
         self.models[model.0].primary_key = Some(source(&arguments, None, true));
         arguments.finish(&mut self.report);
-        let fields = vec![IndexField { field, sort, ops: None }];
-        let key = PrimaryKey { fields, database_name: String::new(), explicit_name, span };
+        let key = PrimaryKey {
+            fields: vec![IndexField { field, sort, ops: None }],
+            database_name: String::new(),
+            explicit_name,
+            client_name: None,
+            span,
+        };
         self.datamodel.models[model.0].primary_key = Some(key);
     }
 
@@ -66,6 +71,7 @@ impl Draft {
                 predicate,
                 database_name: String::new(),
                 explicit_name,
+                client_name: None,
                 on_field: true,
                 span,
             },
@@ -80,6 +86,7 @@ impl Draft {
         let name = self.client_name(&mut arguments);
         self.foreign_options(model, &mut arguments);
         let fields = self.index_fields(model, &mut arguments, "id");
+        let client_name = name.as_ref().map(|(name, _)| name.clone());
         let place = source(&arguments, name, false);
         arguments.finish(&mut self.report);
         let Some(fields) = fields else { return };
@@ -103,7 +110,8 @@ impl Draft {
             return;
         }
         self.models[model.0].primary_key = Some(place);
-        let key = PrimaryKey { fields, database_name: String::new(), explicit_name, span };
+        let key =
+            PrimaryKey { fields, database_name: String::new(), explicit_name, client_name, span };
         self.datamodel.models[model.0].primary_key = Some(key);
     }
 
@@ -170,6 +178,7 @@ impl Draft {
                 predicate,
                 database_name: String::new(),
                 explicit_name: map.or(name),
+                client_name: None,
                 on_field: false,
                 span,
             },
@@ -183,6 +192,7 @@ impl Draft {
         let name = self.client_name(&mut arguments);
         self.foreign_options(model, &mut arguments);
         let predicate = self.predicate(model, &mut arguments);
+        let client_name = name.as_ref().map(|(name, _)| name.clone());
         let place = source(&arguments, name, false);
         arguments.finish(&mut self.report);
         let Some(fields) = fields else { return };
@@ -196,6 +206,7 @@ impl Draft {
                 predicate,
                 database_name: String::new(),
                 explicit_name,
+                client_name,
                 on_field: false,
                 span,
             },

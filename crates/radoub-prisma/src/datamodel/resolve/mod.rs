@@ -294,6 +294,7 @@ impl Draft {
             self.datamodel.models.push(Model {
                 name: top.name.clone(),
                 database_name: top.name.clone(),
+                is_mapped: false,
                 schema: None,
                 kind,
                 fields,
@@ -346,6 +347,7 @@ impl Draft {
             let map = self.map(&mut attributes);
             attributes.finish(&mut self.report);
             values.push(EnumValue {
+                is_mapped: map.is_some(),
                 database_name: map.map_or_else(|| value_name.clone(), |(map, _)| map),
                 name: value_name,
                 documentation: ast::documentation(value.node()),
@@ -364,6 +366,7 @@ impl Draft {
         attributes.finish(&mut self.report);
         self.enum_schemas.push(schema.as_ref().map(|(_, span)| span.clone()));
         self.datamodel.enums.push(Enum {
+            is_mapped: map.is_some(),
             database_name: map.map_or_else(|| name.clone(), |(map, _)| map),
             name,
             schema: schema.map(|(schema, _)| schema),
@@ -445,6 +448,7 @@ impl Draft {
         self.block_key(ModelId(at), &mut attributes);
         if let Some((map, span)) = self.map(&mut attributes) {
             self.datamodel.models[at].database_name = map;
+            self.datamodel.models[at].is_mapped = true;
             self.models[at].map = Some(span);
         }
         if let Some((schema, span)) = self.schema(&mut attributes) {

@@ -55,6 +55,11 @@ const RESERVED: [&str; 40] = [
 /// The rest of them.
 const RESERVED_TOO: [&str; 8] = ["try", "typeof", "using", "var", "void", "while", "with", "yield"];
 
+/// Whether no model, view or enum can have this name; the names of scalar types are not looked at.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name) || RESERVED_TOO.contains(&name)
+}
+
 /// One block and where it stands.
 pub(crate) struct TopBlock {
     pub(crate) file: usize,
@@ -84,9 +89,7 @@ pub(crate) fn collect(
         check_form(report, &name, name_span.clone(), what);
         if ScalarType::from_name(&name).is_some() {
             report.error(name_span.clone(), format!("`{name}` is a type of the language"));
-        } else if block.kind() != SyntaxKind::CompositeType
-            && (RESERVED.contains(&name.as_str()) || RESERVED_TOO.contains(&name.as_str()))
-        {
+        } else if block.kind() != SyntaxKind::CompositeType && is_reserved(&name) {
             report.error_with(
                 block.span(),
                 format!("a {what} cannot be called `{name}`"),

@@ -4,38 +4,55 @@
 //! The words are Prisma's and English whatever the language, because scripts read them. Source:
 //! Prisma facts 6.2 to 6.5, and the output of the real CLI 6.19.
 
+mod db;
 mod deploy;
+mod dev;
 mod diff;
+mod execute;
 mod format;
+mod generate;
+mod pending;
+mod pull;
+mod push;
+mod reset;
 mod resolve;
+mod seed;
 mod status;
 mod text;
 mod validate;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
 use radoub_engine::dropin::{MAJOR_VARIABLE, Project, find};
 use radoub_engine::failure::Failure;
+use radoub_engine::fleet::{DatabaseUrl, Managed, Prisma};
 use radoub_engine::observe::Observed;
-use radoub_engine::schema::{Located, locate};
+use radoub_engine::schema::{Located, Mistake, WantedError, locate};
 use radoub_engine::state::State;
 
+use self::db::{DbArgs, db};
 use self::deploy::deploy;
+use self::dev::{DevArgs, dev};
 use self::diff::{DiffArgs, diff};
 use self::format::format;
+use self::reset::{ResetArgs, reset};
 use self::resolve::resolve;
 use self::status::status;
-use self::text::prisma_text;
-use self::validate::validate;
+use self::text::{mistakes, text_of};
+use self::validate::{refused, validate};
 use super::App;
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
 
 /// Prisma's own patience for the migration lock (Prisma facts 4).
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How Prisma begins where nobody can be asked.
+const NOT_INTERACTIVE: &str = "Prisma Migrate has detected that the environment is non-interactive";
 
 /// What `prisma` takes.
 #[derive(Debug, Args)]
@@ -51,6 +68,7 @@ enum Area {
     Validate(Where),
     Format(FormatArgs),
     Migrate(MigrateArgs),
+    Db(DbArgs),
 }
 
 #[derive(Debug, Args)]
@@ -73,6 +91,8 @@ enum Verb {
     Deploy(Where),
     Resolve(ResolveArgs),
     Diff(Box<DiffArgs>),
+    Dev(DevArgs),
+    Reset(ResetArgs),
 }
 
 /// Which schema.
@@ -94,6 +114,19 @@ struct ResolveArgs {
     place: Where,
 }
 
+/// Spells out `-f` of `migrate reset`, which means something else to all other commands.
+pub(crate) fn spell_out(arguments: &mut [OsString]) {
+    let mut wanted = ["prisma", "migrate", "reset"].iter();
+    let mut next = wanted.next();
+    for word in arguments.iter_mut().skip(1) {
+        match next {
+            Some(verb) if word == verb => next = wanted.next(),
+            None if word == "-f" => *word = "--force".into(),
+            _ => {}
+        }
+    }
+}
+
 pub(crate) async fn prisma(ui: &mut Ui, app: &mut App, args: PrismaArgs) -> Result<Exit, CliError> {
     let mut environment = app.environment().clone();
     if let Some(major) = args.prisma {
@@ -108,6 +141,7 @@ pub(crate) async fn prisma(ui: &mut Ui, app: &mut App, args: PrismaArgs) -> Resu
             Ok(located) => format(ui, app, &located, check),
             Err(error) => refuse(ui, &error),
         },
+        Area::Db(args) => db(ui, app, &environment, args).await,
         Area::Migrate(MigrateArgs { verb }) => migrate(ui, app, &environment, verb).await,
     }
 }
@@ -131,7 +165,9 @@ async fn migrate(
         find(app.folder(), environment, schema, config)
     };
     let found = match &verb {
-        Verb::Diff(args) => return diff(ui, app, environment, args),
+        Verb::Diff(args) => return diff(ui, app, environment, args).await,
+        Verb::Dev(args) => return dev(ui, app, environment, args).await,
+        Verb::Reset(args) => return reset(ui, app, environment, args).await,
         Verb::Status(place) | Verb::Deploy(place) => project(place),
         Verb::Resolve(args) => project(&args.place),
     };
@@ -143,7 +179,9 @@ async fn migrate(
     match &verb {
         Verb::Resolve(args) => resolve(ui, app, &project, args).await,
         Verb::Deploy(_) => deploy(ui, app, &project).await,
-        Verb::Status(_) | Verb::Diff(_) => status(ui, app, &project).await,
+        Verb::Status(_) | Verb::Diff(_) | Verb::Dev(_) | Verb::Reset(_) => {
+            status(ui, app, &project).await
+        }
     }
 }
 
@@ -202,6 +240,62 @@ fn header(ui: &mut Ui, project: &Project) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Waits for work that changes nothing that is not ours; nothing when Ctrl-C comes first, so that what
+/// was made for it can be taken away.
+async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        done = work => Some(done),
+        interrupted = tokio::signal::ctrl_c() => match interrupted {
+            Ok(()) => None,
+            // Without a handler Ctrl-C ends the process by itself.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
+/// Prisma's side of a project, which always has one.
+fn managed(project: &Project) -> &Managed {
+    match &project.service.prisma {
+        Prisma::Managed(managed) => managed,
+        Prisma::NotApplicable(_) => unreachable!("a project is found by its datasource"),
+    }
+}
+
+/// That the database did not exist and was made.
+fn created(ui: &mut Ui, project: &Project) -> Result<(), CliError> {
+    let (database, server) = (project.url.database(), project.url.server());
+    writeln!(ui.data(), "PostgreSQL database {database} created at {server}\n")?;
+    Ok(())
+}
+
+/// What the CLI says of a schema that it refuses, before it asks the engine.
+fn schema_refused(ui: &mut Ui, error: &WantedError) -> Result<Exit, CliError> {
+    match error {
+        WantedError::Refused(wrong) => {
+            writeln!(ui.status())?;
+            refused(ui, "validate", "validate", wrong)?;
+            Ok(Exit::NeedsWork)
+        }
+        WantedError::External(_) => {
+            writeln!(
+                ui.status(),
+                "Error: P3023\n\nFor the current database, `externalTables` & `externalEnums` in \
+                 your prisma config must contain only fully qualified identifiers (e.g. \
+                 `schema_name.table_name`).\n"
+            )?;
+            Ok(Exit::NeedsWork)
+        }
+        other => refuse(ui, other),
+    }
+}
+
+/// What the engine says of a schema that it refuses.
+fn mistakes_refused(ui: &mut Ui, wrong: &[Mistake]) -> Result<Exit, CliError> {
+    writeln!(ui.status(), "Error: P1012\n")?;
+    mistakes(ui, wrong)?;
+    Ok(Exit::NeedsWork)
+}
+
 /// `12 migrations found in prisma/migrations`.
 fn count(ui: &mut Ui, project: &Project, observed: &Observed) -> Result<(), CliError> {
     let folder = &project.migrations_shown;
@@ -225,13 +319,29 @@ fn unreachable(observed: &Observed) -> Option<&Failure> {
 }
 
 /// Prisma's way to fail: `Error: CODE`, a blank line, the text; exit 1.
-fn error(ui: &mut Ui, project: &Project, failure: &Failure) -> Result<Exit, CliError> {
-    let text = prisma_text(project, failure);
+fn error(ui: &mut Ui, url: &DatabaseUrl, failure: &Failure) -> Result<Exit, CliError> {
+    let text = text_of(ui, url, failure);
     match failure.code.prisma_code() {
         Some(code) => writeln!(ui.status(), "Error: {code}\n\n{text}\n")?,
         None => writeln!(ui.status(), "Error: {text}\n")?,
     }
     Ok(Exit::NeedsWork)
+}
+
+/// Refuses the first flag in use that the release that is followed does not know.
+fn unknown_option(
+    ui: &mut Ui,
+    verb: &str,
+    flags: &[(&str, bool)],
+) -> Result<Option<Exit>, CliError> {
+    let Some((flag, _)) = flags.iter().find(|(_, used)| *used) else { return Ok(None) };
+    let told = format!("unknown or unexpected option: {flag}\n\nSee `prisma {verb} -h`");
+    // Two ways of the CLI to say the same.
+    match verb {
+        "migrate diff" | "db execute" => writeln!(ui.status(), "Error: \n{told}\n")?,
+        _ => writeln!(ui.status(), "\n! {told}")?,
+    }
+    Ok(Some(Exit::NeedsWork))
 }
 
 fn refuse(ui: &mut Ui, problem: &dyn std::error::Error) -> Result<Exit, CliError> {

@@ -48,6 +48,6 @@ pub(super) async fn resolve(
             writeln!(ui.data(), "Migration {name} marked as {word}.\n")?;
             Ok(Exit::InOrder)
         }
-        Err(failure) => error(ui, project, &failure),
+        Err(failure) => error(ui, &project.url, &failure),
     }
 }

@@ -3,7 +3,7 @@
 use radoub_engine::dropin::Project;
 use radoub_schema::migration::{HistoryState, MigrationName};
 
-use super::text::prisma_text;
+use super::text::text_of;
 use super::{App, count, error, look, unreachable};
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
@@ -11,14 +11,14 @@ use crate::ui::Ui;
 pub(super) async fn status(ui: &mut Ui, app: &App, project: &Project) -> Result<Exit, CliError> {
     let observed = look(app, project).await;
     if let Some(failure) = unreachable(&observed) {
-        let text = prisma_text(project, failure);
+        let text = text_of(ui, &project.url, failure);
         let code = failure.code.prisma_code().map(|code| format!("{code}: ")).unwrap_or_default();
         writeln!(ui.status(), "Error: {code}{text}\n")?;
         return Ok(Exit::NeedsWork);
     }
     count(ui, project, &observed)?;
     if let Some(failure) = &observed.problem {
-        return error(ui, project, failure);
+        return error(ui, &project.url, failure);
     }
     let Some(history) = &observed.history else { return Ok(Exit::NeedsWork) };
     let folder = &project.migrations_shown;

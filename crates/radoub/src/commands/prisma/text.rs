@@ -2,11 +2,12 @@
 //!
 //! English whatever the language, because scripts read them.
 
-use radoub_engine::dropin::Project;
-use radoub_engine::failure::{Failure, FailureCode};
+use radoub_engine::failure::{Failure, FailureCode, ServerMessage};
+use radoub_engine::fleet::DatabaseUrl;
 use radoub_engine::schema::Mistake;
 use unicode_width::UnicodeWidthStr;
 
+use crate::commands::check::failure_lines;
 use crate::error::CliError;
 use crate::ui::Ui;
 
@@ -62,19 +63,27 @@ pub(super) fn remarks(ui: &mut Ui, remarks: &[Mistake]) -> Result<(), CliError> 
     Ok(())
 }
 
-/// The message that Prisma has for a failure (Prisma facts 5.5); for what Prisma does not know,
-/// one of our own in its manner.
-pub(super) fn prisma_text(project: &Project, failure: &Failure) -> String {
-    let (host, port) = (project.url.host(), project.url.port());
-    let database = project.url.database();
+/// The message that Prisma has for a failure (Prisma facts 5.5); for what Prisma does not know, the
+/// sentence that the other commands have for it.
+pub(super) fn text_of(ui: &Ui, url: &DatabaseUrl, failure: &Failure) -> String {
+    prisma_text(url, failure).unwrap_or_else(|| failure_lines(ui, failure).join("\n"))
+}
+
+fn prisma_text(url: &DatabaseUrl, failure: &Failure) -> Option<String> {
+    let (host, port) = (url.host(), url.port());
+    let database = url.database();
     let value = |name: &str| failure.value(name).unwrap_or_default();
     let migration = value("migration");
-    match failure.code {
+    let script = match value("script") {
+        "" => format!("{migration}/migration.sql"),
+        script => script.to_owned(),
+    };
+    Some(match failure.code {
         FailureCode::AuthenticationFailed => format!(
             "Authentication failed against database server, the provided database credentials for \
              `{}` are not valid.\n\nPlease make sure to provide valid database credentials for the \
              database server at the configured address.",
-            project.url.user()
+            url.user()
         ),
         FailureCode::ConnectionRefused
         | FailureCode::UnknownHost
@@ -101,7 +110,7 @@ pub(super) fn prisma_text(project: &Project, failure: &Failure) -> String {
             "Database `{database}` does not exist on the database server at `{host}:{port}`."
         ),
         FailureCode::AccessDenied => {
-            format!("User `{}` was denied access on the database `{database}`", project.url.user())
+            format!("User `{}` was denied access on the database `{database}`", url.user())
         }
         FailureCode::Tls => format!("Error opening a TLS connection: {}", value("reason")),
         FailureCode::NotEmpty => {
@@ -141,9 +150,56 @@ pub(super) fn prisma_text(project: &Project, failure: &Failure) -> String {
              https://pris.ly/d/migrate-resolve\n{}",
             failed_rows(failure)
         ),
-        FailureCode::ScriptFailed => value("prisma").to_owned(),
-        _ => failure.to_string(),
+        FailureCode::ScriptFailed | FailureCode::ReplayFailed | FailureCode::ExtensionMissing => {
+            value("prisma").to_owned()
+        }
+        FailureCode::NulCharacter => {
+            format!("{script} holds a NUL character in line {}.", value("line"))
+        }
+        FailureCode::NeverCommitted => format!(
+            "The transaction that line {} of {script} opens is never committed.",
+            value("line")
+        ),
+        FailureCode::CopiesRows => format!(
+            "Line {} of {script} copies rows through the connection (COPY … FROM STDIN), which \
+             only psql does. Write the rows as INSERT, or run the file with psql.",
+            value("line")
+        ),
+        FailureCode::ScratchDenied | FailureCode::NoScratch => {
+            "Prisma Migrate could not create the shadow database. Please make sure the database \
+             user has permission to create databases. Read more about the shadow database (and \
+             workarounds) at https://pris.ly/d/migrate-shadow"
+                .to_owned()
+        }
+        FailureCode::LeavesScope => format!(
+            "The schema of the introspected database was inconsistent: Cross schema references are \
+             only allowed when the target schema is listed in the schemas property of your \
+             datasource. `{}` points to `{}` in constraint `{}`. Please add `{}` to your `schemas` \
+             property and run this command again.",
+            value("table"),
+            value("target"),
+            value("constraint"),
+            value("target").split('.').next().unwrap_or_default()
+        ),
+        FailureCode::Server if failure.server.is_some() => {
+            failure.server.as_deref().map_or_else(String::new, said)
+        }
+        _ => return None,
+    })
+}
+
+/// What the server said, in the lines of Prisma's engine, and where in the script.
+pub(super) fn said(server: &ServerMessage) -> String {
+    let mut text = format!("ERROR: {}", server.message);
+    for (word, line) in [("DETAIL", &server.detail), ("HINT", &server.hint)] {
+        if let Some(line) = line {
+            text.push_str(&format!("\n{word}: {line}"));
+        }
     }
+    if let Some(place) = &server.place {
+        text.push_str(&format!("\n\nLine {}: {}", place.line, place.text.trim()));
+    }
+    text
 }
 
 /// A line per failed row; the fraction has 0, 3 or 6 digits as needed.

@@ -1,10 +1,12 @@
-//! A PostgreSQL server of the demo's own, from programs that the system already has.
+//! A PostgreSQL server of our own, from programs that the system already has: for the demo, and for
+//! scratch databases where the service's own server gives none.
 //!
-//! Which server serves the demo is settled in [`super`]; here one is found, made and ended. Nothing
-//! that already runs is touched: the cluster is new, its port was free, and only `pg_ctl` with our
-//! own data folder ever stops it.
+//! Here one is found, made and ended; who needs it and when is settled elsewhere. Nothing that already
+//! runs is touched: the cluster is new, its port was free, and only `pg_ctl` with our own data folder ever
+//! stops it.
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
@@ -12,13 +14,10 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Role that owns the cluster, as in the guide.
-pub(super) const USER: &str = "parabellum_user";
-
 /// What is tried before giving up, when somebody else takes the port that was free a moment ago.
 const ATTEMPTS: usize = 3;
 
-/// Why the system's PostgreSQL does not serve the demo.
+/// Why there is no server of our own.
 #[derive(Debug, thiserror::Error)]
 pub enum LocalError {
     /// No folder has `initdb`, `pg_ctl` and `postgres`.
@@ -33,7 +32,7 @@ pub enum LocalError {
     )]
     NoUser,
     /// The cluster's folder could not be made, written or read.
-    #[error("the folder {} of the demo's server could not be used", path.display())]
+    #[error("the folder {} of the server could not be used", path.display())]
     Folder {
         /// Which.
         path: PathBuf,
@@ -61,13 +60,29 @@ pub enum LocalError {
     },
 }
 
+/// The programs of one release of PostgreSQL.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Programs {
+    folder: PathBuf,
+}
+
 /// A running server. Dropping it stops it; its folder is the caller's.
-pub(super) struct LocalServer {
-    programs: PathBuf,
+#[derive(Debug)]
+pub(crate) struct LocalServer {
+    programs: Programs,
     folder: PathBuf,
     owner: Option<Owner>,
     port: Option<u16>,
-    pub(super) password: String,
+    password: Password,
+}
+
+/// The superuser's password; never shown.
+struct Password(String);
+
+impl fmt::Debug for Password {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Password(…)")
+    }
 }
 
 /// Whom the server runs as, when we are root.
@@ -79,18 +94,14 @@ struct Owner {
 }
 
 impl LocalServer {
-    /// Makes a cluster in `folder`, which must not exist, and starts it. Takes a second or two.
-    pub(super) fn start(folder: &Path) -> Result<Self, LocalError> {
-        let programs = find(candidates())?;
+    /// Makes a cluster in `folder`, which must not exist, with `user` as its superuser, and starts it. Takes a
+    /// second or two.
+    pub(crate) fn start(programs: Programs, folder: &Path, user: &str) -> Result<Self, LocalError> {
         let owner = owner(folder.parent())?;
-        let mut server = Self {
-            programs,
-            folder: folder.to_path_buf(),
-            owner,
-            port: None,
-            password: password(),
-        };
-        server.initialise()?;
+        let password = Password(password());
+        let folder = folder.to_path_buf();
+        let mut server = Self { programs, folder, owner, port: None, password };
+        server.initialise(user)?;
         for _ in 1..ATTEMPTS {
             if server.serve().is_ok() {
                 return Ok(server);
@@ -99,8 +110,13 @@ impl LocalServer {
         server.serve().map(|()| server)
     }
 
+    /// The superuser's password: hexadecimal digits, which need no quoting anywhere.
+    pub(crate) fn password(&self) -> &str {
+        &self.password.0
+    }
+
     /// The port on 127.0.0.1; 0 for a server that does not run.
-    pub(super) fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port.unwrap_or(0)
     }
 
@@ -112,23 +128,23 @@ impl LocalServer {
         self.folder.join("server.log")
     }
 
-    fn initialise(&self) -> Result<(), LocalError> {
+    fn initialise(&self, user: &str) -> Result<(), LocalError> {
         let at = |path: &Path| {
             let path = path.to_path_buf();
             |source| LocalError::Folder { path, source }
         };
         fs::create_dir_all(&self.folder).map_err(at(&self.folder))?;
         let secret = self.folder.join("password");
-        fs::write(&secret, &self.password).map_err(at(&secret))?;
+        fs::write(&secret, self.password()).map_err(at(&secret))?;
         for path in [&self.folder, &secret] {
             hand_over(path, self.owner).map_err(at(path))?;
         }
         let mut initdb = self.program("initdb");
         initdb.arg("--pgdata").arg(self.data()).arg("--pwfile").arg(&secret);
-        initdb.args(["--username", USER, "--auth", "scram-sha-256", "--encoding", "UTF8"]);
+        initdb.args(["--username", user, "--auth", "scram-sha-256", "--encoding", "UTF8"]);
         initdb.args(["--no-locale", "--no-sync"]);
         let output = initdb.output().map_err(|source| LocalError::Program {
-            program: self.programs.join("initdb"),
+            program: self.programs.folder.join("initdb"),
             source,
         })?;
         if !output.status.success() {
@@ -143,11 +159,12 @@ impl LocalServer {
         let probe = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(LocalError::Port)?;
         let port = probe.local_addr().map_err(LocalError::Port)?.port();
         drop(probe);
-        // What a crash would lose is worth nothing here, and the demo is to be quick.
+        // What a crash would lose is worth nothing here, and quickness is everything.
         let settings = format!(
             "listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\n\
              fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n\
-             autovacuum = off\nshared_buffers = 32MB\n"
+             max_wal_size = 1GB\n\
+             autovacuum = off\nshared_buffers = 64MB\nmax_locks_per_transaction = 1024\njit = off\n"
         );
         let path = self.data().join("postgresql.auto.conf");
         fs::write(&path, settings).map_err(|source| LocalError::Folder { path, source })?;
@@ -157,7 +174,7 @@ impl LocalServer {
         // The server inherits these; a pipe would be held open for as long as it runs.
         start.stdout(Stdio::null()).stderr(Stdio::null());
         let status = start.status().map_err(|source| LocalError::Program {
-            program: self.programs.join("pg_ctl"),
+            program: self.programs.folder.join("pg_ctl"),
             source,
         })?;
         if status.success() {
@@ -169,25 +186,18 @@ impl LocalServer {
     }
 
     fn program(&self, name: &str) -> Command {
-        let mut command = Command::new(self.programs.join(name));
-        command.current_dir(&self.folder).stdin(Stdio::null()).env("LC_ALL", "C");
-        #[cfg(unix)]
-        if let Some(owner) = self.owner {
-            use std::os::unix::process::CommandExt;
-            command.uid(owner.uid).gid(owner.gid);
-        }
-        command
+        program(&self.programs, name, &self.folder, self.owner)
     }
 
     /// Stops the server at once and says whether that worked; what it had in memory is lost.
-    pub(super) fn stop(&mut self) -> Result<(), LocalError> {
+    pub(crate) fn stop(&mut self) -> Result<(), LocalError> {
         if self.port.take().is_none() {
             return Ok(());
         }
         let mut stop = self.program("pg_ctl");
         stop.args(["stop", "--mode", "immediate", "--silent", "--pgdata"]).arg(self.data());
         let output = stop.output().map_err(|source| LocalError::Program {
-            program: self.programs.join("pg_ctl"),
+            program: self.programs.folder.join("pg_ctl"),
             source,
         })?;
         if output.status.success() {
@@ -205,21 +215,87 @@ impl Drop for LocalServer {
     }
 }
 
-/// The first of these folders that holds a server's programs.
-fn find(folders: Vec<PathBuf>) -> Result<PathBuf, LocalError> {
-    let has = |folder: &Path, name: &str| {
-        folder.join(name).with_extension(std::env::consts::EXE_EXTENSION).is_file()
+/// A call of one of the programs, as whom the server runs.
+#[cfg_attr(
+    not(unix),
+    expect(unused_variables, reason = "only Unix runs programs as somebody else")
+)]
+fn program(programs: &Programs, name: &str, folder: &Path, owner: Option<Owner>) -> Command {
+    let mut command = Command::new(programs.folder.join(name));
+    command.current_dir(folder).stdin(Stdio::null()).env("LC_ALL", "C");
+    #[cfg(unix)]
+    if let Some(owner) = owner {
+        use std::os::unix::process::CommandExt;
+        command.uid(owner.uid).gid(owner.gid);
+    }
+    command
+}
+
+/// Stops the server that a process which is gone has left in `folder`, if it still runs.
+///
+/// The process id in its files may belong to somebody else by now, so it is only believed when that process
+/// is a server of this very folder. A server that is not stopped here ends by itself within a minute, once its
+/// folder is gone (PostgreSQL manual, 19.5: it looks for its `postmaster.pid`).
+pub(crate) fn stop_orphan(folder: &Path, search: &[PathBuf]) {
+    let data = folder.join("data");
+    let Ok(text) = fs::read_to_string(data.join("postmaster.pid")) else { return };
+    let Some(pid) = text.lines().next().and_then(|line| line.trim().parse::<u32>().ok()) else {
+        return;
     };
-    let whole =
-        |folder: &&PathBuf| ["initdb", "pg_ctl", "postgres"].iter().all(|it| has(folder, it));
-    match folders.iter().find(whole) {
-        Some(folder) => Ok(folder.clone()),
-        None => Err(LocalError::NotInstalled { looked_in: folders }),
+    if !serves(pid, &data) {
+        return;
+    }
+    let (Ok(programs), Ok(owner)) = (Programs::find(search, None), owner(folder.parent())) else {
+        return;
+    };
+    let mut stop = program(&programs, "pg_ctl", folder, owner);
+    stop.args(["stop", "--mode", "immediate", "--silent", "--pgdata"]).arg(&data);
+    // It may have ended in the meantime, and otherwise ends with its folder.
+    let _ = stop.stdout(Stdio::null()).stderr(Stdio::null()).status();
+}
+
+/// Whether a process is the server of this data folder, by its command line.
+#[cfg(unix)]
+fn serves(pid: u32, data: &Path) -> bool {
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_else(|_| {
+        let mut ps = Command::new("ps");
+        ps.args(["-o", "args=", "-p"]).arg(pid.to_string()).stdin(Stdio::null());
+        ps.output().map(|output| output.stdout).unwrap_or_default()
+    });
+    String::from_utf8_lossy(&line).contains(&*data.to_string_lossy())
+}
+
+/// `pg_ctl` signals by a pipe that only servers have, so a wrong number hits nobody.
+#[cfg(not(unix))]
+fn serves(_: u32, _: &Path) -> bool {
+    true
+}
+
+impl Programs {
+    /// The programs of this system: those of the release `major` when it is here, else the newest. `search` holds
+    /// the folders of the search path, which come last.
+    pub(crate) fn find(search: &[PathBuf], major: Option<u32>) -> Result<Self, LocalError> {
+        let folders = candidates(search);
+        let has = |folder: &Path, name: &str| {
+            folder.join(name).with_extension(std::env::consts::EXE_EXTENSION).is_file()
+        };
+        let whole =
+            |folder: &&PathBuf| ["initdb", "pg_ctl", "postgres"].iter().all(|it| has(folder, it));
+        let found: Vec<&PathBuf> = folders.iter().filter(whole).collect();
+        // The folder that holds `bin` carries the release in its name, where there may be several.
+        let is_wanted = |folder: &&&PathBuf| {
+            let release = folder.parent().and_then(Path::file_name).and_then(version);
+            release.is_some() && release == major
+        };
+        match found.iter().find(is_wanted).or(found.first()) {
+            Some(folder) => Ok(Self { folder: (*folder).clone() }),
+            None => Err(LocalError::NotInstalled { looked_in: folders }),
+        }
     }
 }
 
 /// Where PostgreSQL's programs lie on the systems we know, then the search path.
-fn candidates() -> Vec<PathBuf> {
+fn candidates(search: &[PathBuf]) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     for (parent, below) in [
         ("/usr/lib/postgresql", "bin"),
@@ -239,7 +315,7 @@ fn candidates() -> Vec<PathBuf> {
         folders.extend(versions.into_iter().rev().map(|(_, folder)| folder));
     }
     folders.push(PathBuf::from("/usr/local/pgsql/bin"));
-    folders.extend(std::env::var_os("PATH").iter().flat_map(std::env::split_paths));
+    folders.extend_from_slice(search);
     folders
 }
 
@@ -255,7 +331,7 @@ fn version(name: &OsStr) -> Option<u32> {
 fn owner(parent: Option<&Path>) -> Result<Option<Owner>, LocalError> {
     use std::os::unix::fs::MetadataExt;
 
-    // What we make belongs to us: the folder above is the demo's own.
+    // What we make belongs to us: the folder above is our own.
     let parent = parent.unwrap_or(Path::new("/"));
     let folder = |source| LocalError::Folder { path: parent.to_path_buf(), source };
     if fs::metadata(parent).map_err(folder)?.uid() != 0 {

@@ -1,0 +1,142 @@
+//! The shadow database that somebody has set aside: it is emptied, so it must be sure to be that one.
+
+use std::time::{Duration, Instant};
+
+use radoub_schema::name::Ident;
+use tokio_postgres::types::Type;
+
+use crate::database::{ConnectError, ConnectSettings, Database, QueryError, read};
+use crate::lock::by_chance;
+use crate::reset::{Reset, ResetError};
+use crate::url::DatabaseUrl;
+
+/// Namespaces that hold a ledger.
+const LEDGERS: &str = include_str!("ledgers.sql");
+
+/// The lock of whoever works on a shadow database, beside that of a radoub at work (key 1).
+const TRY: &str = "SELECT pg_catalog.pg_try_advisory_lock(72707369, 2)";
+
+/// Whether the lock of this number is held in the database that the question is asked in.
+const IS_HERE: &str = "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l \
+                       WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted \
+                       AND (l.classid::int8 << 32 | l.objid::int8) = $1 AND l.database = \
+                       (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))";
+
+/// How long to wait between two tries for the lock, at least; as much again is added by chance.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Why a shadow database cannot be used. Nothing in it was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ShadowError {
+    /// It cannot be reached.
+    #[error("the shadow database cannot be reached")]
+    Connect(#[source] ConnectError),
+    /// It is the very database that it is to shadow, under another name.
+    #[error("the shadow database is the service's own database")]
+    Same,
+    /// It holds a ledger with rows, so it is somebody's database.
+    #[error("the shadow database has applied migrations in {namespace}._prisma_migrations")]
+    InUse {
+        /// Where the ledger is.
+        namespace: String,
+    },
+    /// Another radoub works on it.
+    #[error("another radoub kept the shadow database for {} s", waited.as_secs())]
+    Busy {
+        /// How long we waited.
+        waited: Duration,
+    },
+    /// It could not be emptied (P3016); parts of it may be.
+    #[error("the shadow database could not be emptied")]
+    Reset(#[source] ResetError),
+    /// It could not be asked.
+    #[error("the shadow database could not be asked")]
+    Query(#[source] QueryError),
+}
+
+/// A shadow database that is ours for the moment. The lock goes with [`Shadow::release`], or when the value is
+/// dropped.
+#[derive(Debug)]
+pub struct Shadow {
+    session: Database,
+    reset: Reset,
+}
+
+impl Shadow {
+    /// Takes the shadow database and empties the namespaces (Prisma's `schemas`, else that of the URL).
+    ///
+    /// It is refused when it is the database that `live` is connected to, however the two addresses are
+    /// written, and when it holds a ledger with rows, which no shadow database has: Prisma would empty both.
+    ///
+    /// # Errors
+    ///
+    /// [`ShadowError`].
+    ///
+    /// Source: Prisma facts 7.
+    pub async fn take(
+        url: &DatabaseUrl,
+        settings: &ConnectSettings,
+        live: Option<&Database>,
+        namespaces: &[Ident],
+        patience: Duration,
+    ) -> Result<Self, ShadowError> {
+        let mut session = Database::connect(url, settings).await.map_err(ShadowError::Connect)?;
+        session.settle().await.map_err(ShadowError::Query)?;
+        let started = Instant::now();
+        while !session
+            .row(TRY, &[])
+            .await
+            .and_then(|row| read(&row, 0))
+            .map_err(ShadowError::Query)?
+        {
+            if started.elapsed() >= patience {
+                return Err(ShadowError::Busy { waited: started.elapsed() });
+            }
+            tokio::time::sleep(PAUSE + by_chance(PAUSE)).await;
+        }
+        if let Some(live) = live
+            && is_same(&session, live).await.map_err(ShadowError::Query)?
+        {
+            return Err(ShadowError::Same);
+        }
+        if let Some(namespace) = ledger(&session).await.map_err(ShadowError::Query)? {
+            return Err(ShadowError::InUse { namespace });
+        }
+        let reset = session.reset(namespaces).await.map_err(ShadowError::Reset)?;
+        Ok(Self { session, reset })
+    }
+
+    /// How it was emptied.
+    pub fn reset(&self) -> &Reset {
+        &self.reset
+    }
+
+    /// Lets it go; what is in it stays until the next one takes it.
+    pub async fn release(self) {
+        self.session.close().await;
+    }
+}
+
+/// Whether two connections lead to one database: a lock that is taken in the one is seen in the other.
+async fn is_same(one: &Database, other: &Database) -> Result<bool, QueryError> {
+    // Positive, so that it is the number that the two halves of a row of pg_locks make.
+    let key = (super::by_chance() >> 1).cast_signed();
+    let key = [(&key as _, Type::INT8)];
+    one.row("SELECT pg_catalog.pg_advisory_lock($1)", &key).await?;
+    let seen = other.row(IS_HERE, &key).await.and_then(|row| read(&row, 0));
+    one.row("SELECT pg_catalog.pg_advisory_unlock($1)", &key).await?;
+    seen
+}
+
+/// The namespace of a ledger that has rows.
+async fn ledger(session: &Database) -> Result<Option<String>, QueryError> {
+    for row in session.rows(LEDGERS, &[]).await? {
+        let namespace: String = read(&row, 0)?;
+        let table = format!("{}.\"_prisma_migrations\"", Ident::new(namespace.as_str()));
+        let filled = session.row(&format!("SELECT EXISTS (SELECT FROM {table})"), &[]).await?;
+        if read(&filled, 0)? {
+            return Ok(Some(namespace));
+        }
+    }
+    Ok(None)
+}
