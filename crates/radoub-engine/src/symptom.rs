@@ -133,7 +133,7 @@ fn between(line: &str, lower: &str, pairs: &[(&str, &str)]) -> Option<String> {
             && name
                 .split(['.', '"', '`', '\''])
                 .all(|part| !part.contains(char::is_whitespace) || quoted(name));
-        (is_name && name != "(not available)").then(|| name.to_owned())
+        (is_name && !name.contains("(not available)")).then(|| name.to_owned())
     })
 }
 

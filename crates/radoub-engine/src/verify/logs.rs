@@ -75,8 +75,8 @@ pub fn fingerprint(line: &str) -> String {
         }
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
         let hex = word.bytes().filter(|it| it.is_ascii_hexdigit() || *it == b'-').count();
-        // Ids of any kind: more than half digits, or eight and more hexadecimal digits with a number among them.
-        if digits * 2 > word.len() || (digits > 0 && hex >= 8 && hex + 4 >= word.len()) {
+        // Ids: eight and more hexadecimal digits with a number among them.
+        if digits > 0 && hex >= 8 && hex + 4 >= word.len() {
             kind.push('#');
             continue;
         }

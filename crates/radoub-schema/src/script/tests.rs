@@ -354,7 +354,7 @@ fn extensions_that_are_asked_for_are_named() {
     let text = "SELECT 1; CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\" WITH SCHEMA x; create extension PostGIS;";
     assert_eq!(Script::parse(text).extensions(text), ["uuid-ossp", "postgis"]);
     let text = "/* first */ CREATE TABLE t ();\n-- then\nDROP ROLE x";
-    assert_eq!(Script::parse(text).outside(text), Some((43, "DROP ROLE".to_owned())));
+    assert_eq!(Script::parse(text).outside(text), Some((39, "DROP ROLE".to_owned())));
 }
 
 #[test]
