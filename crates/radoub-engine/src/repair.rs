@@ -2,7 +2,7 @@
 //!
 //! A repair is decided from what [`crate::drift`] found ([`adopt`], [`baseline`], [`squash`]), tried on
 //! a scratch database ([`proof`]) and only then carried out ([`act`]): migrations are written, a
-//! replaced history is put aside ([`archive`]), and the ledger is corrected. No statement of a migration is run
+//! replaced history is put aside (`archive`), and the ledger is corrected. No statement of a migration is run
 //! on the live database.
 
 pub mod act;

@@ -139,7 +139,7 @@ fn between(line: &str, lower: &str, pairs: &[(&str, &str)]) -> Option<String> {
 
 /// Whether a name stands in quotes, where blanks may be in it.
 fn quoted(name: &str) -> bool {
-    name.starts_with(['"', '`', '\''])
+    name.starts_with(['"', '`', '\'', '«'])
 }
 
 /// The last two parts of a name with its quotes taken off: table and column, or namespace and table.

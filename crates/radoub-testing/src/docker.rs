@@ -1,7 +1,7 @@
 //! A real Docker engine for tests: one of their own where that is possible, with images made of this
 //! machine's files, because no registry is asked for anything.
 //!
-//! What is in an image is settled in [`image`]; here the engine is started, spoken to and ended.
+//! What is in an image is settled in `image`; here the engine is started, spoken to and ended.
 
 mod image;
 
