@@ -122,11 +122,12 @@ pub enum IntrospectError {
 impl Database {
     /// Reads the catalog of the namespaces in `scope`.
     ///
-    /// It is one read-only transaction with one snapshot, in one round trip: eight
-    /// queries (namespaces, tables, types, columns, enum types, operator classes, indexes, foreign keys), one more for extensions,
-    /// two more for views, one more for remarks, fourteen more for what Prisma does not see, whatever the number of
-    /// tables. Names in expressions are written as the search path of the URL's schema makes them,
-    /// as Prisma reads them, whatever the session or the role has set.
+    /// It is one read-only transaction with one snapshot, in one round trip. Whatever the number
+    /// of tables, it takes eight queries (namespaces, tables, types, columns, enum types, operator
+    /// classes, indexes, foreign keys), one more for extensions, two more for views, one more for
+    /// remarks, fourteen more for what Prisma does not see. Names in expressions are written as
+    /// the search path of the URL's schema makes them, as Prisma reads them, whatever the session
+    /// or the role has set.
     ///
     /// # Errors
     ///
