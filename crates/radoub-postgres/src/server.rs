@@ -102,7 +102,10 @@ impl Server {
     ) -> Result<Self, ConnectError> {
         let mut settings = settings.clone();
         settings.statement_timeout = None;
-        let database = create::beside(url, &settings).await?;
+        let mut database = create::beside(url, &settings).await?;
+        // So that a claim of ours ends with us also in the middle of a long statement. A session that cannot be told
+        // so is as good for everything else, and a broken one says so with the next question.
+        let _ = database.become_patient().await;
         Ok(Self { database, url: url.clone(), settings })
     }
 

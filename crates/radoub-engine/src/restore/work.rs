@@ -123,9 +123,13 @@ impl<'a> Work<'a> {
 
     async fn fill(&self, server: &Server, teller: &Teller) -> Result<Ready, Failure> {
         let began = Instant::now();
-        if !server.claim(&self.claim()).await.map_err(|error| self.query(&error))? {
-            let values = vec![("database", self.url.database().to_owned())];
-            return Err(Failure::new(FailureCode::RestoreRuns, values));
+        // Who was killed a moment ago may not be gone for the server yet.
+        while !server.claim(&self.claim()).await.map_err(|error| self.query(&error))? {
+            if began.elapsed() >= self.request.lock_patience {
+                let values = vec![("database", self.url.database().to_owned())];
+                return Err(Failure::new(FailureCode::RestoreRuns, values));
+            }
+            tokio::time::sleep(TICK).await;
         }
         let swept = server.sweep_unmarked().await;
         swept.map_err(|error| self.query(&error))?;
