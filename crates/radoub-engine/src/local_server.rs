@@ -15,7 +15,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-pub(crate) use programs::Programs;
+pub(crate) use programs::{Programs, candidates};
 
 /// What is tried before giving up, when somebody else takes the port that was free a moment ago.
 const ATTEMPTS: usize = 3;

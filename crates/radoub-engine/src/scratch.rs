@@ -17,6 +17,8 @@ mod server;
 mod workshop;
 
 pub use database::ScratchDatabase;
+pub(crate) use own::{OwnServer, Recipe};
+
 pub use ground::{Chosen, Forced, Ground, NoScratch, Passed};
 pub use replay::{OnReplayed, Replay, ReplayStop, Replayed};
 pub use workshop::{Workshop, WorkshopSettings};

@@ -36,7 +36,7 @@ impl Programs {
 }
 
 /// Where PostgreSQL's programs lie on the systems we know, then the search path.
-fn candidates(search: &[PathBuf]) -> Vec<PathBuf> {
+pub(crate) fn candidates(search: &[PathBuf]) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     for (parent, below) in [
         ("/usr/lib/postgresql", "bin"),

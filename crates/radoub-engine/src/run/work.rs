@@ -59,7 +59,8 @@ impl Teller {
     /// The gate before the deeds of a migration.
     fn gate(&self, migration: &Migration) -> Gate {
         let (teller, name) = (self.clone(), migration.name.clone());
-        let checksum = migration.script.as_ref().map(|script| script.checksum());
+        let checksum =
+            migration.script.as_ref().map(radoub_schema::migration::MigrationScript::checksum);
         Gate::asking(move |intent| {
             let (teller, name) = (teller.clone(), name.clone());
             Box::pin(async move {

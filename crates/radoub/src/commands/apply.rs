@@ -49,18 +49,15 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
         Some(path) => Some(read_plan(ui, path)?),
         None => None,
     };
-    let (fleet, request) = match &bound {
-        Some(saved) => {
-            let fleet = of_plan(ui, fleet, saved, &args.wanted)?;
-            let mut request = saved.request();
-            request.consent.hazards.extend(args.wanted.allow.iter().copied());
-            (fleet, request)
-        }
-        None => {
-            let fleet = args.wanted.narrow(ui, fleet)?;
-            let request = args.wanted.request(&fleet);
-            (fleet, request)
-        }
+    let (fleet, request) = if let Some(saved) = &bound {
+        let fleet = of_plan(ui, fleet, saved, &args.wanted)?;
+        let mut request = saved.request();
+        request.consent.hazards.extend(args.wanted.allow.iter().copied());
+        (fleet, request)
+    } else {
+        let fleet = args.wanted.narrow(ui, fleet)?;
+        let request = args.wanted.request(&fleet);
+        (fleet, request)
     };
     let request = Request { experience: experience(&journals), ..request };
 

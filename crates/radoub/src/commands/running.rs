@@ -198,7 +198,8 @@ fn fleet_sentence(ui: &Ui, event: &FleetEvent) -> Option<String> {
         // One wave is no news.
         FleetEvent::WaveStarted { of: 0 | 1, .. } | FleetEvent::WaveEnded { .. } => return None,
         FleetEvent::WaveStarted { wave, of, services } => {
-            let services: Vec<&str> = services.iter().map(|it| it.as_str()).collect();
+            let services: Vec<&str> =
+                services.iter().map(radoub_engine::fleet::ServiceName::as_str).collect();
             ui.tell(
                 "run-wave",
                 &[

@@ -34,7 +34,7 @@ pub(crate) fn document(ui: &Ui, command: &str, report: &Report) -> Json {
                 "retries": line.retries,
                 "blockers": line.blockers,
                 "failedMigration": line.failed_migration.as_ref().map(name),
-                "heldBack": line.held_back.map(|it| it.as_str()),
+                "heldBack": line.held_back.map(radoub_engine::event::HeldBack::as_str),
                 "problem": line.failure.as_ref().map(|it| failure_document(ui, it)),
                 "remedy": line.failure.as_ref()
                     .and_then(|it| failure_remedy(ui, it, line.service.as_str())),
@@ -50,7 +50,7 @@ pub(crate) fn document(ui: &Ui, command: &str, report: &Report) -> Json {
         "by": report.by.as_ref().map(|by| json!({ "user": by.user, "host": by.host })),
         "began": report.began.map(instant),
         "ended": report.ended.map(instant),
-        "outcome": report.outcome.map(|it| it.as_str()),
+        "outcome": report.outcome.map(radoub_engine::journal::fact::RunOutcome::as_str),
         "waves": report.waves,
         "resumable": report.run.is_some() && report.is_resumable(),
         "exitCode": exit(report) as u8,

@@ -76,7 +76,7 @@ fn service(
             writeln!(ui.data(), "  → {remedy}")?;
         }
     }
-    if saved.deeds.iter().any(|deed| *deed == SavedDeed::CreateDatabase) {
+    if saved.deeds.contains(&SavedDeed::CreateDatabase) {
         let text = ui.say("plan-create-database");
         writeln!(ui.data(), "  {text}")?;
     }
