@@ -54,11 +54,14 @@ pub struct ScriptPlace {
 /// The names of all values in the sentences of failures, so that a failure can be read back from a
 /// journal; a test of the command holds them together with the locale files.
 pub const VALUE_NAMES: &[&str] = &[
+    "address",
     "application",
     "attempts",
     "backup",
     "blockers",
     "client",
+    "code",
+    "columns",
     "constraint",
     "container",
     "count",
@@ -93,8 +96,10 @@ pub const VALUE_NAMES: &[&str] = &[
     "sessions",
     "size",
     "source",
+    "state",
     "statement",
     "statements",
+    "status",
     "stays",
     "table",
     "tables",
@@ -102,6 +107,7 @@ pub const VALUE_NAMES: &[&str] = &[
     "user",
     "variable",
     "verb",
+    "wanted",
     "was",
     "what",
 ];
@@ -347,6 +353,22 @@ failure_codes! {
     WayBackFailed = "way-back-failed", None;
     /// There is nothing that a step back could undo.
     NothingToUndo = "nothing-to-undo", None;
+    /// The containers of a service could not be restarted.
+    RestartFailed = "restart-failed", None;
+    /// A container does not run.
+    ServiceDown = "service-down", None;
+    /// A container is started again and again.
+    ServiceLoops = "service-loops", None;
+    /// The health check of a container is not content.
+    ServiceUnwell = "service-unwell", None;
+    /// A health route answers with another status than it should.
+    RouteRefuses = "route-refuses", None;
+    /// A health route gives no answer.
+    RouteSilent = "route-silent", None;
+    /// A table cannot be read as the service reads it.
+    TableUnreadable = "table-unreadable", Some("P2022");
+    /// The log of a service shows errors that were not there before.
+    NewErrors = "new-errors", None;
     /// The server refused something else.
     Server = "server", None;
 }

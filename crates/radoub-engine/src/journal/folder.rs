@@ -224,7 +224,7 @@ impl Journals {
         matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
 
-    /// The newest run whose name begins or ends with this text, or the newest of all for `last`.
+    /// The newest run whose name begins or ends with this text, or the newest that has begun for `last`.
     ///
     /// # Errors
     ///
@@ -233,7 +233,11 @@ impl Journals {
         let is_meant = |run: &RunId| {
             text == "last" || run.as_str().starts_with(text) || run.as_str().ends_with(text)
         };
-        Ok(self.runs()?.into_iter().rev().find(is_meant))
+        // A run that was killed before its first record was written has nothing to tell.
+        let has_begun = |run: &RunId| {
+            text != "last" || !matches!(self.story(run), Err(StoryError::Empty { .. }))
+        };
+        Ok(self.runs()?.into_iter().rev().find(|run| is_meant(run) && has_begun(run)))
     }
 
     /// Takes the right to work on these services, for a new run.

@@ -2,6 +2,7 @@
 
 pub(crate) mod adopt;
 pub(crate) mod apply;
+mod around;
 pub(crate) mod backup;
 pub(crate) mod backups;
 pub(crate) mod baseline;

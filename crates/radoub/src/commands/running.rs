@@ -9,7 +9,7 @@ use radoub_engine::journal::fact::{RunOutcome, Who};
 use radoub_engine::journal::{Ending, Journal, JournalError};
 use radoub_engine::plan::ApprovedPlan;
 use radoub_engine::report::{Outcome, Report};
-use radoub_engine::run::{RunSettings, Stop, Urgency};
+use radoub_engine::run::{RunSettings, Stop, Tools, Urgency};
 use radoub_schema::script::Course;
 
 use super::check::{failure_lines, holder_values};
@@ -82,6 +82,7 @@ pub(crate) async fn carry_out(
     fleet: &Fleet,
     plan: &ApprovedPlan,
     settings: &RunSettings,
+    tools: &Tools<'_>,
     mut journal: Journal,
     mut report: Report,
     by: Who,
@@ -101,7 +102,8 @@ pub(crate) async fn carry_out(
             written = said;
         }
     };
-    let running = radoub_engine::run::run(fleet, plan, settings, stopped, &mut journal, told);
+    let running =
+        radoub_engine::run::run(fleet, plan, settings, tools, stopped, &mut journal, told);
     let ran = tokio::select! {
         ran = running => ran,
         never = interrupts(&stop) => match never {},
@@ -222,6 +224,20 @@ pub(crate) fn sentence(ui: &Ui, kind: &EventKind) -> Option<String> {
         EventKind::Started | EventKind::CreatingDatabase | EventKind::StatementsStarted { .. } => {
             return None;
         }
+        EventKind::BackingUp => ui.say("run-backing-up"),
+        EventKind::BackedUp { backup, took, .. } => ui.tell(
+            "run-backed-up",
+            &[("backup", backup.as_str().into()), ("took", duration(ui, *took).into())],
+        ),
+        EventKind::Restarting => ui.say("run-restarting"),
+        EventKind::Restarted { took, .. } => {
+            ui.tell("run-restarted", &[("took", duration(ui, *took).into())])
+        }
+        EventKind::Verifying => ui.say("run-verifying"),
+        EventKind::Verified { verdict, took } => ui.tell(
+            "run-verified",
+            &[("verdict", verdict.as_str().into()), ("took", duration(ui, *took).into())],
+        ),
         EventKind::DatabaseCreated => ui.say("apply-database-created"),
         EventKind::WaitingForLock { holder: None, .. } => ui.say("apply-waiting"),
         EventKind::WaitingForLock { holder: Some(holder), .. } => {
