@@ -217,6 +217,19 @@ impl Journals {
         })
     }
 
+    /// Takes away what dead processes have left of their right to work.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError`] when the folder cannot be written.
+    pub async fn sweep(&self) -> Result<(), JournalError> {
+        if self.folder.join("active").is_dir() {
+            let _guard = self.guard().await?;
+            self.at_work(&BTreeSet::new());
+        }
+        Ok(())
+    }
+
     /// Whether a process is at work on this run.
     pub fn is_at_work(&self, run: &RunId) -> bool {
         let path = self.folder.join("active").join(format!("{run}.lock"));

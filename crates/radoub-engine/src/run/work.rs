@@ -238,7 +238,6 @@ impl Work<'_> {
         connect: &ConnectSettings,
         teller: &Teller,
     ) -> Result<(), Trouble> {
-        let database = self.connect(url, connect, teller).await?;
         let lock = LockSettings {
             patience: self.settings.lock_patience,
             advisory: self.settings.advisory_lock,
@@ -248,8 +247,15 @@ impl Work<'_> {
             let holder = Some(translate::holder(holder));
             teller.say(EventKind::WaitingForLock { holder, waited: asked.elapsed() });
         };
-        let locked = database.lock(&lock, &mut waiting).await;
-        let mut locked = locked.map_err(|error| plainly(translate::lock_failure(url, &error)))?;
+        let mut locked = loop {
+            let database = self.connect(url, connect, teller).await?;
+            let failure = match database.lock(&lock, &mut waiting).await {
+                Ok(locked) => break locked,
+                Err(error) => translate::lock_failure(url, &error),
+            };
+            // Nothing is begun yet, so a server that goes away here is waited for like one that was away.
+            self.wait_for_server(failure, asked, teller).await?;
+        };
         let applied = self.apply_all(&mut locked, teller).await;
         let released = locked.release().await;
         applied?;
@@ -272,23 +278,34 @@ impl Work<'_> {
                 Ok(database) => return Ok(database),
                 Err(error) => translate::connect_failure(&error),
             };
-            let may_pass = matches!(
-                failure.code,
-                FailureCode::ConnectionRefused
-                    | FailureCode::ConnectionLost
-                    | FailureCode::ServerNotReady
-                    | FailureCode::TooManyConnections
-            );
-            let is_over = begun.elapsed() >= self.settings.lock_patience;
-            if !may_pass || is_over || self.stop.asked() != Urgency::No {
-                return Err(plainly(failure));
-            }
-            teller.say(EventKind::WaitingForServer { failure, waited: begun.elapsed() });
-            tokio::select! {
-                () = tokio::time::sleep(PAUSE) => {}
-                () = self.stop.until(Urgency::AfterStatement) => {}
-            }
+            self.wait_for_server(failure, begun, teller).await?;
         }
+    }
+
+    /// Waits a moment, when what went wrong may pass and patience is not at its end.
+    async fn wait_for_server(
+        &self,
+        failure: Failure,
+        begun: Instant,
+        teller: &Teller,
+    ) -> Result<(), Trouble> {
+        let may_pass = matches!(
+            failure.code,
+            FailureCode::ConnectionRefused
+                | FailureCode::ConnectionLost
+                | FailureCode::ServerNotReady
+                | FailureCode::TooManyConnections
+        );
+        let is_over = begun.elapsed() >= self.settings.lock_patience;
+        if !may_pass || is_over || self.stop.asked() != Urgency::No {
+            return Err(plainly(failure));
+        }
+        teller.say(EventKind::WaitingForServer { failure, waited: begun.elapsed() });
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            () = self.stop.until(Urgency::AfterStatement) => {}
+        }
+        Ok(())
     }
 
     async fn apply_all(&self, locked: &mut LockedDatabase, teller: &Teller) -> Result<(), Trouble> {

@@ -115,7 +115,8 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
             let tools = tools(ui, app, &fleet, &saved, &observed, looked, &args.gate).await?;
             let by = app.who();
             let journal = begin(ui, claim, "apply", &saved, &by)?;
-            carry_out(ui, &fleet, &approve(plan), &settings, &tools, journal, report, by).await?
+            let report = Report { by: Some(by), ..report };
+            carry_out(ui, &fleet, &approve(plan), &settings, &tools, journal, report).await?
         }
     };
     finish(ui, "apply", &ran, &saved, &args.report)
@@ -173,7 +174,8 @@ pub(crate) async fn carry(
     };
     let settings = patience.settings(app, None);
     let journal = begin(ui, claim, command, saved, &by)?;
-    carry_out(ui, fleet, &approve(plan), &settings, &Tools::default(), journal, report, by).await
+    let report = Report { by: Some(by), ..report };
+    carry_out(ui, fleet, &approve(plan), &settings, &Tools::default(), journal, report).await
 }
 
 /// Begins a run.

@@ -41,12 +41,16 @@ pub(crate) async fn resume(
     let fleet = app.fleet(ui)?;
     let journals = app.journals(&fleet);
     let run = find(ui, &journals, &args.run)?;
-    let Some(run) = run else { return nothing(ui, &fleet.project) };
+    let Some(run) = run else {
+        journals.sweep().await.map_err(|error| journal_error(ui, &error))?;
+        return nothing(ui, &fleet.project);
+    };
     let chapter = chapter(&journals, &run).map_err(|error| told(ui, &error))?;
     let report = chapter.report();
     // A run that was killed behind its last deed still lacks its end.
     let is_over = chapter.story.outcome().is_some() && !report.is_resumable();
     if is_over && !chapter.is_running {
+        journals.sweep().await.map_err(|error| journal_error(ui, &error))?;
         return nothing(ui, &fleet.project);
     }
     let fleet = of_run(fleet, &chapter);
@@ -75,8 +79,9 @@ pub(crate) async fn resume(
         let text = ui.say("resume-all-applied");
         writeln!(ui.status(), "{text}")?;
     }
+    let report = Report { by: Some(by), ..report };
     let ran: Ran =
-        carry_out(ui, &fleet, &approve(plan), &settings, &tools, journal, report, by).await?;
+        carry_out(ui, &fleet, &approve(plan), &settings, &tools, journal, report).await?;
     finish(ui, "resume", &ran, &chapter.plan, &args.report)
 }
 

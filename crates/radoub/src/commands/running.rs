@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use radoub_engine::event::{Event, EventKind, FleetEvent};
 use radoub_engine::fleet::Fleet;
-use radoub_engine::journal::fact::{RunOutcome, Who};
+use radoub_engine::journal::fact::RunOutcome;
 use radoub_engine::journal::{Ending, Journal, JournalError};
 use radoub_engine::plan::ApprovedPlan;
 use radoub_engine::report::{Outcome, Report};
@@ -76,7 +76,8 @@ pub(crate) fn exit(report: &Report) -> Exit {
     report.lines.iter().map(|line| line.weight().into()).max().unwrap_or(Exit::InOrder)
 }
 
-/// Runs the plan and says what happens while it happens.
+/// Runs the plan and says what happens while it happens. `report` is that of the plan, or what was heard of the
+/// run before, and names who runs it.
 pub(crate) async fn carry_out(
     ui: &mut Ui,
     fleet: &Fleet,
@@ -85,14 +86,12 @@ pub(crate) async fn carry_out(
     tools: &Tools<'_>,
     mut journal: Journal,
     mut report: Report,
-    by: Who,
 ) -> Result<Ran, CliError> {
     let names: Vec<String> = plan.plan().entries.iter().map(|it| it.service.to_string()).collect();
     let live = Live::new(&names, ui.may_draw());
     let (stop, stopped) = radoub_engine::run::stop();
     let mut written = Ok(());
     report.run = journal.run().cloned();
-    report.by = Some(by);
     report.began.get_or_insert_with(SystemTime::now);
     let told = |event: &Event| {
         report.fold(event);

@@ -182,8 +182,7 @@ fn a_forgotten_migration_is_seen_applied_and_gone() {
         ground.engine.docker(&["inspect", "--format", "{{.State.StartedAt}}", &id])
     };
     let before = SERVICES.map(|(name, ..)| started(name));
-    let document =
-        ground.radoub(&["apply", "--json", "--quiet-period", "0.5"]).expect(0).json();
+    let document = ground.radoub(&["apply", "--json", "--quiet-period", "0.5"]).expect(0).json();
     for (at, (name, ..)) in SERVICES.into_iter().enumerate() {
         let line = &document["services"][at];
         let changed = BEHIND.contains(&name);
