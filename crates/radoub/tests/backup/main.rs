@@ -1,6 +1,7 @@
 //! Backups and restores with the real binary on real servers: what is kept is proven, what is restored is equal
 //! byte for byte, and every way it can go wrong is a fault of the matrix with its number.
 
+mod apply;
 mod container;
 mod faults;
 mod keys;
