@@ -3,10 +3,14 @@
 //!
 //! A suite compares; what is compared and how belongs to its own file below `conformance/`.
 
+mod asked;
 mod history;
 mod lanes;
 mod live;
+mod phantom;
+mod pull;
 mod replay;
+mod scratch;
 pub(crate) mod sql;
 mod truth;
 
@@ -15,10 +19,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use radoub_testing::Cluster;
+use radoub_testing::postgres::Binaries;
+use radoub_testing::replay::weight;
 use radoub_testing::shared::shared_or_say;
 use serde::{Deserialize, Serialize};
 
 use crate::generated::binary_or;
+use crate::matrix;
 use crate::steps::{Failure, root};
 
 /// Which suites to run, and how thoroughly.
@@ -36,6 +43,12 @@ pub(crate) struct ConformanceArguments {
     /// A radoub that is built already
     #[arg(long, value_name = "PATH")]
     binary: Option<PathBuf>,
+    /// The suites that ask a server, on PostgreSQL 13 to 18 from npm packages
+    #[arg(long, conflicts_with = "record")]
+    matrix: bool,
+    /// With --matrix: only these major versions
+    #[arg(long, value_delimiter = ',', requires = "matrix")]
+    versions: Vec<u32>,
     /// Suites to run (default: all)
     suites: Vec<String>,
 }
@@ -48,16 +61,58 @@ pub(crate) struct Ground {
     pub(crate) binary: PathBuf,
     /// A server for databases of its own.
     pub(crate) cluster: Cluster,
-    /// Whether every case is wanted.
-    pub(crate) all: bool,
+    /// The seed of the share that is looked at; `None` for every case.
+    pub(crate) seed: Option<u64>,
 }
 
 impl Ground {
     /// Starts the server and builds the command.
-    fn of(shared: &Path, all: bool, given: Option<&Path>) -> Result<Self, Failure> {
+    fn of(shared: &Path, seed: Option<u64>, given: Option<&Path>) -> Result<Self, Failure> {
         let cluster = Cluster::try_with(Cluster::shared_options())
             .map_err(|error| Failure::Told(format!("no test server: {error}")))?;
-        Ok(Self { shared: shared.to_owned(), binary: binary_or(given)?, cluster, all })
+        Ok(Self { shared: shared.to_owned(), binary: binary_or(given)?, cluster, seed })
+    }
+}
+
+/// What a suite with a server works with.
+#[derive(Clone, Copy)]
+pub(crate) struct Field<'a> {
+    /// The material beside the repository.
+    pub(crate) shared: &'a Path,
+    /// The server.
+    pub(crate) cluster: &'a Cluster,
+    /// The seed of the share that is looked at; `None` for every case.
+    seed: Option<u64>,
+}
+
+impl Field<'_> {
+    /// Whether only a share of the cases is looked at.
+    pub(crate) fn is_share(&self) -> bool {
+        self.seed.is_some()
+    }
+
+    /// The cases to look at: all of them, or so many that the seed picks by their names.
+    pub(crate) fn share<C>(
+        &self,
+        cases: Vec<C>,
+        count: usize,
+        name: impl Fn(&C) -> &str,
+    ) -> Vec<C> {
+        let Some(seed) = self.seed else { return cases };
+        let mut picked: Vec<(u64, C)> =
+            cases.into_iter().map(|case| (weight(name(&case), seed), case)).collect();
+        picked.sort_by_key(|(weight, _)| *weight);
+        picked.into_iter().take(count).map(|(_, case)| case).collect()
+    }
+}
+
+/// `RADOUB_SEED`, so that a CI can look at another share every day; the same share every time without it.
+fn seed() -> Result<u64, Failure> {
+    match std::env::var("RADOUB_SEED") {
+        Ok(text) => {
+            text.parse().map_err(|_| Failure::Told(format!("RADOUB_SEED is no number: {text}")))
+        }
+        Err(_) => Ok(1),
     }
 }
 
@@ -74,7 +129,7 @@ enum Run {
     /// The material beside the repository, nothing else.
     Files(fn(&Path) -> Result<Score, Failure>),
     /// The material and a server.
-    Cluster(fn(&Path, &Cluster) -> Result<Score, Failure>),
+    Cluster(fn(&Field<'_>) -> Result<Score, Failure>),
     /// A server and the command.
     Server(fn(&Ground) -> Result<Score, Failure>),
 }
@@ -161,9 +216,44 @@ const SUITES: &[Suite] = &[
         run: Run::Cluster(truth::corpus_runs),
     },
     Suite {
+        name: "truth",
+        about: "to each schema and back on a real server: nothing is left to do",
+        run: Run::Cluster(truth::truth),
+    },
+    Suite {
+        name: "phantom",
+        about: "a schema that was just made, by the engine or by us, shows no drift",
+        run: Run::Cluster(phantom::phantom),
+    },
+    Suite {
+        name: "asked",
+        about: "golden and corpus pairs the other way round, the real engine asked",
+        run: Run::Cluster(asked::asked),
+    },
+    Suite {
+        name: "case-pull",
+        about: "databases of cases/pull as schemas, the real engine asked",
+        run: Run::Cluster(pull::cases),
+    },
+    Suite {
+        name: "golden-pull",
+        about: "databases of the golden cases as schemas, from nothing and from their own",
+        run: Run::Cluster(pull::golden),
+    },
+    Suite {
+        name: "corpus-pull",
+        about: "databases of the corpus and the fleets as schemas, the same way",
+        run: Run::Cluster(pull::corpus),
+    },
+    Suite {
         name: "replay",
         about: "histories of the corpus and of the founding fleet: same catalog, same ledger, same failure",
         run: Run::Server(replay::replay),
+    },
+    Suite {
+        name: "scratch-replay",
+        about: "the same histories on scratch databases, in one run: where each stops, what each makes",
+        run: Run::Server(scratch::scratch_replay),
     },
 ];
 
@@ -176,7 +266,28 @@ pub(crate) fn conformance(arguments: &ConformanceArguments) -> Result<(), Failur
         }
     }
     let Some(shared) = shared_or_say("conformance with the real engine") else { return Ok(()) };
+    if arguments.matrix {
+        return matrix::on_each(&arguments.versions, |programs| {
+            let mut options = Cluster::shared_options();
+            options.binaries = Some(
+                Binaries::in_folder(programs).map_err(|error| Failure::Told(error.to_string()))?,
+            );
+            let cluster = Cluster::try_with(options)
+                .map_err(|error| Failure::Told(format!("no test server: {error}")))?;
+            run(arguments, &shared, Some(&cluster))
+        });
+    }
+    run(arguments, &shared, None)
+}
+
+/// Runs the suites, those that ask a server on `cluster`; with one only those.
+fn run(
+    arguments: &ConformanceArguments,
+    shared: &Path,
+    cluster: Option<&Cluster>,
+) -> Result<(), Failure> {
     let all = arguments.all || arguments.record;
+    let seed = if all { None } else { Some(seed()?) };
     let mut ground = None;
     let path = root().join("conformance.toml");
     let mut record = read(&path)?;
@@ -187,11 +298,15 @@ pub(crate) fn conformance(arguments: &ConformanceArguments) -> Result<(), Failur
             continue;
         }
         let score = match (suite.run, &ground) {
-            (Run::Files(run), _) => run(&shared)?,
-            (Run::Cluster(run), _) => run(&shared, Cluster::shared())?,
+            (Run::Cluster(run), _) => {
+                let cluster = cluster.unwrap_or_else(|| Cluster::shared());
+                run(&Field { shared, cluster, seed })?
+            }
+            _ if cluster.is_some() => continue,
+            (Run::Files(run), _) => run(shared)?,
             (Run::Server(run), Some(ground)) => run(ground)?,
             (Run::Server(run), None) => {
-                run(ground.insert(Ground::of(&shared, all, arguments.binary.as_deref())?))?
+                run(ground.insert(Ground::of(shared, seed, arguments.binary.as_deref())?))?
             }
         };
         let total = score.passed.len() + score.differences.len();

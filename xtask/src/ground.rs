@@ -1,4 +1,4 @@
-//! Sets up what the tests need on this machine: PostgreSQL, Node with the oracle's packages, PgBouncer.
+//! Sets up what the tests need on this machine: PostgreSQL, Docker, Node with the oracle's packages, PgBouncer.
 //!
 //! What is missing is installed from Debian's packages where that is possible; elsewhere the task says
 //! exactly what to install. A server that runs on this machine is never touched: the tests start their own.
@@ -42,6 +42,13 @@ const NEEDS: &[Need] = &[
             runs("pgbouncer", &["--version"])
                 || std::path::Path::new("/usr/sbin/pgbouncer").is_file()
         },
+    },
+    Need {
+        what: "Docker with Compose (tests beside a real engine; as root they start one of their own)",
+        packages: &["docker.io", "docker-compose"],
+        elsewhere: "macOS, Windows: Docker Desktop",
+        required: false,
+        present: radoub_testing::docker::installed,
     },
     Need {
         what: "Node 20 or later with npm (the real Prisma engine as an oracle)",

@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use std::thread;
 
 use radoub_testing::Cluster;
-use radoub_testing::kills::{Experiment, instants};
+use radoub_testing::kills::{Experiment, History, instants};
 
 use crate::generated::binary_or;
 use crate::steps::Failure;
@@ -29,7 +29,7 @@ pub(crate) fn kills(arguments: &KillsArguments) -> Result<(), Failure> {
     let binary = binary_or(arguments.binary.as_deref())?;
     let cluster = Cluster::try_with(Cluster::shared_options())
         .map_err(|error| Failure::Told(format!("no test server: {error}")))?;
-    let experiment = Experiment::prepare(&cluster, &binary);
+    let experiment = Experiment::prepare(&cluster, &binary, History::Mixed);
     let waiting = Mutex::new(instants(arguments.count, arguments.seed));
     let wrong = Mutex::new(0_usize);
     let workers = thread::available_parallelism().map_or(2, usize::from);
@@ -52,6 +52,6 @@ pub(crate) fn kills(arguments: &KillsArguments) -> Result<(), Failure> {
     if wrong == 0 {
         Ok(())
     } else {
-        Err(Failure::Told("an apply that was killed was not carried on".to_owned()))
+        Err(Failure::Told("a run that was killed was not gone on with".to_owned()))
     }
 }

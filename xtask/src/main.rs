@@ -7,6 +7,8 @@
 
 mod bench;
 mod conformance;
+mod faults;
+mod fuzz;
 mod generated;
 mod ground;
 mod kills;
@@ -36,6 +38,10 @@ enum Task {
     Bench(bench::BenchArguments),
     /// Compare radoub with the real Prisma engine, suite by suite, and hold what was reached
     Conformance(conformance::ConformanceArguments),
+    /// Show the fault matrix with its marks, from the names of the tests
+    Faults(faults::FaultsArguments),
+    /// Feed random and mangled schemas to the reader of schemas, by the clock
+    Fuzz(fuzz::FuzzArguments),
     /// Write the generated documentation anew, or check that it is fresh
     Gen(generated::GenArguments),
     /// Kill an apply at random instants, and look whether the next one carries on
@@ -52,6 +58,8 @@ fn main() -> ExitCode {
         Task::Test(arguments) => tests::test(&arguments),
         Task::Bench(arguments) => bench::bench(&arguments),
         Task::Conformance(arguments) => conformance::conformance(&arguments),
+        Task::Faults(arguments) => faults::faults(&arguments),
+        Task::Fuzz(arguments) => fuzz::fuzz(&arguments),
         Task::Gen(arguments) => generated::generate(&arguments),
         Task::Kills(arguments) => kills::kills(&arguments),
         Task::Licences => licences::licences(),

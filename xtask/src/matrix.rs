@@ -25,6 +25,18 @@ const SCOPE: &[&str] =
 
 /// Runs the database tests on each version.
 pub(crate) fn matrix(versions: &[u32], filter: &[String]) -> Result<(), Failure> {
+    on_each(versions, |folder| {
+        let folder = folder.display().to_string();
+        tests_of(SCOPE, filter, &[("RADOUB_TEST_PG_BIN", &folder)])
+    })
+}
+
+/// Does something with the programs of each version, all of them when none is named; goes on after a
+/// failure and tells all of them at the end.
+pub(crate) fn on_each(
+    versions: &[u32],
+    mut task: impl FnMut(PathBuf) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
         return Err(Failure::Told(format!(
             "the matrix runs on Linux on x86-64 only, for which {PACKAGE} is made"
@@ -39,9 +51,7 @@ pub(crate) fn matrix(versions: &[u32], filter: &[String]) -> Result<(), Failure>
             let release = newest.get(&major).ok_or_else(|| {
                 Failure::Told(format!("npm has no {PACKAGE} for PostgreSQL {major}"))
             })?;
-            let folder = server_of(release)?;
-            let folder = folder.display().to_string();
-            tests_of(SCOPE, filter, &[("RADOUB_TEST_PG_BIN", &folder)])
+            task(server_of(release)?)
         });
     }
     steps.end()

@@ -135,7 +135,7 @@ pub async fn compare(
         question.side(from, &namespace, &looked, workshop, look),
         question.side(to, &namespace, &looked, workshop, look),
     );
-    let steps = steps(&from?, &to?, &terms);
+    let steps = steps(&from?, to?, &terms);
     Ok(Comparison {
         is_empty: steps.is_empty(),
         script: render(&steps, terms.dialect),
@@ -160,7 +160,7 @@ pub fn script(
         None => Ok(SqlSchema::empty()),
         Some(schema) => schema.wanted(major, "public", &nobody).map(|wanted| wanted.schema),
     };
-    let steps: Vec<Step> = steps(&side(from)?, &side(to)?, &terms);
+    let steps: Vec<Step> = steps(&side(from)?, side(to)?, &terms);
     Ok(render(&steps, terms.dialect))
 }
 
@@ -271,6 +271,7 @@ impl Question {
             schema: folder.join("schema.prisma"),
             migrations: folder.to_owned(),
             prisma_version: None,
+            followed: self.major,
             url: url.cloned().ok_or(UrlProblem::NotSet { variable: None }),
             shadow_url: self.shadow.clone(),
             schemas: scope.namespaces.iter().map(|it| it.as_str().to_owned()).collect(),

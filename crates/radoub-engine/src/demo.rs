@@ -14,11 +14,12 @@ use std::time::Duration;
 use radoub_postgres::create::{CreateError, create_databases};
 use radoub_schema::migration::MigrationName;
 
-use crate::event::EventKind;
+use crate::event::{Event, EventKind};
 use crate::failure::Failure;
 use crate::fleet::discover::{self, DiscoverError};
 use crate::fleet::docker::NoContainers;
 use crate::fleet::{Prisma, ServiceName, UrlProblem};
+use crate::journal::Journal;
 use crate::lanes::Lanes;
 use crate::local_server::{LocalServer, Programs};
 use crate::observe::{Look, connect_settings};
@@ -247,7 +248,11 @@ impl Demo {
         .map_err(|error| PrepareError::Discover(Box::new(error)))?;
         let lanes = Lanes::default();
         let per_server = fleet.limits.connections_per_server.unwrap_or(lanes.per_server);
-        let look = Look { lanes: Lanes { per_server, ..lanes }, timeout: Some(PATIENCE) };
+        let look = Look {
+            lanes: Lanes { per_server, ..lanes },
+            timeout: Some(PATIENCE),
+            ..Look::default()
+        };
         let (mut urls, mut entries) = (Vec::new(), Vec::new());
         let mut connect = None;
         for service in &fleet.services {
@@ -258,8 +263,9 @@ impl Demo {
             let migrations = read_migrations(&managed.migrations)?.migrations;
             // A new server is no place to look at first: with one connection at a time each look
             // costs as much as the work.
-            let choice = Choice::Apply(Task { migrations, create_database: false });
-            entries.push(Entry { service: service.name.clone(), choice });
+            let choice = Choice::Apply(Task::migrate(migrations));
+            let service = service.name.clone();
+            entries.push(Entry { service, wave: 0, choice, forecasts: Vec::new() });
         }
         if let Some(connect) = connect {
             let created = create_databases(&urls, &connect).await;
@@ -268,13 +274,15 @@ impl Demo {
         let mut failed = None;
         let settings = RunSettings { look, ..RunSettings::default() };
         let (_stop, stopped) = stop();
-        run(&fleet, approve(Plan { entries }), &settings, stopped, |event| {
-            if let EventKind::Failed { failure, .. } = event.kind {
-                failed =
-                    Some(PrepareError::Fill { service: event.service, failure: Box::new(failure) });
+        let (plan, mut journal) = (approve(Plan { entries }), Journal::none());
+        let told = |event: &Event| {
+            if let Event::Service { service, kind: EventKind::Failed { failure, .. } } = event {
+                let (service, failure) = (service.clone(), Box::new(failure.clone()));
+                failed = Some(PrepareError::Fill { service, failure });
             }
-        })
-        .await;
+        };
+        let ran = run(&fleet, &plan, &settings, stopped, &mut journal, told).await;
+        ran.expect("no journal is written, so none can fail");
         failed.map_or(Ok(()), Err)
     }
 }

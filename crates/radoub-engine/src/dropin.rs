@@ -1,16 +1,18 @@
 //! One service as the Prisma CLI sees it: from the working directory, with Prisma's own rules for
 //! which schema, which `.env` and which configuration file (Prisma facts 1.1 to 1.5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use radoub_postgres::url::DatabaseUrl;
 use radoub_prisma::version::PrismaMajor;
 
-use crate::fleet::folder::{Found, Given, Surveyor};
-use crate::fleet::place::{joined, relative};
+use crate::fleet::folder::{Found, Given, Surveyor, major};
+use crate::fleet::place::{Place, joined, relative};
 use crate::fleet::source::{self, GivenUrl, Variables};
-use crate::fleet::{External, Fleet, Limits, Managed, Prisma, Service, ServiceName, UrlProblem};
+use crate::fleet::{
+    Errands, External, Fleet, Limits, Managed, Prisma, Service, ServiceName, UrlProblem,
+};
 
 /// The variable that names the major release to follow, over what the package says.
 pub const MAJOR_VARIABLE: &str = "RADOUB_PRISMA";
@@ -38,6 +40,8 @@ pub struct Project {
     pub url: DatabaseUrl,
     /// `schemas` of the datasource.
     pub schemas: Vec<String>,
+    /// Whether the schema has generators.
+    pub has_generators: bool,
     /// What the programs that Prisma starts get besides the environment of the process.
     pub variables: EnvironmentOfChildren,
 }
@@ -159,8 +163,7 @@ pub fn find_at(
     let given = Given {
         schema: schema.map(|path| there("--schema", path)).transpose()?.map(|path| (path, None)),
         config: config.map(|path| there("--config", path)).transpose()?,
-        // What is asked for decides how the datasource is read, too.
-        prisma_version: environment.get(MAJOR_VARIABLE).map(|text| (text.clone(), None)),
+        prisma_version: asked(environment),
         ..Given::default()
     };
     let surveyor = Surveyor::new(folder, environment);
@@ -184,12 +187,13 @@ pub fn find_at(
     let given = url.map(|text| (GivenUrl::Text(text.to_owned()), None));
     let (url, _) =
         source::url(&found, &variables, given.as_ref(), &mut warnings).map_err(refused)?;
-    let major = followed_major(environment, &found);
+    let major = major(&found);
     let shown = |path: &Path| relative(folder, path).display().to_string();
     let managed = Managed {
         schema: schema.path.clone(),
         migrations: schema.migrations.clone(),
         prisma_version: found.version.clone(),
+        followed: major.number(),
         url: Ok(url.clone()),
         shadow_url: source::shadow_url(&found, &variables, None),
         schemas: datasource.map(|it| it.schemas.clone()).unwrap_or_default(),
@@ -209,6 +213,7 @@ pub fn find_at(
         datasource: managed.datasource.clone(),
         url,
         schemas: managed.schemas.clone(),
+        has_generators: schema.configuration.has_generators,
         variables: set(&variables),
         service: Service {
             name: ServiceName::new(name),
@@ -216,7 +221,12 @@ pub fn find_at(
             also: Vec::new(),
             group: None,
             after: Vec::new(),
+            depends_on: Vec::new(),
             wave: None,
+            canary: false,
+            allow: BTreeSet::new(),
+            errands: Errands::default(),
+            health: None,
             folder: folder.to_path_buf(),
             prisma: Prisma::Managed(Box::new(managed)),
             origins: found.origins,
@@ -234,13 +244,11 @@ fn there(folder: &Path, option: &'static str, path: &Path) -> Result<PathBuf, Pr
     Err(ProjectError::NotThere { option, path: path.display().to_string() })
 }
 
-/// The release to follow: what was asked for, else the package's.
-fn followed_major(environment: &BTreeMap<String, String>, found: &Found) -> PrismaMajor {
-    environment
-        .get(MAJOR_VARIABLE)
-        .and_then(|text| text.parse().ok())
-        .and_then(PrismaMajor::from_number)
-        .unwrap_or_else(|| crate::fleet::folder::major(found))
+/// The release that was asked for, over what the package says.
+fn asked(environment: &BTreeMap<String, String>) -> Option<(String, Option<Place>)> {
+    let number = environment.get(MAJOR_VARIABLE)?.trim();
+    let known = number.parse().ok().and_then(PrismaMajor::from_number);
+    known.map(|_| (number.to_owned(), None))
 }
 
 /// The variables of the `.env` files that the process does not set itself: what Prisma hands on to
@@ -319,6 +327,7 @@ pub fn configured(
     let given = Given {
         schema: schema.map(|path| there("--schema", path)).transpose()?.map(|path| (path, None)),
         config: config.map(|path| there("--config", path)).transpose()?,
+        prisma_version: asked(environment),
         ..Given::default()
     };
     let surveyor = Surveyor::new(folder, environment);
@@ -360,7 +369,8 @@ pub fn seed(
 ) -> Result<Seed, ProjectError> {
     let config = config.map(|path| there(folder, "--config", path)).transpose()?;
     let surveyor = Surveyor::new(folder, environment);
-    let found = surveyor.survey(folder, &Given { config, ..Given::default() });
+    let given = Given { config, prisma_version: asked(environment), ..Given::default() };
+    let found = surveyor.survey(folder, &given);
     let (files, package) = env_files(folder, &found, environment);
     let variables = Variables {
         root: folder,
@@ -375,7 +385,7 @@ pub fn seed(
         command: source::seed(&found, &variables),
         config_file: found.config.as_ref().map(|file| shown(&file.path)),
         env_files: files.iter().map(|path| shown(path)).collect(),
-        major: followed_major(environment, &found).number(),
+        major: major(&found).number(),
         variables: set(&variables),
     })
 }
@@ -386,10 +396,15 @@ impl Fleet {
         Self {
             root: service.folder.clone(),
             project: service.name.to_string(),
+            compose_project: None,
             config_file: None,
             compose_files: Vec::new(),
+            waves: vec![vec![service.name.clone()]],
+            allow: BTreeSet::new(),
+            state_folder: service.folder.join(".radoub"),
             services: vec![service],
             limits: Limits::default(),
+            scratch: None,
             warnings: Vec::new(),
         }
     }

@@ -1,28 +1,59 @@
-//! The one stream of facts of a run. Every view is a fold of it.
+//! The one stream of facts of a run. Every view is a fold of it; the journal reads it first.
 
 use std::time::Duration;
 
-use radoub_schema::migration::MigrationName;
+use radoub_schema::migration::{Checksum, MigrationName};
 use radoub_schema::script::Course;
 
 use crate::failure::Failure;
 use crate::fleet::ServiceName;
 use crate::observe::Holder;
+use crate::run::Urgency;
 
-/// Something that happened to one service.
+/// Something that happened.
 #[derive(Debug, Clone)]
-pub struct Event {
-    /// The service.
-    pub service: ServiceName,
-    /// What happened.
-    pub kind: EventKind,
+pub enum Event {
+    /// To the run as a whole.
+    Fleet(FleetEvent),
+    /// To one service.
+    Service {
+        /// The service.
+        service: ServiceName,
+        /// What happened.
+        kind: EventKind,
+    },
 }
 
-/// What happened.
+/// What happened to the run as a whole.
+#[derive(Debug, Clone)]
+pub enum FleetEvent {
+    /// A wave begins.
+    WaveStarted {
+        /// Its number, from 1.
+        wave: usize,
+        /// How many there are.
+        of: usize,
+        /// Its services that have work.
+        services: Vec<ServiceName>,
+    },
+    /// All services of a wave are done with.
+    WaveEnded {
+        /// Its number, from 1.
+        wave: usize,
+        /// How many of its services failed, or were refused.
+        failed: usize,
+    },
+    /// Somebody asked the run to stop.
+    Stopping(Urgency),
+}
+
+/// What happened to one service.
 #[derive(Debug, Clone)]
 pub enum EventKind {
     /// Work on the service begins.
     Started,
+    /// The database is about to be created.
+    CreatingDatabase,
     /// The database was created.
     DatabaseCreated,
     /// Somebody else holds the migration lock; told again every second or so.
@@ -32,14 +63,38 @@ pub enum EventKind {
         /// For how long already.
         waited: Duration,
     },
-    /// A migration begins.
+    /// The server lets nobody in at the moment; it is tried again.
+    WaitingForServer {
+        /// Why.
+        failure: Failure,
+        /// For how long already.
+        waited: Duration,
+    },
+    /// A migration is about to begin.
     MigrationStarted {
         /// Its name.
         name: MigrationName,
+        /// The checksum of the script that is about to run.
+        checksum: Checksum,
         /// Whole or step by step.
         course: Course,
+        /// How many statements it has.
+        statements: usize,
+        /// How many of them an earlier run has committed.
+        committed: usize,
     },
-    /// A statement of a script that goes step by step is committed.
+    /// Statements of a script that goes step by step are about to begin.
+    StatementsStarted {
+        /// Its migration.
+        name: MigrationName,
+        /// Number of the first, from 1.
+        first: usize,
+        /// How many; those of one transaction go together.
+        count: usize,
+        /// How many there are.
+        of: usize,
+    },
+    /// Statements of a script that goes step by step are committed.
     StatementDone {
         /// Its migration.
         name: MigrationName,
@@ -69,7 +124,7 @@ pub enum EventKind {
         /// The migration that ran.
         name: MigrationName,
     },
-    /// A migration is applied and read back.
+    /// A migration is applied: its commit was acknowledged, and its row read back.
     MigrationApplied {
         /// Its name.
         name: MigrationName,
@@ -88,9 +143,36 @@ pub enum EventKind {
         /// What.
         failure: Failure,
     },
+    /// The service was not begun, because of what had happened to others.
+    HeldBack(HeldBack),
     /// Work on the service has ended, well or not.
     Ended {
         /// How long it took.
         took: Duration,
     },
+}
+
+/// Why a service was not begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HeldBack {
+    /// An earlier wave failed, or more services did than may.
+    Failures,
+    /// Somebody asked the run to stop.
+    Stopped,
+    /// The journal could not be written.
+    Journal,
+}
+
+impl HeldBack {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Failures, Self::Stopped, Self::Journal];
+
+    /// The name in the journal, in `--json` and in the keys of the locale files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Failures => "failures",
+            Self::Stopped => "stopped",
+            Self::Journal => "journal",
+        }
+    }
 }

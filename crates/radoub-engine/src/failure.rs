@@ -51,6 +51,58 @@ pub struct ScriptPlace {
     pub text: String,
 }
 
+/// The names of all values in the sentences of failures, so that a failure can be read back from a
+/// journal; a test of the command holds them together with the locale files.
+pub const VALUE_NAMES: &[&str] = &[
+    "application",
+    "attempts",
+    "blockers",
+    "client",
+    "constraint",
+    "count",
+    "database",
+    "extension",
+    "file",
+    "folder",
+    "found",
+    "hazard",
+    "host",
+    "is",
+    "kind",
+    "line",
+    "message",
+    "migration",
+    "migrations",
+    "name",
+    "named",
+    "namespace",
+    "objects",
+    "odd",
+    "others",
+    "path",
+    "pid",
+    "place",
+    "port",
+    "prisma",
+    "reason",
+    "rows",
+    "seconds",
+    "server",
+    "size",
+    "source",
+    "statement",
+    "statements",
+    "stays",
+    "table",
+    "tables",
+    "target",
+    "user",
+    "variable",
+    "verb",
+    "was",
+    "what",
+];
+
 macro_rules! failure_codes {
     ($($(#[$doc:meta])* $name:ident = $key:literal, $prisma:expr;)*) => {
         /// The kinds of failure; one sentence each in the locale files.
@@ -64,6 +116,11 @@ macro_rules! failure_codes {
             /// The name in `--json` and in the keys of the locale files.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $key,)* }
+            }
+
+            /// The kind of this name.
+            pub fn named(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|it| it.as_str() == name)
             }
 
             /// Prisma's code for the same failure, where it has one.
@@ -159,6 +216,26 @@ failure_codes! {
     NeverCommitted = "never-committed", None;
     /// A pending script opens a quote or comment that never closes.
     Unterminated = "unterminated", None;
+    /// A pending script deletes data.
+    DeleteData = "delete-data", None;
+    /// A pending script writes a large table anew.
+    RewriteTable = "rewrite-table", None;
+    /// A pending script keeps others from a table for long.
+    LongLock = "long-lock", None;
+    /// A pending script makes what is there already.
+    AlreadyThere = "already-there", None;
+    /// A pending script asks for an extension that the server does not have.
+    ExtensionUnavailable = "extension-unavailable", None;
+    /// A script is not what it was when the plan was made.
+    ScriptChanged = "script-changed", None;
+    /// A migration of the plan has no folder any more.
+    ScriptGone = "script-gone", None;
+    /// The server or the database is another one than the plan was made for.
+    ServerReplaced = "server-replaced", None;
+    /// The journal of the run cannot be written.
+    JournalFailed = "journal-failed", None;
+    /// Prisma refuses schema.prisma.
+    SchemaRefused = "schema-refused", Some("P1012");
     /// A file cannot be read.
     Unreadable = "unreadable", None;
     /// The role may not create databases, which a scratch database takes.
@@ -193,6 +270,34 @@ failure_codes! {
     ShadowInitFailed = "shadow-init-failed", Some("P3006");
     /// Something temporary could not be removed.
     LeftBehind = "left-behind", None;
+    /// Database and schema.prisma disagree, and nobody said who is right.
+    Disagree = "disagree", None;
+    /// Something odd has to be agreed to by name.
+    NeedsConsent = "needs-consent", None;
+    /// What is wrong has another remedy than the one that was asked for.
+    OtherRemedy = "other-remedy", None;
+    /// The database to be emptied is another one than the one that was named.
+    OtherDatabase = "other-database", None;
+    /// `apply` carries the migration on where it stopped, or somebody is at it.
+    CarriesOn = "carries-on", None;
+    /// Rows that are there make a step of the new migration impossible.
+    Unexecutable = "unexecutable", None;
+    /// Nothing of this service is a database under Prisma Migrate.
+    NotManagedHere = "not-managed-here", None;
+    /// Several services have the same schema of the same database.
+    SharedDatabase = "shared-database", None;
+    /// There are not two migrations to make one of.
+    NothingToSquash = "nothing-to-squash", None;
+    /// The history makes something that no script of ours can make again.
+    CannotCarry = "cannot-carry", None;
+    /// A script of ours does not run on an empty database.
+    ProofStops = "proof-stops", None;
+    /// The new history does not make what it should.
+    ProofDiffers = "proof-differs", None;
+    /// Files, ledger or database have changed since the repair was decided.
+    MovedSince = "moved-since", None;
+    /// A file or folder cannot be written.
+    Unwritable = "unwritable", None;
     /// The run was interrupted.
     Interrupted = "interrupted", None;
     /// A foreign key refers to a namespace that is not looked at.
@@ -208,6 +313,7 @@ impl FailureCode {
             self,
             Self::ScriptFailed
                 | Self::ReplayFailed
+                | Self::ProofStops
                 | Self::ShadowInitFailed
                 | Self::ResetFailed
                 | Self::AccessDenied
@@ -238,6 +344,10 @@ impl FailureCode {
             | Self::Pooler
             | Self::OtherProvider
             | Self::Unreadable
+            | Self::JournalFailed
+            | Self::Unwritable
+            | Self::ProofStops
+            | Self::ProofDiffers
             | Self::ScratchDenied
             | Self::NoScratch
             | Self::ReachesOutside

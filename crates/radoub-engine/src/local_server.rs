@@ -163,7 +163,7 @@ impl LocalServer {
         let settings = format!(
             "listen_addresses = '127.0.0.1'\nport = {port}\nunix_socket_directories = ''\n\
              fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n\
-             wal_level = minimal\nmax_wal_senders = 0\nmax_wal_size = 1GB\n\
+             max_wal_size = 1GB\n\
              autovacuum = off\nshared_buffers = 64MB\nmax_locks_per_transaction = 1024\njit = off\n"
         );
         let path = self.data().join("postgresql.auto.conf");
@@ -257,14 +257,11 @@ pub(crate) fn stop_orphan(folder: &Path, search: &[PathBuf]) {
 /// Whether a process is the server of this data folder, by its command line.
 #[cfg(unix)]
 fn serves(pid: u32, data: &Path) -> bool {
-    let line = match fs::read(format!("/proc/{pid}/cmdline")) {
-        Ok(line) => line,
-        Err(_) => {
-            let mut ps = Command::new("ps");
-            ps.args(["-o", "args=", "-p"]).arg(pid.to_string()).stdin(Stdio::null());
-            ps.output().map(|output| output.stdout).unwrap_or_default()
-        }
-    };
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_else(|_| {
+        let mut ps = Command::new("ps");
+        ps.args(["-o", "args=", "-p"]).arg(pid.to_string()).stdin(Stdio::null());
+        ps.output().map(|output| output.stdout).unwrap_or_default()
+    });
     String::from_utf8_lossy(&line).contains(&*data.to_string_lossy())
 }
 

@@ -123,8 +123,13 @@ fn make(folder: &Path) -> Result<(), WriteError> {
     fs::create_dir_all(folder).map_err(unwritable(folder))
 }
 
-/// Writes the lock file unless there is one, whatever it says.
-fn lock_file(migrations: &Path, major: u8) -> Result<(), WriteError> {
+/// Writes the lock file of a history for PostgreSQL, in the manner of Prisma `major`, unless there
+/// is one, whatever it says.
+///
+/// # Errors
+///
+/// [`WriteError::Unwritable`].
+pub fn lock_file(migrations: &Path, major: u8) -> Result<(), WriteError> {
     let path = migrations.join(LOCK_FILE);
     let text = lock_text(release(major));
     match File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes())) {
@@ -230,7 +235,7 @@ mod tests {
         let now = UNIX_EPOCH + Duration::from_millis(1_704_196_805_999);
         assert_eq!(name("addUserTable", now).unwrap().as_str(), "20240102120005_add_user_table");
         assert_eq!(name("名前", now).unwrap().as_str(), "20240102120005");
-        let far = UNIX_EPOCH + Duration::from_secs(300_000_000_000);
+        let far = UNIX_EPOCH + Duration::from_mins(5_000_000_000);
         assert_eq!(name("x", far), Err(NameError));
     }
 

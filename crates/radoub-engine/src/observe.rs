@@ -1,19 +1,24 @@
 //! Looks at every service at once: its files, its ledger, its lock. Changes nothing.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant, SystemTime};
 
-use radoub_postgres::database::{ConnectSettings, Database};
+use radoub_postgres::database::{ConnectSettings, Database, QueryError};
+use radoub_postgres::introspect::{IntrospectError, Introspected, Scope};
 use radoub_postgres::ledger::Progress;
 use radoub_postgres::look::Looked;
+use radoub_postgres::survey::Surveyed;
 use radoub_postgres::url::{DatabaseUrl, ServerKey};
 use radoub_prisma::migrations::LockFile;
-use radoub_schema::migration::{History, compare};
+use radoub_schema::migration::{Applied, History, Migration, compare};
+use radoub_schema::model::outline::Outline;
+use radoub_schema::name::Ident;
 
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Fleet, Managed, NotApplicable, Prisma, PrismaVersion, Service, ServiceName};
 use crate::lanes::{self, Lanes};
+use crate::plan::forecast;
 use crate::source::{OnDisk, read_migrations};
 use crate::state::{Remedy, Seen, State, verdict};
 use crate::translate;
@@ -28,6 +33,20 @@ pub struct Look {
     /// How long a server has to let us in, and again to answer; `None` leaves Prisma's 5 s, or what
     /// the URL says.
     pub timeout: Option<Duration>,
+    /// How much is looked at.
+    pub depth: Depth,
+}
+
+/// How much of a database is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Depth {
+    /// Ledger and lock: what `check` tells.
+    #[default]
+    Glance,
+    /// Also the sizes of the tables that pending migrations touch, and which very server it is.
+    Survey,
+    /// Also an outline of the whole catalog.
+    Outline,
 }
 
 /// What was seen of one service.
@@ -43,6 +62,12 @@ pub struct Observed {
     pub on_disk: OnDisk,
     /// Folder and ledger compared; `None` when the database did not answer.
     pub history: Option<History>,
+    /// The rows of the ledger by `started_at`; `None` when there is no ledger.
+    pub ledger: Option<Vec<Applied>>,
+    /// Sizes of the tables that pending migrations touch, and which server it is, when asked for.
+    pub survey: Option<Surveyed>,
+    /// What the catalog consists of, the ledger left out, when asked for.
+    pub outline: Option<Outline>,
     /// The database, when it answered.
     pub database: Option<DatabaseFacts>,
     /// Who holds Prisma's migration lock.
@@ -64,8 +89,14 @@ pub struct DatabaseFacts {
     pub name: String,
     /// Host and port as connected to, `127.0.0.1:15432`.
     pub server: String,
+    /// The schema of the URL: that of names without one.
+    pub schema: String,
     /// `server_version_num`, 150018 for 15.18.
     pub version: u32,
+    /// The number `initdb` gave the cluster; `None` when the role may not ask for it.
+    pub system_identifier: Option<String>,
+    /// Object id of the database: another one after it was dropped and made anew.
+    pub oid: u32,
     /// Some of its tables, for the message that it is not empty.
     pub tables: Vec<String>,
 }
@@ -126,7 +157,7 @@ pub(crate) fn connect_settings(managed: &Managed, timeout: Option<Duration>) -> 
 
 /// Servers that did not answer, with what was learnt of each.
 #[derive(Default)]
-struct DeadServers(RefCell<BTreeMap<ServerKey, Failure>>);
+pub(crate) struct DeadServers(RefCell<BTreeMap<ServerKey, Failure>>);
 
 impl DeadServers {
     /// What is known of this server, told of this database.
@@ -158,6 +189,15 @@ impl DeadServers {
 }
 
 async fn look_at_service(service: &Service, look: &Look, dead: &DeadServers) -> Observed {
+    visit(service, look, dead).await.0
+}
+
+/// Looks at one service, and keeps the connection for more questions when the database answered.
+pub(crate) async fn visit(
+    service: &Service,
+    look: &Look,
+    dead: &DeadServers,
+) -> (Observed, Option<Database>) {
     let begun = Instant::now();
     let mut observed = Observed {
         service: service.name.clone(),
@@ -165,6 +205,9 @@ async fn look_at_service(service: &Service, look: &Look, dead: &DeadServers) -> 
         remedy: None,
         on_disk: OnDisk::default(),
         history: None,
+        ledger: None,
+        survey: None,
+        outline: None,
         database: None,
         lock: None,
         problem: None,
@@ -172,12 +215,15 @@ async fn look_at_service(service: &Service, look: &Look, dead: &DeadServers) -> 
         prisma_version: None,
         took: Duration::ZERO,
     };
-    match &service.prisma {
-        Prisma::NotApplicable(reason) => observed.not_applicable = Some(reason.clone()),
+    let database = match &service.prisma {
+        Prisma::NotApplicable(reason) => {
+            observed.not_applicable = Some(reason.clone());
+            None
+        }
         Prisma::Managed(managed) => look_at_database(managed, look, dead, &mut observed).await,
-    }
+    };
     observed.took = begun.elapsed();
-    observed
+    (observed, database)
 }
 
 async fn look_at_database(
@@ -185,7 +231,7 @@ async fn look_at_database(
     look: &Look,
     dead: &DeadServers,
     observed: &mut Observed,
-) {
+) -> Option<Database> {
     observed.prisma_version.clone_from(&managed.prisma_version);
     match read_migrations(&managed.migrations) {
         Ok(on_disk) => observed.on_disk = on_disk,
@@ -209,13 +255,52 @@ async fn look_at_database(
     };
     match database.look(&managed.schemas).await {
         Ok(looked) => observed.judge(url, looked),
-        Err(error) => observed.stop(translate::look_failure(url, &error)),
+        Err(error) => return observed.stop(translate::look_failure(url, &error)),
+    }
+    match look_deeper(&mut database, managed, look.depth, observed).await {
+        Ok(()) => Some(database),
+        Err(failure) => observed.stop(failure),
     }
 }
 
+/// What a plan needs to know beyond a look, on the same connection.
+async fn look_deeper(
+    database: &mut Database,
+    managed: &Managed,
+    depth: Depth,
+    observed: &mut Observed,
+) -> Result<(), Failure> {
+    let has_work = observed
+        .history
+        .as_ref()
+        .is_some_and(|history| !history.pending.is_empty() || !history.failed.is_empty());
+    let failure = |error: &QueryError| translate::query_failure(database_url(managed), error);
+    if depth >= Depth::Outline || (depth >= Depth::Survey && has_work) {
+        let names = forecast::names(observed.unapplied());
+        let surveyed = database.survey(&names).await;
+        observed.survey = Some(surveyed.map_err(|error| failure(&error))?);
+    }
+    if depth >= Depth::Outline {
+        let home = database.url().schema().to_owned();
+        let namespaces: BTreeSet<Ident> =
+            managed.schemas.iter().cloned().chain([home]).map(Ident::from).collect();
+        let scope = Scope { unmanaged: true, extensions: true, ..Scope::of(namespaces) };
+        let Introspected { schema, unmanaged, .. } = match database.introspect(&scope).await {
+            Ok(introspected) => introspected,
+            Err(IntrospectError::Query(error)) => return Err(failure(&error)),
+        };
+        observed.outline = Some(Outline::of(&schema, &unmanaged, &[radoub_postgres::ledger::NAME]));
+    }
+    Ok(())
+}
+
+fn database_url(managed: &Managed) -> &DatabaseUrl {
+    managed.url.as_ref().expect("a database was connected to")
+}
+
 impl Observed {
-    /// The look ends here.
-    fn stop(&mut self, failure: Failure) {
+    /// The look ends here, without a database.
+    fn stop(&mut self, failure: Failure) -> Option<Database> {
         let (state, remedy) = match failure.code {
             FailureCode::UrlNotSet
             | FailureCode::UrlEmpty
@@ -229,6 +314,7 @@ impl Observed {
         self.state = state;
         self.remedy = Some(remedy);
         self.problem = Some(failure);
+        None
     }
 
     /// The verdict on what the database showed.
@@ -246,13 +332,28 @@ impl Observed {
             self.problem = Some(Failure::new(FailureCode::OtherProvider, values));
         }
         self.history = Some(history);
+        self.ledger = looked.ledger;
         self.lock = looked.lock.holder.as_ref().map(translate::holder);
         self.database = Some(DatabaseFacts {
             name: url.database().to_owned(),
             server: url.server(),
+            schema: url.schema().to_owned(),
             version: u32::try_from(looked.server.version_number).unwrap_or(0),
+            system_identifier: looked.server.system_identifier,
+            oid: looked.database_oid,
             tables: looked.tables.names,
         });
+    }
+
+    /// The migrations on disk that are not applied: pending, or failed half way.
+    pub(crate) fn unapplied(&self) -> impl Iterator<Item = &Migration> {
+        let history = self.history.as_ref();
+        self.on_disk.migrations.iter().filter(move |migration| {
+            history.is_none_or(|history| {
+                history.pending.contains(&migration.name)
+                    || history.failed.iter().any(|row| row.name == migration.name)
+            })
+        })
     }
 
     /// Whether the file of an unfinished row is as it was when the row was written.

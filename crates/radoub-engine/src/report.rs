@@ -1,21 +1,42 @@
-//! What a run came to: a fold of its events, one line per service.
+//! What a run came to: a fold of its events over its plan, one line per service.
+//!
+//! The same for a run that has just ended and for one that is read back from its journal.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use radoub_schema::migration::MigrationName;
 
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, FleetEvent, HeldBack};
 use crate::failure::Failure;
 use crate::fleet::ServiceName;
-use crate::plan::{Choice, Plan};
+use crate::journal::RunId;
+use crate::journal::fact::{RunOutcome, Who};
+use crate::plan::{Choice, ChoiceWord, SavedPlan};
+use crate::run::Urgency;
 use crate::state::Weight;
 
-/// The end of a run.
+/// The end of a run, or how far it has come.
 #[derive(Debug, Clone)]
 pub struct Report {
     /// One line per service of the plan, in its order.
     pub lines: Vec<Line>,
+    /// Name of the fleet.
+    pub project: String,
+    /// The run; `None` where no journal is kept, because there was nothing to do.
+    pub run: Option<RunId>,
+    /// Who ran it.
+    pub by: Option<Who>,
+    /// When it began.
+    pub began: Option<SystemTime>,
+    /// When it ended, or when the last thing was heard of it.
+    pub ended: Option<SystemTime>,
+    /// How it ended; `None` while it runs, and of a run that was killed.
+    pub outcome: Option<RunOutcome>,
+    /// Somebody asked it to stop.
+    pub stopped: Option<Urgency>,
+    /// How many waves it has.
+    pub waves: usize,
 }
 
 /// What became of one service.
@@ -23,16 +44,28 @@ pub struct Report {
 pub struct Line {
     /// The service.
     pub service: ServiceName,
+    /// Its wave, from 1.
+    pub wave: usize,
     /// In one word.
     pub outcome: Outcome,
+    /// What the plan wants applied, in order.
+    pub planned: Vec<MigrationName>,
+    /// The newest migration that was applied before.
+    pub before: Option<MigrationName>,
     /// Applied in this run, with the time each took.
     pub applied: Vec<(MigrationName, Duration)>,
     /// The database was created in this run.
     pub database_created: bool,
+    /// How often its scripts stepped back from a lock of others.
+    pub retries: u32,
+    /// Who was in the way at the last of these.
+    pub blockers: Vec<String>,
     /// The migration that failed.
     pub failed_migration: Option<MigrationName>,
     /// What went wrong.
     pub failure: Option<Failure>,
+    /// Why it was not begun.
+    pub held_back: Option<HeldBack>,
     /// How long its work took.
     pub took: Duration,
 }
@@ -48,11 +81,26 @@ pub enum Outcome {
     Refused,
     /// Something went wrong on the way.
     Failed,
+    /// Not begun, because of what had happened to others.
+    HeldBack,
+    /// Planned, and not at its end: the run goes on, or was killed.
+    Unfinished,
     /// Not a service of Prisma Migrate.
     NotApplicable,
 }
 
 impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Applied,
+        Self::Nothing,
+        Self::Refused,
+        Self::Failed,
+        Self::HeldBack,
+        Self::Unfinished,
+        Self::NotApplicable,
+    ];
+
     /// The name in `--json` and in the keys of the locale files.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -60,6 +108,8 @@ impl Outcome {
             Self::Nothing => "nothing",
             Self::Refused => "refused",
             Self::Failed => "failed",
+            Self::HeldBack => "held-back",
+            Self::Unfinished => "unfinished",
             Self::NotApplicable => "not-applicable",
         }
     }
@@ -70,63 +120,104 @@ impl Line {
     pub fn weight(&self) -> Weight {
         match (&self.outcome, &self.failure) {
             (Outcome::Refused | Outcome::Failed, Some(failure)) => failure.code.weight(),
-            (Outcome::Refused | Outcome::Failed, None) => Weight::NeedsWork,
+            (Outcome::Refused | Outcome::Failed, None)
+            | (Outcome::HeldBack | Outcome::Unfinished, _) => Weight::NeedsWork,
             _ => Weight::InOrder,
         }
+    }
+
+    /// What the databases say before a run is gone on with: where nothing is left to do, all that was
+    /// planned is applied, whatever was heard of it; where it is refused now, that is the reason.
+    pub fn settle(&mut self, left: Option<&Choice>) {
+        match left {
+            Some(Choice::Nothing) if self.outcome == Outcome::Unfinished => {
+                for name in &self.planned {
+                    if !self.applied.iter().any(|(it, _)| it == name) {
+                        self.applied.push((name.clone(), Duration::ZERO));
+                    }
+                }
+                self.outcome = Outcome::Applied;
+            }
+            Some(Choice::Refuse(failure)) => {
+                self.outcome = Outcome::Refused;
+                self.failure = Some(failure.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// The newest migration that is applied now, as far as this run knows.
+    pub fn after(&self) -> Option<&MigrationName> {
+        self.applied.last().map(|(name, _)| name).or(self.before.as_ref())
     }
 }
 
 impl Report {
     /// The report of a plan of which nothing has happened yet.
-    pub fn of(plan: &Plan) -> Self {
-        let lines = plan
-            .entries
-            .iter()
-            .map(|entry| {
-                let (outcome, failure) = match &entry.choice {
-                    Choice::Apply(_) | Choice::Nothing => (Outcome::Nothing, None),
-                    Choice::Refuse(failure) => (Outcome::Refused, Some(failure.clone())),
-                    Choice::NotApplicable => (Outcome::NotApplicable, None),
-                };
-                Line {
-                    service: entry.service.clone(),
-                    outcome,
-                    applied: Vec::new(),
-                    database_created: false,
-                    failed_migration: None,
-                    failure,
-                    took: Duration::ZERO,
-                }
-            })
-            .collect();
-        Self { lines }
+    pub fn of(plan: &SavedPlan) -> Self {
+        let lines = plan.services.iter().map(|saved| {
+            let outcome = match saved.choice {
+                ChoiceWord::Apply => Outcome::Unfinished,
+                ChoiceWord::Nothing => Outcome::Nothing,
+                ChoiceWord::Refuse => Outcome::Refused,
+                ChoiceWord::NotApplicable => Outcome::NotApplicable,
+            };
+            let ledger = saved.bound.as_ref().and_then(|bound| bound.ledger.as_ref());
+            let applied =
+                ledger.and_then(|rows| rows.iter().rev().find(|it| it.state == "applied"));
+            Line {
+                service: ServiceName::new(saved.service.as_str()),
+                wave: saved.wave,
+                outcome,
+                planned: saved.planned().map(|(name, _)| name.into()).collect(),
+                before: applied.map(|row| row.migration.as_str().into()),
+                applied: Vec::new(),
+                database_created: false,
+                retries: 0,
+                blockers: Vec::new(),
+                failed_migration: None,
+                failure: saved.failure(),
+                held_back: None,
+                took: Duration::ZERO,
+            }
+        });
+        let lines: Vec<Line> = lines.collect();
+        Self {
+            waves: lines.iter().map(|line| line.wave).max().unwrap_or(0),
+            lines,
+            project: plan.project.clone(),
+            run: None,
+            by: None,
+            began: None,
+            ended: None,
+            outcome: None,
+            stopped: None,
+        }
     }
 
     /// Takes one more event in.
     pub fn fold(&mut self, event: &Event) {
-        let Some(line) = self.lines.iter_mut().find(|line| line.service == event.service) else {
-            return;
+        let (service, kind) = match event {
+            Event::Fleet(FleetEvent::Stopping(urgency)) => {
+                self.stopped = Some(*urgency);
+                return;
+            }
+            Event::Fleet(FleetEvent::WaveStarted { .. } | FleetEvent::WaveEnded { .. }) => return,
+            Event::Service { service, kind } => (service, kind),
         };
-        match &event.kind {
-            EventKind::DatabaseCreated => line.database_created = true,
-            EventKind::MigrationApplied { name, took } => {
-                line.applied.push((name.clone(), *took));
-                line.outcome = Outcome::Applied;
+        if let Some(line) = self.lines.iter_mut().find(|line| line.service == *service) {
+            line.fold(kind);
+        }
+    }
+
+    /// Whatever was heard of earlier is over: the run goes on.
+    pub fn resume(&mut self) {
+        self.stopped = None;
+        for line in &mut self.lines {
+            if matches!(line.outcome, Outcome::Failed | Outcome::HeldBack) {
+                line.outcome = Outcome::Unfinished;
+                (line.failure, line.failed_migration, line.held_back) = (None, None, None);
             }
-            EventKind::Failed { migration, failure } => {
-                line.outcome = Outcome::Failed;
-                line.failed_migration.clone_from(migration);
-                line.failure = Some(failure.clone());
-            }
-            EventKind::Ended { took } => line.took = *took,
-            EventKind::Started
-            | EventKind::WaitingForLock { .. }
-            | EventKind::MigrationStarted { .. }
-            | EventKind::StatementDone { .. }
-            | EventKind::Blocked { .. }
-            | EventKind::IndexDropped { .. }
-            | EventKind::Reconnecting { .. }
-            | EventKind::AlreadyApplied { .. } => {}
         }
     }
 
@@ -137,5 +228,65 @@ impl Report {
             *counts.entry(line.outcome).or_default() += 1;
         }
         counts
+    }
+
+    /// How many lines ended in this way.
+    pub fn count(&self, outcome: Outcome) -> usize {
+        self.lines.iter().filter(|line| line.outcome == outcome).count()
+    }
+
+    /// How many services have something applied, also those that failed behind it.
+    pub fn with_something_applied(&self) -> usize {
+        self.lines.iter().filter(|line| !line.applied.is_empty()).count()
+    }
+
+    /// Whether the plan is not done, so that it can be gone on with.
+    pub fn is_resumable(&self) -> bool {
+        let open = [Outcome::Failed, Outcome::HeldBack, Outcome::Unfinished];
+        self.lines.iter().any(|line| open.contains(&line.outcome))
+    }
+}
+
+impl Line {
+    fn fold(&mut self, kind: &EventKind) {
+        match kind {
+            EventKind::Started => {
+                self.outcome = Outcome::Unfinished;
+                (self.failure, self.failed_migration, self.held_back) = (None, None, None);
+            }
+            EventKind::DatabaseCreated => self.database_created = true,
+            EventKind::MigrationApplied { name, took } => {
+                self.applied.push((name.clone(), *took));
+            }
+            EventKind::Blocked { attempt, blockers, .. } => {
+                self.retries += u32::from(*attempt > 0);
+                self.blockers.clone_from(blockers);
+            }
+            EventKind::Failed { migration, failure } => {
+                self.outcome = Outcome::Failed;
+                self.failed_migration.clone_from(migration);
+                self.failure = Some(failure.clone());
+            }
+            EventKind::HeldBack(because) => {
+                self.outcome = Outcome::HeldBack;
+                self.held_back = Some(*because);
+            }
+            EventKind::Ended { took } => {
+                self.took += *took;
+                if self.outcome == Outcome::Unfinished {
+                    let is_done = !self.applied.is_empty() || self.database_created;
+                    self.outcome = if is_done { Outcome::Applied } else { Outcome::Nothing };
+                }
+            }
+            EventKind::CreatingDatabase
+            | EventKind::StatementsStarted { .. }
+            | EventKind::WaitingForLock { .. }
+            | EventKind::WaitingForServer { .. }
+            | EventKind::MigrationStarted { .. }
+            | EventKind::StatementDone { .. }
+            | EventKind::IndexDropped { .. }
+            | EventKind::Reconnecting { .. }
+            | EventKind::AlreadyApplied { .. } => {}
+        }
     }
 }

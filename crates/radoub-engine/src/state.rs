@@ -106,10 +106,10 @@ pub enum Remedy {
     MendScript(MigrationName),
     /// `radoub apply S --create-database`.
     CreateDatabase,
-    /// `radoub resolve S --rolled-back M`, once the half of it that may remain is undone.
+    /// `radoub resolve S`, which looks what became of the migration.
     ResolveFailed(MigrationName),
-    /// `radoub resolve S --applied M` for each migration that the database already contains.
-    Baseline(MigrationName),
+    /// `radoub adopt S`: the database holds what no ledger knows of.
+    Adopt,
     /// Put the file back as it was when it was applied, and write a new migration.
     RestoreFile(MigrationName),
     /// Fetch the migrations that the folder lacks.
@@ -118,7 +118,7 @@ pub enum Remedy {
     RestoreScript(MigrationName),
     /// Wait for whoever is migrating.
     Wait,
-    /// Write a first migration.
+    /// `radoub new init --service S`.
     FirstMigration,
     /// Start the server, or mend its address or the password.
     MendConnection,
@@ -156,9 +156,7 @@ pub fn verdict(on_disk: &OnDisk, history: &History, seen: Seen) -> (State, Optio
         return (State::Failed, Some(remedy));
     }
     if !history.has_ledger && seen.has_tables {
-        let first = history.pending.first().cloned();
-        let remedy = first.map_or(Remedy::FirstMigration, Remedy::Baseline);
-        return (State::NotManaged, Some(remedy));
+        return (State::NotManaged, Some(Remedy::Adopt));
     }
     if history.on_disk == 0 && history.missing.is_empty() {
         return (State::NoMigrations, Some(Remedy::FirstMigration));

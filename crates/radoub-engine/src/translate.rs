@@ -19,12 +19,13 @@ use crate::observe::Holder;
 use crate::source::SourceError;
 
 pub(crate) use applying::{
-    apply_failure, blocker, create_failure, execute_failure, lock_failure, resolve_failure,
+    apply_failure, blocker, create_failure, execute_failure, lock_failure, ready_failure,
+    resolve_failure,
 };
 #[cfg(feature = "embedded")]
 pub(crate) use scratch::words;
 pub(crate) use scratch::{
-    init_failure, local_failure, replay_failure, scratch_failure, shadow_failure,
+    init_failure, local_failure, replay_failure, reset_failure, scratch_failure, shadow_failure,
 };
 
 /// A length of time in seconds, for a sentence: `5`, `0.5`.

@@ -33,7 +33,7 @@ fn fleet(folder: &Path) -> Fleet {
 async fn look(demo: &Demo) -> Vec<Observed> {
     let lanes = Lanes::default();
     let per_server = demo.connections_per_server().unwrap_or(lanes.per_server);
-    let look = Look { lanes: Lanes { per_server, ..lanes }, timeout: None };
+    let look = Look { lanes: Lanes { per_server, ..lanes }, ..Look::default() };
     observe(&fleet(&demo.fleet()), &look, |_, _| {}).await
 }
 

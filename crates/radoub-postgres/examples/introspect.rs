@@ -1,12 +1,14 @@
-//! Prints a database as the script that makes it, for comparing with `prisma migrate diff`.
+//! Prints a database as the script that makes it, for comparing with `prisma migrate diff`, or measures
+//! how long that takes.
 //!
-//! `introspect [--seven] [--extensions] [--sound] [--unmanaged] URL [NAMESPACE…]`
+//! `introspect [--seven] [--extensions] [--sound] [--unmanaged] [--rounds=N] URL [NAMESPACE…]`
 
 use std::error::Error;
 use std::io::Write as _;
+use std::time::Instant;
 
 use radoub_postgres::database::{ConnectSettings, Database};
-use radoub_postgres::introspect::Scope;
+use radoub_postgres::introspect::{Introspected, Scope};
 use radoub_postgres::url::DatabaseUrl;
 use radoub_schema::diff::{Terms, steps};
 use radoub_schema::model::SqlSchema;
@@ -24,6 +26,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if namespaces.is_empty() {
         namespaces.push(Ident::new("public"));
     }
+    let url = DatabaseUrl::parse(url)?;
     let dialect = Dialect {
         edition: if has("--seven") { Edition::Seven } else { Edition::UpToSix },
         fidelity: if has("--sound") { Fidelity::Sound } else { Fidelity::Exact },
@@ -35,17 +38,53 @@ async fn main() -> Result<(), Box<dyn Error>> {
         extensions: has("--extensions"),
         ..Scope::of(namespaces)
     };
-    let mut database =
-        Database::connect(&DatabaseUrl::parse(url)?, &ConnectSettings::default()).await?;
+    if let Some(rounds) = flags.iter().find_map(|flag| flag.strip_prefix("--rounds=")) {
+        return measure(&url, &scope, dialect, rounds.parse()?).await;
+    }
+    let mut database = Database::connect(&url, &ConnectSettings::default()).await?;
     let read = database.introspect(&scope).await?;
     database.close().await;
-    let steps = steps(&SqlSchema::empty(), &read.schema, &Terms { dialect, ..Terms::default() });
     let mut out = std::io::stdout().lock();
     out.write_all(script(read.unmanaged.before()).as_bytes())?;
-    out.write_all(render(&steps, dialect).as_bytes())?;
+    out.write_all(made(&read, dialect).as_bytes())?;
     out.write_all(script(read.unmanaged.after()).as_bytes())?;
     for object in read.unmanaged.by_hand() {
         writeln!(out, "-- by hand: {:?} {}", object.kind, object.name)?;
     }
+    Ok(())
+}
+
+fn made(read: &Introspected, dialect: Dialect) -> String {
+    let terms = Terms { dialect, ..Terms::default() };
+    render(&steps(&SqlSchema::empty(), &read.schema, &terms), dialect)
+}
+
+/// Prints nanoseconds of each round, as JSON: of connecting, reading and writing together, and of
+/// reading alone over a connection that is open.
+async fn measure(
+    url: &DatabaseUrl,
+    scope: &Scope,
+    dialect: Dialect,
+    rounds: usize,
+) -> Result<(), Box<dyn Error>> {
+    let (mut whole, mut read_alone, mut bytes) = (Vec::new(), Vec::new(), 0);
+    let mut open = Database::connect(url, &ConnectSettings::default()).await?;
+    for _ in 0..rounds {
+        let began = Instant::now();
+        let mut database = Database::connect(url, &ConnectSettings::default()).await?;
+        let read = database.introspect(scope).await?;
+        bytes = made(&read, dialect).len();
+        whole.push(began.elapsed().as_nanos().to_string());
+        database.close().await;
+        let began = Instant::now();
+        open.introspect(scope).await?;
+        read_alone.push(began.elapsed().as_nanos().to_string());
+    }
+    open.close().await;
+    let (whole, read_alone) = (whole.join(","), read_alone.join(","));
+    writeln!(
+        std::io::stdout(),
+        "{{\"bytes\":{bytes},\"whole\":[{whole}],\"read\":[{read_alone}]}}"
+    )?;
     Ok(())
 }

@@ -16,10 +16,11 @@ mod whole;
 use std::time::{Duration, SystemTime};
 
 use radoub_schema::migration::{Applied, Checksum, Migration, MigrationName};
-use radoub_schema::script::{Course, Script};
+use radoub_schema::script::Script;
 
 use crate::database::{ConnectError, QueryError};
 use crate::failure::{Place, ServerError, place};
+use crate::gate::{Gate, Intent};
 use crate::ledger::Progress;
 use crate::lock::{LockError, LockedDatabase};
 use crate::session::Session;
@@ -42,6 +43,8 @@ pub struct ApplySettings {
     pub schemas: Vec<String>,
     /// Asks the work to stop.
     pub stop: StopSignal,
+    /// Asked before each deed.
+    pub gate: Gate,
 }
 
 impl Default for ApplySettings {
@@ -53,6 +56,7 @@ impl Default for ApplySettings {
             statement_deadline: None,
             schemas: Vec::new(),
             stop: StopSignal::never(),
+            gate: Gate::open(),
         }
     }
 }
@@ -67,15 +71,6 @@ pub enum ApplyEvent {
     },
     /// The ledger did not exist and was created.
     LedgerCreated,
-    /// The script starts.
-    Started {
-        /// Whole, or statement by statement.
-        course: Course,
-        /// How many statements it has.
-        statements: usize,
-        /// How many were committed by an earlier run.
-        committed: usize,
-    },
     /// These statements are committed.
     Committed {
         /// How many so far.
@@ -249,6 +244,12 @@ pub enum ApplyError {
         /// What remains.
         remains: Remains,
     },
+    /// The gate was closed: the record of what is about to happen cannot be kept.
+    #[error("the record of what is about to happen cannot be kept")]
+    Shut {
+        /// What remains.
+        remains: Remains,
+    },
     /// The server read the script otherwise than we did (`standard_conforming_strings` off, for
     /// instance), and it may have ended our transaction by itself.
     #[error("the server carried out {executed} statements where {expected} were read")]
@@ -404,11 +405,17 @@ impl LockedDatabase {
         }
 
         self.set_limits(settings).await.map_err(ApplyError::Query)?;
-        on_event(ApplyEvent::Started {
+        let intent = Intent::Script {
             course: job.script.course(),
             statements: job.statements(),
             committed: resumed.as_ref().map_or(0, |(_, progress)| progress.committed),
-        });
+        };
+        if settings.gate.pass(intent).await.is_err() {
+            let remains = resumed.as_ref().map_or(Remains::Nothing, |(_, progress)| {
+                Remains::Statements { committed: progress.committed, of: progress.statements }
+            });
+            return Err(ApplyError::Shut { remains });
+        }
         let ran = match whole::unit(&job, &segments) {
             Some(unit) if resumed.is_none() => self.apply_whole(&job, &unit, on_event).await,
             _ => self.apply_stepwise(&job, &segments, resumed, on_event).await,

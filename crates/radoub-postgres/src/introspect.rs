@@ -11,6 +11,7 @@ mod indexes;
 mod keys;
 mod remarks;
 mod tables;
+mod types;
 mod unmanaged;
 mod views;
 
@@ -33,6 +34,7 @@ const CLASSES: &str = include_str!("introspect/classes.sql");
 const INDEXES: &str = include_str!("introspect/indexes.sql");
 const KEYS: &str = include_str!("introspect/keys.sql");
 const EXTENSIONS: &str = include_str!("introspect/extensions.sql");
+const TYPES: &str = include_str!("introspect/types.sql");
 const VIEWS: &str = include_str!("introspect/views.sql");
 const REMARKS: &str = include_str!("introspect/remarks.sql");
 
@@ -44,8 +46,8 @@ pub struct Scope {
     /// exist are no error.
     pub namespaces: Vec<Ident>,
     /// Whether the catalog is read with Prisma's oddities: partitions that are partitioned
-    /// themselves are tables, keys to partitioned tables come once a partition, some defaults are
-    /// misread.
+    /// themselves are tables, keys to partitioned tables come once a partition, what belongs to an
+    /// extension is there, some defaults are misread.
     pub fidelity: Fidelity,
     /// Whether extensions are compared (preview `postgresqlExtensions`).
     pub extensions: bool,
@@ -120,11 +122,12 @@ pub enum IntrospectError {
 impl Database {
     /// Reads the catalog of the namespaces in `scope`.
     ///
-    /// It is one read-only transaction with one snapshot, in one round trip: seven
-    /// queries (namespaces, tables, columns, enum types, operator classes, indexes, foreign keys), one more for extensions,
-    /// two more for views, one more for remarks, fourteen more for what Prisma does not see, whatever the number of
-    /// tables. Names in expressions are written as the search path of the URL's schema makes them,
-    /// as Prisma reads them, whatever the session or the role has set.
+    /// It is one read-only transaction with one snapshot, in one round trip. Whatever the number
+    /// of tables, it takes eight queries (namespaces, tables, types, columns, enum types, operator
+    /// classes, indexes, foreign keys), one more for extensions, two more for views, one more for
+    /// remarks, fourteen more for what Prisma does not see. Names in expressions are written as
+    /// the search path of the URL's schema makes them, as Prisma reads them, whatever the session
+    /// or the role has set.
     ///
     /// # Errors
     ///
@@ -132,7 +135,7 @@ impl Database {
     ///
     /// Source: Prisma facts 11; PostgreSQL manual, 53 (system catalogs).
     pub async fn introspect(&mut self, scope: &Scope) -> Result<Introspected, IntrospectError> {
-        let read = self.read_catalog(scope).await;
+        let read = Box::pin(self.read_catalog(scope)).await;
         if read.is_err() && !self.is_closed() {
             // Leaves the session usable; the first error is the one that matters.
             let _ = self.run("ROLLBACK").await;
@@ -149,21 +152,22 @@ impl Database {
         let settings = if self.is_settled() { String::new() } else { self.session_settings() };
         // Behind a pooler the settings of the session may be another one's: what matters is set here.
         let begin = format!(
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = {}",
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off; SET LOCAL search_path = {}",
             Ident::new(self.url().schema())
         );
         let only = [in_scope.clone()];
         let of_tables = [in_scope.clone(), (&table_kinds as _, Type::TEXT_ARRAY)];
         let of_views = [in_scope.clone(), (&view_kinds as _, Type::TEXT_ARRAY)];
-        let with_partitions = [in_scope.clone(), (&is_exact as _, Type::BOOL)];
+        let with_oddities = [in_scope.clone(), (&is_exact as _, Type::BOOL)];
         let with_partial = [in_scope.clone(), (&scope.partial_indexes as _, Type::BOOL)];
 
         // All of these leave at once and come back in this order.
         let (
             settled,
-            begun,
+            opened,
             namespaces,
             tables,
+            types,
             columns,
             enums,
             classes,
@@ -179,12 +183,13 @@ impl Database {
             self.run(&settings),
             self.run(&begin),
             self.row(NAMESPACES, &only),
-            self.rows(TABLES, &with_partitions),
+            self.rows(TABLES, &with_oddities),
+            self.rows(TYPES, &[]),
             self.rows(COLUMNS, &of_tables),
-            self.rows(ENUMS, &only),
+            self.rows(ENUMS, &with_oddities),
             self.rows(CLASSES, &[]),
             self.rows(INDEXES, &with_partial),
-            self.rows(KEYS, &with_partitions),
+            self.rows(KEYS, &with_oddities),
             when(scope.extensions, self.rows(EXTENSIONS, &[])),
             when(scope.views, self.rows(VIEWS, &only)),
             when(scope.views, self.rows(COLUMNS, &of_views)),
@@ -194,19 +199,20 @@ impl Database {
         );
         settled?;
         self.mark_settled();
-        begun?;
+        opened?;
         let facts = namespaces?;
 
         let namespaces: Vec<String> = read(&facts, 1)?;
         let namespaces: Vec<Ident> = namespaces.into_iter().map(Ident::from).collect();
+        let types = types::Types::read(&types?, &namespaces)?;
         let mut relations = tables::tables(&tables?)?;
-        columns::columns(&columns?, &namespaces, scope.fidelity, &mut relations)?;
+        columns::columns(&columns?, &types, scope.fidelity, &mut relations)?;
         let classes = indexes::classes(&classes?)?;
         indexes::indexes(&indexes?, &classes, scope.fidelity, &mut relations)?;
         let problems = keys::keys(&keys?, &namespaces, &mut relations)?;
         let enums = enums::enums(&enums?)?;
         let extensions = extensions::extensions(&extensions?)?;
-        let views = views::views(&views?, &view_columns?, &namespaces, scope.fidelity)?;
+        let views = views::views(&views?, &view_columns?, &types, scope.fidelity)?;
         let remarks = remarks::remarks(&remarks?)?;
         let home = Ident::new(self.url().schema());
         let unmanaged = unmanaged?.read(&home, scope.extensions)?;
@@ -249,6 +255,8 @@ struct Relations {
 #[derive(Debug)]
 struct Relation {
     table: radoub_schema::model::Table,
+    /// Its columns with their numbers, until all are there.
+    columns: Vec<(i16, radoub_schema::model::Column)>,
     /// Names of the columns by number; empty for dropped ones.
     names: Vec<Option<Ident>>,
 }
@@ -256,8 +264,11 @@ struct Relation {
 impl Relations {
     fn push(&mut self, oid: u32, name: ObjectName) {
         self.places.insert(oid, self.list.len());
-        self.list
-            .push(Relation { table: radoub_schema::model::Table::new(name), names: Vec::new() });
+        self.list.push(Relation {
+            table: radoub_schema::model::Table::new(name),
+            columns: Vec::new(),
+            names: Vec::new(),
+        });
     }
 
     /// The relation that a row is about: its object id stands in column 0.
@@ -277,6 +288,11 @@ impl Relation {
         };
         numbers.iter().filter_map(name).collect()
     }
+}
+
+/// A letter of the catalog's one-byte type; 0 where there is none.
+fn letter(row: &Row, column: usize) -> Result<u8, QueryError> {
+    Ok(read::<i8>(row, column)?.cast_unsigned())
 }
 
 /// A name from two columns of a row.

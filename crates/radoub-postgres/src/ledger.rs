@@ -217,6 +217,50 @@ impl Ledger {
         Ok(database.change_rows(&sql, &parameters).await? == 1)
     }
 
+    /// Deletes the rows of these ids; gives back how many there were.
+    pub(crate) async fn remove(
+        &self,
+        database: &Database,
+        ids: &[String],
+    ) -> Result<u64, QueryError> {
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let sql = format!("DELETE FROM {} WHERE id = ANY($1)", self.table);
+        database.change_rows(&sql, &[(&ids as _, Type::TEXT_ARRAY)]).await
+    }
+
+    /// Marks the rows of these ids as rolled back, as far as they are not; gives back how many were
+    /// marked.
+    pub(crate) async fn retire(
+        &self,
+        database: &Database,
+        ids: &[String],
+        at: SystemTime,
+    ) -> Result<u64, QueryError> {
+        if ids.is_empty() {
+            return Ok(0);
+        }
+        let sql = format!(
+            "UPDATE {} SET rolled_back_at = $2 WHERE id = ANY($1) AND rolled_back_at IS NULL",
+            self.table
+        );
+        let parameters = [(&ids as _, Type::TEXT_ARRAY), (&at as _, Type::TIMESTAMPTZ)];
+        database.change_rows(&sql, &parameters).await
+    }
+
+    /// Gives the row of this id another checksum. Gives back whether the row is still there.
+    pub(crate) async fn set_checksum(
+        &self,
+        database: &Database,
+        id: &str,
+        checksum: Checksum,
+    ) -> Result<bool, QueryError> {
+        let sql = format!("UPDATE {} SET checksum = $2 WHERE id = $1", self.table);
+        let parameters = [(&id as _, Type::VARCHAR), (&checksum.to_string() as _, Type::VARCHAR)];
+        Ok(database.change_rows(&sql, &parameters).await? == 1)
+    }
+
     /// Marks the failed rows of a name as rolled back; gives back how many there were.
     pub(crate) async fn roll_back(
         &self,

@@ -4,20 +4,26 @@
 //! worked on and what a person is told about them is decided elsewhere.
 
 pub mod apply;
+pub mod correct;
 pub mod create;
 pub mod database;
+pub mod dataloss;
 pub mod execute;
 pub mod failure;
+pub mod gate;
+pub mod integrity;
 pub mod introspect;
 pub mod ledger;
 pub mod lock;
 pub mod look;
 pub mod pooler;
+pub mod probe;
 pub mod replay;
 pub mod reset;
 pub mod resolve;
 pub mod scratch;
 pub mod session;
 pub mod stop;
+pub mod survey;
 pub mod tls;
 pub mod url;

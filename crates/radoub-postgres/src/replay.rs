@@ -28,10 +28,18 @@ pub enum ReplayError {
         /// Where.
         place: Place,
     },
+    /// A file moves rows through the connection (`COPY … FROM STDIN`), which only psql does.
+    #[error("the COPY of {migration} in line {} needs psql, which sends the rows along", place.line)]
+    Copies {
+        /// Which.
+        migration: MigrationName,
+        /// Where the statement starts.
+        place: Place,
+    },
     /// The server refused a script (P3006).
     #[error("the migration {} does not run on an empty database", .0.migration)]
     Refused(Box<Stop>),
-    /// The connection was lost, or the script does what cannot be answered (`COPY … FROM stdin`).
+    /// The connection was lost.
     #[error("the migration {migration} did not come to its end")]
     Lost {
         /// Which.
@@ -51,7 +59,7 @@ pub struct Stop {
     pub migration: MigrationName,
     /// What the server said.
     pub error: ServerError,
-    /// Where in the file, when the server gave a position.
+    /// Where in the file: where the server points to, else the beginning of the statement.
     pub place: Option<Place>,
 }
 
@@ -69,6 +77,7 @@ impl ReplayError {
         match self {
             Self::ScriptMissing(migration)
             | Self::Nul { migration, .. }
+            | Self::Copies { migration, .. }
             | Self::Lost { migration, .. } => Some(migration),
             Self::Refused(stop) => Some(&stop.migration),
             Self::Prepare(_) => None,
@@ -135,8 +144,13 @@ impl Database {
                 let place = place(text, 0, at.saturating_add(1));
                 return Err(ReplayError::Nul { migration: name(), place });
             }
+            let parsed = Script::parse(text);
+            if let Some(statement) = parsed.copies(text) {
+                let place = place(text, parsed.statements[statement].range.start, 1);
+                return Err(ReplayError::Copies { migration: name(), place });
+            }
             // Without a transaction to end the server would put a warning into its log.
-            let ends = match Script::parse(text).course() {
+            let ends = match parsed.course() {
                 Course::Atomic => None,
                 Course::Stepwise { .. } => Some("COMMIT"),
             };
@@ -145,7 +159,14 @@ impl Database {
             match sent.ended {
                 Ok(()) => {}
                 Err(QueryError::Refused(error)) => {
+                    // Of most refusals the server says no position; the statement can be counted out.
+                    let refused = || {
+                        let cut = Script::parse(text);
+                        let start = cut.statements.get(sent.executed)?.range.start;
+                        Some(place(text, start, 1))
+                    };
                     let place = error.position.map(|position| place(text, 0, position));
+                    let place = place.or_else(refused);
                     let stop = Stop { migration: name(), error: *error, place };
                     return Err(ReplayError::Refused(Box::new(stop)));
                 }

@@ -10,6 +10,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use crate::database::{Database, QueryError, read};
+use crate::lock::LockedDatabase;
 
 /// What a namespace holds, for the role that may not drop the namespace itself.
 const OBJECTS: &str = include_str!("reset/objects.sql");
@@ -106,6 +107,18 @@ impl Database {
             }
         }
         Ok(Reset::Soft { because, dropped: objects.len() })
+    }
+}
+
+impl LockedDatabase {
+    /// The same under the migration lock.
+    ///
+    /// # Errors
+    ///
+    /// [`ResetError`].
+    pub async fn reset(&mut self, namespaces: &[Ident]) -> Result<Reset, ResetError> {
+        self.ledger_is_ready = false;
+        self.database.reset(namespaces).await
     }
 }
 

@@ -9,9 +9,9 @@
 use std::fmt::Write as _;
 
 use crate::syntax::ast::{
-    self, Arg, Attribute, BadField, Block, Call, EnumValue, Field, KeyValue, Value, ValueKind,
+    self, Arg, Attribute, BadField, Block, EnumValue, Field, KeyValue, Value, ValueKind,
 };
-use crate::syntax::{self, SyntaxElement, SyntaxKind, SyntaxNode};
+use crate::syntax::{self, SyntaxKind, SyntaxNode};
 use crate::version::PrismaMajor;
 
 /// Lays the text of one file out. The result ends with a line end, lines end with LF, and laying it
@@ -23,19 +23,18 @@ pub fn format(text: &str, major: PrismaMajor) -> String {
     let mut open = false;
     let mut blank = false;
     let mut after_block = false;
-    for element in parse.root().children_with_tokens() {
+    for element in parse.root().children() {
         match element.kind() {
-            SyntaxKind::Whitespace => {}
             SyntaxKind::Newline if open => open = false,
             SyntaxKind::Newline => blank = true,
-            kind => {
+            _ => {
                 // Prisma leaves what follows `}` on its line right below it, and moves it away the
                 // next time; here it is moved at once.
                 if (blank || after_block) && !out.is_empty() {
                     out.push('\n');
                 }
                 blank = false;
-                open = item(&mut out, &element, kind);
+                open = item(&mut out, element);
                 after_block = !open;
             }
         }
@@ -48,27 +47,18 @@ pub fn format(text: &str, major: PrismaMajor) -> String {
 
 /// Writes one thing of the top level, with its line end. The answer says whether the line end
 /// behind it in the text belongs to it.
-fn item(out: &mut String, element: &SyntaxElement, kind: SyntaxKind) -> bool {
-    match element {
-        rowan::NodeOrToken::Token(token) => {
-            if kind == SyntaxKind::BlockComment {
-                block_comment(out, token.text(), "");
-            } else {
-                out.push_str(token.text());
-                out.push('\n');
-            }
-            true
-        }
-        rowan::NodeOrToken::Node(node) => {
-            if let Some(known) = Block::cast(node.clone()) {
-                block(out, &known);
-                return false;
-            }
-            let _ = write!(out, "{}", node.text());
-            out.push('\n');
-            true
-        }
+fn item(out: &mut String, element: SyntaxNode<'_>) -> bool {
+    if let Some(known) = Block::cast(element) {
+        block(out, known);
+        return false;
     }
+    if element.kind() == SyntaxKind::BlockComment {
+        block_comment(out, element.text(), "");
+    } else {
+        out.push_str(element.text());
+        out.push('\n');
+    }
+    true
 }
 
 /// One line of a block.
@@ -126,7 +116,7 @@ impl Table {
     }
 }
 
-fn block(out: &mut String, block: &Block) {
+fn block(out: &mut String, block: Block<'_>) {
     let keyword = match block.kind() {
         SyntaxKind::Model => "model",
         SyntaxKind::View => "view",
@@ -135,22 +125,16 @@ fn block(out: &mut String, block: &Block) {
         SyntaxKind::Datasource => "datasource",
         _ => "generator",
     };
-    let name = block.name().map_or_else(String::new, |name| name.text().to_owned());
-    let _ = write!(out, "{keyword} {name} {{");
-    let mut elements: Vec<SyntaxElement> = block.node().children_with_tokens().collect();
-    let open =
-        elements.iter().position(|element| element.kind() == SyntaxKind::LBrace).unwrap_or(0);
-    let body = elements.split_off(open + 1);
-    let mut body = body.into_iter().peekable();
-    while let Some(element) = body.next_if(|element| element.kind() != SyntaxKind::Newline) {
-        if element.kind() != SyntaxKind::Whitespace {
-            let _ = write!(out, " {element}");
-        }
+    let _ = write!(out, "{keyword} {} {{", text(block.name()));
+    let children = block.node().children();
+    let inside = children.skip_while(|child| child.kind() != SyntaxKind::LBrace).skip(1);
+    let mut inside = inside.peekable();
+    while let Some(child) = inside.next_if(|child| child.kind() != SyntaxKind::Newline) {
+        out.push(' ');
+        out.push_str(child.text());
     }
     out.push('\n');
-    let body: Vec<SyntaxElement> =
-        body.filter(|element| element.kind() != SyntaxKind::Whitespace).collect();
-    lines(out, &body);
+    lines(out, &inside.collect::<Vec<_>>());
     out.push_str("}\n");
 }
 
@@ -161,7 +145,7 @@ struct AtEnd {
     text: String,
 }
 
-fn lines(out: &mut String, body: &[SyntaxElement]) {
+fn lines(out: &mut String, body: &[SyntaxNode<'_>]) {
     let mut table = Table::default();
     let mut attributes: Vec<AtEnd> = Vec::new();
     let mut above: Vec<Line> = Vec::new();
@@ -170,7 +154,7 @@ fn lines(out: &mut String, body: &[SyntaxElement]) {
     // The first line end belongs to the opening brace.
     let mut open = true;
     let mut blank = false;
-    for (at, element) in body.iter().enumerate() {
+    for (at, &element) in body.iter().enumerate() {
         let kind = element.kind();
         if kind == SyntaxKind::Newline {
             if open {
@@ -192,28 +176,22 @@ fn lines(out: &mut String, body: &[SyntaxElement]) {
             }
         }
         blank = false;
-        match element {
-            rowan::NodeOrToken::Token(token) => {
-                let text = token.text().to_owned();
-                let line = if kind == SyntaxKind::BlockComment {
-                    Line::Comment(text)
-                } else {
-                    Line::Raw(text)
-                };
-                if goes_to_the_end {
-                    above.push(line);
-                } else {
-                    table.lines.push(line);
-                }
-            }
-            rowan::NodeOrToken::Node(node) => match Attribute::cast(node.clone()) {
-                Some(attribute) => attributes.push(AtEnd {
-                    rank: block_rank(&attribute),
-                    comments: std::mem::take(&mut above),
-                    text: with_comment(node, &format!("@@{}", rendered(&attribute))),
-                }),
-                None => table.lines.push(line(node)),
-            },
+        if let Some(attribute) = Attribute::cast(element) {
+            attributes.push(AtEnd {
+                rank: block_rank(attribute),
+                comments: std::mem::take(&mut above),
+                text: with_comment(element, &format!("@@{}", rendered(attribute))),
+            });
+            continue;
+        }
+        let line = match kind {
+            SyntaxKind::BlockComment => Line::Comment(element.text().to_owned()),
+            _ => line(element),
+        };
+        if goes_to_the_end {
+            above.push(line);
+        } else {
+            table.lines.push(line);
         }
     }
     table.write(out);
@@ -230,18 +208,15 @@ fn lines(out: &mut String, body: &[SyntaxElement]) {
 }
 
 /// For each thing of a block, whether it is a block attribute or a comment right above one.
-fn leads_to_attribute(body: &[SyntaxElement]) -> Vec<bool> {
+fn leads_to_attribute(body: &[SyntaxNode<'_>]) -> Vec<bool> {
     let mut leads = vec![false; body.len()];
     let (mut below, mut newlines) = (false, 0);
     for (at, element) in body.iter().enumerate().rev() {
         match element.kind() {
             SyntaxKind::Newline => newlines += 1,
             kind => {
-                let comment = matches!(
-                    kind,
-                    SyntaxKind::Comment | SyntaxKind::DocComment | SyntaxKind::BlockComment
-                );
-                below = kind == SyntaxKind::BlockAttribute || (comment && below && newlines <= 1);
+                let is_above = kind.is_comment() && below && newlines <= 1;
+                below = kind == SyntaxKind::BlockAttribute || is_above;
                 leads[at] = below;
                 newlines = 0;
             }
@@ -250,70 +225,71 @@ fn leads_to_attribute(body: &[SyntaxElement]) -> Vec<bool> {
     leads
 }
 
-fn line(node: &SyntaxNode) -> Line {
-    let (cells, attributes) = if let Some(field) = Field::cast(node.clone()) {
-        let name = field.name().map_or_else(String::new, |name| name.text().to_owned());
+fn line(node: SyntaxNode<'_>) -> Line {
+    let (mut cells, attributes) = if let Some(field) = Field::cast(node) {
         let kind = field.field_type().map_or_else(String::new, |kind| field_type(kind.node()));
-        (vec![name, kind], true)
-    } else if let Some(field) = BadField::cast(node.clone()) {
-        let name = field.name().map_or_else(String::new, |name| name.text().to_owned());
+        (vec![text(field.name()), kind], true)
+    } else if let Some(field) = BadField::cast(node) {
         match field.field_type() {
-            Some(kind) => (vec![name, modern(kind.node())], true),
-            None if ast::attributes(node).next().is_some() => (vec![name, String::new()], true),
-            None => (vec![name], true),
+            Some(kind) => (vec![text(field.name()), modern(kind.node())], true),
+            None if ast::attributes(node).next().is_some() => {
+                (vec![text(field.name()), String::new()], true)
+            }
+            None => (vec![text(field.name())], true),
         }
-    } else if let Some(value) = EnumValue::cast(node.clone()) {
-        (vec![value.name().map_or_else(String::new, |name| name.text().to_owned())], true)
-    } else if let Some(setting) = KeyValue::cast(node.clone()) {
-        let key = setting.key().map_or_else(String::new, |key| key.text().to_owned());
-        let given = setting.value().map_or_else(String::new, |given| format!(" {}", value(&given)));
-        (vec![key, format!("={given}")], false)
+    } else if let Some(value) = EnumValue::cast(node) {
+        (vec![text(value.name())], true)
+    } else if let Some(setting) = KeyValue::cast(node) {
+        let given = setting.value().map_or_else(String::new, |given| format!(" {}", value(given)));
+        (vec![text(setting.key()), format!("={given}")], false)
     } else {
-        return Line::Raw(node.text().to_string());
+        return Line::Raw(node.text().to_owned());
     };
-    let mut cells = cells;
     if attributes {
-        let mut given: Vec<Attribute> = ast::attributes(node).collect();
-        given.sort_by_key(rank);
+        let mut given: Vec<Attribute<'_>> = ast::attributes(node).collect();
+        given.sort_by_key(|attribute| rank(*attribute));
         let texts: Vec<_> =
-            given.iter().map(|attribute| format!("@{}", rendered(attribute))).collect();
+            given.into_iter().map(|attribute| format!("@{}", rendered(attribute))).collect();
         if !texts.is_empty() {
             cells.push(texts.join(" "));
         }
     }
-    Line::Row(cells, comment_behind(node))
+    Line::Row(cells, comment_behind(node).map(str::to_owned))
+}
+
+fn text(name: Option<SyntaxNode<'_>>) -> String {
+    name.map_or_else(String::new, |name| name.text().to_owned())
 }
 
 /// The order of attributes on a field; the rest stay behind them in their own order.
-fn rank(attribute: &Attribute) -> usize {
+fn rank(attribute: Attribute<'_>) -> usize {
     const ORDER: [&str; 7] = ["id", "unique", "default", "updatedAt", "map", "relation", "ignore"];
     position(attribute, &ORDER)
 }
 
 /// The order of block attributes.
-fn block_rank(attribute: &Attribute) -> usize {
+fn block_rank(attribute: Attribute<'_>) -> usize {
     const ORDER: [&str; 6] = ["id", "unique", "index", "fulltext", "map", "ignore"];
     position(attribute, &ORDER)
 }
 
-fn position(attribute: &Attribute, order: &[&str]) -> usize {
-    let name = attribute.name();
-    let name = name.as_ref().map_or("", |name| name.text());
+fn position(attribute: Attribute<'_>, order: &[&str]) -> usize {
+    let name = attribute.name().map_or("", |name| name.text());
     order.iter().position(|known| *known == name).unwrap_or(order.len())
 }
 
 /// Name and arguments, without the `@`.
-fn rendered(attribute: &Attribute) -> String {
-    let mut text = attribute.name().map_or_else(String::new, |name| name.text().to_owned());
-    if attribute.node().children().any(|child| child.kind() == SyntaxKind::ArgList) {
-        text.push_str(&arguments(attribute.args()));
+fn rendered(attribute: Attribute<'_>) -> String {
+    let mut rendered = text(attribute.name());
+    if let Some(list) = attribute.arg_list() {
+        rendered.push_str(&arguments(list.args()));
     }
-    text
+    rendered
 }
 
-fn arguments(args: impl Iterator<Item = Arg>) -> String {
+fn arguments<'tree>(args: impl Iterator<Item = Arg<'tree>>) -> String {
     let texts = args.map(|arg| {
-        let given = arg.value().map_or_else(String::new, |given| value(&given));
+        let given = arg.value().map_or_else(String::new, value);
         match arg.name() {
             Some(name) => format!("{}: {given}", name.text()),
             None => given,
@@ -322,44 +298,37 @@ fn arguments(args: impl Iterator<Item = Arg>) -> String {
     format!("({})", texts.collect::<Vec<_>>().join(", "))
 }
 
-fn value(given: &Value) -> String {
-    match given.kind() {
-        ValueKind::Array(values) => {
-            format!("[{}]", values.iter().map(value).collect::<Vec<_>>().join(", "))
+fn value(given: Value<'_>) -> String {
+    match given.read() {
+        ValueKind::Array(list) => {
+            format!("[{}]", list.values().map(value).collect::<Vec<_>>().join(", "))
         }
-        ValueKind::Call(called) => call(&called),
-        ValueKind::Object(members) => {
+        ValueKind::Call(called) => format!("{}{}", text(called.name()), arguments(called.args())),
+        ValueKind::Object(object) => {
             let texts =
-                members.iter().map(|(key, member)| format!("{}: {}", key.text(), value(member)));
+                object.members().map(|(key, member)| format!("{}: {}", key.text(), value(member)));
             format!("{{ {} }}", texts.collect::<Vec<_>>().join(", "))
         }
-        ValueKind::String(_) | ValueKind::Number(_) | ValueKind::Path(_) => given.text(),
+        ValueKind::String(_) | ValueKind::Number(_) | ValueKind::Path(_) => given.text().to_owned(),
     }
-}
-
-fn call(called: &Call) -> String {
-    let name = called.name().map_or_else(String::new, |name| name.text().to_owned());
-    format!("{name}{}", arguments(called.args()))
 }
 
 /// The type without blanks, except inside of `Unsupported( … )`, which stays as it is.
-fn field_type(node: &SyntaxNode) -> String {
-    let mut text = String::new();
-    let mut inside = false;
-    for element in node.children_with_tokens() {
-        match element.kind() {
-            SyntaxKind::LParen => inside = true,
-            SyntaxKind::RParen => inside = false,
-            SyntaxKind::Whitespace if !inside => continue,
-            _ => {}
-        }
-        let _ = write!(text, "{element}");
+fn field_type(node: SyntaxNode<'_>) -> String {
+    let (text, start) = (node.text(), node.span().start);
+    let mut written = String::with_capacity(text.len());
+    let mut done = 0;
+    for leaf in node.children() {
+        let (from, to) = (leaf.span().start - start, leaf.span().end - start);
+        let is_inside = matches!(leaf.kind(), SyntaxKind::Str | SyntaxKind::RParen);
+        written.push_str(&text[if is_inside { done } else { from }..to]);
+        done = to;
     }
-    text
+    written
 }
 
 /// A type of an old form, `[Type]` or `Type!`, in today's.
-fn modern(node: &SyntaxNode) -> String {
+fn modern(node: SyntaxNode<'_>) -> String {
     let text = field_type(node);
     match text.strip_prefix('[') {
         Some(inside) => format!("{}[]", inside.trim_end_matches(']')),
@@ -367,17 +336,11 @@ fn modern(node: &SyntaxNode) -> String {
     }
 }
 
-fn comment_behind(node: &SyntaxNode) -> Option<String> {
-    let comments = node.children_with_tokens().filter(|element| {
-        matches!(
-            element.kind(),
-            SyntaxKind::Comment | SyntaxKind::DocComment | SyntaxKind::BlockComment
-        )
-    });
-    comments.last().map(|comment| comment.to_string())
+fn comment_behind(node: SyntaxNode<'_>) -> Option<&str> {
+    node.children().filter(|child| child.kind().is_comment()).last().map(SyntaxNode::text)
 }
 
-fn with_comment(node: &SyntaxNode, text: &str) -> String {
+fn with_comment(node: SyntaxNode<'_>, text: &str) -> String {
     match comment_behind(node) {
         Some(comment) => format!("{text} {comment}"),
         None => text.to_owned(),

@@ -5,7 +5,7 @@
 //! here, and tests hold it against the readers (`tests/vocabulary.rs`): everything in it is
 //! accepted, and nothing that a case uses is missing.
 
-use crate::datamodel::{native, resolve};
+use crate::datamodel::{operator_class, resolve};
 
 pub use crate::datamodel::{IndexAlgorithm, ReferentialAction, ScalarType};
 
@@ -54,7 +54,9 @@ pub fn default_functions() -> impl Iterator<Item = FunctionWord> {
 
 /// Every operator class with a name: as written in the schema, and in the database.
 pub fn operator_classes() -> impl Iterator<Item = (&'static str, String)> {
-    native::OPERATOR_CLASSES.into_iter().map(|name| (name, native::operator_class_name(name)))
+    operator_class::OPERATOR_CLASSES
+        .into_iter()
+        .map(|name| (name, operator_class::database_name(name)))
 }
 
 /// An attribute.

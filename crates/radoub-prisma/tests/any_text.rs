@@ -1,37 +1,82 @@
-//! Any text at all is read, resolved and laid out without a panic and in linear time.
+//! Any text at all is read, resolved, lowered and laid out without a panic and in linear time.
 //!
 //! Texts are made of random characters, of random pieces of the language, and of the schemas of
-//! `cases`, cut and shuffled. `RADOUB_FUZZ_SEEDS` names another folder of schemas, and
-//! `PROPTEST_CASES` says how many texts to try.
+//! `cases`, cut and shuffled. `cargo xtask fuzz` tries them by the clock: `RADOUB_FUZZ_SECONDS` says
+//! for how long, `RADOUB_FUZZ_SEEDS` names another folder of schemas, and `RADOUB_FUZZ_CURRENT` the
+//! file that holds the text that is being tried.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
-use std::time::Instant;
+use std::sync::{LazyLock, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use radoub_prisma::configuration::configuration;
 use radoub_prisma::datamodel::resolve;
 use radoub_prisma::diagnostic::SourceFile;
 use radoub_prisma::format::format;
-use radoub_prisma::syntax::parse;
+use radoub_prisma::lower::{Setting, lower};
+use radoub_prisma::syntax::{SyntaxNode, parse};
 use radoub_prisma::version::PrismaMajor;
+use radoub_schema::diff::{Terms, steps};
+use radoub_schema::model::SqlSchema;
+use radoub_schema::render::{Dialect, Edition, Fidelity, render};
+use radoub_schema::summary::summary;
+use radoub_schema::warning::warnings;
 
 /// The one place that calls the code under test.
 fn survives(text: &str) {
-    for major in [PrismaMajor::Six, PrismaMajor::Seven] {
+    for major in [PrismaMajor::Five, PrismaMajor::Six, PrismaMajor::Seven] {
         let parsed = parse(text, major);
-        assert_eq!(parsed.root().text().to_string(), text, "the tree has lost something");
+        assert_eq!(lost(parsed.root()), "", "the tree has lost something");
         let file = SourceFile { path: "schema.prisma".into(), text: text.to_owned() };
-        let (_, diagnostics) = resolve(std::slice::from_ref(&file), major);
+        let (datamodel, diagnostics) = resolve(std::slice::from_ref(&file), major);
         for one in diagnostics {
             assert!(text.get(one.span.clone()).is_some(), "{one:?} points between characters");
+        }
+        if let Some(datamodel) = datamodel {
+            becomes_sql(&lower(&datamodel, &Setting::of(major)), major);
         }
         configuration(&[file], major);
         let once = format(text, major);
         assert_eq!(format(&once, major), once, "laying out twice differs");
     }
+}
+
+/// Both ways between nothing and a schema have a text, and between it and itself is nothing.
+fn becomes_sql(schema: &SqlSchema, major: PrismaMajor) {
+    for fidelity in [Fidelity::Exact, Fidelity::Sound] {
+        let dialect = Dialect { edition: Edition::from(major), fidelity };
+        let terms = Terms { dialect, ..Terms::default() };
+        let nothing = SqlSchema::empty();
+        for (from, to) in [(&nothing, schema), (schema, &nothing)] {
+            let steps = steps(from, to, &terms);
+            warnings(&steps);
+            summary(&steps, dialect.edition);
+            assert!(render(&steps, dialect).ends_with('\n'));
+        }
+        assert_eq!(steps(schema, schema, &terms), [], "it differs from itself");
+    }
+}
+
+/// What is in no leaf, blanks left out.
+fn lost(root: SyntaxNode<'_>) -> String {
+    let mut lost = String::new();
+    let mut end = 0;
+    for leaf in root.descendants().filter(|node| node.kind().is_leaf()) {
+        lost.push_str(root.text()[end..leaf.span().start].trim_matches(is_blank));
+        end = leaf.span().end;
+    }
+    lost + root.text()[end..].trim_matches(is_blank)
+}
+
+/// Whether it is white and no line end.
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() && !matches!(letter, '\n' | '\r')
 }
 
 /// Every schema below a folder.
@@ -188,6 +233,89 @@ fn mangled() -> impl Strategy<Value = String> {
     )
 }
 
+/// Blocks of several schemas, one behind the other.
+fn patchwork() -> impl Strategy<Value = String> {
+    let block = (any::<prop::sample::Index>(), any::<prop::sample::Index>());
+    proptest::collection::vec(block, 1..12).prop_map(|blocks| {
+        let blocks = blocks.into_iter().map(|(seed, block)| {
+            let blocks: Vec<&str> = seed.get(&SEEDS).split_inclusive("\n}\n").collect();
+            if blocks.is_empty() { String::new() } else { block.get(&blocks).to_string() }
+        });
+        blocks.collect()
+    })
+}
+
+/// How long one text may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How much memory all of it may take, in KiB.
+const MEMORY: u64 = 1 << 20;
+
+/// Tries texts until the time is over, a few without a time; tells each that is done.
+fn try_texts(seconds: Option<u64>, tell: &mpsc::Sender<()>) {
+    let algorithm = RngAlgorithm::ChaCha;
+    let (rng, until) = match seconds {
+        Some(seconds) => (TestRng::from_seed(algorithm, &seed()), Duration::from_secs(seconds)),
+        None => (TestRng::deterministic_rng(algorithm), Duration::ZERO),
+    };
+    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
+    let texts = prop_oneof![
+        1 => any::<String>(),
+        3 => language(),
+        6 => mangled(),
+        3 => patchwork(),
+    ];
+    let current = std::env::var_os("RADOUB_FUZZ_CURRENT");
+    let began = Instant::now();
+    let mut count = 0;
+    while count < 300 || began.elapsed() < until {
+        let text = texts.new_tree(&mut runner).expect("no text is refused").current();
+        if let Some(current) = &current {
+            fs::write(current, &text).expect("the file of the current text");
+        }
+        survives(&text);
+        count += 1;
+        tell.send(()).expect("somebody listens");
+    }
+    println!("{count} texts in {:.0} s", began.elapsed().as_secs_f64());
+}
+
+/// Another one each time.
+fn seed() -> [u8; 32] {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let now = now.expect("after 1970").as_nanos().to_le_bytes();
+    std::array::from_fn(|at| now[at % now.len()])
+}
+
+/// The most memory that this process had, in KiB; `None` where the system does not say.
+fn peak_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().split(' ').next()?.parse().ok()
+}
+
+#[test]
+fn texts_are_read_by_the_clock() {
+    let seconds = std::env::var("RADOUB_FUZZ_SECONDS").ok();
+    let seconds = seconds.map(|text| text.parse().expect("seconds"));
+    let (tell, told) = mpsc::channel();
+    let worker = thread::spawn(move || try_texts(seconds, &tell));
+    loop {
+        match told.recv_timeout(PATIENCE) {
+            Ok(()) => {}
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                panic!("a text takes more than {} s", PATIENCE.as_secs());
+            }
+        }
+    }
+    worker.join().expect("a text that panics");
+    if let Some(peak) = peak_memory() {
+        println!("{} MiB at most", peak / 1024);
+        assert!(peak < MEMORY, "{peak} KiB");
+    }
+}
+
 proptest! {
     #[test]
     fn random_characters_are_read(text in any::<String>()) {
@@ -226,6 +354,15 @@ fn many_fields() -> String {
     text + "}\n"
 }
 
+/// An attribute with many arguments, and a field with many attributes.
+fn many_arguments() -> String {
+    let mut text = "model A {\n  id Int @id(".to_owned();
+    for at in 0..20_000 {
+        let _ = write!(text, "a{at}: 1, ");
+    }
+    text + "map: \"x\")" + &" @db.Int".repeat(2_000) + &" @a".repeat(20_000) + "\n}\n"
+}
+
 #[test]
 fn hostile_repetition_costs_no_square() {
     let hostile = [
@@ -237,6 +374,7 @@ fn hostile_repetition_costs_no_square() {
         "model A {\n  id Int @id\n}\n".repeat(5_000),
         format!("model A {{\n{}}}\n", "  a Int @@@\n".repeat(20_000)),
         many_fields(),
+        many_arguments(),
         "/// doc\n".repeat(20_000),
         format!("model A {{\n{}}}\n", "  /// doc\n".repeat(20_000)),
     ];

@@ -105,7 +105,7 @@ fn fields_have_types_arities_and_defaults() {
         price.default.as_ref().unwrap().value,
         Default::Literal(Literal::Number("123.4500".to_owned()))
     );
-    let sad = Literal::EnumValue { name: "SAD".to_owned(), database_name: "so sad".to_owned() };
+    let sad = Literal::EnumValue { name: "SAD".into(), database_name: "so sad".into() };
     assert_eq!(field("moods").default.as_ref().unwrap().value, Default::List(vec![sad]));
     assert_eq!(
         (&field("place").kind, field("place").arity),

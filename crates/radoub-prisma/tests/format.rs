@@ -30,3 +30,10 @@ fn what_follows_the_brace_and_an_empty_key_are_kept() {
         "model A { // why\n  id Int @id\n}\n\ngenerator g {\n  provider = \"x\"\n  output   =\n}\n";
     assert_eq!(format(text, PrismaMajor::Six), text);
 }
+
+#[test]
+fn a_comment_ends_at_its_own_end_when_the_block_around_it_has_none() {
+    let text = "model A {\n/* one */\n/* two */\n  id Int @id\n";
+    let laid_out = "model A {\n/**\n * one\n */\n/**\n * two\n */\nid Int @id\n";
+    assert_eq!(format(text, PrismaMajor::Six), laid_out);
+}

@@ -66,12 +66,11 @@ fn every_action_is_accepted() {
 
 /// The attributes of a tree, `@` or `@@` first, with the names of their arguments; the first argument
 /// without a name counts as what it stands for.
-fn used(node: &SyntaxNode, words: &mut BTreeSet<(String, String)>) {
+fn used(node: SyntaxNode<'_>, words: &mut BTreeSet<(String, String)>) {
     for node in node.descendants() {
-        let Some(attribute) = Attribute::cast(node.clone()) else { continue };
+        let Some(attribute) = Attribute::cast(node) else { continue };
         let Some(name) = attribute.name() else { continue };
-        let text = attribute.node().text().to_string();
-        let at = if text.trim_start().starts_with("@@") { "@@" } else { "@" };
+        let at = if node.text().starts_with("@@") { "@@" } else { "@" };
         let name = format!("{at}{}", name.text());
         if name.contains('.') {
             continue;
@@ -92,7 +91,7 @@ fn the_attributes_of_the_cases_are_those_of_the_table() {
     for case in Case::all() {
         for side in ["From", "To"] {
             let Some(text) = case.schema(side, true) else { continue };
-            used(&parse(&text, PrismaMajor::Seven).root(), &mut words);
+            used(parse(&text, PrismaMajor::Seven).root(), &mut words);
         }
     }
     let mut table = BTreeSet::new();

@@ -4,11 +4,17 @@
 //! environment. The springs of the values (Prisma's files, the live database) are elsewhere and
 //! unknown here.
 
+pub mod carry;
 pub mod diff;
+pub mod down;
+pub mod effect;
+pub mod hazard;
 pub mod migration;
 pub mod model;
 pub mod name;
 pub mod order;
+pub mod outline;
+pub mod phantom;
 pub mod render;
 pub mod script;
 pub mod step;

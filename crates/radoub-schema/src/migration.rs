@@ -118,6 +118,18 @@ impl Checksum {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 
+    /// Reads 64 hexadecimal digits; `None` when it is anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bytes = [0; 32];
+        if text.len() != 64 || !text.is_ascii() {
+            return None;
+        }
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(text.get(at * 2..at * 2 + 2)?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+
     /// Compares with a stored value, in the padded form or, when that is shorter than 64 digits,
     /// in the unpadded form that very old releases wrote.
     fn equals(&self, stored: &str) -> bool {

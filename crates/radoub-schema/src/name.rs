@@ -5,16 +5,19 @@
 
 use std::fmt;
 
+use smol_str::SmolStr;
+
 /// The name of a database object, as PostgreSQL stores it (unquoted, case kept).
 ///
+/// A copy costs next to nothing: short names are in the value, long ones are shared.
 /// `Display` gives the quoted form, so `format!("DROP TABLE {name}")` is safe by construction.
 /// Source: PostgreSQL manual, 4.1.1 (quoted identifiers double the quote inside).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Ident(String);
+pub struct Ident(SmolStr);
 
 impl Ident {
     /// Takes the name as it is stored in the catalog, without quotes.
-    pub fn new(name: impl Into<String>) -> Self {
+    pub fn new(name: impl Into<SmolStr>) -> Self {
         Self(name.into())
     }
 
@@ -27,7 +30,12 @@ impl Ident {
 impl fmt::Display for Ident {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("\"")?;
-        out.write_str(&self.0.replace('"', "\"\""))?;
+        for (at, part) in self.0.split('"').enumerate() {
+            if at > 0 {
+                out.write_str("\"\"")?;
+            }
+            out.write_str(part)?;
+        }
         out.write_str("\"")
     }
 }
@@ -46,6 +54,12 @@ impl From<&str> for Ident {
 
 impl From<String> for Ident {
     fn from(name: String) -> Self {
+        Self::new(name)
+    }
+}
+
+impl From<SmolStr> for Ident {
+    fn from(name: SmolStr) -> Self {
         Self(name)
     }
 }

@@ -7,13 +7,21 @@
 use std::ops::Range;
 
 mod classification;
+mod comments;
 mod lexer;
 mod reach;
+mod rows;
+mod secrets;
 #[cfg(test)]
 mod tests;
+pub(crate) mod words;
 
 use classification::Reader;
+pub use comments::{Remarks, remarks};
 use lexer::{Kind, Lexer, Token};
+pub use secrets::masked;
+
+pub use rows::{RowChange, Verb};
 
 /// A script, cut.
 #[derive(Debug, Clone, PartialEq, Eq)]

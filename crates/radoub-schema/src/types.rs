@@ -97,11 +97,16 @@ const fn words(kind: NativeType) -> (&'static str, &'static str) {
 }
 
 impl NativeType {
+    /// The name in SQL, without arguments.
+    pub(crate) fn sql_name(self) -> &'static str {
+        words(self).0
+    }
+
     /// The arguments in parentheses, or nothing: `(65,30)`, `(3)`.
-    fn arguments(self) -> String {
+    pub(crate) fn write_arguments(self, out: &mut impl fmt::Write) -> fmt::Result {
         use NativeType as N;
         match self {
-            N::Decimal(Some((precision, scale))) => format!("({precision},{scale})"),
+            N::Decimal(Some((precision, scale))) => write!(out, "({precision},{scale})"),
             N::VarChar(Some(n))
             | N::Char(Some(n))
             | N::Timestamp(Some(n))
@@ -109,22 +114,25 @@ impl NativeType {
             | N::Time(Some(n))
             | N::Timetz(Some(n))
             | N::Bit(Some(n))
-            | N::VarBit(Some(n)) => format!("({n})"),
-            _ => String::new(),
+            | N::VarBit(Some(n)) => write!(out, "({n})"),
+            _ => Ok(()),
         }
     }
 
     /// As the schema language writes it behind `@db.`, without blank between arguments:
     /// `VarChar(10)`, `Decimal(65,30)`. Prisma's warnings name types so.
     pub fn in_schema_language(self) -> String {
-        format!("{}{}", words(self).1, self.arguments())
+        let mut text = words(self).1.to_owned();
+        self.write_arguments(&mut text).expect("writing to a string does not fail");
+        text
     }
 }
 
 /// As Prisma writes it in SQL: `VARCHAR(10)`, `DECIMAL(65,30)`, `DOUBLE PRECISION`.
 impl fmt::Display for NativeType {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}{}", words(*self).0, self.arguments())
+        out.write_str(self.sql_name())?;
+        self.write_arguments(out)
     }
 }
 

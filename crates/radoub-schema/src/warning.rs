@@ -1,11 +1,16 @@
 //! What Prisma warns of at the head of a migration: data that may be lost, steps that may fail.
 //!
-//! Only what the steps themselves say; rows are counted by who has a database. What a statement
-//! locks or rewrites is another matter and not here.
+//! Only what the steps themselves say, and what to count to know more; rows are counted by who has
+//! a database. What a statement locks or rewrites is another matter and not here.
+
+mod counted;
 
 use std::fmt;
 
+pub use counted::{Count, Counts};
+
 use crate::model::{Arity, Column, ColumnType};
+use crate::name::{Ident, ObjectName};
 use crate::step::{Cast, Change, Clause, ColumnChange, IndexReason, Step};
 
 /// One warning. `Display` gives Prisma's sentence without counts (Prisma facts 10.8).
@@ -13,22 +18,22 @@ use crate::step::{Cast, Change, Clause, ColumnChange, IndexReason, Step};
 pub enum Warning {
     /// A table goes.
     DropTable {
-        /// The table, without its namespace like all names here.
-        table: String,
+        /// The table; said without its namespace, like all names here.
+        table: ObjectName,
     },
     /// A column goes.
     DropColumn {
         /// The table.
-        table: String,
+        table: ObjectName,
         /// The column.
-        column: String,
+        column: Ident,
     },
     /// A column gets a type that not all values fit.
     RiskyCast {
         /// The table.
-        table: String,
+        table: ObjectName,
         /// The column.
-        column: String,
+        column: Ident,
         /// The type that it has, in the schema language.
         from: String,
         /// The type that it gets, in the schema language.
@@ -37,21 +42,21 @@ pub enum Warning {
     /// A column is dropped and made again; rows get a null or the default.
     RecreateColumn {
         /// The table.
-        table: String,
+        table: ObjectName,
         /// The column.
-        column: String,
+        column: Ident,
     },
     /// A primary key goes or changes.
     DropPrimaryKey {
         /// The table.
-        table: String,
+        table: ObjectName,
     },
     /// A unique index comes to a table that may have rows.
     AddUnique {
         /// The table.
-        table: String,
+        table: ObjectName,
         /// The columns.
-        columns: Vec<String>,
+        columns: Vec<Ident>,
     },
     /// Labels of an enum type go.
     DropLabels {
@@ -63,37 +68,55 @@ pub enum Warning {
     /// A required column without default comes: impossible when there are rows.
     AddRequiredColumn {
         /// The table.
-        table: String,
+        table: ObjectName,
         /// The column.
-        column: String,
+        column: Ident,
         /// Whether the client would fill it.
         filled_by_client: bool,
     },
     /// A nullable column becomes required: impossible when there are nulls.
     MakeRequired {
         /// The table.
-        table: String,
+        table: ObjectName,
         /// The column.
-        column: String,
+        column: Ident,
     },
     /// A column becomes an array in place: impossible when there are values.
     MakeList {
         /// The table.
-        table: String,
+        table: ObjectName,
         /// The column.
-        column: String,
+        column: Ident,
     },
     /// A required column without default is dropped and made again: impossible when there are
     /// rows.
     RecreateRequiredColumn {
         /// The table.
-        table: String,
+        table: ObjectName,
         /// The column.
-        column: String,
+        column: Ident,
     },
 }
 
 impl Warning {
+    /// Table and column as a sentence names them; empty where there is none.
+    fn names(&self) -> (&str, &str) {
+        let (table, column) = match self {
+            Self::DropTable { table }
+            | Self::DropPrimaryKey { table }
+            | Self::AddUnique { table, .. } => (Some(table), None),
+            Self::DropColumn { table, column }
+            | Self::RiskyCast { table, column, .. }
+            | Self::RecreateColumn { table, column }
+            | Self::AddRequiredColumn { table, column, .. }
+            | Self::MakeRequired { table, column }
+            | Self::MakeList { table, column }
+            | Self::RecreateRequiredColumn { table, column } => (Some(table), Some(column)),
+            Self::DropLabels { .. } => (None, None),
+        };
+        (table.map_or("", |it| it.name.as_str()), column.map_or("", Ident::as_str))
+    }
+
     /// Whether it is about a step that cannot run at all when the data is against it, instead of
     /// one that loses data.
     pub fn is_unexecutable(&self) -> bool {
@@ -109,54 +132,55 @@ impl Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (table, column) = self.names();
         match self {
-            Self::DropTable { table } => write!(
+            Self::DropTable { .. } => write!(
                 out,
                 "You are about to drop the `{table}` table. If the table is not empty, all the data it contains will be lost."
             ),
-            Self::DropColumn { table, column } => write!(
+            Self::DropColumn { .. } => write!(
                 out,
                 "You are about to drop the column `{column}` on the `{table}` table. All the data in the column will be lost."
             ),
-            Self::RiskyCast { table, column, from, to } => write!(
+            Self::RiskyCast { from, to, .. } => write!(
                 out,
                 "You are about to alter the column `{column}` on the `{table}` table. The data in that column could be lost. The data in that column will be cast from `{from}` to `{to}`."
             ),
-            Self::RecreateColumn { table, column } => write!(
+            Self::RecreateColumn { .. } => write!(
                 out,
                 "The `{column}` column on the `{table}` table would be dropped and recreated. This will lead to data loss if there is data in the column."
             ),
-            Self::DropPrimaryKey { table } => write!(
+            Self::DropPrimaryKey { .. } => write!(
                 out,
                 "The primary key for the `{table}` table will be changed. If it partially fails, the table could be left without primary key constraint."
             ),
-            Self::AddUnique { table, columns } => write!(
+            Self::AddUnique { columns, .. } => write!(
                 out,
                 "A unique constraint covering the columns `[{}]` on the table `{table}` will be added. If there are existing duplicate values, this will fail.",
-                columns.join(",")
+                columns.iter().map(Ident::as_str).collect::<Vec<_>>().join(",")
             ),
             Self::DropLabels { name, labels } => write!(
                 out,
                 "The values [{}] on the enum `{name}` will be removed. If these variants are still used in the database, this will fail.",
                 labels.join(",")
             ),
-            Self::AddRequiredColumn { table, column, filled_by_client: false } => write!(
+            Self::AddRequiredColumn { filled_by_client: false, .. } => write!(
                 out,
                 "Added the required column `{column}` to the `{table}` table without a default value. This is not possible if the table is not empty."
             ),
-            Self::AddRequiredColumn { table, column, filled_by_client: true } => write!(
+            Self::AddRequiredColumn { filled_by_client: true, .. } => write!(
                 out,
                 "The required column `{column}` was added to the `{table}` table with a prisma-level default value. This is not possible if the table is not empty. Please add this column as optional, then populate it before making it required."
             ),
-            Self::MakeRequired { table, column } => write!(
+            Self::MakeRequired { .. } => write!(
                 out,
                 "Made the column `{column}` on table `{table}` required. This step will fail if there are existing NULL values in that column."
             ),
-            Self::MakeList { table, column } => write!(
+            Self::MakeList { .. } => write!(
                 out,
                 "Changed the column `{column}` on the `{table}` table from a scalar field to a list field. If there are non-null values in that column, this step will fail."
             ),
-            Self::RecreateRequiredColumn { table, column } => write!(
+            Self::RecreateRequiredColumn { .. } => write!(
                 out,
                 "Changed the type of `{column}` on the `{table}` table. No cast exists, the column would be dropped and recreated, which cannot be done if there is data, since the column is required."
             ),
@@ -167,9 +191,17 @@ impl fmt::Display for Warning {
 /// The warnings of these steps in their order, those of impossible steps last, as Prisma lists
 /// them.
 pub fn warnings(steps: &[Step]) -> Vec<Warning> {
-    let mut warnings: Vec<Warning> = steps.iter().flat_map(|step| of_step(&step.change)).collect();
+    let mut warnings: Vec<Warning> = by_step(steps).map(|(_, warning)| warning).collect();
     warnings.sort_by_key(Warning::is_unexecutable);
     warnings
+}
+
+/// The warnings of these steps in their order, each with the index of its step.
+pub fn by_step(steps: &[Step]) -> impl Iterator<Item = (usize, Warning)> {
+    let of_step = |(at, step): (usize, &Step)| {
+        of_step(&step.change).into_iter().map(move |warning| (at, warning))
+    };
+    steps.iter().enumerate().flat_map(of_step)
 }
 
 /// The comment at the head of a migration, with the newline that ends it; nothing when there is
@@ -184,41 +216,37 @@ pub fn header(warnings: &[Warning]) -> String {
 
 fn of_step(change: &Change) -> Vec<Warning> {
     match change {
-        Change::DropTable(name) => {
-            vec![Warning::DropTable { table: name.name.as_str().to_owned() }]
-        }
+        Change::DropTable(table) => vec![Warning::DropTable { table: table.clone() }],
         Change::AlterEnum(change) if !change.removed.is_empty() => vec![Warning::DropLabels {
             name: change.name.name.as_str().to_owned(),
             labels: change.removed.clone(),
         }],
         Change::CreateIndex { table, index, reason: IndexReason::NewIndex } if index.unique => {
-            let names = index.columns.iter().map(|column| column.name.as_str().to_owned());
-            let table = table.name.as_str().to_owned();
-            vec![Warning::AddUnique { table, columns: names.collect() }]
+            let columns = index.columns.iter().map(|column| column.name.clone()).collect();
+            vec![Warning::AddUnique { table: table.clone(), columns }]
         }
         Change::AlterTable(change) => {
-            let table = change.table.name.as_str();
-            change.clauses.iter().flat_map(|clause| of_clause(table, clause)).collect()
+            change.clauses.iter().flat_map(|clause| of_clause(&change.table, clause)).collect()
         }
         _ => Vec::new(),
     }
 }
 
-fn of_clause(table: &str, clause: &Clause) -> Vec<Warning> {
-    let table = table.to_owned();
+fn of_clause(table: &ObjectName, clause: &Clause) -> Vec<Warning> {
+    let table = table.clone();
     match clause {
         Clause::DropPrimaryKey(_) => vec![Warning::DropPrimaryKey { table }],
         Clause::DropColumn(column) => {
-            vec![Warning::DropColumn { table, column: column.name.as_str().to_owned() }]
+            vec![Warning::DropColumn { table, column: column.name.clone() }]
         }
         Clause::AddColumn(column) if is_unfilled(column) => vec![Warning::AddRequiredColumn {
             table,
-            column: column.name.as_str().to_owned(),
+            column: column.name.clone(),
             filled_by_client: column.filled_by_client,
         }],
         Clause::AlterColumn(change) => of_alteration(&table, change),
         Clause::RecreateColumn(change) => {
-            let column = change.to.name.as_str().to_owned();
+            let column = change.to.name.clone();
             vec![if !is_unfilled(&change.to) {
                 Warning::RecreateColumn { table, column }
             } else if change.from.arity == Arity::Nullable {
@@ -232,9 +260,9 @@ fn of_clause(table: &str, clause: &Clause) -> Vec<Warning> {
     }
 }
 
-fn of_alteration(table: &str, change: &ColumnChange) -> Vec<Warning> {
+fn of_alteration(table: &ObjectName, change: &ColumnChange) -> Vec<Warning> {
     let (from, to) = (&change.from, &change.to);
-    let (table, column) = (table.to_owned(), to.name.as_str().to_owned());
+    let (table, column) = (table.clone(), to.name.clone());
     let mut warnings = Vec::new();
     if from.arity == Arity::Nullable && to.arity == Arity::Required {
         warnings.push(Warning::MakeRequired { table: table.clone(), column: column.clone() });

@@ -6,6 +6,7 @@
 
 pub mod case;
 pub mod command;
+pub mod docker;
 pub mod fleet;
 pub mod kills;
 pub mod network;

@@ -80,6 +80,26 @@ pub enum History {
     },
 }
 
+/// What a migration would cost, as the engine counts it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cost {
+    /// What would be lost, or may fail.
+    pub warnings: Vec<Told>,
+    /// What cannot be done.
+    pub unexecutable_steps: Vec<Told>,
+}
+
+/// One sentence about one step.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Told {
+    /// The sentence.
+    pub message: String,
+    /// The number of the step, from 0.
+    pub step_index: usize,
+}
+
 /// One row of `_prisma_migrations`, without what differs between two runs (id, times).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -258,6 +278,55 @@ impl Oracle {
     #[track_caller]
     pub fn push(&self, place: Place<'_>, force: bool) -> Result<Value, Refusal> {
         self.at("push", place, json!({ "force": force }))
+    }
+
+    /// What `migrate dev` decides first: the reason why the database must be reset, or nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`]: `P3006` when a migration does not run on an empty database.
+    #[track_caller]
+    pub fn dev_diagnostic(&self, place: Place<'_>) -> Result<Option<String>, Refusal> {
+        let answer = self.at("dev-diagnostic", place, json!({}))?;
+        Ok(answer["action"]["reason"].as_str().map(str::to_owned))
+    }
+
+    /// The next migration as `migrate dev` writes it; nothing when there is nothing to do and it is no
+    /// `draft` (`--create-only`).
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`].
+    #[track_caller]
+    pub fn create_migration(
+        &self,
+        place: Place<'_>,
+        draft: bool,
+    ) -> Result<Option<String>, Refusal> {
+        let answer = self.at("create-migration", place, json!({ "name": "x", "draft": draft }))?;
+        Ok(answer["migrationScript"].as_str().map(str::to_owned))
+    }
+
+    /// What the next migration would cost the rows that are there.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`].
+    #[track_caller]
+    pub fn evaluate_data_loss(&self, place: Place<'_>) -> Result<Cost, Refusal> {
+        let answer = self.at("evaluate-data-loss", place, json!({}))?;
+        Ok(serde_json::from_value(answer.clone())
+            .unwrap_or_else(|error| panic!("evaluate-data-loss answered {answer}: {error}")))
+    }
+
+    /// `migrate reset`, without applying anything.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`].
+    #[track_caller]
+    pub fn reset(&self, place: Place<'_>) -> Result<(), Refusal> {
+        self.at("reset", place, json!({})).map(drop)
     }
 
     /// `migrate resolve --applied`.

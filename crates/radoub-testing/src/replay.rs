@@ -21,6 +21,10 @@ pub const HAZARDS: &[&str] = &[
     "byte-order-mark",
     "empty-file",
     "unterminated",
+    "delete-data",
+    "rewrite-table",
+    "long-lock",
+    "drift",
 ];
 
 /// A history of the corpus or of a real fleet.
@@ -78,7 +82,7 @@ pub fn share(cases: Vec<Case>, count: usize, seed: u64) -> Vec<Case> {
 }
 
 /// A number that depends on the id and the seed alone (FNV-1a).
-fn weight(id: &str, seed: u64) -> u64 {
+pub fn weight(id: &str, seed: u64) -> u64 {
     id.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })

@@ -45,6 +45,8 @@ pub(crate) struct Shared {
     pub(crate) per_server: Option<u16>,
     #[arg(long, global = true, value_name = "SECONDS", env = "RADOUB_TIMEOUT", value_parser = seconds)]
     pub(crate) timeout: Option<Seconds>,
+    #[arg(long, global = true, value_name = "FOLDER", env = "RADOUB_STATE_DIR")]
+    pub(crate) state_dir: Option<PathBuf>,
 }
 
 /// The languages radoub speaks.
@@ -71,14 +73,28 @@ pub(crate) fn seconds(text: &str) -> Result<Seconds, String> {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Check(commands::check::CheckArgs),
+    Plan(commands::plan::PlanArgs),
     Apply(commands::apply::ApplyArgs),
+    Resume(commands::resume::ResumeArgs),
+    History(commands::history::HistoryArgs),
+    Show(commands::show::ShowArgs),
+    Drift(commands::drift::DriftArgs),
+    New(commands::new::NewArgs),
+    Adopt(commands::adopt::AdoptArgs),
+    Baseline(commands::baseline::BaselineArgs),
+    Squash(commands::squash::SquashArgs),
     Resolve(commands::resolve::ResolveArgs),
     Services(commands::services::ServicesArgs),
+    Verify(commands::verify::VerifyArgs),
+    Restart(commands::restart::RestartArgs),
+    Logs(commands::logs::LogsArgs),
     Init(commands::init::InitArgs),
     Demo(commands::demo::DemoArgs),
     Prisma(commands::prisma::PrismaArgs),
     #[command(hide = true, name = "_engine-bench")]
     EngineBench(commands::engine_bench::EngineBenchArgs),
+    #[command(hide = true, name = "_replay")]
+    Replay(commands::replay::ReplayArgs),
     #[command(hide = true, name = "_reference")]
     Reference(commands::reference::ReferenceArgs),
 }

@@ -12,11 +12,16 @@ pub(crate) enum Exit {
     NeedsWork = 1,
     /// radoub could not do its work.
     Failed = 2,
+    /// A person said no, or a reset is needed that nobody asked for by name: Prisma's code for it.
+    Cancelled = 130,
 }
 
 impl Exit {
     /// Not empty, of Prisma's `migrate diff --exit-code`.
     pub(crate) const DIFFERENT: Self = Self::Failed;
+
+    /// A person said no.
+    pub(crate) const CANCELLED: Self = Self::Cancelled;
 }
 
 impl From<radoub_engine::state::Weight> for Exit {

@@ -3,10 +3,15 @@
 mod cli;
 mod commands;
 mod error;
+mod report;
 mod settings;
 mod ui;
 
 use std::process::ExitCode;
+
+/// Small values come and go by the thousand between a schema and its SQL.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

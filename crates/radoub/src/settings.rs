@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use radoub_engine::journal::fact::Who;
+
 use crate::cli::{Lang, Shared};
 
 /// The environment of the process, read once. Values that are not UTF-8 are left out: neither
@@ -49,4 +51,17 @@ pub(crate) fn early_language(arguments: &[OsString]) -> Lang {
 /// The folder radoub was pointed at, absolute.
 pub(crate) fn folder(shared: &Shared) -> std::io::Result<PathBuf> {
     std::path::absolute(shared.dir.as_deref().unwrap_or_else(|| Path::new(".")))
+}
+
+/// Who runs this, and on which machine, as far as the system says.
+pub(crate) fn who(environment: &BTreeMap<String, String>) -> Who {
+    let first = |names: &[&str]| {
+        names.iter().find_map(|name| environment.get(*name).filter(|it| !it.is_empty()).cloned())
+    };
+    let host = || std::fs::read_to_string("/etc/hostname").ok().map(|it| it.trim().to_owned());
+    Who {
+        user: first(&["SUDO_USER", "USER", "USERNAME", "LOGNAME"]).unwrap_or_default(),
+        host: first(&["COMPUTERNAME", "HOSTNAME"]).or_else(host).unwrap_or_default(),
+        pid: std::process::id(),
+    }
 }

@@ -299,21 +299,6 @@ fn one_from_and_one_to_are_wanted() {
 }
 
 #[test]
-fn what_needs_a_database_is_refused_by_name() {
-    for flag in [
-        "--from-url=postgresql://h/d",
-        "--from-migrations=prisma/migrations",
-        "--from-schema-datasource=schema.prisma",
-        "--from-config-datasource",
-        "--shadow-database-url=postgresql://h/d",
-    ] {
-        let answer = schema(MODEL).run(&format!("migrate diff {flag} --to-empty")).expect(1);
-        let name = flag.split('=').next().unwrap_or(flag);
-        assert!(answer.stderr.starts_with(&format!("Error: `{name}`: ")), "{}", answer.text());
-    }
-}
-
-#[test]
 fn both_wrong_sides_are_told() {
     let wrong = |name: &str| format!("{HEAD}model A {{\n  id {name} @id\n}}\n");
     let folder = Folder::with(&[("a.prisma", &wrong("X")), ("b.prisma", &wrong("Y"))]);

@@ -83,6 +83,8 @@ pub(crate) fn engine(arguments: &EngineArguments) -> Result<(), Failure> {
     };
     let mut broken = beside(&binary, &shared, arguments.rounds)?;
     broken.extend(growth(&binary, arguments.rounds)?);
+    broken.extend(super::replay::beside(&binary, &shared, arguments.rounds)?);
+    broken.extend(super::introspect::introspect(arguments.rounds)?);
     if broken.is_empty() {
         println!("\nevery promise is kept");
         return Ok(());

@@ -2,8 +2,11 @@
 //!
 //! Each bench is one file; this one has what they share: medians, peak memory, the table.
 
+mod drift;
 mod engine;
 mod fleet;
+mod introspect;
+mod replay;
 mod services;
 
 use std::fmt::Write as _;
@@ -24,7 +27,9 @@ pub(crate) struct BenchArguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum Bench {
-    /// Schema to SQL, beside the real schema engine, and its growth with the schema
+    /// The three sides of the founding fleet, beside the real engine asked the same
+    Drift(drift::DriftArguments),
+    /// Schema, database and history to SQL, beside the real schema engine, and the growth with the size
     Engine(engine::EngineArguments),
     /// `check` and `apply` of whole fleets, beside the Prisma CLI, dbmate and psql
     Fleet(fleet::FleetArguments),
@@ -33,6 +38,7 @@ enum Bench {
 /// Runs one bench.
 pub(crate) fn bench(arguments: &BenchArguments) -> Result<(), Failure> {
     match &arguments.bench {
+        Bench::Drift(arguments) => drift::drift(arguments),
         Bench::Engine(arguments) => engine::engine(arguments),
         Bench::Fleet(arguments) => fleet::fleet(arguments),
     }

@@ -10,40 +10,47 @@ use radoub_schema::diff::{Terms, steps};
 use radoub_schema::migration::MigrationName;
 use radoub_schema::model::SqlSchema;
 use radoub_schema::render::render;
-use radoub_testing::Cluster;
 
-use super::Score;
 use super::lanes::{Lane, in_lanes, text_of};
 use super::live::{same_as_one, scope, written};
 use super::sql::{
     Project, Wanted, compare_with, dialect, folders, name, names_url, pair, pair_side, projects,
     sources, terms, wanted,
 };
+use super::{Field, Score};
 use crate::steps::Failure;
+
+/// How many histories a change is checked with.
+const SHARE: usize = 12;
 
 /// `introspected.sql`, `introspected-drop.sql` and `schema-drift.sql` of every project whose history
 /// runs.
-pub(super) fn corpus_live(shared: &Path, cluster: &Cluster) -> Result<Score, Failure> {
+pub(super) fn corpus_live(field: &Field<'_>) -> Result<Score, Failure> {
     let mut cases: Vec<(usize, Project, PathBuf)> = Vec::new();
-    for project in projects(shared)? {
+    for project in projects(field.shared)? {
         if let (true, Some(migrations)) =
             (project.expected.join("introspected.sql").is_file(), project.migrations.clone())
         {
             cases.push((scripts(&migrations)?.len(), project, migrations));
         }
     }
+    // A long history costs as much as all short ones.
+    if field.is_share() {
+        cases.retain(|(length, ..)| *length <= 60);
+    }
+    let mut cases = field.share(cases, SHARE, |(_, project, _)| &project.id);
     // The longest first, so that no lane is left alone with one at the end.
     cases.sort_by_key(|(length, ..)| std::cmp::Reverse(*length));
-    in_lanes(cluster, cases, |lane, (_, project, migrations)| {
+    in_lanes(field.cluster, cases, |lane, (_, project, migrations)| {
         let outcome = replayed(lane, &project, &migrations);
         vec![(project.id, outcome.map_err(Some))]
     })
 }
 
 /// `migration.sql` of every pair of versions.
-pub(super) fn corpus_migration(shared: &Path, cluster: &Cluster) -> Result<Score, Failure> {
+pub(super) fn corpus_migration(field: &Field<'_>) -> Result<Score, Failure> {
     let mut cases = Vec::new();
-    for project in projects(shared)? {
+    for project in projects(field.shared)? {
         let pairs = project.expected.join("pairs");
         if pairs.is_dir() {
             for folder in folders(&pairs)? {
@@ -53,7 +60,7 @@ pub(super) fn corpus_migration(shared: &Path, cluster: &Cluster) -> Result<Score
             }
         }
     }
-    in_lanes(cluster, cases, |lane, (id, folder)| {
+    in_lanes(field.cluster, cases, |lane, (id, folder)| {
         vec![(id, migration(lane, &folder).map_err(Some))]
     })
 }

@@ -12,6 +12,7 @@ use std::thread;
 use radoub_postgres::database::{ConnectSettings, Database};
 use radoub_postgres::introspect::{Introspected, Scope};
 use radoub_postgres::url::DatabaseUrl;
+use radoub_testing::oracle::Oracle;
 use radoub_testing::{Cluster, postgres};
 use tokio::runtime::Runtime;
 
@@ -29,6 +30,8 @@ pub(super) struct Lane<'cluster> {
     runtime: Runtime,
     /// For introspection; opened when it is first needed.
     door: Option<Database>,
+    /// The real engine; started when it is first asked.
+    oracle: Option<Oracle>,
 }
 
 impl<'cluster> Lane<'cluster> {
@@ -37,7 +40,7 @@ impl<'cluster> Lane<'cluster> {
             .enable_all()
             .build()
             .map_err(|error| Failure::Told(format!("no runtime: {error}")))?;
-        Ok(Self { cluster, database: cluster.database("lane"), runtime, door: None })
+        Ok(Self { cluster, database: cluster.database("lane"), runtime, door: None, oracle: None })
     }
 
     /// Empties the database. One that cannot be emptied is left to its fate and replaced.
@@ -48,6 +51,26 @@ impl<'cluster> Lane<'cluster> {
             }
             self.database = self.cluster.database("lane");
         }
+    }
+
+    /// The major version of the server.
+    pub(super) fn version(&self) -> u32 {
+        self.cluster.version().major
+    }
+
+    /// The real engine, one for each lane.
+    pub(super) fn oracle(&mut self, shared: &Path) -> &Oracle {
+        self.oracle.get_or_insert_with(|| Oracle::of(shared))
+    }
+
+    /// The URL of a database to make others from.
+    pub(super) fn admin_url(&self) -> String {
+        self.cluster.admin_url()
+    }
+
+    /// The URL of the database.
+    pub(super) fn url(&self) -> String {
+        self.database.url()
     }
 
     /// Runs a script whole, in a session of its own, as Prisma does.

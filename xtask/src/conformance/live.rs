@@ -11,34 +11,33 @@ use radoub_schema::name::Ident;
 use radoub_schema::render::{Fidelity, render};
 use radoub_schema::summary::summary;
 use radoub_schema::warning::{header, warnings};
-use radoub_testing::Cluster;
 use serde::Deserialize;
 
-use super::Score;
 use super::lanes::{Lane, in_lanes, text_of};
 use super::sql::{
     Early, Golden, Wanted, compare_with, dialect, folders, name, same, terms, wanted,
 };
+use super::{Field, Score};
 use crate::steps::Failure;
 
 /// `expected.sql`, `adopt.sql` and `summary.txt` of every golden case that starts from a database.
-pub(super) fn golden_live(shared: &Path, cluster: &Cluster) -> Result<Score, Failure> {
-    in_lanes(cluster, cases(shared, "setup.sql")?, |lane, (case, major)| {
+pub(super) fn golden_live(field: &Field<'_>) -> Result<Score, Failure> {
+    in_lanes(field.cluster, cases(field.shared, "setup.sql")?, |lane, (case, major)| {
         let id = format!("{}/{major}", name(&case.folder));
         vec![(id, live(lane, &case, major).map_err(Some))]
     })
 }
 
 /// `migration.sql` of every other one, warnings on top.
-pub(super) fn golden_migration(shared: &Path, cluster: &Cluster) -> Result<Score, Failure> {
-    in_lanes(cluster, cases(shared, "from.prisma")?, |lane, (case, major)| {
+pub(super) fn golden_migration(field: &Field<'_>) -> Result<Score, Failure> {
+    in_lanes(field.cluster, cases(field.shared, "from.prisma")?, |lane, (case, major)| {
         let id = format!("{}/{major}", name(&case.folder));
         vec![(id, migration(lane, &case, major))]
     })
 }
 
 /// The golden cases that have this file, for each engine that takes them.
-fn cases(shared: &Path, file: &str) -> Result<Vec<(Golden, PrismaMajor)>, Failure> {
+pub(super) fn cases(shared: &Path, file: &str) -> Result<Vec<(Golden, PrismaMajor)>, Failure> {
     let mut cases = Vec::new();
     for folder in folders(&shared.join("golden"))? {
         if !folder.join(file).is_file() {
@@ -58,7 +57,11 @@ fn cases(shared: &Path, file: &str) -> Result<Vec<(Golden, PrismaMajor)>, Failur
 
 fn live(lane: &mut Lane<'_>, case: &Golden, major: PrismaMajor) -> Result<(), String> {
     let folder = &case.folder;
-    lane.run(&text_of(&folder.join("setup.sql")).unwrap_or_default())?;
+    let setup = text_of(&folder.join("setup.sql")).unwrap_or_default();
+    if !runs_on(&setup, lane.version()) {
+        return Ok(());
+    }
+    lane.run(&setup)?;
     let wanted = wanted(&folder.join("to.prisma"), major)?;
     let found = lane.introspect(&scope(&wanted, major, true))?;
     if case.engines.is_empty() {
@@ -76,6 +79,12 @@ fn live(lane: &mut Lane<'_>, case: &Golden, major: PrismaMajor) -> Result<(), St
         compare_with(&folder.join("summary.txt"), &text).map_err(|it| format!("summary {it}"))?;
     }
     Ok(())
+}
+
+/// Whether a script only asks for what this version of PostgreSQL has.
+pub(super) fn runs_on(script: &str, version: u32) -> bool {
+    const NEWS: [(&str, u32); 1] = [("NULLS NOT DISTINCT", 15)];
+    NEWS.iter().all(|(words, since)| version >= *since || !script.contains(words))
 }
 
 fn of_major(folder: &Path, stem: &str, extension: &str, major: PrismaMajor) -> std::path::PathBuf {
@@ -159,8 +168,6 @@ pub(super) struct Facts {
     pub(super) setup: String,
     /// What became of the real engine's script on a real server.
     pub(super) result: Option<String>,
-    /// What the real engine would still do after it.
-    pub(super) drift: Option<String>,
 }
 
 /// Reads `case.json`.
@@ -175,13 +182,11 @@ pub(super) fn facts(folder: &Path, major: PrismaMajor) -> Result<Facts, String> 
     #[derive(Deserialize)]
     struct Applies {
         result: String,
-        drift: Option<String>,
     }
     let path = folder.join("case.json");
     let text = text_of(&path).ok_or_else(|| format!("{} cannot be read", path.display()))?;
     let mut case: Case =
         serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
     let applies = case.applies.remove(&major.number().to_string());
-    let (result, drift) = applies.map_or((None, None), |it| (Some(it.result), it.drift));
-    Ok(Facts { setup: case.setup, result, drift })
+    Ok(Facts { setup: case.setup, result: applies.map(|it| it.result) })
 }

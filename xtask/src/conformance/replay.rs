@@ -15,9 +15,13 @@ use crate::steps::Failure;
 const SHARE: usize = 12;
 
 /// Compares each history, as many at a time as the machine has processors.
+#[expect(clippy::unnecessary_wraps, reason = "one suite among others, most of which can fail")]
 pub(super) fn replay(ground: &Ground) -> Result<Score, Failure> {
     let cases = cases(&ground.shared);
-    let cases = if ground.all { cases } else { share(cases, SHARE, seed()?) };
+    let cases = match ground.seed {
+        Some(seed) => share(cases, SHARE, seed),
+        None => cases,
+    };
     let workers = thread::available_parallelism().map_or(2, usize::from);
     let waiting = Mutex::new(cases);
     let score = Mutex::new(Score::default());
@@ -41,14 +45,4 @@ pub(super) fn replay(ground: &Ground) -> Result<Score, Failure> {
 
 fn take(waiting: &Mutex<Vec<Case>>) -> Option<Case> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner).pop()
-}
-
-/// `RADOUB_SEED`, so that a CI can look at another share every day; the same share every time without it.
-fn seed() -> Result<u64, Failure> {
-    match std::env::var("RADOUB_SEED") {
-        Ok(text) => {
-            text.parse().map_err(|_| Failure::Told(format!("RADOUB_SEED is no number: {text}")))
-        }
-        Err(_) => Ok(1),
-    }
 }

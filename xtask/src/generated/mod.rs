@@ -70,6 +70,7 @@ fn pages(binary: &Path) -> Result<BTreeMap<String, String>, Failure> {
         let lines = text.lines().map(str::trim_end);
         pages.insert((*path).to_owned(), lines.flat_map(|line| [line, "\n"]).collect());
     }
+    pages.insert("docs/reference/faults.md".to_owned(), crate::faults::page()?);
     for (path, language) in [
         ("docs/reference/schema-language.md", "en"),
         ("docs/reference/fr/schema-language.md", "fr"),

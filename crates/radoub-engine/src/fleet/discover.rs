@@ -3,7 +3,7 @@
 //! Only decides; reading is done by the rooms beside it. No configuration is needed; `radoub.toml`
 //! adds to what is found or changes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -11,14 +11,18 @@ use super::compose::{self, ComposeError, ComposeFiles, ComposeService, Environme
 use super::docker::Containers;
 use super::endpoint::Endpoints;
 use super::file::{self, FleetFileError};
-use super::folder::{Found, Surveyor, origin_at};
+use super::folder::{Found, Surveyor, major, origin_at};
 use super::member::{Member, apply_file, members_of_compose, members_of_walk};
 use super::place::{joined, relative};
 use super::source::{self, Variables};
 use super::walk::walk;
+use super::waves::waves;
 use super::{
     Fact, Fleet, Limits, Managed, NotApplicable, Origin, Prisma, Service, ServiceName, Warning,
 };
+
+/// Name of the folder that journals are kept in, unless `radoub.toml` names another.
+const STATE_FOLDER: &str = ".radoub";
 
 /// What discovery is told; it asks nobody else.
 #[derive(Clone, Copy)]
@@ -182,6 +186,17 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
             None => services.push(service),
         }
     }
+    if let Some(project) = &project {
+        depend(&mut services, project);
+    }
+    let waves = waves(&services).map_err(|circle| loaded.circle(&circle))?;
+    let compose_files = project.as_ref().map(|it| it.files.clone()).unwrap_or_default();
+    let beside = config_path.as_ref().or(compose_files.first()).and_then(|file| file.parent());
+    let state_folder = match &loaded.file.journal.dir {
+        Some(dir) => joined(&loaded.folder, dir),
+        None => beside.unwrap_or(root).join(STATE_FOLDER),
+    };
+    let allow = loaded.hazards(&loaded.file.fleet.allow)?;
     let folder_name =
         || root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let named = loaded.file.fleet.name.clone();
@@ -190,15 +205,55 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
         project: named
             .or_else(|| project.as_ref().map(|project| project.name.clone()))
             .unwrap_or_else(folder_name),
+        compose_project: project.as_ref().map(|project| project.name.clone()),
         config_file: config_path,
-        compose_files: project.map(|project| project.files).unwrap_or_default(),
+        compose_files,
         services,
+        waves,
+        allow,
+        state_folder,
         limits: Limits {
             jobs: loaded.file.fleet.jobs,
             connections_per_server: loaded.file.fleet.connections_per_server,
+            max_failures: loaded.file.fleet.max_failures,
         },
+        scratch: loaded.file.fleet.scratch,
         warnings,
     })
+}
+
+/// Tells each service which others Compose lets it depend on; what is no member (a database, a
+/// cache) is passed through.
+fn depend(services: &mut [Service], project: &Project) {
+    let compose_names = |service: &Service| {
+        service.compose_service.iter().chain(&service.also).cloned().collect::<Vec<_>>()
+    };
+    let members: BTreeMap<String, ServiceName> = services
+        .iter()
+        .flat_map(|service| compose_names(service).into_iter().map(|it| (it, service.name.clone())))
+        .collect();
+    let depends_on: BTreeMap<&str, &[String]> = project
+        .services
+        .iter()
+        .map(|service| (service.name.as_str(), service.depends_on.as_slice()))
+        .collect();
+    for service in services.iter_mut() {
+        let Some(own) = &service.compose_service else { continue };
+        let mut next: Vec<&String> =
+            depends_on.get(own.as_str()).copied().unwrap_or_default().iter().rev().collect();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        while let Some(name) = next.pop() {
+            if !seen.insert(name) {
+                continue;
+            }
+            match members.get(name) {
+                Some(member) if *member == service.name => {}
+                Some(member) if service.depends_on.contains(member) => {}
+                Some(member) => service.depends_on.push(member.clone()),
+                None => next.extend(depends_on.get(name.as_str()).copied().unwrap_or_default()),
+            }
+        }
+    }
 }
 
 /// Compose would warn about the files that it does not read.
@@ -247,6 +302,10 @@ impl Resolver<'_> {
             group,
             after,
             wave,
+            canary,
+            allow,
+            errands,
+            health,
             found,
             url,
             shadow_url,
@@ -275,7 +334,12 @@ impl Resolver<'_> {
             also: Vec::new(),
             group,
             after: after.into_iter().map(ServiceName::new).collect(),
+            depends_on: Vec::new(),
             wave,
+            canary,
+            allow,
+            errands,
+            health,
             folder: found.folder,
             prisma,
             origins,
@@ -337,6 +401,7 @@ impl Resolver<'_> {
             schema: schema.path.clone(),
             migrations: schema.migrations.clone(),
             prisma_version: found.version.clone(),
+            followed: major(found).number(),
             url,
             shadow_url,
             schemas: datasource.map(|datasource| datasource.schemas.clone()).unwrap_or_default(),

@@ -3,7 +3,7 @@
 //! Everything in it is optional; an empty file changes nothing. It is read here, and applied in
 //! [`super::discover`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::place::{Place, excerpt};
+use super::waves::Circle;
+use crate::hazard::Hazard;
+use crate::scratch::Forced;
 
 /// Name of the file.
 pub const FILE_NAME: &str = "radoub.toml";
@@ -29,6 +32,8 @@ pub struct FleetFile {
     pub(crate) version: Option<Spanned<i64>>,
     /// The fleet as a whole.
     pub(crate) fleet: FleetSection,
+    /// The journals of the runs.
+    pub(crate) journal: JournalSection,
     /// Groups of services, by name: `core = ["auth-service", "hr-service"]`.
     #[schemars(with = "BTreeMap<String, Vec<String>>")]
     pub(crate) groups: BTreeMap<String, Vec<Spanned<String>>>,
@@ -60,6 +65,24 @@ pub struct FleetSection {
     /// How many connections one database server gets at once.
     #[schemars(range(min = 1))]
     pub(crate) connections_per_server: Option<usize>,
+    /// How many services may fail before nothing more is begun; without it a wave is brought to its
+    /// end, and the next one begun only when none has failed.
+    pub(crate) max_failures: Option<usize>,
+    /// Hazards that are agreed to for all services, as with `--allow`.
+    #[schemars(with = "Vec<String>")]
+    pub(crate) allow: Vec<Spanned<String>>,
+    /// Where scratch databases lie: on the service's own `server`, on a temporary `local` one made with the
+    /// programs of this system, or in the `embedded` one. The first that there is otherwise, after the
+    /// configured shadow database.
+    pub(crate) scratch: Option<Forced>,
+}
+
+/// The journals of the runs.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct JournalSection {
+    /// Folder that they are kept in, relative to this file; `.radoub` beside it otherwise.
+    pub(crate) dir: Option<String>,
 }
 
 /// One service.
@@ -88,6 +111,11 @@ pub struct ServiceSection {
     pub(crate) after: Vec<Spanned<String>>,
     /// Wave in which it is worked on; lower ones come first.
     pub(crate) wave: Option<u32>,
+    /// True lets it go before all others, to show whether all is well.
+    pub(crate) canary: bool,
+    /// Hazards that are agreed to for this service, as with `--allow`.
+    #[schemars(with = "Vec<String>")]
+    pub(crate) allow: Vec<Spanned<String>>,
     /// True leaves it out.
     pub(crate) exclude: bool,
     /// Its database URL. Better kept elsewhere: see `url_env`, `url_file`, `url_command`.
@@ -108,9 +136,19 @@ pub struct ServiceSection {
     /// Variable that holds the URL of its shadow database.
     #[schemars(with = "Option<String>")]
     pub(crate) shadow_url_env: Option<Spanned<String>>,
+    /// Its health route: a path (`/api/health`) on its published port, or a whole address. Found by itself
+    /// when it is `/health` or `/api/health`.
+    pub(crate) health: Option<String>,
     /// Release of Prisma whose behaviour to follow: `5.14.0`.
     #[schemars(with = "Option<String>")]
     pub(crate) prisma_version: Option<Spanned<String>>,
+    /// Program and arguments that generate its client, run in its folder after `radoub new`; no shell is
+    /// involved.
+    #[schemars(length(min = 1))]
+    pub(crate) generate: Option<Vec<String>>,
+    /// Program and arguments that restart it, run in its folder after `radoub new`; no shell is involved.
+    #[schemars(length(min = 1))]
+    pub(crate) restart: Option<Vec<String>>,
 }
 
 /// A text that is never shown.
@@ -156,6 +194,24 @@ pub enum FleetFileError {
         name: String,
         /// The service whose name looks most like it.
         suggestion: Option<String>,
+    },
+    /// It agrees to something that there is not.
+    #[error("{place}: there is no hazard {name}{}", did_you_mean(suggestion.as_deref()))]
+    UnknownHazard {
+        /// Where.
+        place: Place,
+        /// The name.
+        name: String,
+        /// The hazard whose name looks most like it.
+        suggestion: Option<String>,
+    },
+    /// What it says about the order cannot be.
+    #[error("{place}: these wait for each other: {}", chain.join(", "))]
+    Circle {
+        /// Where the first of them says what it waits for.
+        place: Place,
+        /// The services, each waiting for the next and the last for the first.
+        chain: Vec<String>,
     },
     /// It is of a later format.
     #[error(
@@ -205,6 +261,38 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
+    /// The hazards of these names.
+    pub(crate) fn hazards(
+        &self,
+        names: &[Spanned<String>],
+    ) -> Result<BTreeSet<Hazard>, FleetFileError> {
+        let known = |name: &Spanned<String>| {
+            Hazard::named(name.get_ref()).ok_or_else(|| FleetFileError::UnknownHazard {
+                place: self.place(name),
+                name: name.get_ref().clone(),
+                suggestion: closest(name.get_ref(), Hazard::ALL.iter().map(|it| it.as_str())),
+            })
+        };
+        names.iter().map(known).collect()
+    }
+
+    /// The error of an order that cannot be; its place is that of the first service's section.
+    pub(crate) fn circle(&self, circle: &Circle) -> FleetFileError {
+        let chain: Vec<String> = circle.0.iter().map(ToString::to_string).collect();
+        let section = self.file.service.iter().find(|(name, section)| {
+            let shown = section.rename.as_ref().unwrap_or(name.get_ref());
+            chain.first() == Some(shown)
+        });
+        let place = match section {
+            Some((name, section)) => match section.after.first() {
+                Some(after) => self.place(after),
+                None => self.place(name),
+            },
+            None => Place { file: self.path.clone(), line: 1, column: 1 },
+        };
+        FleetFileError::Circle { place, chain }
+    }
+
     /// The place of something that was read.
     pub(crate) fn place<T>(&self, spanned: &Spanned<T>) -> Place {
         Place::at_offset(&self.path, &self.text, spanned.span().start)

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use radoub_prisma::config::{self, Config, Expression};
-use radoub_prisma::configuration::{Configuration, configuration};
+use radoub_prisma::configuration::{Configuration, configuration, lacks_url};
 use radoub_prisma::diagnostic::{Severity, SourceFile};
 use radoub_prisma::package::{self, LOCK_FILES, Locks, Package};
 use radoub_prisma::version::PrismaMajor;
@@ -42,6 +42,8 @@ pub(crate) struct Found {
     pub(crate) config: Option<ConfigFile>,
     pub(crate) schema: Option<Schema>,
     pub(crate) version: Option<PrismaVersion>,
+    /// Whether the schema has a datasource without `url`, which 7 alone accepts.
+    pub(crate) lacks_url: bool,
     pub(crate) origins: Vec<Origin>,
     pub(crate) warnings: Vec<Warning>,
 }
@@ -54,6 +56,7 @@ impl Found {
             config: None,
             schema: None,
             version: None,
+            lacks_url: false,
             origins: Vec::new(),
             warnings: Vec::new(),
         }
@@ -268,6 +271,7 @@ impl<'a> Surveyor<'a> {
                 text: file.text.clone(),
             })
             .collect();
+        found.lacks_url = lacks_url(&shown);
         let (configuration, diagnostics) = configuration(&shown, major(found));
         if let Some(diagnostic) = diagnostics.iter().find(|one| one.severity == Severity::Error)
             && let Some(file) = shown.get(diagnostic.file)
@@ -485,17 +489,14 @@ impl<'a> Surveyor<'a> {
     }
 }
 
-/// The release whose rules count: the one found, Prisma 6 when none is.
+/// The release whose rules count: the one found; where none is, 7 for a datasource without `url`,
+/// else 6.
 pub(crate) fn major(found: &Found) -> PrismaMajor {
-    major_of(found.version.as_ref())
-}
-
-/// The release whose rules count for a package that asks for this one.
-pub(crate) fn major_of(version: Option<&PrismaVersion>) -> PrismaMajor {
-    match version.and_then(|version| version.major) {
+    match found.version.as_ref().and_then(|version| version.major) {
         Some(..=5) => PrismaMajor::Five,
-        Some(6) | None => PrismaMajor::Six,
-        Some(_) => PrismaMajor::Seven,
+        Some(6) => PrismaMajor::Six,
+        None if !found.lacks_url => PrismaMajor::Six,
+        Some(_) | None => PrismaMajor::Seven,
     }
 }
 

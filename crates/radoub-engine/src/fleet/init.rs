@@ -52,11 +52,16 @@ fn write_text(out: &mut String, fleet: &Fleet) -> std::fmt::Result {
          # group = \"core\"\n\
          # after = [\"a-service-that-goes-first\"]\n\
          # wave = 1\n\
+         # canary = true\n\
+         # allow = [\"delete-data\"]\n\
+         # health = \"/api/health\"\n\
          # exclude = true\n\
          # url_file = \"a file that holds the URL\"\n\
          # url_command = [\"a-program\", \"that\", \"prints\", \"it\"]\n\
          # shadow_url_env = \"SHADOW_DATABASE_URL\"\n\
-         # prisma_version = \"5.14.0\"\n",
+         # prisma_version = \"5.14.0\"\n\
+         # generate = [\"npx\", \"prisma\", \"generate\"]\n\
+         # restart = [\"docker\", \"compose\", \"restart\", \"a-service\"]\n",
     );
     Ok(())
 }

@@ -12,7 +12,8 @@ use super::folder::{Found, Given, Surveyor, names_in, origin_at};
 use super::place::{Place, joined, relative};
 use super::source::GivenUrl;
 use super::walk::{Seen, walk};
-use super::{Fact, Origin};
+use super::{Errands, Fact, Origin};
+use crate::hazard::Hazard;
 
 /// A URL given by `radoub.toml`, and where.
 pub(crate) type SourcedUrl = (GivenUrl, Option<Place>);
@@ -24,6 +25,10 @@ pub(crate) struct Member {
     pub(crate) group: Option<String>,
     pub(crate) after: Vec<String>,
     pub(crate) wave: Option<u32>,
+    pub(crate) canary: bool,
+    pub(crate) allow: BTreeSet<Hazard>,
+    pub(crate) errands: Errands,
+    pub(crate) health: Option<String>,
     pub(crate) found: Found,
     pub(crate) url: Option<SourcedUrl>,
     pub(crate) shadow_url: Option<SourcedUrl>,
@@ -38,6 +43,10 @@ impl Member {
             group: None,
             after: Vec::new(),
             wave: None,
+            canary: false,
+            allow: BTreeSet::new(),
+            errands: Errands::default(),
+            health: None,
             found,
             url: None,
             shadow_url: None,
@@ -294,6 +303,7 @@ pub(crate) fn apply_file(
                 .ok_or_else(|| unknown(claimed, &known_names(members)))?,
         };
         apply_section(&mut member, name, section, loaded, surveyor);
+        member.allow.extend(loaded.hazards(&section.allow)?);
         let new_name = section.rename.clone().unwrap_or_else(|| name.get_ref().clone());
         if members.iter().any(|other| other.name == new_name) {
             return Err(FleetFileError::NameTaken { place: loaded.place(name), name: new_name });
@@ -428,6 +438,14 @@ fn apply_section(
         member.group.clone_from(&section.group);
     }
     member.wave = section.wave.or(member.wave);
+    member.canary |= section.canary;
+    if section.generate.is_some() {
+        member.errands.generate.clone_from(&section.generate);
+    }
+    if section.restart.is_some() {
+        member.errands.restart.clone_from(&section.restart);
+    }
+    member.health = section.health.clone().or(member.health.take());
     member.after.extend(section.after.iter().map(|name| name.get_ref().clone()));
     let text = |url: GivenUrl, place: Place| Some((url, Some(place)));
     let url = None

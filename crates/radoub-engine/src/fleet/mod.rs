@@ -4,7 +4,7 @@
 //! Discovery reads files and asks nobody: no database is opened here. What goes wrong with one
 //! service is kept with that service; only what makes the whole inventory worthless is an error.
 
-mod child;
+pub(crate) mod child;
 pub mod compose;
 pub mod discover;
 pub mod docker;
@@ -18,12 +18,18 @@ mod member;
 pub mod place;
 pub(crate) mod source;
 mod walk;
+pub mod waves;
 mod yaml;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::hazard::Hazard;
+
 pub use radoub_postgres::url::DatabaseUrl;
+
+use crate::scratch::Forced;
 
 /// The name of a member of the fleet, as typed on the command line.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +66,9 @@ pub struct Fleet {
     pub root: PathBuf,
     /// Compose project, or name of the folder.
     pub project: String,
+    /// The Compose project as the container engine knows it, whatever the fleet is called; `None` without
+    /// Compose.
+    pub compose_project: Option<String>,
     /// `radoub.toml`, when there is one.
     pub config_file: Option<PathBuf>,
     /// Compose files that were read, in the order of merging.
@@ -67,8 +76,18 @@ pub struct Fleet {
     /// The members. Infrastructure (images of databases, caches, proxies) and services without a
     /// package of their own are not members.
     pub services: Vec<Service>,
+    /// The order of working: all services, wave by wave (see [`waves::waves`]). It stays whole when
+    /// `services` is narrowed.
+    pub waves: Vec<Vec<ServiceName>>,
     /// How much may be done at once.
     pub limits: Limits,
+    /// Hazards that `radoub.toml` agrees to for all services.
+    pub allow: BTreeSet<Hazard>,
+    /// Folder of the journals, absolute: as `radoub.toml` says, or `.radoub` beside that file, beside
+    /// the Compose file, or in `root`.
+    pub state_folder: PathBuf,
+    /// The one ground for scratch databases, as `radoub.toml` says.
+    pub scratch: Option<Forced>,
     /// What was odd but did not stop discovery.
     pub warnings: Vec<Warning>,
 }
@@ -80,6 +99,8 @@ pub struct Limits {
     pub jobs: Option<usize>,
     /// Connections to one database server at once.
     pub connections_per_server: Option<usize>,
+    /// Services that may fail before nothing more is begun.
+    pub max_failures: Option<usize>,
 }
 
 /// One member of the fleet.
@@ -95,8 +116,18 @@ pub struct Service {
     pub group: Option<String>,
     /// Services that must be done before, as `radoub.toml` says.
     pub after: Vec<ServiceName>,
+    /// Services that Compose lets it depend on, directly or through what is no member.
+    pub depends_on: Vec<ServiceName>,
     /// Wave given in `radoub.toml`.
     pub wave: Option<u32>,
+    /// It goes before the others, to show whether all is well.
+    pub canary: bool,
+    /// Hazards that `radoub.toml` agrees to for this service.
+    pub allow: BTreeSet<Hazard>,
+    /// Programs to run for it, as `radoub.toml` says.
+    pub errands: Errands,
+    /// Health route given in `radoub.toml`: a path, or a whole address.
+    pub health: Option<String>,
     /// Folder of the package (build context), absolute.
     pub folder: PathBuf,
     /// Prisma's side of the service.
@@ -105,6 +136,15 @@ pub struct Service {
     pub origins: Vec<Origin>,
     /// What was odd about this service.
     pub warnings: Vec<Warning>,
+}
+
+/// Programs that `radoub.toml` names for a service: each a program and its arguments.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Errands {
+    /// Generates its client.
+    pub generate: Option<Vec<String>>,
+    /// Restarts it.
+    pub restart: Option<Vec<String>>,
 }
 
 /// What a service has to do with Prisma Migrate.
@@ -136,6 +176,8 @@ pub struct Managed {
     pub migrations: PathBuf,
     /// Release of Prisma that the package asks for.
     pub prisma_version: Option<PrismaVersion>,
+    /// Release whose manner is followed: 5, 6 or 7.
+    pub followed: u8,
     /// The database as Migrate reaches it (`directUrl` before `url`), as seen from this machine.
     pub url: Result<DatabaseUrl, UrlProblem>,
     /// The configured shadow database.
@@ -153,9 +195,9 @@ pub struct Managed {
 }
 
 impl Managed {
-    /// The release whose manner is followed: 5, 6 or 7; 6 when nothing says.
+    /// The release whose manner is followed: 5, 6 or 7.
     pub fn major(&self) -> u8 {
-        folder::major_of(self.prisma_version.as_ref()).number()
+        self.followed
     }
 }
 

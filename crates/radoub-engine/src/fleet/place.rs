@@ -71,7 +71,7 @@ fn masked(line: &str) -> String {
 }
 
 /// A line with the user part of a URL in it masked, password included.
-pub(crate) fn without_user(line: &str) -> String {
+pub fn without_user(line: &str) -> String {
     let Some(scheme) = line.find("://") else {
         return line.to_owned();
     };

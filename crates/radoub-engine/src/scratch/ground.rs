@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureCode};
 
 /// Where a scratch database lies, in the order of trying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,4 +97,21 @@ pub struct NoScratch {
     pub failure: Failure,
     /// What is against each ground.
     pub passed: Vec<Passed>,
+}
+
+impl NoScratch {
+    /// After all grounds were passed over. A single one says best itself what is wrong with it; so does the
+    /// shadow database that somebody has configured.
+    pub(super) fn of(mut passed: Vec<Passed>) -> Self {
+        let says_it = match passed.as_slice() {
+            [_] => true,
+            [first, ..] => first.ground == Ground::Shadow,
+            [] => false,
+        };
+        if says_it {
+            let failure = passed.remove(0).failure;
+            return Self { failure, passed };
+        }
+        Self { failure: Failure::new(FailureCode::NoScratch, Vec::new()), passed }
+    }
 }

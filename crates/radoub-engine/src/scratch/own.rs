@@ -48,8 +48,14 @@ pub(super) struct OwnServer {
     pub(super) outside: Arc<tokio::sync::Mutex<()>>,
     /// The roles that are to be there.
     roles: Mutex<BTreeSet<String>>,
-    // Dropped in this order: the server lives in the folder.
-    process: Mutex<Option<Process>>,
+    house: House,
+}
+
+/// A server and the folder that it lives in.
+#[derive(Debug)]
+struct House {
+    // Dropped in this order.
+    process: Process,
     claim: Claim,
 }
 
@@ -82,10 +88,14 @@ impl OwnServer {
             }
             launch(ground, &temporary, &search, wanted)
         });
-        let (process, url, claim) = starting.await.unwrap_or_else(|_| {
-            Err(Failure::new(FailureCode::Interrupted, vec![("migration", String::new())]))
+        let (house, url) = starting.await.unwrap_or_else(|_| {
+            let values = vec![
+                ("migration", String::new()),
+                ("stays", "nothing".to_owned()),
+                ("statements", "0".to_owned()),
+            ];
+            Err(Failure::new(FailureCode::Interrupted, values))
         })?;
-        let process = Mutex::new(Some(process));
         let version = Database::connect(&url, &connect).await;
         let version = version.map_err(|error| translate::connect_failure(&error))?;
         let found = major(version.version()).unwrap_or_default();
@@ -103,8 +113,7 @@ impl OwnServer {
             lanes: Arc::new(Semaphore::new(lanes.max(1))),
             outside: Arc::default(),
             roles: Mutex::new(BTreeSet::from([USER.to_owned()])),
-            process,
-            claim,
+            house,
         })
     }
 
@@ -137,15 +146,13 @@ impl OwnServer {
         if let Some(keeper) = Arc::into_inner(self.keeper) {
             keeper.leave().await;
         }
-        let process = self.process.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let claim = self.claim;
+        let House { process, claim } = self.house;
         let ending = tokio::task::spawn_blocking(move || {
+            // That it failed before is of no interest any more.
             match process {
-                // That it failed before is of no interest any more.
-                Some(Process::Local(mut server)) => drop(server.stop()),
+                Process::Local(mut server) => drop(server.stop()),
                 #[cfg(feature = "embedded")]
-                Some(Process::Embedded(server)) => drop(server.stop()),
-                None => {}
+                Process::Embedded(server) => drop(server.stop()),
             }
             let folder = claim.folder().display().to_string();
             claim.remove().map_err(|error| (folder, error.to_string()))
@@ -157,14 +164,12 @@ impl OwnServer {
     }
 }
 
-type Launched = (Process, DatabaseUrl, Claim);
-
 fn launch(
     ground: Ground,
     temporary: &std::path::Path,
     search: &[PathBuf],
     wanted: Option<u32>,
-) -> Result<Launched, Failure> {
+) -> Result<(House, DatabaseUrl), Failure> {
     let claim = || {
         Claim::take(temporary, KIND).map_err(|error| {
             let reason = format!("{}: {error}", temporary.display());
@@ -175,22 +180,21 @@ fn launch(
             Failure::new(code, vec![("reason", reason)])
         })
     };
-    let (process, url, claim) = match ground {
-        Ground::Embedded => embedded(claim)?,
-        _ => {
-            let local = |error| translate::local_failure(&error);
-            let programs = Programs::find(search, wanted).map_err(local)?;
-            let claim = claim()?;
-            let folder = claim.folder().join("postgres");
-            let server = LocalServer::start(programs, &folder, USER).map_err(local)?;
-            let (port, password) = (server.port(), server.password());
-            let url =
-                format!("postgresql://{USER}:{password}@127.0.0.1:{port}/postgres?sslmode=disable");
-            (Process::Local(server), url, claim)
-        }
+    let (process, url, claim) = if ground == Ground::Embedded {
+        embedded(claim)?
+    } else {
+        let local = |error| translate::local_failure(&error);
+        let programs = Programs::find(search, wanted).map_err(local)?;
+        let claim = claim()?;
+        let folder = claim.folder().join("postgres");
+        let server = LocalServer::start(programs, &folder, USER).map_err(local)?;
+        let (port, password) = (server.port(), server.password());
+        let url =
+            format!("postgresql://{USER}:{password}@127.0.0.1:{port}/postgres?sslmode=disable");
+        (Process::Local(server), url, claim)
     };
     let url = DatabaseUrl::parse(&url).expect("an address of our own is well-formed");
-    Ok((process, url, claim))
+    Ok((House { process, claim }, url))
 }
 
 #[cfg(feature = "embedded")]

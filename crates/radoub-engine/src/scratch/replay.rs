@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use radoub_postgres::introspect::{IntrospectError, Introspected, Scope};
 use radoub_postgres::replay::ReplayError;
 use radoub_schema::migration::{Migration, MigrationName};
+use radoub_schema::name::Ident;
 use radoub_schema::script::Script;
 
 use super::ground::{Chosen, Ground, NoScratch, Passed};
 use super::memory::Key;
 use super::workshop::{Needs, ScratchDatabase, Site, Workshop};
-use crate::failure::{Failure, FailureCode};
+use crate::failure::Failure;
 use crate::fleet::Managed;
 use crate::translate;
 
@@ -69,6 +70,16 @@ impl<'a> Replay<'a> {
         Self { managed, migrations, after: Vec::new(), scope }
     }
 
+    /// The whole history, with its end state in the namespaces of the service: its `schemas`, else that of its URL.
+    pub fn of(managed: &'a Managed, migrations: &'a [Migration]) -> Self {
+        let home = managed.url.as_ref().map_or("public", |url| url.schema());
+        let namespaces: Vec<Ident> = match managed.schemas.as_slice() {
+            [] => vec![Ident::new(home)],
+            schemas => schemas.iter().map(Ident::new).collect(),
+        };
+        Self::whole(managed, migrations, Scope::of(namespaces))
+    }
+
     fn stations(&self) -> Vec<usize> {
         let mut stations = self.after.clone();
         if stations.is_empty() {
@@ -78,22 +89,6 @@ impl<'a> Replay<'a> {
         stations.sort_unstable();
         stations.dedup();
         stations
-    }
-
-    /// Where the first script reaches outside its database.
-    fn needs(&self) -> Needs {
-        let outside = self.migrations.iter().find_map(|migration| {
-            let text = migration.script.as_ref()?.text();
-            let (statement, what) = Script::parse(text).outside(text)?;
-            let line = text[..statement].matches('\n').count() + 1;
-            let values = vec![
-                ("migration", migration.name.to_string()),
-                ("line", line.to_string()),
-                ("statement", what),
-            ];
-            Some(Failure::new(FailureCode::ReachesOutside, values))
-        });
-        Needs { outside }
     }
 }
 
@@ -135,7 +130,7 @@ impl Workshop {
         on_replayed: OnReplayed<'_>,
     ) -> Result<Replayed, Box<ReplayStop>> {
         let begun = Instant::now();
-        let needs = replay.needs();
+        let needs = Needs::of(replay.migrations);
         let mut passed = Vec::new();
         let mut denied: Option<Box<ReplayStop>> = None;
         for ground in self.grounds(replay.managed) {
@@ -146,7 +141,8 @@ impl Workshop {
                     continue;
                 }
             };
-            let outcome = self.replay_on(&site, replay, &needs, begun, on_replayed).await;
+            let outcome = Box::pin(self.replay_on(&site, replay, &needs, begun, on_replayed));
+            let outcome = outcome.await;
             match outcome {
                 Ok(mut replayed) => {
                     replayed.chosen.passed = passed;
@@ -167,7 +163,7 @@ impl Workshop {
                 }
             }
         }
-        Err(denied.unwrap_or_else(|| Box::new(self.none(passed).into())))
+        Err(denied.unwrap_or_else(|| Box::new(NoScratch::of(passed).into())))
     }
 
     async fn replay_on(
@@ -198,8 +194,11 @@ impl Workshop {
         let chosen = scratch.chosen.clone();
         let mut states = Vec::new();
         let mut ran = 0;
-        let mut outcome = Ok(());
+        let mut outcome = scratch.initialise(managed).await.map_err(|failure| (None, failure));
         for at in stations {
+            if outcome.is_err() {
+                break;
+            }
             let from = ran;
             let mut told = |count| {
                 ran = from + count;

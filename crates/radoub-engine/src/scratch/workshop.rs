@@ -11,6 +11,7 @@ use radoub_postgres::scratch::{Keeper, Scratch, Shadow};
 use radoub_postgres::url::DatabaseUrl;
 use radoub_schema::migration::{Migration, MigrationScript};
 use radoub_schema::name::Ident;
+use radoub_schema::script::Script;
 use tokio::sync::{OnceCell, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use super::ground::{Chosen, Forced, Ground, NoScratch, Passed};
@@ -71,6 +72,24 @@ pub(super) struct Needs {
     pub(super) outside: Option<Failure>,
 }
 
+impl Needs {
+    /// Looks for the first script that reaches outside its database.
+    pub(super) fn of(scripts: &[Migration]) -> Self {
+        let outside = scripts.iter().find_map(|migration| {
+            let text = migration.script.as_ref()?.text();
+            let (start, what) = Script::parse(text).outside(text)?;
+            let line = text[..start].matches('\n').count() + 1;
+            let values = vec![
+                ("migration", migration.name.to_string()),
+                ("line", line.to_string()),
+                ("statement", what),
+            ];
+            Some(Failure::new(FailureCode::ReachesOutside, values))
+        });
+        Self { outside }
+    }
+}
+
 /// An empty database for one purpose, and a connection to it.
 ///
 /// [`ScratchDatabase::close`] removes it; one that is only dropped is removed with its workshop. It keeps one of
@@ -88,7 +107,7 @@ pub struct ScratchDatabase {
 
 #[derive(Debug)]
 enum Origin {
-    Given(Shadow),
+    Given(Box<Shadow>),
     Made(Scratch),
 }
 
@@ -110,21 +129,41 @@ impl Workshop {
     ///
     /// [`NoScratch`], with what is against each ground.
     pub async fn scratch(&self, managed: &Managed) -> Result<ScratchDatabase, NoScratch> {
+        self.scratch_for(managed, &[]).await
+    }
+
+    /// The same, on a ground that suits these scripts: those that make roles, databases and the like are kept
+    /// away from the service's own server.
+    ///
+    /// # Errors
+    ///
+    /// [`NoScratch`], with what is against each ground.
+    pub async fn scratch_for(
+        &self,
+        managed: &Managed,
+        scripts: &[Migration],
+    ) -> Result<ScratchDatabase, NoScratch> {
+        let needs = Needs::of(scripts);
         let mut passed = Vec::new();
         for ground in self.grounds(managed) {
-            let made = match self.site(ground, managed, &Needs::default()).await {
-                Ok(site) => self.make(&site, managed, &Needs::default()).await,
-                Err(failure) => Err(failure),
+            let made = match self.site(ground, managed, &needs).await {
+                Ok(site) => self.make(&site, managed, &needs).await,
+                Err(failures) => Err(failures),
             };
             match made {
                 Ok(mut scratch) => {
                     scratch.chosen.passed = passed;
+                    if let Err(failure) = scratch.initialise(managed).await {
+                        let passed = std::mem::take(&mut scratch.chosen.passed);
+                        drop(scratch.close().await);
+                        return Err(NoScratch { failure, passed });
+                    }
                     return Ok(scratch);
                 }
                 Err(failures) => passed.extend(failures.passed(ground)),
             }
         }
-        Err(self.none(passed))
+        Err(NoScratch::of(passed))
     }
 
     /// The grounds to try for a service, in this order.
@@ -135,21 +174,6 @@ impl Workshop {
             (None, Some(_)) => vec![Ground::Shadow],
             (None, None) => vec![Ground::Server, Ground::Local, Ground::Embedded],
         }
-    }
-
-    /// That there is none.
-    pub(super) fn none(&self, mut passed: Vec<Passed>) -> NoScratch {
-        // A single ground says best itself what is wrong with it.
-        let alone = match passed.as_slice() {
-            [only] => Some(only.failure.clone()),
-            [first, ..] if first.ground == Ground::Shadow => Some(first.failure.clone()),
-            _ => None,
-        };
-        if let Some(failure) = alone {
-            passed.remove(0);
-            return NoScratch { failure, passed };
-        }
-        NoScratch { failure: Failure::new(FailureCode::NoScratch, Vec::new()), passed }
     }
 
     fn connect(&self, managed: &Managed) -> ConnectSettings {
@@ -182,7 +206,7 @@ impl Workshop {
             }
             Ground::Server => {
                 let url = managed.url.as_ref();
-                let url = url.map_err(|problem| translate::url_failure(problem))?;
+                let url = url.map_err(translate::url_failure)?;
                 // Insisted on, it is done all the same.
                 if let Some(failure) = &needs.outside
                     && self.settings.forced.is_none()
@@ -267,7 +291,7 @@ impl Workshop {
             Site::Shadow(url) => {
                 turn = Some(self.turn(url).lock_owned().await);
                 let shadow = self.take(url, managed, &connect).await?;
-                (Origin::Given(shadow), url.clone())
+                (Origin::Given(Box::new(shadow)), url.clone())
             }
             Site::Server(server, keeper) => {
                 lane = permit(&server.lanes).await;
@@ -308,14 +332,14 @@ impl Workshop {
         }
         chosen.major = major(scratch.database.version()).unwrap_or_default();
         scratch.chosen = chosen;
-        match scratch.prepare(managed).await {
-            Ok(()) => Ok(scratch),
-            Err(failure) => {
-                // What went wrong first is what counts; the workshop removes what stays here.
-                drop(scratch.close().await);
-                Err(failure.into())
-            }
+        // As Prisma does whenever it connects.
+        if let Err(error) = scratch.database.prepare_schema().await {
+            let failure = translate::query_failure(scratch.url(), &error);
+            // What went wrong first is what counts; the workshop removes what stays here.
+            drop(scratch.close().await);
+            return Err(failure.into());
         }
+        Ok(scratch)
     }
 
     /// The right to use a shadow database, within this process.
@@ -409,10 +433,8 @@ impl ScratchDatabase {
         &mut self.database
     }
 
-    /// Makes the schema of the URL and runs the service's `initShadowDb`.
-    async fn prepare(&mut self, managed: &Managed) -> Result<(), Failure> {
-        let made = self.database.prepare_schema().await;
-        made.map_err(|error| translate::query_failure(self.database.url(), &error))?;
+    /// Runs the service's `initShadowDb`.
+    pub(super) async fn initialise(&mut self, managed: &Managed) -> Result<(), Failure> {
         let Some(text) = managed.shadow_init.as_deref().filter(|it| !it.trim().is_empty()) else {
             return Ok(());
         };

@@ -111,7 +111,14 @@ pub(crate) fn apply_failure(
             values.push(("attempts", failed.attempts.to_string()));
             named(FailureCode::LockTimeout, values).said(said(&failed.error))
         }
-        ApplyError::Stopped { .. } => named(FailureCode::Interrupted, Vec::new()),
+        ApplyError::Shut { .. } => named(FailureCode::JournalFailed, Vec::new()),
+        ApplyError::Stopped { remains: left } => {
+            let statements = match left {
+                Remains::Nothing => 0,
+                Remains::Statements { of, .. } => *of,
+            };
+            named(FailureCode::Interrupted, remains(*left, statements))
+        }
         ApplyError::Misread { .. } | ApplyError::RowVanished { .. } => {
             named(FailureCode::Moved, vec![("reason", error.to_string())])
         }
@@ -163,7 +170,7 @@ fn remains(remains: Remains, statements: usize) -> Vec<(&'static str, String)> {
 }
 
 /// Why the ledger cannot be used.
-fn ready_failure(url: &DatabaseUrl, error: &ReadyError) -> Failure {
+pub(crate) fn ready_failure(url: &DatabaseUrl, error: &ReadyError) -> Failure {
     let place = |more: Option<(&'static str, String)>| {
         let mut values = vec![
             ("server", url.server()),

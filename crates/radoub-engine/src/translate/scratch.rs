@@ -109,6 +109,11 @@ pub(crate) fn replay_failure(
             values.push(("line", place.line.to_string()));
             Failure::new(FailureCode::NulCharacter, values)
         }
+        ReplayError::Copies { migration, place } => {
+            let mut values = file(migration);
+            values.push(("line", place.line.to_string()));
+            Failure::new(FailureCode::CopiesRows, values)
+        }
         ReplayError::Refused(stop) => {
             let Stop { migration, error, place } = stop.as_ref();
             let script = migrations.iter().find(|it| it.name == *migration);
@@ -145,7 +150,7 @@ pub(crate) fn init_failure(url: &DatabaseUrl, text: &str, error: &ReplayError) -
         ReplayError::Lost { source, .. } | ReplayError::Prepare(source) => {
             query_failure(url, source)
         }
-        ReplayError::ScriptMissing(_) | ReplayError::Nul { .. } => {
+        ReplayError::ScriptMissing(_) | ReplayError::Nul { .. } | ReplayError::Copies { .. } => {
             let mut failure = Failure::new(FailureCode::ShadowInitFailed, Vec::new());
             failure.values.push(("server", url.server()));
             failure
@@ -164,10 +169,18 @@ fn located(error: &ServerError, place: Option<Place>, script: &str) -> ServerMes
     message
 }
 
-/// The text of P3006 as Prisma prints it. Source: Prisma facts 5.5, seen in the oracle.
+/// The text of P3006 as Prisma prints it; a missing table is told by its own code. Source: Prisma facts 5.5,
+/// seen in the oracle.
 fn prisma_text(name: &MigrationName, error: &ServerError) -> String {
-    format!(
-        "Migration `{name}` failed to apply cleanly to the shadow database. \nError:\n{}",
-        error.full()
-    )
+    let head = format!("Migration `{name}` failed to apply cleanly to the shadow database. \n");
+    let table = match (error.message.find('"'), error.message.rfind('"')) {
+        (Some(open), Some(close)) if open < close => Some(&error.message[open + 1..close]),
+        _ => None,
+    };
+    match table.filter(|_| error.sqlstate == "42P01") {
+        Some(table) => format!(
+            "{head}Error code: P1014\nError:\nThe underlying table for model `{table}` does not exist."
+        ),
+        None => format!("{head}Error:\n{}", error.full()),
+    }
 }

@@ -40,7 +40,7 @@ fn radoub_toml_adds_changes_orders_and_leaves_out() {
         ("[service.c]\ndir = 'c'\nurl_env = 'C_URL'", format!("{a}\n{b}\nc ! no database URL: C_URL is set nowhere")),
         ("[service.a]\n[service.reports]\ncompose_service = 'a'\nschema = 'reports/schema.prisma'", format!("{a}\n{b}\nreports 127.0.0.1:15432/a")),
         // What is wrong.
-        ("[fleet]\nordr = []", "radoub.toml:2:1: unknown field `ordr`, expected one of `name`, `compose`, `profiles`, `exclude`, `order`, `jobs`, `connections_per_server`; did you mean order?".to_owned()),
+        ("[fleet]\nordr = []", "radoub.toml:2:1: unknown field `ordr`, expected one of `name`, `compose`, `profiles`, `exclude`, `order`, `jobs`, `connections_per_server`, `max_failures`, `allow`, `scratch`; did you mean order?".to_owned()),
         ("[service.aa]\ngroup = 'x'", "radoub.toml:1:10: there is no service aa; did you mean a?".to_owned()),
         ("[fleet]\norder = ['zzz']", "radoub.toml:2:10: there is no service zzz".to_owned()),
         ("version = 2", "radoub.toml:1:11: version 2 of this file is not known; this radoub reads version 1".to_owned()),

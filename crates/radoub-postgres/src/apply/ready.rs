@@ -55,6 +55,16 @@ impl From<QueryError> for ReadyError {
 }
 
 impl LockedDatabase {
+    /// Creates the ledger unless it is there, as the first `deploy` does also when there is nothing
+    /// to apply.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadyError`]; nothing is changed then.
+    pub async fn make_ready(&mut self, schemas: &[String]) -> Result<(), ReadyError> {
+        self.ready(schemas, FirstUse::Deploy, &mut |_| {}).await
+    }
+
     /// Makes sure that there is a ledger that can be written, and creates it when there is none;
     /// the schema of the URL too, as Prisma does on connecting.
     ///

@@ -17,6 +17,7 @@ use super::whole::pause;
 use super::{ApplyError, ApplyEvent, Job, OnEvent, Ran, Remains};
 use crate::database::{Database, QueryError, read};
 use crate::failure::{self, place};
+use crate::gate::{Intent, Shut};
 use crate::ledger::{self, Entry, Progress};
 use crate::lock::{LockError, LockedDatabase, by_chance};
 use crate::session::Session;
@@ -57,6 +58,8 @@ pub(super) enum Trouble {
     Lost(QueryError),
     /// Somebody asked to stop, and the statement was cancelled.
     Cancelled,
+    /// The gate was closed.
+    Shut,
     /// The lock was lent and did not come back.
     Lock(LockError),
     /// Whether a statement was carried out cannot be told.
@@ -212,6 +215,14 @@ impl LockedDatabase {
             }
             // The connection that keeps the lock must be there before anything more is done.
             self.database.run("SELECT").await?;
+            let intent = Intent::Statements {
+                first: segment.statements.start,
+                count: segment.statements.len(),
+                statements: job.statements(),
+            };
+            if segment.kind != Kind::Nothing && job.settings.gate.pass(intent).await.is_err() {
+                return Err(Trouble::Shut);
+            }
             match &segment.kind {
                 Kind::Nothing => steps.progress.committed = segment.statements.end,
                 Kind::Transaction { opens, ends } => {
@@ -433,6 +444,12 @@ impl LockedDatabase {
                 let logs = failure::prisma_text_without_code(job.name, "stopped by the operator");
                 self.write_end(steps, remains, &logs).await.map_err(ApplyError::Query)?;
                 Err(ApplyError::Stopped { remains })
+            }
+            Trouble::Shut => {
+                let remains = remains(&steps.progress, true);
+                let logs = failure::prisma_text_without_code(job.name, &Shut.to_string());
+                self.write_end(steps, remains, &logs).await.map_err(ApplyError::Query)?;
+                Err(ApplyError::Shut { remains })
             }
             Trouble::Unknowable => {
                 let committed = steps.progress.committed;

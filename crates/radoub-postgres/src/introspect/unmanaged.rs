@@ -198,6 +198,12 @@ fn beside(table: &ObjectName, name: &Ident) -> ObjectName {
     ObjectName { namespace: table.namespace.clone(), name: name.clone() }
 }
 
+/// A definition that the server printed; nothing for a thing that went while we asked: the server prints by
+/// what is there now, not by our snapshot.
+fn printed(row: &Row, column: usize) -> Result<Option<&str>, QueryError> {
+    read(row, column)
+}
+
 /// A bare name from a column of a row.
 fn ident(row: &Row, column: usize) -> Result<Ident, QueryError> {
     read::<String>(row, column).map(Ident::from)

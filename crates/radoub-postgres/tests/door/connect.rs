@@ -83,7 +83,7 @@ fn a_missing_password_is_told_apart() {
 }
 
 #[test]
-fn a_missing_database_is_told_apart() {
+fn fault_31_a_missing_database_is_told_apart() {
     let cluster = Cluster::shared();
     let (reason, code) = refused(&cluster.url("no such \"database\""));
     assert!(matches!(reason, ConnectReason::DatabaseMissing(_)), "{reason:?}");
@@ -91,7 +91,7 @@ fn a_missing_database_is_told_apart() {
 }
 
 #[test]
-fn an_unknown_host_is_told_apart() {
+fn fault_17_an_unknown_host_is_told_apart() {
     let (reason, code) =
         refused(&format!("postgresql://a:{}@no-such-host.invalid:5432/x", secret::planted("x")));
     assert!(matches!(reason, ConnectReason::UnknownHost { .. }), "{reason:?}");
@@ -99,7 +99,7 @@ fn an_unknown_host_is_told_apart() {
 }
 
 #[test]
-fn a_closed_port_is_told_apart() {
+fn fault_17_a_closed_port_is_told_apart() {
     // Taken, so that nobody else takes it, and not listened to.
     let taken = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
     let any = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
@@ -118,7 +118,7 @@ fn a_missing_socket_is_told_apart() {
 }
 
 #[test]
-fn a_server_that_never_answers_ends_in_the_deadline() {
+fn fault_15_a_server_that_never_answers_ends_in_the_deadline() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     for (query, deadline) in [("", Some(Duration::from_millis(300))), ("?connect_timeout=1", None)]

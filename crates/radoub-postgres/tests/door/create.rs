@@ -12,7 +12,7 @@ fn create(url: &str) -> Result<(), CreateError> {
 }
 
 #[test]
-fn a_database_with_a_hostile_name_is_created_under_exactly_that_name() {
+fn fault_32_a_database_with_a_hostile_name_is_created_under_exactly_that_name() {
     let cluster = Cluster::shared();
     let name = "made \"a\"; DROP TABLE x; é";
     let quoted = name.replace('"', "\"\"");

@@ -163,3 +163,17 @@ pub(crate) fn wait_for(database: &postgres::Database<'_>, sql: &str) {
         assert!(Instant::now() < end, "this never came true: {sql}");
     }
 }
+
+/// Waits, without holding up the runtime, until another session of this database runs a statement that contains
+/// `words`; `ask` puts a query of one value to the database.
+pub(crate) async fn until_running(words: &str, ask: impl Fn(&str) -> String) {
+    let sql = format!(
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' \
+         AND pid <> pg_backend_pid() AND query LIKE '%{words}%')"
+    );
+    let end = Instant::now() + Duration::from_secs(30);
+    while tokio::task::block_in_place(|| ask(&sql)).trim() != "t" {
+        assert!(Instant::now() < end, "nobody ever ran {words}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

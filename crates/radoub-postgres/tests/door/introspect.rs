@@ -149,9 +149,9 @@ fn the_number_of_queries_does_not_depend_on_the_number_of_tables() {
         introspect(&database, scope);
         cluster.log()[before..].lines().filter(|line| line.contains("execute <unnamed>")).count()
     };
-    assert_eq!((queries(1, &public()), queries(60, &public())), (7, 7));
+    assert_eq!((queries(1, &public()), queries(60, &public())), (8, 8));
     let most = Scope { extensions: true, ..all() };
-    assert_eq!((queries(1, &most), queries(60, &most)), (24, 24));
+    assert_eq!((queries(1, &most), queries(60, &most)), (25, 25));
 }
 
 #[test]

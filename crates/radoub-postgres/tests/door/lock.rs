@@ -32,7 +32,7 @@ fn prisma_holds(cluster: &Cluster, database: &Database<'_>) -> Client {
 }
 
 #[test]
-fn a_lock_that_prisma_holds_is_waited_for_and_its_holder_named() {
+fn fault_12_a_lock_that_prisma_holds_is_waited_for_and_its_holder_named() {
     let cluster = Cluster::shared();
     let database = cluster.database("held");
     let _holder = prisma_holds(cluster, &database);
@@ -118,7 +118,7 @@ fn without_advisory_locks_nobody_is_waited_for() {
 }
 
 #[test]
-fn a_read_only_database_is_refused_before_anything() {
+fn fault_26_a_read_only_database_is_refused_before_anything() {
     let cluster = Cluster::shared();
     let database = cluster.database("writeless");
     let name = database.name();

@@ -164,7 +164,7 @@ fn marks_are_those_of_the_engine() {
 }
 
 #[test]
-fn the_engine_started_in_the_middle_of_a_concurrent_build_does_no_harm() {
+fn fault_12_the_engine_started_in_the_middle_of_a_concurrent_build_does_no_harm() {
     let Some(engine) = engine() else { return };
     let cluster = Cluster::shared();
     let database = cluster.database("race");

@@ -24,7 +24,7 @@ fn locks(url: &str) -> Result<(), LockError> {
 }
 
 #[test]
-fn a_pooler_that_spreads_statements_is_refused_the_lock() {
+fn fault_19_a_pooler_that_spreads_statements_is_refused_the_lock() {
     let cluster = Cluster::shared();
     for mode in [PoolMode::Transaction, PoolMode::Statement] {
         let database = cluster.database("pooled");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use radoub_postgres::database::Database;
-use radoub_postgres::scratch::{Keeper, PREFIX, Scratch, ScratchError};
+use radoub_postgres::scratch::{Keeper, PREFIX, Scratch, ScratchError, Shadow, ShadowError};
 use radoub_postgres::url::DatabaseUrl;
 use radoub_testing::postgres::{Cluster, Options};
 
@@ -86,7 +86,7 @@ fn a_role_without_the_right_is_told_so_before_anything_is_tried() {
     cluster.psql("postgres", "CREATE ROLE deckhand LOGIN PASSWORD 'x'");
     let server = cluster.url_as("deckhand", "x", "postgres");
     let error = run(Keeper::open(&url(&server), &settings())).unwrap_err();
-    assert!(matches!(&error, ScratchError::Denied { role } if role == "deckhand"), "{error:?}");
+    assert!(matches!(&error, ScratchError::Denied { role, .. } if role == "deckhand"), "{error:?}");
     assert_eq!(error.prisma_code(), "P3014");
 }
 
@@ -154,4 +154,46 @@ fn a_server_for_one_connection_is_used_with_one() {
         keeper.close().await.unwrap();
     });
     assert_eq!(scratches(&cluster), BTreeSet::new());
+}
+
+#[test]
+fn several_are_made_at_once_and_none_is_forgotten() {
+    let cluster = Cluster::with(Options::default().setting("max_connections", 12));
+    cluster.psql("postgres", "CREATE ROLE bosun LOGIN CREATEDB CONNECTION LIMIT 2 PASSWORD 'x'");
+    run(async {
+        // With connections to spare, and with two in all.
+        for server in [cluster.url("postgres"), cluster.url_as("bosun", "x", "postgres")] {
+            let keeper = keeper(&server).await;
+            let (one, two, three, four) =
+                tokio::join!(keeper.create(), keeper.create(), keeper.create(), keeper.create());
+            let made = [one.unwrap(), two.unwrap(), three.unwrap(), four.unwrap()];
+            let names: BTreeSet<String> =
+                made.iter().map(|it| it.url().database().to_owned()).collect();
+            assert_eq!(scratches(&cluster), names);
+            let [one, two, three, four] = made;
+            let (one, two) = tokio::join!(one.drop(), two.drop());
+            one.and(two).unwrap();
+            drop((three, four));
+            keeper.close().await.unwrap();
+            assert_eq!(scratches(&cluster), BTreeSet::new());
+        }
+    });
+}
+
+#[test]
+fn a_shadow_database_serves_one_at_a_time() {
+    let cluster = Cluster::start();
+    cluster.create_database("shadow");
+    let shadow = url(&cluster.url("shadow"));
+    run(async {
+        let take = async |patience| {
+            let patience = std::time::Duration::from_millis(patience);
+            Shadow::take(&shadow, &settings(), None, &[], patience).await
+        };
+        let first = take(0).await.unwrap();
+        let error = take(100).await.unwrap_err();
+        assert!(matches!(error, ShadowError::Busy { .. }), "{error:?}");
+        let (second, ()) = tokio::join!(take(20_000), first.release());
+        second.unwrap().release().await;
+    });
 }

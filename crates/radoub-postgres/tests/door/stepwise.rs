@@ -7,7 +7,8 @@ use radoub_postgres::stop::{Stop, stop};
 use radoub_testing::postgres::{Cluster, Database, Options};
 
 use crate::ground::{
-    Client, applied, apply, apply_with, chain, failed, ledger, lock, migration, run, wait_for,
+    Client, applied, apply, apply_with, chain, failed, ledger, lock, migration, run, until_running,
+    wait_for,
 };
 
 const TABLE: &str =
@@ -33,7 +34,7 @@ fn valid(index: &str) -> String {
 }
 
 #[test]
-fn concurrent_statements_run_among_others() {
+fn fault_43_concurrent_statements_run_among_others() {
     let cluster = Cluster::shared();
     let database = prepared(cluster, "among");
     let ran = applied(
@@ -49,7 +50,7 @@ fn concurrent_statements_run_among_others() {
 }
 
 #[test]
-fn transactions_of_the_file_are_honoured() {
+fn fault_44_transactions_of_the_file_are_honoured() {
     let cluster = Cluster::shared();
     let database = prepared(cluster, "own");
     let text = "BEGIN; CREATE TABLE a (); COMMIT; BEGIN; CREATE TABLE b (); SELECT nope; COMMIT;";
@@ -66,7 +67,7 @@ fn transactions_of_the_file_are_honoured() {
 }
 
 #[test]
-fn a_changed_script_is_not_resumed_and_the_same_one_is() {
+fn fault_45_a_changed_script_is_not_resumed_and_the_same_one_is() {
     let cluster = Cluster::shared();
     let database = prepared(cluster, "resume");
     let text = "BEGIN; CREATE TABLE a (); COMMIT; SET search_path = s; CREATE TABLE b (); COMMIT; CREATE TABLE c AS SELECT 1 / count(*) FROM public.switch; VACUUM";
@@ -109,7 +110,7 @@ fn a_failure_before_anything_is_committed_changes_nothing() {
 }
 
 #[test]
-fn a_failed_concurrent_build_leaves_no_invalid_index() {
+fn fault_04_a_failed_concurrent_build_leaves_no_invalid_index() {
     let cluster = Cluster::shared();
     let database = prepared(cluster, "duplicate");
     database.psql("INSERT INTO s.t VALUES (1)");
@@ -125,7 +126,7 @@ fn a_failed_concurrent_build_leaves_no_invalid_index() {
 }
 
 #[test]
-fn a_rollback_of_the_file_leaves_nothing_of_its_part() {
+fn fault_44_a_rollback_of_the_file_leaves_nothing_of_its_part() {
     let cluster = Cluster::shared();
     let database = prepared(cluster, "rollback");
     applied(&database.url(), "1", "CREATE TABLE a (); ROLLBACK; CREATE TABLE b ();");
@@ -139,7 +140,7 @@ fn a_rollback_of_the_file_leaves_nothing_of_its_part() {
 }
 
 #[test]
-fn chains_and_stray_ends_run() {
+fn fault_44_chains_and_stray_ends_run() {
     let cluster = Cluster::shared();
     let database = prepared(cluster, "chains");
     applied(
@@ -191,7 +192,7 @@ async fn killed_during(url: &str, text: &str, database: &Database<'_>, during: &
 }
 
 #[test]
-fn a_worker_that_dies_in_a_transaction_is_resumed_before_it() {
+fn fault_03_a_worker_that_dies_in_a_transaction_is_resumed_before_it() {
     let cluster = Cluster::shared();
     let database = prepared(cluster, "dies");
     database.psql("CREATE TABLE s.naps AS SELECT 60.0 AS length");
@@ -206,7 +207,7 @@ fn a_worker_that_dies_in_a_transaction_is_resumed_before_it() {
 }
 
 #[test]
-fn a_worker_that_dies_in_a_concurrent_build_leaves_an_index_that_is_built_anew() {
+fn fault_04_a_worker_that_dies_in_a_concurrent_build_leaves_an_index_that_is_built_anew() {
     let cluster = Cluster::shared();
     let database = prepared(cluster, "build");
     let url = database.url();
@@ -292,7 +293,7 @@ fn a_statement_that_leaves_no_trace_is_not_guessed_about() {
 }
 
 #[test]
-fn somebody_who_queues_for_the_lock_and_a_concurrent_build_do_not_wait_for_each_other() {
+fn fault_12_somebody_who_queues_for_the_lock_and_a_concurrent_build_do_not_wait_for_each_other() {
     let cluster = Cluster::shared();
     let database = prepared(cluster, "aside");
     let url = database.url();
@@ -315,7 +316,7 @@ fn somebody_who_queues_for_the_lock_and_a_concurrent_build_do_not_wait_for_each_
             &settings,
         );
         let hand = async {
-            tokio::time::sleep(Duration::from_millis(600)).await;
+            until_running("CREATE INDEX CONCURRENTLY i", |sql| database.psql(sql)).await;
             Client::start(cluster, &url, &["SELECT pg_advisory_lock(72707369)"])
         };
         let ((outcome, events), waiter) = tokio::join!(work, hand);
@@ -330,7 +331,7 @@ fn somebody_who_queues_for_the_lock_and_a_concurrent_build_do_not_wait_for_each_
 }
 
 #[test]
-fn a_lock_in_the_way_of_a_piece_is_waited_for() {
+fn fault_36_a_lock_in_the_way_of_a_piece_is_waited_for() {
     let cluster = Cluster::shared();
     let database = prepared(cluster, "piece");
     let url = database.url();
@@ -350,17 +351,17 @@ fn a_lock_in_the_way_of_a_piece_is_waited_for() {
 }
 
 #[test]
-fn stopping_between_pieces_says_how_far_it_came() {
+fn fault_07_stopping_between_pieces_says_how_far_it_came() {
     let cluster = Cluster::shared();
     let database = prepared(cluster, "stopped");
     let url = database.url();
-    let text = "SELECT pg_sleep(1); COMMIT; CREATE TABLE a (); COMMIT; VACUUM s.t";
+    let text = "SELECT pg_sleep(3); COMMIT; CREATE TABLE a (); COMMIT; VACUUM s.t";
     run(async {
         let (switch, signal) = stop();
         let settings = ApplySettings { stop: signal, ..ApplySettings::default() };
         let work = apply_with(&url, "1", text, &settings);
         let hand = async {
-            tokio::time::sleep(Duration::from_millis(500)).await;
+            until_running("pg_sleep(3)", |sql| database.psql(sql)).await;
             switch.ask(Stop::AfterStatement);
         };
         let ((outcome, _), ()) = tokio::join!(work, hand);
@@ -375,7 +376,7 @@ fn stopping_between_pieces_says_how_far_it_came() {
 }
 
 #[test]
-fn two_appliers_at_once_apply_each_migration_once() {
+fn fault_11_two_appliers_at_once_apply_each_migration_once() {
     let cluster = Cluster::with(Options::default());
     cluster.create_database("both");
     let url = cluster.url("both");
@@ -406,11 +407,11 @@ fn two_appliers_at_once_apply_each_migration_once() {
 }
 
 #[test]
-fn a_lost_keeper_of_the_lock_stops_the_script_at_the_next_piece() {
+fn fault_14_a_lost_keeper_of_the_lock_stops_the_script_at_the_next_piece() {
     let cluster = Cluster::shared();
     let database = prepared(cluster, "keeper");
     let url = database.url();
-    let text = "CREATE TABLE a (); SELECT pg_sleep(2); COMMIT; CREATE TABLE b (); COMMIT; VACUUM";
+    let text = "CREATE TABLE a (); SELECT pg_sleep(3); COMMIT; CREATE TABLE b (); COMMIT; VACUUM";
     let error = run(async {
         let settings = ApplySettings::default();
         let work = apply_with_lost_keeper(&url, text, &settings);
@@ -418,7 +419,7 @@ fn a_lost_keeper_of_the_lock_stops_the_script_at_the_next_piece() {
             let keeper = "SELECT count(pg_terminate_backend(l.pid)) > 0 FROM pg_locks l \
                           WHERE locktype = 'advisory' AND objid = 72707369 AND l.database = \
                           (SELECT oid FROM pg_database WHERE datname = current_database())";
-            tokio::time::sleep(Duration::from_millis(800)).await;
+            until_running("pg_sleep(3)", |sql| database.psql(sql)).await;
             assert_eq!(tokio::task::block_in_place(|| database.psql(keeper)).trim(), "t");
         };
         let (outcome, ()) = tokio::join!(work, hand);

@@ -73,7 +73,7 @@ fn connects(cluster: &Cluster, host: &str, query: &str) -> Result<bool, ConnectR
 }
 
 #[test]
-fn each_mode_checks_what_its_name_says() {
+fn fault_18_each_mode_checks_what_its_name_says() {
     let ours = authority();
     let other = authority();
     let files = Files::new();
@@ -198,7 +198,7 @@ fn pem_to_der(pem: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_server_without_tls_is_not_downgraded_to() {
+fn fault_18_a_server_without_tls_is_not_downgraded_to() {
     let cluster = Cluster::shared();
     for query in ["sslmode=require", "sslmode=verify-ca", "sslmode=verify-full"] {
         let refused = connects(cluster, "127.0.0.1", query);

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use smol_str::SmolStr;
+
 /// A `@default` attribute.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DefaultValue {
@@ -44,9 +46,9 @@ pub enum Literal {
     /// A value of the field's enum.
     EnumValue {
         /// Name in the schema.
-        name: String,
+        name: SmolStr,
         /// Label in the database.
-        database_name: String,
+        database_name: SmolStr,
     },
 }
 

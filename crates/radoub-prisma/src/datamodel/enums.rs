@@ -1,18 +1,20 @@
 //! Enums of the data model.
 
+use smol_str::SmolStr;
+
 use super::Location;
 
 /// An `enum` block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enum {
     /// Name in the schema.
-    pub name: String,
+    pub name: SmolStr,
     /// Name of the type in the database: `@@map`, or the name.
-    pub database_name: String,
+    pub database_name: SmolStr,
     /// Whether `@@map` is written, though it may say nothing new.
     pub is_mapped: bool,
     /// Namespace: `@@schema`.
-    pub schema: Option<String>,
+    pub schema: Option<SmolStr>,
     /// Values, in order; never empty in a valid schema.
     pub values: Vec<EnumValue>,
     /// Text of the `///` comments above it.
@@ -32,9 +34,9 @@ impl Enum {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnumValue {
     /// Name in the schema.
-    pub name: String,
+    pub name: SmolStr,
     /// Label in the database: `@map`, or the name.
-    pub database_name: String,
+    pub database_name: SmolStr,
     /// Whether `@map` is written, though it may say nothing new.
     pub is_mapped: bool,
     /// Text of the `///` comments above it.

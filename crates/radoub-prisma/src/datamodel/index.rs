@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use smol_str::SmolStr;
+
 use super::FieldId;
 
 /// `@id` or `@@id`.
@@ -13,11 +15,11 @@ pub struct PrimaryKey {
     /// Its columns, in order.
     pub fields: Vec<IndexField>,
     /// Name of the constraint.
-    pub database_name: String,
+    pub database_name: SmolStr,
     /// `map`, when given.
-    pub explicit_name: Option<String>,
+    pub explicit_name: Option<SmolStr>,
     /// `name`, when given: what only the client calls it.
-    pub client_name: Option<String>,
+    pub client_name: Option<SmolStr>,
     /// Bytes of the attribute, in the file of the model.
     pub span: Range<usize>,
 }
@@ -34,11 +36,11 @@ pub struct Index {
     /// `where` (7, preview `partialIndexes`).
     pub predicate: Option<Predicate>,
     /// Name of the index.
-    pub database_name: String,
+    pub database_name: SmolStr,
     /// `map`, when given.
-    pub explicit_name: Option<String>,
+    pub explicit_name: Option<SmolStr>,
     /// `name` of `@@unique`, when given: what only the client calls it.
-    pub client_name: Option<String>,
+    pub client_name: Option<SmolStr>,
     /// True for `@unique` on a field.
     pub on_field: bool,
     /// Bytes of the attribute, in the file of the model.
@@ -89,7 +91,7 @@ impl OperatorClass {
     pub fn database_name(&self) -> String {
         match self {
             Self::Raw(text) => text.clone(),
-            Self::Named(name) => super::native::operator_class_name(name),
+            Self::Named(name) => super::operator_class::database_name(name),
         }
     }
 }

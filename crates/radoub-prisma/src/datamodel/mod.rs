@@ -8,7 +8,7 @@ mod default;
 mod enums;
 mod index;
 mod model;
-pub(crate) mod native;
+pub(crate) mod operator_class;
 mod relation;
 pub(crate) mod resolve;
 
@@ -19,11 +19,13 @@ pub use index::{
     Predicate, PrimaryKey, SortOrder,
 };
 pub use model::{Arity, Field, FieldType, Model, ModelKind, ScalarType};
-pub use native::NativeType;
+pub use radoub_schema::types::NativeType;
 pub use relation::{ForeignKey, JoinTable, ReferentialAction, RelationMode, RelationSide};
 pub(crate) use resolve::names::is_reserved;
 pub use resolve::resolve;
-pub(crate) use resolve::{Draft, RelationDraft, RelationField, constraint_name};
+pub(crate) use resolve::{
+    ConstraintNames, DefaultSource, Draft, LIMIT, Other, RelationDraft, RelationField, Report,
+};
 
 use std::ops::Range;
 

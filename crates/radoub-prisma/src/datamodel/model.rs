@@ -2,19 +2,21 @@
 
 use std::ops::Range;
 
+use smol_str::SmolStr;
+
 use super::{DefaultValue, EnumId, Index, Location, ModelId, NativeType, PrimaryKey};
 
 /// A `model` or `view` block.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     /// Name in the schema.
-    pub name: String,
+    pub name: SmolStr,
     /// Name of the table: `@@map`, or the name.
-    pub database_name: String,
+    pub database_name: SmolStr,
     /// Whether `@@map` is written, though it may say nothing new.
     pub is_mapped: bool,
     /// Namespace: `@@schema`.
-    pub schema: Option<String>,
+    pub schema: Option<SmolStr>,
     /// A table or a view; views have no SQL.
     pub kind: ModelKind,
     /// All fields, relation fields too, in order.
@@ -52,9 +54,9 @@ pub enum ModelKind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
     /// Name in the schema.
-    pub name: String,
+    pub name: SmolStr,
     /// Name of the column: `@map`, or the name. Meaningless for a relation field.
-    pub database_name: String,
+    pub database_name: SmolStr,
     /// Whether `@map` is written, though it may say nothing new.
     pub is_mapped: bool,
     /// What it holds.
@@ -143,7 +145,18 @@ impl ScalarType {
 
     /// The type of this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scalar| scalar.name() == name)
+        Some(match name {
+            "String" => Self::String,
+            "Boolean" => Self::Boolean,
+            "Int" => Self::Int,
+            "BigInt" => Self::BigInt,
+            "Float" => Self::Float,
+            "Decimal" => Self::Decimal,
+            "DateTime" => Self::DateTime,
+            "Json" => Self::Json,
+            "Bytes" => Self::Bytes,
+            _ => return None,
+        })
     }
 
     /// Name in the schema.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use smol_str::SmolStr;
+
 use super::{FieldId, ModelId};
 
 /// Whether the database knows about relations.
@@ -18,7 +20,7 @@ pub enum RelationMode {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForeignKey {
     /// Name of the relation, when given.
-    pub relation_name: Option<String>,
+    pub relation_name: Option<SmolStr>,
     /// The model that owns the columns.
     pub model: ModelId,
     /// The relation field with `fields` and `references`.
@@ -43,9 +45,9 @@ pub struct ForeignKey {
     /// What happens on update: the explicit action, else `Cascade`.
     pub on_update: ReferentialAction,
     /// Name of the constraint: `map`, else the default.
-    pub database_name: String,
+    pub database_name: SmolStr,
     /// `map`, when given.
-    pub explicit_name: Option<String>,
+    pub explicit_name: Option<SmolStr>,
     /// Bytes of the relation field, in the file of the owning model.
     pub span: Range<usize>,
 }
@@ -54,25 +56,25 @@ pub struct ForeignKey {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JoinTable {
     /// Name of the relation, when given.
-    pub relation_name: Option<String>,
+    pub relation_name: Option<SmolStr>,
     /// Name of the table: `_AToB` or `_name`, cut to 63 bytes.
-    pub database_name: String,
+    pub database_name: SmolStr,
     /// Namespace: that of model A.
-    pub schema: Option<String>,
+    pub schema: Option<SmolStr>,
     /// The side whose model's name is smaller in byte order: column `A`.
     pub a: RelationSide,
     /// The other side: column `B`.
     pub b: RelationSide,
     /// Name of the primary key on both columns (6 and later).
-    pub primary_key_name: String,
+    pub primary_key_name: SmolStr,
     /// Name of the unique index on both columns that 5 makes instead of the key.
-    pub unique_index_name: String,
+    pub unique_index_name: SmolStr,
     /// Name of the index on column `B`.
-    pub index_name: String,
+    pub index_name: SmolStr,
     /// Name of the foreign key of column `A`.
-    pub a_foreign_key_name: String,
+    pub a_foreign_key_name: SmolStr,
     /// Name of the foreign key of column `B`.
-    pub b_foreign_key_name: String,
+    pub b_foreign_key_name: SmolStr,
 }
 
 /// One side of a many-to-many relation.
@@ -108,7 +110,14 @@ impl ReferentialAction {
 
     /// The action of this name in the schema.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.name() == name)
+        Some(match name {
+            "Cascade" => Self::Cascade,
+            "Restrict" => Self::Restrict,
+            "NoAction" => Self::NoAction,
+            "SetNull" => Self::SetNull,
+            "SetDefault" => Self::SetDefault,
+            _ => return None,
+        })
     }
 
     /// The name in the schema.

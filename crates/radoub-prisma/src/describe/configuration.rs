@@ -1,8 +1,10 @@
 //! The `generator` and `datasource` blocks, written anew as Prisma does: known settings first, the
 //! rest by name; no comments.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::extensions::WrittenExtension;
 use super::{Manner, quoted};
 use crate::datamodel::RelationMode;
 use crate::diagnostic::SourceFile;
@@ -10,21 +12,24 @@ use crate::syntax::ast::{Block, KeyValue, Value, ValueKind};
 use crate::syntax::{self, SyntaxKind};
 use crate::version::PrismaMajor;
 
+/// Where a block stands, what it is called, and its settings as written.
+type Written = (usize, String, Vec<(String, String)>);
+
 /// The configuration blocks of the schema before.
 #[derive(Debug, Default)]
 pub(super) struct ConfigurationBlocks {
     /// File, name and settings of each generator, in order.
-    generators: Vec<(usize, String, Vec<(String, String)>)>,
+    generators: Vec<Written>,
     /// File and settings of the datasource, its extensions left out.
-    datasource: Option<(usize, String, Vec<(String, String)>)>,
+    datasource: Option<Written>,
     /// The preview features that some generator asks for.
     pub(super) previews: BTreeSet<String>,
     /// Where relations are kept.
     pub(super) relation_mode: RelationMode,
     /// Whether the datasource lists namespaces.
     pub(super) names_namespaces: bool,
-    /// The extensions of the datasource, each as written.
-    pub(super) extensions: Vec<Value>,
+    /// The extensions of the datasource.
+    pub(super) extensions: Vec<WrittenExtension>,
 }
 
 /// Settings of a datasource in the order in which they are written.
@@ -74,8 +79,8 @@ impl ConfigurationBlocks {
 /// Whether some file has a generator.
 pub(super) fn has_generator(files: &[SourceFile]) -> bool {
     files.iter().any(|file| {
-        let root = syntax::parse(&file.text, PrismaMajor::Seven).root();
-        root.children().any(|block| block.kind() == SyntaxKind::Generator)
+        let parse = syntax::parse(&file.text, PrismaMajor::Seven);
+        parse.root().children().any(|block| block.kind() == SyntaxKind::Generator)
     })
 }
 
@@ -83,16 +88,16 @@ pub(super) fn has_generator(files: &[SourceFile]) -> bool {
 pub(super) fn configuration_blocks(files: &[SourceFile], manner: &Manner) -> ConfigurationBlocks {
     let mut read = ConfigurationBlocks::default();
     for (file, source) in files.iter().enumerate() {
-        let root = syntax::parse(&source.text, manner.major).root();
-        for it in root.children().filter_map(Block::cast) {
+        let parse = syntax::parse(&source.text, manner.major);
+        for it in parse.root().children().filter_map(Block::cast) {
             let name = it.name().map_or_else(String::new, |name| name.text().to_owned());
             match it.kind() {
                 SyntaxKind::Generator => {
-                    let settings = read.generator(&it);
+                    let settings = read.generator(it);
                     read.generators.push((file, name, settings));
                 }
                 SyntaxKind::Datasource => {
-                    let settings = read.settings(&it);
+                    let settings = read.settings(it);
                     read.datasource = Some((file, name, settings));
                 }
                 _ => {}
@@ -109,32 +114,33 @@ pub(super) fn configuration_blocks(files: &[SourceFile], manner: &Manner) -> Con
 }
 
 impl ConfigurationBlocks {
-    fn generator(&mut self, block: &Block) -> Vec<(String, String)> {
+    fn generator(&mut self, block: Block<'_>) -> Vec<(String, String)> {
         let mut settings = Vec::new();
         for (key, value) in pairs(block) {
-            let text = match (key.as_str(), value.kind()) {
-                ("previewFeatures", ValueKind::Array(values)) => {
+            let text = match (key.as_str(), value.read()) {
+                ("previewFeatures", ValueKind::Array(list)) => {
                     let names: BTreeSet<String> =
-                        values.iter().filter_map(Value::as_string).map(known_preview).collect();
+                        list.values().filter_map(Value::as_string).map(known_preview).collect();
                     let texts: Vec<String> = names.iter().map(|name| quoted(name)).collect();
                     self.previews.extend(names);
                     format!("[{}]", texts.join(", "))
                 }
-                ("binaryTargets", ValueKind::Array(values)) if values.is_empty() => continue,
-                _ => generator_value(&value),
+                ("binaryTargets", ValueKind::Array(list)) if list.values().next().is_none() => {
+                    continue;
+                }
+                _ => generator_value(value),
             };
             settings.push((key, text));
         }
         settings
     }
 
-    fn settings(&mut self, block: &Block) -> Vec<(String, String)> {
+    fn settings(&mut self, block: Block<'_>) -> Vec<(String, String)> {
         let mut settings = Vec::new();
         for (key, value) in pairs(block) {
             match key.as_str() {
                 "extensions" => {
-                    self.extensions = value.elements();
-                    continue;
+                    self.extensions = value.elements().map(WrittenExtension::read).collect();
                 }
                 "relationMode" | "referentialIntegrity" => {
                     let is_prisma = value.text().trim_matches('"') == "prisma";
@@ -145,14 +151,13 @@ impl ConfigurationBlocks {
                     settings.push(("relationMode".to_owned(), text));
                 }
                 "schemas" => {
-                    let mut names: Vec<String> =
-                        value.elements().iter().filter_map(Value::as_string).collect();
+                    let mut names: Vec<_> = value.elements().filter_map(Value::as_string).collect();
                     names.sort();
                     self.names_namespaces = !names.is_empty();
                     let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
                     settings.push((key, format!("[{}]", names.join(", "))));
                 }
-                _ => settings.push((key, value.text())),
+                _ => settings.push((key, value.text().to_owned())),
             }
         }
         settings
@@ -160,7 +165,7 @@ impl ConfigurationBlocks {
 }
 
 /// Keys and values of a block, those without a value left out.
-fn pairs(block: &Block) -> Vec<(String, Value)> {
+fn pairs(block: Block<'_>) -> Vec<(String, Value<'_>)> {
     let settings = block.node().children().filter_map(KeyValue::cast);
     settings
         .filter_map(|setting| Some((setting.key()?.text().to_owned(), setting.value()?)))
@@ -169,24 +174,24 @@ fn pairs(block: &Block) -> Vec<(String, Value)> {
 
 /// A value of a generator: whatever it is, a string or a list of them, unless it comes from the
 /// environment.
-fn generator_value(value: &Value) -> String {
-    match value.kind() {
+fn generator_value(value: Value<'_>) -> String {
+    match value.read() {
         ValueKind::String(text) => quoted(&text),
-        ValueKind::Number(text) | ValueKind::Path(text) => quoted(&text),
-        ValueKind::Array(values) => {
-            let values: Vec<String> = values.iter().map(generator_value).collect();
+        ValueKind::Number(text) | ValueKind::Path(text) => quoted(text),
+        ValueKind::Array(list) => {
+            let values: Vec<String> = list.values().map(generator_value).collect();
             format!("[{}]", values.join(", "))
         }
-        ValueKind::Call(_) | ValueKind::Object(_) => value.text(),
+        ValueKind::Call(_) | ValueKind::Object(_) => value.text().to_owned(),
     }
 }
 
 /// The name under which a preview feature is known on PostgreSQL.
-fn known_preview(name: String) -> String {
+fn known_preview(name: Cow<'_, str>) -> String {
     if name.eq_ignore_ascii_case("fullTextSearch") {
         "fullTextSearchPostgres".to_owned()
     } else {
-        name
+        name.into_owned()
     }
 }
 

@@ -40,7 +40,7 @@ impl Description<'_> {
                 let Some(arguments) = self.copied_arguments(&side, &places) else { continue };
                 let field = self.previous.datamodel.field(model, field);
                 let copied = RelationField {
-                    name: field.name.clone(),
+                    name: field.name.to_string(),
                     target: target_place,
                     mark: mark(field.arity),
                     arguments,
@@ -129,7 +129,7 @@ impl Description<'_> {
         let name = |id: &FieldId| {
             let field = self.previous.datamodel.field(model, *id);
             let there = columns.iter().any(|column| column.name.as_str() == field.database_name);
-            there.then(|| field.name.clone())
+            there.then(|| field.name.to_string())
         };
         fields.iter().map(name).collect()
     }

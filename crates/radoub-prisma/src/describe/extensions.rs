@@ -9,10 +9,40 @@ use radoub_schema::model::Extension;
 
 use super::names::sanitized;
 use super::{Description, arguments, quoted};
+use crate::syntax::SyntaxNode;
 use crate::syntax::ast::{Arg, Value, ValueKind};
 
 /// Extensions that are written without having been there.
 const LIKELY: [&str; 4] = ["citext", "pgcrypto", "postgis", "uuid-ossp"];
+
+/// An entry of the schema before.
+#[derive(Debug)]
+pub(super) struct WrittenExtension {
+    /// Name in the schema.
+    name: String,
+    /// Name in the database, where it says so.
+    map: Option<String>,
+    /// Whether it says in which namespace it is.
+    says_schema: bool,
+    /// Whether it says which version.
+    says_version: bool,
+}
+
+impl WrittenExtension {
+    /// Reads one.
+    pub(super) fn read(value: Value<'_>) -> Self {
+        let ValueKind::Call(call) = value.read() else {
+            let name = value.text().to_owned();
+            return Self { name, map: None, says_schema: false, says_version: false };
+        };
+        Self {
+            name: call.name().map_or("", SyntaxNode::text).to_owned(),
+            map: call.arg("map").and_then(Arg::value).and_then(Value::as_string).map(Into::into),
+            says_schema: call.arg("schema").is_some(),
+            says_version: call.arg("version").is_some(),
+        }
+    }
+}
 
 impl Description<'_> {
     /// The value of the setting; nothing when there is none to write.
@@ -23,12 +53,11 @@ impl Description<'_> {
         let installed = &self.found.schema.extensions;
         let mut entries = Vec::new();
         let mut known: Vec<String> = Vec::new();
-        for value in self.previous.extensions() {
-            let (name, map) = entry_names(value);
-            let database_name = map.clone().unwrap_or_else(|| name.clone());
+        for written in self.previous.extensions() {
+            let database_name = written.map.as_ref().unwrap_or(&written.name);
             let found = installed.iter().find(|it| it.name.as_str() == database_name);
-            known.push(database_name);
-            entries.extend(found.map(|it| kept(value, &name, map.as_deref(), it)));
+            known.push(database_name.clone());
+            entries.extend(found.map(|it| kept(written, it)));
         }
         let new = installed.iter().filter(|it| {
             let name = it.name.as_str();
@@ -44,35 +73,15 @@ impl Description<'_> {
     }
 }
 
-/// The name of an entry in the schema, and in the database where it says so.
-fn entry_names(value: &Value) -> (String, Option<String>) {
-    match value.kind() {
-        ValueKind::Call(call) => {
-            let name = call.name().map_or_else(String::new, |name| name.text().to_owned());
-            let map = call.args().find(|arg| is_named(arg, "map"));
-            (name, map.and_then(|arg| arg.value()).and_then(|value| value.as_string()))
-        }
-        _ => (value.text(), None),
-    }
-}
-
-fn kept(value: &Value, name: &str, map: Option<&str>, installed: &Extension) -> String {
-    let says = |key: &str| match value.kind() {
-        ValueKind::Call(call) => call.args().any(|arg| is_named(&arg, key)),
-        _ => false,
-    };
-    let mut parts: Vec<String> =
-        map.map(|map| format!("map: {}", quoted(map))).into_iter().collect();
-    if says("schema") {
+fn kept(written: &WrittenExtension, installed: &Extension) -> String {
+    let map = written.map.as_ref().map(|map| format!("map: {}", quoted(map)));
+    let mut parts: Vec<String> = map.into_iter().collect();
+    if written.says_schema {
         let namespace = installed.namespace.as_ref();
         parts.extend(namespace.map(|it| format!("schema: {}", quoted(it.as_str()))));
     }
-    if says("version") {
+    if written.says_version {
         parts.extend(installed.version.as_ref().map(|it| format!("version: {}", quoted(it))));
     }
-    format!("{name}{}", arguments(&parts))
-}
-
-fn is_named(arg: &Arg, key: &str) -> bool {
-    arg.name().is_some_and(|name| name.text() == key)
+    format!("{}{}", written.name, arguments(&parts))
 }

@@ -4,7 +4,7 @@ use radoub_schema::model::{Index, IndexColumn, Method, OperatorClass, Sort, Tabl
 use radoub_schema::name::Ident;
 
 use super::{Description, arguments, quoted};
-use crate::datamodel::constraint_name;
+use crate::datamodel::ConstraintNames;
 use crate::vocabulary;
 
 impl Description<'_> {
@@ -56,9 +56,10 @@ impl Description<'_> {
 
 /// `map`, when the name is not the one that Prisma would give.
 fn map(table: &Table, index: &Index) -> Option<String> {
-    let names: Vec<&str> = index.columns.iter().map(|column| column.name.as_str()).collect();
-    let base = format!("{}_{}", table.name.name.as_str(), names.join("_"));
-    let usual = constraint_name(&base, if index.unique { "_key" } else { "_idx" });
+    let names = index.columns.iter().map(|column| column.name.as_str());
+    let suffix = if index.unique { "_key" } else { "_idx" };
+    let parts = std::iter::once(table.name.name.as_str()).chain(names);
+    let usual = ConstraintNames::default().name(parts, suffix);
     (index.name.as_str() != usual).then(|| format!("map: {}", quoted(index.name.as_str())))
 }
 

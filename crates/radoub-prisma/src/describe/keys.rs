@@ -4,7 +4,7 @@ use radoub_schema::model::{Arity, ColumnType, PrimaryKey, Table};
 use radoub_schema::name::Ident;
 
 use super::{Description, arguments, quoted};
-use crate::datamodel::constraint_name;
+use crate::datamodel::ConstraintNames;
 
 impl Description<'_> {
     /// `@id` of the column, when the key is over this one alone.
@@ -72,6 +72,6 @@ impl Description<'_> {
 
 /// `map`, when the name is not the one that Prisma would give.
 fn map_of_key(table: &Table, key: &PrimaryKey) -> Option<String> {
-    let usual = constraint_name(table.name.name.as_str(), "_pkey");
+    let usual = ConstraintNames::default().name([table.name.name.as_str()], "_pkey");
     (key.name.as_str() != usual).then(|| format!("map: {}", quoted(key.name.as_str())))
 }

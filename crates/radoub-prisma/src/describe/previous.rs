@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use radoub_schema::name::{Ident, ObjectName};
 
 use super::configuration::{ConfigurationBlocks, configuration_blocks};
+use super::extensions::WrittenExtension;
 use super::{Block, Found, Manner};
 use crate::datamodel::{
     ClientFunction, Datamodel, Default as FieldDefault, Field, ForeignKey, JoinTable, Model,
     ModelId, ModelKind, RelationMode, resolve,
 };
 use crate::diagnostic::{Diagnostic, SourceFile};
-use crate::syntax::ast::Value;
 
 /// The schema before, and which of its blocks stands for what was found.
 #[derive(Debug, Default)]
@@ -176,7 +176,7 @@ impl Previous {
     }
 
     /// The extensions of the schema before.
-    pub(super) fn extensions(&self) -> &[Value] {
+    pub(super) fn extensions(&self) -> &[WrittenExtension] {
         &self.configuration.extensions
     }
 
@@ -242,7 +242,7 @@ fn pair<'a>(
     let mut taken = BTreeSet::new();
     let mut pairs = Vec::new();
     for name in names {
-        let namespace = name.namespace.as_ref().map(|it| it.as_str());
+        let namespace = name.namespace.as_ref().map(radoub_schema::name::Ident::as_str);
         let fits = |block: &&(usize, &str, Option<&str>)| {
             block.1 == name.name.as_str()
                 && (!several || block.2.is_none() || block.2 == namespace)
@@ -256,9 +256,10 @@ fn pair<'a>(
 }
 
 fn of_model(id: ModelId, model: &Model) -> PreviousBlock {
-    let columns = model.columns().map(|(_, field)| (field.database_name.clone(), of_field(field)));
+    let columns =
+        model.columns().map(|(_, field)| (field.database_name.to_string(), of_field(field)));
     PreviousBlock {
-        name: model.name.clone(),
+        name: model.name.to_string(),
         is_mapped: model.is_mapped,
         place: (model.location.file, model.location.span.start),
         is_ignored: model.ignored,
@@ -274,7 +275,7 @@ fn of_field(field: &Field) -> PreviousLine {
         _ => None,
     };
     PreviousLine {
-        name: field.name.clone(),
+        name: field.name.to_string(),
         is_mapped: field.is_mapped,
         is_ignored: field.ignored,
         is_updated_at: field.updated_at,
@@ -286,17 +287,17 @@ fn of_field(field: &Field) -> PreviousLine {
 fn of_enum(it: &crate::datamodel::Enum) -> PreviousBlock {
     let line = |value: &crate::datamodel::EnumValue| {
         let line = PreviousLine {
-            name: value.name.clone(),
+            name: value.name.to_string(),
             is_mapped: value.is_mapped,
             is_ignored: false,
             is_updated_at: false,
             client_default: None,
             documentation: lines(value.documentation.as_deref()),
         };
-        (value.database_name.clone(), line)
+        (value.database_name.to_string(), line)
     };
     PreviousBlock {
-        name: it.name.clone(),
+        name: it.name.to_string(),
         is_mapped: it.is_mapped,
         place: (it.location.file, it.location.span.start),
         is_ignored: false,

@@ -12,7 +12,7 @@ use radoub_schema::name::ObjectName;
 use super::join_tables::{self, JoinTable};
 use super::names::sanitized;
 use super::{Description, arguments, quoted};
-use crate::datamodel::{self, ModelId, ReferentialAction, constraint_name};
+use crate::datamodel::{self, ConstraintNames, ModelId, ReferentialAction};
 
 /// A table or view, by its place in what was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,7 +126,8 @@ impl Description<'_> {
                 let fields = self.fields_over(place, &key.columns);
                 let references = self.fields_over(target, &key.referenced_columns);
                 let (Some(fields), Some(references)) = (fields, references) else { continue };
-                let columns: Vec<&str> = key.columns.iter().map(|name| name.as_str()).collect();
+                let columns: Vec<&str> =
+                    key.columns.iter().map(radoub_schema::name::Ident::as_str).collect();
                 relations.push(Relation {
                     table: place,
                     target,
@@ -238,7 +239,7 @@ impl Description<'_> {
             Side::B => it.b,
         });
         let kept =
-            previous.map(|it| self.previous.datamodel.field(it.model, it.field).name.clone());
+            previous.map(|it| self.previous.datamodel.field(it.model, it.field).name.to_string());
         let (other, letter) = match named {
             Side::A => (b, "_A"),
             Side::B => (a, "_B"),
@@ -277,9 +278,10 @@ impl Description<'_> {
             }
         };
         let Some(previous) = relation.previous else { return made };
-        let name = |model: ModelId, field| self.previous.datamodel.field(model, field).name.clone();
+        let name =
+            |model: ModelId, field| self.previous.datamodel.field(model, field).name.to_string();
         Called {
-            relation: previous.relation_name.clone(),
+            relation: previous.relation_name.as_ref().map(ToString::to_string),
             field: name(previous.model, previous.relation_field),
             opposite: previous.opposite.map_or(made.opposite, |field| name(previous.target, field)),
         }
@@ -357,9 +359,9 @@ impl Description<'_> {
                 && table.foreign_keys.iter().any(|other| other.name.as_str() == *name)
         };
         let given = given.filter(|name| !is_taken(name));
-        let names: Vec<&str> = key.columns.iter().map(|name| name.as_str()).collect();
-        let base = format!("{}_{}", table.name.name.as_str(), names.join("_"));
-        let is_usual = key.name.as_str() == constraint_name(&base, "_fkey");
+        let columns = key.columns.iter().map(radoub_schema::name::Ident::as_str);
+        let base = std::iter::once(table.name.name.as_str()).chain(columns);
+        let is_usual = key.name.as_str() == ConstraintNames::default().name(base, "_fkey");
         if let Some(map) = given.or_else(|| (!is_usual).then(|| key.name.as_str())) {
             parts.push(format!("map: {}", quoted(map)));
         }

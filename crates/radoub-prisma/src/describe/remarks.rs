@@ -89,7 +89,7 @@ impl Description<'_> {
         }
         let before = self.previous.model(place).map_or(&[][..], |model| &model.indexes[..]);
         let is_new_index = |remark: &Remark| {
-            let name = remark.name.as_ref().map(|it| it.as_str());
+            let name = remark.name.as_ref().map(radoub_schema::name::Ident::as_str);
             !before.iter().any(|index| Some(index.database_name.as_str()) == name)
         };
         let wanted = |kind: RemarkKind| match kind {

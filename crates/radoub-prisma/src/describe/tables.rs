@@ -38,12 +38,12 @@ impl Description<'_> {
             if named.is_kept && named.is_mapped {
                 self.warnings.remapped_models.push(named.name.clone());
             }
-            let mut names = self.block_names(named, &table.name);
+            let mut inside = self.block_names(named, &table.name);
             if previous.is_some_and(|block| block.is_ignored) {
-                names.push_str("@@ignore\n");
+                inside.push_str("@@ignore\n");
             }
-            let names: String = names.lines().map(|line| format!("// {line}\n")).collect();
-            let text = format!("{above}// model {} {{\n{names}// }}\n", named.name);
+            let inside: String = inside.lines().map(|line| format!("// {line}\n")).collect();
+            let text = format!("{above}// model {} {{\n{inside}// }}\n", named.name);
             return Block { place: place_before, text, is_model: false };
         }
         if newly_ignored {

@@ -11,8 +11,9 @@ impl Lowering<'_> {
     pub(super) fn column(&self, field: &Field) -> Column {
         let default = field.default.as_ref().map(|default| &default.value);
         Column {
-            name: Ident::new(field.database_name.as_str()),
+            name: Ident::from(field.database_name.clone()),
             kind: self.column_type(&field.kind),
+            domain: None,
             arity: match field.arity {
                 datamodel::Arity::Required => Arity::Required,
                 datamodel::Arity::Optional => Arity::Nullable,
@@ -28,7 +29,7 @@ impl Lowering<'_> {
     /// The type of one value. A relation field has no column and is never asked.
     pub(super) fn column_type(&self, kind: &FieldType) -> ColumnType {
         match kind {
-            FieldType::Scalar(_, Some(native)) => ColumnType::Native(native_type(*native)),
+            FieldType::Scalar(_, Some(native)) => ColumnType::Native(*native),
             FieldType::Scalar(scalar, None) => ColumnType::Native(usual_type(*scalar)),
             FieldType::Enum(id) => {
                 let it = self.datamodel.enumeration(*id);
@@ -52,37 +53,5 @@ fn usual_type(scalar: ScalarType) -> NativeType {
         ScalarType::DateTime => NativeType::Timestamp(Some(3)),
         ScalarType::Json => NativeType::JsonB,
         ScalarType::Bytes => NativeType::ByteA,
-    }
-}
-
-fn native_type(native: datamodel::NativeType) -> NativeType {
-    use datamodel::NativeType as N;
-    match native {
-        N::SmallInt => NativeType::SmallInt,
-        N::Integer => NativeType::Integer,
-        N::BigInt => NativeType::BigInt,
-        N::Decimal(arguments) => NativeType::Decimal(arguments),
-        N::Money => NativeType::Money,
-        N::Inet => NativeType::Inet,
-        N::Oid => NativeType::Oid,
-        N::Citext => NativeType::Citext,
-        N::Real => NativeType::Real,
-        N::DoublePrecision => NativeType::DoublePrecision,
-        N::VarChar(n) => NativeType::VarChar(n),
-        N::Char(n) => NativeType::Char(n),
-        N::Text => NativeType::Text,
-        N::ByteA => NativeType::ByteA,
-        N::Timestamp(p) => NativeType::Timestamp(p),
-        N::Timestamptz(p) => NativeType::Timestamptz(p),
-        N::Date => NativeType::Date,
-        N::Time(p) => NativeType::Time(p),
-        N::Timetz(p) => NativeType::Timetz(p),
-        N::Boolean => NativeType::Boolean,
-        N::Bit(n) => NativeType::Bit(n),
-        N::VarBit(n) => NativeType::VarBit(n),
-        N::Uuid => NativeType::Uuid,
-        N::Xml => NativeType::Xml,
-        N::Json => NativeType::Json,
-        N::JsonB => NativeType::JsonB,
     }
 }

@@ -28,7 +28,7 @@ fn literal(value: &datamodel::Literal, kind: &FieldType) -> Literal {
     };
     match (value, scalar) {
         (D::Boolean(value), _) => Literal::Boolean(*value),
-        (D::EnumValue { database_name, .. }, _) => Literal::Enum(database_name.clone()),
+        (D::EnumValue { database_name, .. }, _) => Literal::Enum(database_name.to_string()),
         (D::Number(text), Some(ScalarType::Int)) => Literal::Int(number(text)),
         (D::Number(text), Some(ScalarType::BigInt)) => Literal::BigInt(number(text)),
         (D::Number(text), _) | (D::String(text), Some(ScalarType::Decimal)) => {

@@ -10,7 +10,7 @@ impl Lowering<'_> {
         enums
             .map(|it| Enum {
                 name: self.name(it.schema.as_ref(), &it.database_name),
-                labels: it.values.iter().map(|value| value.database_name.clone()).collect(),
+                labels: it.values.iter().map(|value| value.database_name.to_string()).collect(),
             })
             .collect()
     }

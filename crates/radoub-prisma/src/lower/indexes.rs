@@ -31,7 +31,7 @@ impl Lowering<'_> {
             Some(IndexAlgorithm::Brin) => Method::Brin,
         };
         Index {
-            name: Ident::new(index.database_name.as_str()),
+            name: Ident::from(index.database_name.clone()),
             unique: index.kind == IndexKind::Unique,
             method,
             columns: index
@@ -51,7 +51,7 @@ impl Lowering<'_> {
             OperatorClass { is_default: is_known && is_default(&name, method), is_known, name }
         });
         IndexColumn {
-            name: Ident::new(self.datamodel.field(model, field.field).database_name.as_str()),
+            name: self.column_name(model, field.field),
             sort: field.sort.map(|sort| match sort {
                 SortOrder::Asc => Sort::Asc,
                 SortOrder::Desc => Sort::Desc,
@@ -73,7 +73,7 @@ impl Lowering<'_> {
     }
 
     fn condition(&self, model: ModelId, condition: &Condition) -> String {
-        let name = Ident::new(self.datamodel.field(model, condition.field).database_name.as_str());
+        let name = self.column_name(model, condition.field);
         let value = match &condition.value {
             ConditionValue::Null if condition.negated => return format!("{name} IS NOT NULL"),
             ConditionValue::Null => return format!("{name} IS NULL"),

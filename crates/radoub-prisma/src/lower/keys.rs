@@ -1,7 +1,5 @@
 //! Primary keys, and the foreign keys of relations.
 
-use std::collections::BTreeMap;
-
 use radoub_schema::model::{Action, ForeignKey, PrimaryKey};
 use radoub_schema::name::Ident;
 
@@ -10,41 +8,38 @@ use crate::datamodel::{self, FieldId, ModelId, ModelKind, ReferentialAction, Rel
 
 impl Lowering<'_> {
     pub(super) fn primary_key(&self, model: ModelId, key: &datamodel::PrimaryKey) -> PrimaryKey {
-        let fields: Vec<FieldId> = key.fields.iter().map(|field| field.field).collect();
         PrimaryKey {
-            name: Ident::new(key.database_name.as_str()),
-            columns: self.column_names(model, &fields),
+            name: Ident::from(key.database_name.clone()),
+            columns: key.fields.iter().map(|one| self.column_name(model, one.field)).collect(),
         }
     }
 
-    /// The foreign keys of each table, in the order of their relation fields; none at all with
+    /// The relations that become foreign keys, in the order of the tables that own them: none with
     /// `relationMode = "prisma"`, and none from or to a view.
-    pub(super) fn foreign_keys(&self) -> BTreeMap<ModelId, Vec<ForeignKey>> {
-        let mut keys: BTreeMap<ModelId, Vec<ForeignKey>> = BTreeMap::new();
-        if self.datamodel.relation_mode == RelationMode::Prisma {
-            return keys;
-        }
-        for key in &self.datamodel.foreign_keys {
-            let (owner, target) =
-                (self.datamodel.model(key.model), self.datamodel.model(key.target));
-            if owner.kind == ModelKind::View || target.kind == ModelKind::View {
-                continue;
-            }
-            keys.entry(key.model).or_default().push(ForeignKey {
-                name: Ident::new(key.database_name.as_str()),
-                columns: self.column_names(key.model, &key.fields),
-                referenced_table: self.name(target.schema.as_ref(), &target.database_name),
-                referenced_columns: self.column_names(key.target, &key.references),
-                on_delete: action(key.on_delete),
-                on_update: action(key.on_update),
-            });
-        }
-        keys
+    pub(super) fn keys_in_order(&self) -> impl Iterator<Item = &datamodel::ForeignKey> {
+        let is_table = |model| self.datamodel.model(model).kind == ModelKind::Table;
+        let written = self.datamodel.relation_mode == RelationMode::ForeignKeys;
+        let keys = self.datamodel.foreign_keys.iter();
+        keys.filter(move |key| written && is_table(key.model) && is_table(key.target))
     }
 
-    fn column_names(&self, model: ModelId, fields: &[FieldId]) -> Vec<Ident> {
-        let fields = fields.iter().map(|field| self.datamodel.field(model, *field));
-        fields.map(|field| Ident::new(field.database_name.as_str())).collect()
+    pub(super) fn foreign_key(&self, key: &datamodel::ForeignKey) -> ForeignKey {
+        let target = self.datamodel.model(key.target);
+        let names = |model: ModelId, fields: &[FieldId]| {
+            fields.iter().map(|field| self.column_name(model, *field)).collect()
+        };
+        ForeignKey {
+            name: Ident::from(key.database_name.clone()),
+            columns: names(key.model, &key.fields),
+            referenced_table: self.name(target.schema.as_ref(), &target.database_name),
+            referenced_columns: names(key.target, &key.references),
+            on_delete: action(key.on_delete),
+            on_update: action(key.on_update),
+        }
+    }
+
+    pub(super) fn column_name(&self, model: ModelId, field: FieldId) -> Ident {
+        Ident::from(self.datamodel.field(model, field).database_name.clone())
     }
 }
 

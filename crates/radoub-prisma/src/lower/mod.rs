@@ -14,6 +14,7 @@ mod tables;
 
 use radoub_schema::model::{Origin, SqlSchema};
 use radoub_schema::name::{Ident, ObjectName};
+use smol_str::SmolStr;
 
 use crate::datamodel::Datamodel;
 use crate::version::PrismaMajor;
@@ -73,11 +74,11 @@ impl Lowering<'_> {
     }
 
     /// The name of an object: 7 leaves out the default namespace (Prisma facts 10.10).
-    fn name(&self, namespace: Option<&String>, name: &str) -> ObjectName {
-        let namespace = namespace.map(|namespace| Ident::new(namespace.as_str()));
+    fn name(&self, namespace: Option<&SmolStr>, name: &SmolStr) -> ObjectName {
+        let namespace = namespace.cloned().map(Ident::from);
         let written = namespace.filter(|namespace| {
             self.setting.major < PrismaMajor::Seven || *namespace != self.setting.default_namespace
         });
-        ObjectName { namespace: written, name: Ident::new(name) }
+        ObjectName { namespace: written, name: Ident::from(name.clone()) }
     }
 }

@@ -4,6 +4,7 @@ use radoub_schema::model::{
     Action, Arity, Column, ForeignKey, Index, IndexColumn, Method, PrimaryKey, Table,
 };
 use radoub_schema::name::Ident;
+use smol_str::SmolStr;
 
 use super::Lowering;
 use crate::datamodel::{JoinTable, Model, ModelId, RelationMode, RelationSide};
@@ -11,35 +12,38 @@ use crate::version::PrismaMajor;
 
 impl Lowering<'_> {
     pub(super) fn tables(&self) -> Vec<Table> {
-        let mut foreign_keys = self.foreign_keys();
-        let models = self.datamodel.tables();
-        let mut tables: Vec<Table> = models
-            .map(|(id, model)| Table {
-                foreign_keys: foreign_keys.remove(&id).unwrap_or_default(),
-                ..self.table(id, model)
-            })
-            .collect();
+        let mut keys = self.keys_in_order().peekable();
+        let mut tables = Vec::with_capacity(self.datamodel.models.len());
+        for (id, model) in self.datamodel.tables() {
+            let mut table = self.table(id, model);
+            while let Some(key) = keys.next_if(|key| key.model == id) {
+                table.foreign_keys.push(self.foreign_key(key));
+            }
+            tables.push(table);
+        }
         let mut joins: Vec<&JoinTable> = self.datamodel.join_tables.iter().collect();
         joins.sort_by_key(|join| (join.a.model, join.a.field));
         tables.extend(joins.into_iter().map(|join| self.join_table(join)));
         tables
     }
 
+    /// The table of a model, without its foreign keys.
     fn table(&self, id: ModelId, model: &Model) -> Table {
+        let mut columns = Vec::with_capacity(model.fields.len());
+        columns.extend(model.columns().map(|(_, field)| self.column(field)));
         Table {
-            name: self.name(model.schema.as_ref(), &model.database_name),
-            columns: model.columns().map(|(_, field)| self.column(field)).collect(),
+            columns,
             primary_key: model.primary_key.as_ref().map(|key| self.primary_key(id, key)),
             indexes: self.indexes(id, model),
-            foreign_keys: Vec::new(),
+            ..Table::new(self.name(model.schema.as_ref(), &model.database_name))
         }
     }
 
     /// The table of an implicit many-to-many relation (Prisma facts 9.5).
     fn join_table(&self, join: &JoinTable) -> Table {
         let names = || [Ident::new("A"), Ident::new("B")];
-        let index = |name: &str, unique: bool, columns: &[Ident]| Index {
-            name: Ident::new(name),
+        let index = |name: &SmolStr, unique: bool, columns: &[Ident]| Index {
+            name: Ident::from(name.clone()),
             unique,
             method: Method::BTree,
             columns: columns
@@ -54,19 +58,18 @@ impl Lowering<'_> {
         if self.setting.major == PrismaMajor::Five {
             table.indexes.push(index(&join.unique_index_name, true, &names()));
         } else {
-            let name = Ident::new(join.primary_key_name.as_str());
+            let name = Ident::from(join.primary_key_name.clone());
             table.primary_key = Some(PrimaryKey { name, columns: names().to_vec() });
         }
         table.indexes.push(index(&join.index_name, false, &names()[1..]));
         if self.datamodel.relation_mode == RelationMode::ForeignKeys {
-            let key = |name: &str, column: &str, side: RelationSide| {
+            let key = |name: &SmolStr, column: &str, side: RelationSide| {
                 let model = self.datamodel.model(side.model);
-                let id = self.datamodel.field(side.model, side.id);
                 ForeignKey {
-                    name: Ident::new(name),
+                    name: Ident::from(name.clone()),
                     columns: vec![Ident::new(column)],
                     referenced_table: self.name(model.schema.as_ref(), &model.database_name),
-                    referenced_columns: vec![Ident::new(id.database_name.as_str())],
+                    referenced_columns: vec![self.column_name(side.model, side.id)],
                     on_delete: Action::Cascade,
                     on_update: Action::Cascade,
                 }
@@ -83,6 +86,7 @@ impl Lowering<'_> {
         Column {
             name: Ident::new(name),
             kind: self.column_type(&id.kind),
+            domain: None,
             arity: Arity::Required,
             default: None,
             is_identity: false,

@@ -6,391 +6,333 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{SyntaxKind, SyntaxNode, SyntaxToken, unescape};
+use smallvec::SmallVec;
 
-/// Bytes of a node.
-pub fn span(node: &SyntaxNode) -> Range<usize> {
-    let range = node.text_range();
-    range.start().into()..range.end().into()
-}
-
-/// Bytes of a leaf.
-pub fn token_span(token: &SyntaxToken) -> Range<usize> {
-    let range = token.text_range();
-    range.start().into()..range.end().into()
-}
+use super::{SyntaxKind, SyntaxNode, unescape};
 
 macro_rules! views {
-    ($($(#[$doc:meta])* $name:ident,)*) => {$(
+    ($($(#[$doc:meta])* $name:ident = $($kind:ident)|+;)*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        pub struct $name(SyntaxNode);
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name<'tree>(SyntaxNode<'tree>);
 
-        impl $name {
+        impl<'tree> $name<'tree> {
             /// The view of this node, `None` when it is of another kind.
-            pub fn cast(node: SyntaxNode) -> Option<Self> {
-                (node.kind() == SyntaxKind::$name).then(|| Self(node))
+            pub fn cast(node: SyntaxNode<'tree>) -> Option<Self> {
+                matches!(node.kind(), $(SyntaxKind::$kind)|+).then_some(Self(node))
             }
 
             /// The node.
-            pub fn node(&self) -> &SyntaxNode {
-                &self.0
+            pub fn node(self) -> SyntaxNode<'tree> {
+                self.0
+            }
+
+            /// Its kind.
+            pub fn kind(self) -> SyntaxKind {
+                self.0.kind()
             }
 
             /// Its bytes in the file.
-            pub fn span(&self) -> Range<usize> {
-                span(&self.0)
+            pub fn span(self) -> Range<usize> {
+                self.0.span()
             }
         }
     )*};
 }
 
 views! {
+    /// A block with a keyword and a name.
+    Block = Model | View | CompositeType | Enum | Datasource | Generator;
     /// A line of a model.
-    Field,
+    Field = Field;
     /// The type of a field.
-    FieldType,
+    FieldType = FieldType;
     /// A line that would be a field if its type were not missing or of an old form.
-    BadField,
+    BadField = BadField;
     /// A line of an enum.
-    EnumValue,
+    EnumValue = EnumValue;
     /// `key = value`.
-    KeyValue,
+    KeyValue = KeyValue;
+    /// `( … )`.
+    ArgList = ArgList;
     /// One argument.
-    Arg,
+    Arg = Arg;
     /// `name( … )`.
-    Call,
+    Call = Call;
+    /// `[ … ]`.
+    Array = Array;
+    /// `{ … }` as a value.
+    Object = Object;
+    /// A value.
+    Value = StringValue | NumberValue | PathValue | Call | Array | Object;
 }
 
-/// A block with a keyword and a name: model, view, type, enum, datasource, generator.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Block(SyntaxNode);
-
-impl Block {
-    /// The view of this node, `None` when it is no such block.
-    pub fn cast(node: SyntaxNode) -> Option<Self> {
-        matches!(
-            node.kind(),
-            SyntaxKind::Model
-                | SyntaxKind::View
-                | SyntaxKind::CompositeType
-                | SyntaxKind::Enum
-                | SyntaxKind::Datasource
-                | SyntaxKind::Generator
-        )
-        .then(|| Self(node))
-    }
-
-    /// The node.
-    pub fn node(&self) -> &SyntaxNode {
-        &self.0
-    }
-
-    /// Its kind.
-    pub fn kind(&self) -> SyntaxKind {
-        self.0.kind()
-    }
-
-    /// Its bytes, from the keyword to the closing brace.
-    pub fn span(&self) -> Range<usize> {
-        span(&self.0)
-    }
-
+impl<'tree> Block<'tree> {
     /// The name.
-    pub fn name(&self) -> Option<SyntaxToken> {
-        words(&self.0).nth(1)
+    pub fn name(self) -> Option<SyntaxNode<'tree>> {
+        words(self.0).nth(1)
     }
 }
 
 /// `@name(…)` or `@@name(…)`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Attribute(SyntaxNode);
+#[derive(Debug, Clone, Copy)]
+pub struct Attribute<'tree>(SyntaxNode<'tree>);
 
-impl Attribute {
+impl<'tree> Attribute<'tree> {
     /// The view of this node, `None` when it is no attribute.
-    pub fn cast(node: SyntaxNode) -> Option<Self> {
+    pub fn cast(node: SyntaxNode<'tree>) -> Option<Self> {
         matches!(node.kind(), SyntaxKind::Attribute | SyntaxKind::BlockAttribute)
-            .then(|| Self(node))
+            .then_some(Self(node))
     }
 
     /// The node.
-    pub fn node(&self) -> &SyntaxNode {
-        &self.0
+    pub fn node(self) -> SyntaxNode<'tree> {
+        self.0
     }
 
     /// Its bytes from the `@` to the last argument, without a comment behind it.
-    pub fn span(&self) -> Range<usize> {
-        let whole = span(&self.0);
-        if self.0.kind() == SyntaxKind::Attribute {
-            // Only a block attribute has a line of its own, and so a comment.
-            return whole;
-        }
-        let last = self.0.children_with_tokens().filter(|element| {
-            !matches!(
-                element.kind(),
-                SyntaxKind::Whitespace
-                    | SyntaxKind::Comment
-                    | SyntaxKind::DocComment
-                    | SyntaxKind::BlockComment
-            )
-        });
-        let end = last.last().map_or(whole.end, |element| element.text_range().end().into());
-        whole.start..end
+    pub fn span(self) -> Range<usize> {
+        // Only a block attribute has a line of its own, and so a comment.
+        let said = self.0.children().filter(|child| !child.kind().is_comment()).last();
+        self.0.span().start..said.unwrap_or(self.0).span().end
     }
 
     /// The name, dots and all.
-    pub fn name(&self) -> Option<SyntaxToken> {
-        words(&self.0).next()
+    pub fn name(self) -> Option<SyntaxNode<'tree>> {
+        words(self.0).next()
+    }
+
+    /// What stands in parentheses behind the name.
+    pub fn arg_list(self) -> Option<ArgList<'tree>> {
+        self.0.children().find_map(ArgList::cast)
     }
 
     /// The arguments.
-    pub fn args(&self) -> impl Iterator<Item = Arg> + use<> {
-        args(&self.0)
+    pub fn args(self) -> impl Iterator<Item = Arg<'tree>> {
+        self.arg_list().into_iter().flat_map(ArgList::args)
     }
 }
 
 /// The attributes that are children of this node.
-pub fn attributes(node: &SyntaxNode) -> impl Iterator<Item = Attribute> + use<> {
+pub fn attributes(node: SyntaxNode<'_>) -> impl Iterator<Item = Attribute<'_>> {
     node.children().filter_map(Attribute::cast)
 }
 
-impl Field {
+impl<'tree> Field<'tree> {
     /// The name.
-    pub fn name(&self) -> Option<SyntaxToken> {
-        words(&self.0).next()
+    pub fn name(self) -> Option<SyntaxNode<'tree>> {
+        words(self.0).next()
     }
 
     /// The type.
-    pub fn field_type(&self) -> Option<FieldType> {
+    pub fn field_type(self) -> Option<FieldType<'tree>> {
         self.0.children().find_map(FieldType::cast)
     }
 }
 
-impl BadField {
+impl<'tree> BadField<'tree> {
     /// The name.
-    pub fn name(&self) -> Option<SyntaxToken> {
-        words(&self.0).next()
+    pub fn name(self) -> Option<SyntaxNode<'tree>> {
+        words(self.0).next()
     }
 
     /// The type, when there is one.
-    pub fn field_type(&self) -> Option<FieldType> {
+    pub fn field_type(self) -> Option<FieldType<'tree>> {
         self.0.children().find_map(FieldType::cast)
     }
 }
 
-impl FieldType {
+impl<'tree> FieldType<'tree> {
     /// The name of the type, `Unsupported` too.
-    pub fn name(&self) -> Option<SyntaxToken> {
-        words(&self.0).next()
+    pub fn name(self) -> Option<SyntaxNode<'tree>> {
+        words(self.0).next()
     }
 
     /// The text of `Unsupported("…")`.
-    pub fn unsupported(&self) -> Option<String> {
-        leaf(&self.0, SyntaxKind::Str).map(|token| unescape(token.text()).0.into_owned())
+    pub fn unsupported(self) -> Option<Cow<'tree, str>> {
+        self.0.child(SyntaxKind::Str).map(|leaf| unescape(leaf.text()).0)
     }
 
     /// Whether it ends with `?`.
-    pub fn is_optional(&self) -> bool {
-        leaf(&self.0, SyntaxKind::Question).is_some()
+    pub fn is_optional(self) -> bool {
+        self.0.child(SyntaxKind::Question).is_some()
     }
 
     /// Whether it has brackets.
-    pub fn is_list(&self) -> bool {
-        leaf(&self.0, SyntaxKind::LBracket).is_some()
+    pub fn is_list(self) -> bool {
+        self.0.child(SyntaxKind::LBracket).is_some()
     }
 }
 
-impl EnumValue {
+impl<'tree> EnumValue<'tree> {
     /// The name.
-    pub fn name(&self) -> Option<SyntaxToken> {
-        words(&self.0).next()
+    pub fn name(self) -> Option<SyntaxNode<'tree>> {
+        words(self.0).next()
     }
 }
 
-impl KeyValue {
+impl<'tree> KeyValue<'tree> {
     /// The key.
-    pub fn key(&self) -> Option<SyntaxToken> {
-        words(&self.0).next()
+    pub fn key(self) -> Option<SyntaxNode<'tree>> {
+        words(self.0).next()
     }
 
     /// The value; `None` for `key =`.
-    pub fn value(&self) -> Option<Value> {
+    pub fn value(self) -> Option<Value<'tree>> {
         self.0.children().find_map(Value::cast)
     }
 }
 
-impl Arg {
+impl<'tree> ArgList<'tree> {
+    /// The arguments.
+    pub fn args(self) -> impl Iterator<Item = Arg<'tree>> {
+        self.0.children().filter_map(Arg::cast)
+    }
+}
+
+impl<'tree> Arg<'tree> {
     /// The name, when it has one.
-    pub fn name(&self) -> Option<SyntaxToken> {
-        words(&self.0).next()
+    pub fn name(self) -> Option<SyntaxNode<'tree>> {
+        words(self.0).next()
     }
 
     /// The value; `None` for `name:`.
-    pub fn value(&self) -> Option<Value> {
+    pub fn value(self) -> Option<Value<'tree>> {
         self.0.children().find_map(Value::cast)
     }
 }
 
-impl Call {
+impl<'tree> Call<'tree> {
     /// The name of the function.
-    pub fn name(&self) -> Option<SyntaxToken> {
-        words(&self.0).next()
+    pub fn name(self) -> Option<SyntaxNode<'tree>> {
+        words(self.0).next()
     }
 
     /// The arguments.
-    pub fn args(&self) -> impl Iterator<Item = Arg> + use<> {
-        args(&self.0)
+    pub fn args(self) -> impl Iterator<Item = Arg<'tree>> {
+        let list = self.0.children().find_map(ArgList::cast);
+        list.into_iter().flat_map(ArgList::args)
+    }
+
+    /// The argument of this name.
+    pub fn arg(self, name: &str) -> Option<Arg<'tree>> {
+        self.args().find(|arg| arg.name().is_some_and(|word| word.text() == name))
+    }
+
+    /// Whether it is a call of this function.
+    pub fn is(self, name: &str) -> bool {
+        self.name().is_some_and(|word| word.text() == name)
     }
 }
 
-/// A value.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Value(SyntaxNode);
+impl<'tree> Array<'tree> {
+    /// The values.
+    pub fn values(self) -> impl Iterator<Item = Value<'tree>> {
+        self.0.children().filter_map(Value::cast)
+    }
+}
+
+impl<'tree> Object<'tree> {
+    /// Keys and values.
+    pub fn members(self) -> impl Iterator<Item = (SyntaxNode<'tree>, Value<'tree>)> {
+        let members = self.0.children().filter(|child| child.kind() == SyntaxKind::ObjectMember);
+        members.filter_map(|member| {
+            Some((words(member).next()?, member.children().find_map(Value::cast)?))
+        })
+    }
+}
 
 /// What a value is, read out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ValueKind {
+#[derive(Debug, Clone)]
+pub enum ValueKind<'tree> {
     /// A string, escapes resolved.
-    String(String),
+    String(Cow<'tree, str>),
     /// A number, as written.
-    Number(String),
+    Number(&'tree str),
     /// A word, perhaps with dots.
-    Path(String),
+    Path(&'tree str),
     /// A call.
-    Call(Call),
+    Call(Call<'tree>),
     /// A list.
-    Array(Vec<Value>),
-    /// Keys and values of an object.
-    Object(Vec<(SyntaxToken, Value)>),
+    Array(Array<'tree>),
+    /// An object.
+    Object(Object<'tree>),
 }
 
-impl Value {
-    /// The view of this node, `None` when it is no value.
-    pub fn cast(node: SyntaxNode) -> Option<Self> {
-        matches!(
-            node.kind(),
-            SyntaxKind::StringValue
-                | SyntaxKind::NumberValue
-                | SyntaxKind::PathValue
-                | SyntaxKind::Call
-                | SyntaxKind::Array
-                | SyntaxKind::Object
-        )
-        .then(|| Self(node))
-    }
-
-    /// The node.
-    pub fn node(&self) -> &SyntaxNode {
-        &self.0
-    }
-
-    /// Its bytes.
-    pub fn span(&self) -> Range<usize> {
-        span(&self.0)
-    }
-
+impl<'tree> Value<'tree> {
     /// As written.
-    pub fn text(&self) -> String {
-        self.0.text().to_string()
+    pub fn text(self) -> &'tree str {
+        self.0.text()
     }
 
     /// Reads it out.
-    pub fn kind(&self) -> ValueKind {
-        let text =
-            || self.0.first_token().map_or_else(String::new, |token| token.text().to_owned());
-        match self.0.kind() {
-            SyntaxKind::StringValue => {
-                let text = text();
-                ValueKind::String(match unescape(&text).0 {
-                    Cow::Borrowed(inside) => inside.to_owned(),
-                    Cow::Owned(inside) => inside,
-                })
-            }
-            SyntaxKind::NumberValue => ValueKind::Number(text()),
-            SyntaxKind::Array => {
-                ValueKind::Array(self.0.children().filter_map(Value::cast).collect())
-            }
-            SyntaxKind::Object => {
-                let members =
-                    self.0.children().filter(|child| child.kind() == SyntaxKind::ObjectMember);
-                let read = members.filter_map(|member| {
-                    Some((words(&member).next()?, member.children().find_map(Value::cast)?))
-                });
-                ValueKind::Object(read.collect())
-            }
-            SyntaxKind::Call => ValueKind::Call(Call(self.0.clone())),
-            _ => ValueKind::Path(text()),
+    pub fn read(self) -> ValueKind<'tree> {
+        match self.kind() {
+            SyntaxKind::StringValue => ValueKind::String(unescape(self.text()).0),
+            SyntaxKind::NumberValue => ValueKind::Number(self.text()),
+            SyntaxKind::Array => ValueKind::Array(Array(self.0)),
+            SyntaxKind::Object => ValueKind::Object(Object(self.0)),
+            SyntaxKind::Call => ValueKind::Call(Call(self.0)),
+            _ => ValueKind::Path(self.text()),
         }
     }
 
     /// The text of a string, `None` for anything else.
-    pub fn as_string(&self) -> Option<String> {
-        match self.kind() {
+    pub fn as_string(self) -> Option<Cow<'tree, str>> {
+        match self.read() {
             ValueKind::String(text) => Some(text),
             _ => None,
         }
     }
 
     /// The values of a list, or the value alone.
-    pub fn elements(&self) -> Vec<Value> {
-        match self.kind() {
-            ValueKind::Array(values) => values,
-            _ => vec![self.clone()],
-        }
+    pub fn elements(self) -> impl Iterator<Item = Value<'tree>> {
+        let list = (self.kind() == SyntaxKind::Array).then(|| Array(self.0).values());
+        let alone = list.is_none().then_some(self);
+        list.into_iter().flatten().chain(alone)
     }
 }
 
 /// The text of the `///` lines above a node, and of the one behind it on its line; `None` without
 /// any. They end at a blank line, which may only stand between them and a field or a value. A
 /// block comment counts as well, but of several only the last (measured).
-pub fn documentation(node: &SyntaxNode) -> Option<String> {
+pub fn documentation(node: SyntaxNode<'_>) -> Option<String> {
     let is_line = matches!(node.kind(), SyntaxKind::Field | SyntaxKind::EnumValue);
-    let mut texts = Vec::new();
+    let mut texts: SmallVec<[&str; 8]> = SmallVec::new();
     let mut newlines = 0;
-    let mut above = node.prev_sibling_or_token();
+    let mut above = node.leaf_before();
     let (mut only_lines, mut seen) = (false, false);
-    while let Some(element) = above {
-        match element.kind() {
-            SyntaxKind::Whitespace => {}
+    while let Some(leaf) = above {
+        match leaf.kind() {
             SyntaxKind::Newline if newlines == 0 || is_line && !seen => newlines += 1,
             SyntaxKind::Comment if newlines > 0 => (newlines, seen) = (0, true),
             SyntaxKind::BlockComment if newlines == 0 || only_lines => break,
             SyntaxKind::DocComment | SyntaxKind::BlockComment if newlines > 0 => {
                 (newlines, seen) = (0, true);
-                only_lines = element.kind() == SyntaxKind::BlockComment;
-                texts.extend(element.as_token().map(|token| comment_text(token.text())));
+                only_lines = leaf.kind() == SyntaxKind::BlockComment;
+                texts.push(comment_text(leaf.text()));
             }
             _ => break,
         }
-        above = element.prev_sibling_or_token();
+        above = leaf.leaf_before();
     }
     texts.reverse();
-    let behind = [SyntaxKind::DocComment, SyntaxKind::BlockComment];
-    let behind = behind.into_iter().filter_map(|kind| leaf(node, kind)).filter(|_| is_line);
-    texts.extend(behind.map(|token| comment_text(token.text())));
+    let behind = node.last_leaf();
+    if is_line && matches!(behind.kind(), SyntaxKind::DocComment | SyntaxKind::BlockComment) {
+        texts.push(comment_text(behind.text()));
+    }
     (!texts.is_empty()).then(|| texts.join("\n"))
 }
 
 /// What a comment says: behind the slashes without the blanks before it (those at the end stay), or
 /// between the stars without the blanks around.
-fn comment_text(comment: &str) -> String {
+fn comment_text(comment: &str) -> &str {
     match comment.strip_prefix("/*") {
-        Some(inside) => inside.strip_suffix("*/").unwrap_or(inside).trim().to_owned(),
-        None => comment.strip_prefix("///").unwrap_or(comment).trim_start().to_owned(),
+        Some(inside) => inside.strip_suffix("*/").unwrap_or(inside).trim(),
+        None => comment.strip_prefix("///").unwrap_or(comment).trim_start(),
     }
 }
 
-fn words(node: &SyntaxNode) -> impl Iterator<Item = SyntaxToken> + use<> {
-    let tokens = node.children_with_tokens().filter_map(rowan::NodeOrToken::into_token);
-    tokens.filter(|token| token.kind() == SyntaxKind::Word)
-}
-
-fn leaf(node: &SyntaxNode, kind: SyntaxKind) -> Option<SyntaxToken> {
-    let mut tokens = node.children_with_tokens().filter_map(rowan::NodeOrToken::into_token);
-    tokens.find(|token| token.kind() == kind)
-}
-
-fn args(node: &SyntaxNode) -> impl Iterator<Item = Arg> + use<> {
-    let list = node.children().find(|child| child.kind() == SyntaxKind::ArgList);
-    list.into_iter().flat_map(|list| list.children().filter_map(Arg::cast))
+fn words(node: SyntaxNode<'_>) -> impl Iterator<Item = SyntaxNode<'_>> {
+    node.children().filter(|child| child.kind().is_word())
 }

@@ -1,50 +1,82 @@
-//! The kinds of nodes and leaves of the tree.
+//! The kinds of nodes and leaves of the tree, and how the text of a leaf looks.
 
-/// What a node or a leaf of the tree is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u16)]
+use logos::{Lexer, Logos};
+use memchr::memchr2;
+
+/// What a node or a leaf of the tree is. Leaves come first.
+///
+/// Blanks inside a line are no leaf but what lies between two. While a text is read, the extra value
+/// of the lexer is where a `*/` was looked for, up to where it was found or to the end of the text:
+/// many comments that are never closed then cost no more than one.
+#[derive(Logos, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[logos(extras = std::ops::Range<usize>)]
+#[logos(skip(r"[ \t\u{00A0}\u{1680}\u{2000}-\u{200A}\u{202F}\u{205F}\u{3000}]+"))]
+#[repr(u8)]
 pub enum SyntaxKind {
-    /// Leaf: blanks inside a line.
-    Whitespace,
     /// Leaf: one line end, LF, CRLF or CR.
+    #[token("\r\n")]
+    #[token("\n")]
+    #[token("\r")]
     Newline,
     /// Leaf: `// …`.
+    #[token("//", line_comment)]
     Comment,
     /// Leaf: `/// …`, documentation.
+    #[token("///", line_comment)]
     DocComment,
     /// Leaf: `/* … */`, perhaps over several lines.
+    #[token("/*", block_comment)]
     BlockComment,
-    /// Leaf: letters, digits, `_`, `-` and dots. Names, paths, numbers without sign.
+    /// Leaf: letters, digits, `_` and `-`. Names and whole numbers without sign.
+    #[regex(r"[\p{L}0-9][\p{L}0-9_\-]*")]
     Word,
+    /// Leaf: a word with dots. Paths and numbers without sign.
+    #[regex(r"[\p{L}0-9][\p{L}0-9_\-]*\.[\p{L}0-9_.\-]*")]
+    Dotted,
     /// Leaf: a number with a minus sign.
+    #[regex(r"-[0-9]+(\.[0-9]+)?")]
     Negative,
     /// Leaf: a string with its quotes.
+    #[regex(r#""([^"\\\x00-\x1f]|\\(.|\n|\r))*""#)]
     Str,
     /// Leaf: `{`.
+    #[token("{")]
     LBrace,
     /// Leaf: `}`.
+    #[token("}")]
     RBrace,
     /// Leaf: `(`.
+    #[token("(")]
     LParen,
     /// Leaf: `)`.
+    #[token(")")]
     RParen,
     /// Leaf: `[`.
+    #[token("[")]
     LBracket,
     /// Leaf: `]`.
+    #[token("]")]
     RBracket,
     /// Leaf: `,`.
+    #[token(",")]
     Comma,
     /// Leaf: `:`.
+    #[token(":")]
     Colon,
     /// Leaf: `=`.
+    #[token("=")]
     Equals,
     /// Leaf: `?`.
+    #[token("?")]
     Question,
     /// Leaf: `!`.
+    #[token("!")]
     Bang,
     /// Leaf: `@`.
+    #[token("@")]
     At,
     /// Leaf: `@@`.
+    #[token("@@")]
     AtAt,
     /// Leaf: anything else.
     Garbage,
@@ -104,93 +136,45 @@ pub enum SyntaxKind {
     ObjectMember,
 }
 
-/// Every kind, at the index of its number.
-const ALL: &[SyntaxKind] = {
-    use SyntaxKind::{
-        Arg, ArgList, Array, At, AtAt, Attribute, BadField, Bang, BlockAttribute, BlockComment,
-        Call, Colon, Comma, Comment, CompositeType, Datasource, DocComment, Enum, EnumValue,
-        Equals, ErrorLine, Field, FieldType, Garbage, Generator, KeyValue, LBrace, LBracket,
-        LParen, Model, Negative, Newline, NumberValue, Object, ObjectMember, PathValue, Question,
-        RBrace, RBracket, RParen, Root, Str, StringValue, Swallowed, TypeAlias, UnknownBlock, View,
-        Whitespace, Word,
-    };
-    &[
-        Whitespace,
-        Newline,
-        Comment,
-        DocComment,
-        BlockComment,
-        Word,
-        Negative,
-        Str,
-        LBrace,
-        RBrace,
-        LParen,
-        RParen,
-        LBracket,
-        RBracket,
-        Comma,
-        Colon,
-        Equals,
-        Question,
-        Bang,
-        At,
-        AtAt,
-        Garbage,
-        Swallowed,
-        Root,
-        Model,
-        View,
-        CompositeType,
-        Enum,
-        Datasource,
-        Generator,
-        TypeAlias,
-        UnknownBlock,
-        ErrorLine,
-        BadField,
-        Field,
-        FieldType,
-        Attribute,
-        BlockAttribute,
-        EnumValue,
-        KeyValue,
-        ArgList,
-        Arg,
-        StringValue,
-        NumberValue,
-        PathValue,
-        Call,
-        Array,
-        Object,
-        ObjectMember,
-    ]
-};
-
-/// The language of the tree, for rowan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PrismaLanguage {}
-
-impl rowan::Language for PrismaLanguage {
-    type Kind = SyntaxKind;
-
-    fn kind_from_raw(raw: rowan::SyntaxKind) -> SyntaxKind {
-        ALL[usize::from(raw.0)]
+impl SyntaxKind {
+    /// Whether it is a piece of text; else it is a node, made of leaves and nodes.
+    pub fn is_leaf(self) -> bool {
+        self < Self::Root
     }
 
-    fn kind_to_raw(kind: SyntaxKind) -> rowan::SyntaxKind {
-        rowan::SyntaxKind(kind as u16)
+    /// Whether it is a word, with dots or without.
+    pub fn is_word(self) -> bool {
+        matches!(self, Self::Word | Self::Dotted)
+    }
+
+    /// Whether it is a comment of any kind.
+    pub fn is_comment(self) -> bool {
+        matches!(self, Self::Comment | Self::DocComment | Self::BlockComment)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::ALL;
+/// Takes the rest of the line.
+fn line_comment(lexer: &mut Lexer<'_, SyntaxKind>) {
+    lexer.bump(line_end(lexer.remainder()));
+}
 
-    #[test]
-    fn every_kind_stands_at_its_number() {
-        for (at, kind) in ALL.iter().enumerate() {
-            assert_eq!(at, usize::from(*kind as u16), "{kind:?}");
-        }
+/// How many bytes of a text are before the first line end.
+pub(super) fn line_end(text: &str) -> usize {
+    memchr2(b'\n', b'\r', text.as_bytes()).unwrap_or(text.len())
+}
+
+/// Takes the rest of a comment that has been opened; false when it is never closed, and then the two
+/// characters are garbage.
+fn block_comment(lexer: &mut Lexer<'_, SyntaxKind>) -> bool {
+    let (text, open) = (lexer.source(), lexer.span().end);
+    let looked = &lexer.extras;
+    if !(looked.start..=looked.end).contains(&open) {
+        lexer.extras = open..text[open..].find("*/").map_or(text.len(), |at| open + at);
     }
+    let close = lexer.extras.end;
+    if close == text.len() {
+        return false;
+    }
+    lexer.bump(close + 2 - open);
+    true
 }

@@ -10,14 +10,9 @@ mod kind;
 mod parser;
 mod scanner;
 mod string;
+mod tree;
 
-pub use kind::{PrismaLanguage, SyntaxKind};
+pub use kind::SyntaxKind;
 pub use parser::{Parse, SyntaxError, SyntaxErrorKind, parse};
 pub use string::unescape;
-
-/// A node of the tree.
-pub type SyntaxNode = rowan::SyntaxNode<PrismaLanguage>;
-/// A leaf of the tree.
-pub type SyntaxToken = rowan::SyntaxToken<PrismaLanguage>;
-/// A node or a leaf.
-pub type SyntaxElement = rowan::SyntaxElement<PrismaLanguage>;
+pub use tree::{Children, SyntaxNode, Tree};

@@ -1,49 +1,47 @@
 //! Names of keys, indexes and foreign keys: unique where PostgreSQL or Prisma wants it, and short
 //! enough.
 
-use std::collections::BTreeSet;
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
 
-use crate::datamodel::{Draft, ForeignKey, ModelId, ModelKind};
-
-/// PostgreSQL's limit on names, in bytes.
-const LIMIT: usize = 63;
+use crate::datamodel::{Draft, ForeignKey, LIMIT, ModelId, ModelKind, Report};
 
 /// The names that are used more than once where they must be used once.
 #[derive(Default)]
 pub(super) struct Constraints {
     /// By namespace and name: primary keys and indexes, which share the tables' namespace.
-    in_schema: BTreeSet<(Option<String>, String)>,
+    in_schema: FxHashSet<(Option<SmolStr>, SmolStr)>,
     /// By table and name: primary keys, indexes and foreign keys.
-    in_table: BTreeSet<(ModelId, String)>,
+    in_table: FxHashSet<(ModelId, SmolStr)>,
 }
 
 impl Constraints {
-    fn clashes_in_schema(&self, schema: Option<&String>, name: &str) -> bool {
-        !self.in_schema.is_empty() && self.in_schema.contains(&(schema.cloned(), name.to_owned()))
+    fn clashes_in_schema(&self, schema: &Option<SmolStr>, name: &SmolStr) -> bool {
+        !self.in_schema.is_empty() && self.in_schema.contains(&(schema.clone(), name.clone()))
     }
 
-    fn clashes_in_table(&self, model: ModelId, name: &str) -> bool {
-        !self.in_table.is_empty() && self.in_table.contains(&(model, name.to_owned()))
+    fn clashes_in_table(&self, model: ModelId, name: &SmolStr) -> bool {
+        !self.in_table.is_empty() && self.in_table.contains(&(model, name.clone()))
     }
 }
 
 /// Collects the names of the schema that clash.
-pub(super) fn collect(draft: &Draft) -> Constraints {
-    let mut in_schema: BTreeSet<(&str, Option<&str>)> = BTreeSet::new();
-    let mut in_table: BTreeSet<(ModelId, &str)> = BTreeSet::new();
+pub(super) fn collect(draft: &Draft<'_>) -> Constraints {
+    let models = &draft.datamodel.models;
+    let count = models.iter().map(|model| model.indexes.len() + 1).sum();
+    let mut in_schema: FxHashSet<(Option<&str>, &str)> = FxHashSet::default();
+    let mut in_table: FxHashSet<(ModelId, &str)> = FxHashSet::default();
+    in_schema.reserve(count);
+    in_table.reserve(count + draft.datamodel.foreign_keys.len());
     let mut constraints = Constraints::default();
-    for (at, model) in draft.datamodel.models.iter().enumerate() {
-        if model.kind == ModelKind::View {
-            continue;
-        }
-        let key = model.primary_key.as_ref().map(|key| key.database_name.as_str());
-        let indexes = model.indexes.iter().map(|index| index.database_name.as_str());
-        for name in key.into_iter().chain(indexes) {
-            if !in_schema.insert((name, model.schema.as_deref())) {
-                constraints.in_schema.insert((model.schema.clone(), name.to_owned()));
+    for (at, model) in draft.datamodel.tables() {
+        let key = model.primary_key.iter().map(|key| &key.database_name);
+        for name in key.chain(model.indexes.iter().map(|index| &index.database_name)) {
+            if !in_schema.insert((model.schema.as_deref(), name)) {
+                constraints.in_schema.insert((model.schema.clone(), name.clone()));
             }
-            if !in_table.insert((ModelId(at), name)) {
-                constraints.in_table.insert((ModelId(at), name.to_owned()));
+            if !in_table.insert((at, name)) {
+                constraints.in_table.insert((at, name.clone()));
             }
         }
     }
@@ -58,50 +56,53 @@ pub(super) fn collect(draft: &Draft) -> Constraints {
 }
 
 /// Reports the keys and indexes of one model that share a name or have one that is too long.
-pub(super) fn keys(draft: &mut Draft, at: ModelId, constraints: &Constraints) {
-    let model = draft.datamodel.model(at);
+pub(super) fn keys(draft: &Draft<'_>, report: &mut Report, at: ModelId, constraints: &Constraints) {
+    let (model, source) = (draft.datamodel.model(at), &draft.models[at.0]);
     if model.kind == ModelKind::View {
         return;
     }
-    let source = &draft.models[at.0];
-    let key =
-        model.primary_key.as_ref().map(|key| (&key.database_name, key.explicit_name.is_some()));
-    let key = key.zip(source.primary_key.as_ref());
+    let key = model.primary_key.iter().zip(&source.primary_key);
+    let key = key.map(|(key, place)| (&key.database_name, key.explicit_name.is_some(), place));
+    let indexes = model.indexes.iter().zip(&source.indexes);
     let indexes =
-        model.indexes.iter().map(|index| (&index.database_name, index.explicit_name.is_some()));
-    for ((name, explicit), place) in key.into_iter().chain(indexes.zip(&source.indexes)) {
+        indexes.map(|(index, place)| (&index.database_name, index.explicit_name.is_some(), place));
+    for (name, explicit, place) in key.chain(indexes) {
         if explicit && name.len() > LIMIT {
             let message = format!("this name has {} bytes, PostgreSQL takes {LIMIT}", name.len());
-            draft.report.error_with(place.span.clone(), message, "choose a shorter `map`");
+            report.error_with(place.attribute.span(), message, "choose a shorter `map`");
         }
-        let shared = constraints.clashes_in_schema(model.schema.as_ref(), name);
-        let shared_in_table = constraints.clashes_in_table(at, name);
-        if shared || shared_in_table {
-            let span = place.map.clone().unwrap_or_else(|| place.span.clone());
+        let shared = constraints.clashes_in_schema(&model.schema, name);
+        if shared || constraints.clashes_in_table(at, name) {
+            let span = place.map.clone().unwrap_or_else(|| place.attribute.span());
             let message = if shared {
                 format!("another key or index of the schema is called `{name}` too")
             } else {
                 format!("another constraint of the table is called `{name}` too")
             };
-            draft.report.error_with(span, message, "give one of them another name by `map`");
+            report.error_with(span, message, "give one of them another name by `map`");
         }
     }
 }
 
 /// Reports a foreign key that shares its name or whose name is too long.
-pub(super) fn foreign_key(draft: &mut Draft, key: &ForeignKey, constraints: &Constraints) {
-    let relation =
-        draft.models[key.model.0].fields[key.relation_field.0].relation.clone().unwrap_or_default();
-    if let (Some((name, _)), Some(span)) = (&relation.map, &relation.attribute)
+pub(super) fn foreign_key(
+    draft: &Draft<'_>,
+    report: &mut Report,
+    key: &ForeignKey,
+    constraints: &Constraints,
+) {
+    let relation = draft.relation_of(key);
+    let map = relation.and_then(|it| it.map.as_ref());
+    if let (Some((name, _)), Some(attribute)) = (map, relation.and_then(|it| it.attribute))
         && name.len() > LIMIT
     {
         let message = format!("this name has {} bytes, PostgreSQL takes {LIMIT}", name.len());
-        draft.report.error_with(span.clone(), message, "choose a shorter `map`");
+        report.error_with(attribute.span(), message, "choose a shorter `map`");
     }
     if constraints.clashes_in_table(key.model, &key.database_name) {
-        let span = relation.map.as_ref().map_or_else(|| key.span.clone(), |(_, span)| span.clone());
+        let span = map.map_or_else(|| key.span.clone(), |(_, span)| span.clone());
         let message =
             format!("another constraint of the table is called `{}` too", key.database_name);
-        draft.report.error_with(span, message, "give one of them another name by `map`");
+        report.error_with(span, message, "give one of them another name by `map`");
     }
 }

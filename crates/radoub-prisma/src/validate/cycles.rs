@@ -1,27 +1,27 @@
 //! Actions that come back to where they started, which only matters when the client follows them
 //! (`relationMode = "prisma"`).
 
-use crate::datamodel::{Draft, ForeignKey, ModelId, ReferentialAction, RelationMode};
+use crate::datamodel::{Draft, ForeignKey, ModelId, ReferentialAction, RelationMode, Report};
 
 /// Reports each relation that is part of a circle in which every action goes on.
-pub(super) fn cycles(draft: &mut Draft) {
+pub(super) fn cycles(draft: &Draft<'_>, report: &mut Report) {
     if draft.datamodel.relation_mode != RelationMode::Prisma {
         return;
     }
-    let keys = draft.datamodel.foreign_keys.clone();
-    for key in &keys {
+    let keys = &draft.datamodel.foreign_keys;
+    for key in keys {
         if !goes_on(key) {
             continue;
         }
-        draft.report.file = draft.models[key.model.0].top.file;
+        report.file = draft.models[key.model.0].top.file;
         if key.model == key.target {
-            draft.report.error_with(
+            report.error_with(
                 key.span.clone(),
                 "a relation of a model to itself would follow its own actions",
                 "write `onDelete: Restrict, onUpdate: Restrict`",
             );
-        } else if reaches(&keys, key.target, key.model) {
-            draft.report.error_with(
+        } else if reaches(keys, key.target, key.model) {
+            report.error_with(
                 key.span.clone(),
                 "the actions of this relation come back to where they started",
                 "write `onDelete: Restrict, onUpdate: Restrict` on one relation of the circle",

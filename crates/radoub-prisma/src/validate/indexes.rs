@@ -1,81 +1,67 @@
 //! Rules about keys and indexes: which index type takes which column, and how.
 
 use crate::datamodel::{
-    Arity, Draft, Field, FieldType, Index, IndexAlgorithm, IndexKind, ModelId, NativeType,
-    OperatorClass, ScalarType,
+    Arity, Draft, Field, FieldType, IndexAlgorithm, IndexKind, ModelId, NativeType, OperatorClass,
+    Report, ScalarType,
 };
 
 /// Rules about the primary key and the indexes of one model.
-pub(super) fn indexes(draft: &mut Draft, at: ModelId) {
-    let model = draft.datamodel.model(at);
-    let source = &draft.models[at.0];
-    let mut found: Vec<(std::ops::Range<usize>, String)> = Vec::new();
+pub(super) fn indexes(draft: &Draft<'_>, report: &mut Report, at: ModelId) {
+    let (model, source) = (draft.datamodel.model(at), &draft.models[at.0]);
     if let (Some(key), Some(place)) = (&model.primary_key, &source.primary_key) {
+        let span = || place.attribute.span();
         if key.fields.is_empty() {
-            found.push((place.span.clone(), "a key has at least one column".to_owned()));
+            report.error(span(), "a key has at least one column");
         }
         if key.fields.iter().any(|one| one.sort.is_some()) {
-            found.push((
-                place.span.clone(),
-                "the columns of a primary key have no order in PostgreSQL".to_owned(),
-            ));
+            report.error(span(), "the columns of a primary key have no order in PostgreSQL");
         }
     }
     for (index, place) in model.indexes.iter().zip(&source.indexes) {
-        let mut wrong = |message: String| found.push((place.span.clone(), message));
+        let span = || place.attribute.span();
         if index.fields.is_empty() {
-            wrong("an index has at least one column".to_owned());
+            report.error(span(), "an index has at least one column");
         }
         if index.kind == IndexKind::Unique {
             if index.fields.iter().any(|one| one.ops.is_some()) {
-                wrong("operator classes belong to `@@index`".to_owned());
+                report.error(span(), "operator classes belong to `@@index`");
             }
             continue;
         }
         let algorithm = index.algorithm.unwrap_or(IndexAlgorithm::BTree);
         if algorithm == IndexAlgorithm::Hash && index.fields.iter().any(|one| one.sort.is_some()) {
-            wrong("a Hash index has no order".to_owned());
+            report.error(span(), "a Hash index has no order");
         }
-        for message in classes(algorithm, index, &model.fields) {
-            wrong(message);
+        for one in &index.fields {
+            let field = &model.fields[one.field.0];
+            if let Some(message) = misfit(algorithm, one.ops.as_ref(), field) {
+                report.error(span(), message);
+            }
         }
         if algorithm == IndexAlgorithm::SpGist && index.fields.len() > 1 {
-            wrong("an SpGist index has one column".to_owned());
+            report.error(span(), "an SpGist index has one column");
         }
-    }
-    for (span, message) in found {
-        draft.report.error(span, message);
     }
 }
 
-/// What is wrong between an index type and the columns and classes of an index.
-fn classes(algorithm: IndexAlgorithm, index: &Index, fields: &[Field]) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for one in &index.fields {
-        let field = &fields[one.field.0];
-        let known = operator_classes(algorithm, field);
-        let name = algorithm.name();
-        match &one.ops {
-            Some(OperatorClass::Raw(_)) => {}
-            Some(OperatorClass::Named(class)) => {
-                if !known.is_some_and(|known| known.named.contains(&class.as_str())) {
-                    wrong
-                        .push(format!("`{class}` does not fit a {name} index on `{}`", field.name));
-                }
-            }
-            None => match known {
-                None => wrong.push(format!("a {name} index does not take `{}`", field.name)),
-                Some(known) if !known.default => {
-                    wrong.push(format!(
-                        "a {name} index on `{}` needs an operator class",
-                        field.name
-                    ));
-                }
-                Some(_) => {}
-            },
+/// What is wrong between an index type and a column with its class.
+fn misfit(
+    algorithm: IndexAlgorithm,
+    class: Option<&OperatorClass>,
+    field: &Field,
+) -> Option<String> {
+    let (known, name) = (operator_classes(algorithm, field), algorithm.name());
+    match (class, known) {
+        (Some(OperatorClass::Raw(_)), _) | (None, Some(Classes { default: true, .. })) => None,
+        (Some(OperatorClass::Named(class)), known) => {
+            let fits = known.is_some_and(|known| known.named.contains(&class.as_str()));
+            (!fits).then(|| format!("`{class}` does not fit a {name} index on `{}`", field.name))
         }
+        (None, Some(_)) => {
+            Some(format!("a {name} index on `{}` needs an operator class", field.name))
+        }
+        (None, None) => Some(format!("a {name} index does not take `{}`", field.name)),
     }
-    wrong
 }
 
 /// What an index type can do with a column.

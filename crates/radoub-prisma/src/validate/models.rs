@@ -1,14 +1,16 @@
 //! Rules about blocks as a whole.
 
-use std::collections::BTreeMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::datamodel::{Arity, Draft, FieldType, IndexField, Model, ModelId, ModelKind};
+use crate::datamodel::{
+    Arity, Draft, FieldType, IndexField, IndexKind, Model, ModelId, ModelKind, Report,
+};
 
 /// PostgreSQL has no composite types of Prisma's kind.
-pub(super) fn composites(draft: &mut Draft) {
+pub(super) fn composites(draft: &Draft<'_>, report: &mut Report) {
     for top in &draft.composites {
-        draft.report.file = top.file;
-        draft.report.error_with(
+        report.file = top.file;
+        report.error_with(
             top.block.span(),
             "PostgreSQL has no composite types in Prisma",
             "make it a model with a relation, or a Json field",
@@ -17,12 +19,12 @@ pub(super) fn composites(draft: &mut Draft) {
 }
 
 /// `extensions` is a preview.
-pub(super) fn extensions(draft: &mut Draft) {
+pub(super) fn extensions(draft: &Draft<'_>, report: &mut Report) {
     let Some(datasource) = &draft.configuration.datasource else { return };
     let Some(span) = &datasource.extensions_span else { return };
     if !draft.datamodel.has_preview("postgresqlExtensions") {
-        draft.report.file = datasource.file;
-        draft.report.error_with(
+        report.file = datasource.file;
+        report.error_with(
             span.clone(),
             "`extensions` needs the preview feature `postgresqlExtensions`",
             "add it to `previewFeatures` of a generator",
@@ -31,55 +33,55 @@ pub(super) fn extensions(draft: &mut Draft) {
 }
 
 /// No two models are one table.
-pub(super) fn tables(draft: &mut Draft, order: &[ModelId]) {
-    let mut seen = BTreeMap::new();
+pub(super) fn tables(draft: &Draft<'_>, report: &mut Report, order: &[ModelId]) {
+    let mut seen: FxHashMap<(Option<&str>, &str), ModelId> = FxHashMap::default();
+    seen.reserve(order.len());
     for at in order {
         let model = draft.datamodel.model(*at);
-        let table = (model.schema.clone(), model.database_name.clone());
-        let Some(other) = seen.get(&table) else {
-            seen.insert(table, *at);
+        let other = *seen.entry((model.schema.as_deref(), &model.database_name)).or_insert(*at);
+        if other == *at {
             continue;
-        };
+        }
         // Prisma points at the `@@map` of whichever has one, first of the later model.
         let (source, first) = (&draft.models[at.0], &draft.models[other.0]);
         let (place, span) = match (&source.map, &first.map) {
-            (Some(map), _) => (source, map.clone()),
-            (None, Some(map)) => (first, map.clone()),
+            (Some(map), _) => (source, map.span()),
+            (None, Some(map)) => (first, map.span()),
             (None, None) => (source, source.top.block.span()),
         };
-        draft.report.file = place.top.file;
+        report.file = place.top.file;
         let message = format!(
             "models `{}` and `{}` are the same table `{}`",
-            first.top.name, source.top.name, table.1
+            first.top.name, source.top.name, model.database_name
         );
-        draft.report.error_with(span, message, "give one of them another `@@map`");
+        report.error_with(span, message, "give one of them another `@@map`");
     }
 }
 
 /// Rules about one model or view.
-pub(super) fn model(draft: &mut Draft, at: ModelId) {
+pub(super) fn model(draft: &Draft<'_>, report: &mut Report, at: ModelId) {
     let model = draft.datamodel.model(at);
     let source = &draft.models[at.0];
     if model.kind == ModelKind::Table && !model.ignored && !has_unique_criterion(model) {
-        draft.report.error_with(
+        report.error_with(
             source.top.block.span(),
             format!("nothing tells the rows of `{}` apart", model.name),
             "mark a required field with `@id` or `@unique`, or add `@@id([…])` or `@@unique([…])`",
         );
     }
     for (span, message) in &source.foreign {
-        draft.report.error_with(span.clone(), *message, "leave it out");
+        report.error_with(span.clone(), *message, "leave it out");
     }
     let schemas = &draft.datamodel.schemas;
-    match (&model.schema, &source.schema) {
-        (Some(schema), Some(span)) if !schemas.contains(schema) => {
+    match (&model.schema, source.schema) {
+        (Some(schema), Some(value)) if !schemas.iter().any(|known| known == schema) => {
             let message = format!("the datasource has no schema `{schema}`");
-            draft.report.error_with(span.clone(), message, "add it to `schemas` of the datasource");
+            report.error_with(value.span(), message, "add it to `schemas` of the datasource");
         }
         (None, _) if !schemas.is_empty() => {
             let message =
                 format!("`{}` has no `@@schema`, which each model needs here", model.name);
-            draft.report.error_with(
+            report.error_with(
                 source.top.block.span(),
                 message,
                 format!("add `@@schema(\"{}\")`", schemas[0]),
@@ -90,10 +92,10 @@ pub(super) fn model(draft: &mut Draft, at: ModelId) {
     if model.kind == ModelKind::View {
         for place in source.indexes.iter().filter(|place| place.map.is_some()) {
             let message = "a unique of a view is no index, so it has no name in the database";
-            draft.report.error_with(place.span.clone(), message, "leave `map` out");
+            report.error_with(place.attribute.span(), message, "leave `map` out");
         }
     }
-    client_names(draft, at);
+    client_names(draft, report, at);
 }
 
 /// Whether some key has only columns that are never null and that the client can read.
@@ -106,28 +108,23 @@ fn has_unique_criterion(model: &Model) -> bool {
     };
     let key = model.primary_key.as_ref().is_some_and(|key| strict(&key.fields));
     key || model.indexes.iter().any(|index| {
-        index.kind == crate::datamodel::IndexKind::Unique
-            && index.predicate.is_none()
-            && strict(&index.fields)
+        index.kind == IndexKind::Unique && index.predicate.is_none() && strict(&index.fields)
     })
 }
 
 /// The names that the client gives to compound keys clash neither with fields nor each other.
-fn client_names(draft: &mut Draft, at: ModelId) {
+fn client_names(draft: &Draft<'_>, report: &mut Report, at: ModelId) {
     let model = draft.datamodel.model(at);
     let source = &draft.models[at.0];
     let uniques = model.indexes.iter().zip(&source.indexes);
-    let uniques = uniques
-        .filter(|(index, _)| index.kind == crate::datamodel::IndexKind::Unique && !index.on_field);
+    let uniques = uniques.filter(|(index, _)| index.kind == IndexKind::Unique && !index.on_field);
     let uniques = uniques.map(|(index, place)| (&index.fields, place));
     let key = model.primary_key.as_ref().map(|key| &key.fields).zip(source.primary_key.as_ref());
     let key = key.filter(|(_, place)| !place.on_field);
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let all: Vec<_> = key.into_iter().chain(uniques).collect();
-    for (_, place) in &all {
-        if let Some((name, _)) = &place.client_name {
-            *counts.entry(name).or_default() += 1;
-        }
+    let all = key.into_iter().chain(uniques);
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    for (name, _) in all.clone().filter_map(|(_, place)| place.client_name.as_ref()) {
+        *counts.entry(name).or_default() += 1;
     }
     for (fields, place) in all {
         let is_field = |name: &str| model.fields.iter().any(|field| field.name == name);
@@ -136,14 +133,10 @@ fn client_names(draft: &mut Draft, at: ModelId) {
                 if is_field(name) {
                     // Prisma points at the whole model.
                     let message = format!("`name: \"{name}\"` is already the name of a field");
-                    draft.report.error_with(
-                        source.top.block.span(),
-                        message,
-                        "choose another `name`",
-                    );
+                    report.error_with(source.top.block.span(), message, "choose another `name`");
                 }
                 if counts.get(name.as_str()).is_some_and(|count| *count > 1) {
-                    draft.report.error_with(
+                    report.error_with(
                         span.clone(),
                         format!("`{name}` names two keys"),
                         "choose another `name`",
@@ -157,8 +150,8 @@ fn client_names(draft: &mut Draft, at: ModelId) {
                 if is_field(&name) {
                     let message =
                         format!("field `{name}` has the name that the client gives to this key");
-                    draft.report.error_with(
-                        place.span.clone(),
+                    report.error_with(
+                        place.attribute.span(),
                         message,
                         "give the key another one by `name`",
                     );
@@ -170,29 +163,26 @@ fn client_names(draft: &mut Draft, at: ModelId) {
 }
 
 /// Rules about enums.
-pub(super) fn enums(draft: &mut Draft) {
-    let schemas = draft.datamodel.schemas.clone();
-    let mut seen = BTreeMap::new();
-    for (at, top) in draft.enums.iter().enumerate() {
-        let this = &draft.datamodel.enums[at];
-        draft.report.file = top.file;
-        if seen.insert((this.schema.clone(), this.database_name.clone()), at).is_some() {
+pub(super) fn enums(draft: &Draft<'_>, report: &mut Report) {
+    let schemas = &draft.datamodel.schemas;
+    let mut seen: FxHashSet<(Option<&str>, &str)> = FxHashSet::default();
+    for (this, source) in draft.datamodel.enums.iter().zip(&draft.enums) {
+        let top = source.top;
+        report.file = top.file;
+        if !seen.insert((this.schema.as_deref(), &this.database_name)) {
             let message = format!("another enum is already the type `{}`", this.database_name);
-            draft.report.error_with(top.block.span(), message, "give one of them another `@@map`");
+            report.error_with(top.block.span(), message, "give one of them another `@@map`");
         }
-        match (&this.schema, &draft.enum_schemas[at]) {
-            (Some(schema), Some(span)) if !schemas.contains(schema) => {
+        match (&this.schema, source.schema) {
+            (Some(schema), Some(value)) if !schemas.iter().any(|known| known == schema) => {
                 let message = format!("the datasource has no schema `{schema}`");
-                draft.report.error_with(
-                    span.clone(),
-                    message,
-                    "add it to `schemas` of the datasource",
-                );
+                let remedy = "add it to `schemas` of the datasource";
+                report.error_with(value.span(), message, remedy);
             }
             (None, _) if !schemas.is_empty() => {
                 let message =
                     format!("`{}` has no `@@schema`, which each enum needs here", this.name);
-                draft.report.error_with(
+                report.error_with(
                     top.block.span(),
                     message,
                     format!("add `@@schema(\"{}\")`", schemas[0]),
@@ -204,35 +194,31 @@ pub(super) fn enums(draft: &mut Draft) {
 }
 
 /// Views are a preview, and no tables.
-pub(super) fn views(draft: &mut Draft, order: &[ModelId]) {
+pub(super) fn views(draft: &Draft<'_>, report: &mut Report, order: &[ModelId]) {
     for at in order {
         let model = draft.datamodel.model(*at);
         if model.kind != ModelKind::View {
             continue;
         }
         let source = &draft.models[at.0];
-        draft.report.file = source.top.file;
+        report.file = source.top.file;
         if !draft.datamodel.has_preview("views") {
-            draft.report.error_with(
+            report.error_with(
                 source.top.block.span(),
                 "views need the preview feature `views`",
                 "add it to `previewFeatures` of a generator",
             );
         }
         if let Some(key) = &source.primary_key {
-            draft.report.error_with(
-                key.span.clone(),
+            report.error_with(
+                key.attribute.span(),
                 "a view has no primary key",
                 "use `@unique` or `@@unique`",
             );
         }
         for (index, place) in model.indexes.iter().zip(&source.indexes) {
-            if index.kind == crate::datamodel::IndexKind::Normal {
-                draft.report.error_with(
-                    place.span.clone(),
-                    "a view has no indexes",
-                    "leave it out",
-                );
+            if index.kind == IndexKind::Normal {
+                report.error_with(place.attribute.span(), "a view has no indexes", "leave it out");
             }
         }
     }

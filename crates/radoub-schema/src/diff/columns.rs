@@ -64,7 +64,9 @@ impl<'a> Comparison<'a> {
     fn difference(&self, from: &'a Column, to: &'a Column) -> ColumnDifference {
         // Only a new column can be a generated one; Prisma writes its expression as a default.
         let is_sound = self.terms.dialect.fidelity == Fidelity::Sound;
-        let default = defaults::differ(from, to)
+        // Prisma takes a text for another one that differs in nothing but capitals (#072).
+        let in_case = is_sound && self.is_live() && defaults::differ_in_case(from, to);
+        let default = (defaults::differ(from, to) || in_case)
             && !(is_sound && self.is_live() && defaults::mean_the_same(from, to));
         let anew = is_sound && default && to.generated.is_some();
         ColumnDifference {

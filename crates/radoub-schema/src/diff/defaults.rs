@@ -41,6 +41,15 @@ pub(super) fn mean_the_same(from: &Column, to: &Column) -> bool {
     }
 }
 
+/// Whether two expressions differ, though only in capitals; within a text they mean another one.
+pub(super) fn differ_in_case(from: &Column, to: &Column) -> bool {
+    use ColumnDefault::Expression;
+    match (&from.default, &to.default) {
+        (Some(Expression(Some(from))), Some(Expression(Some(to)))) => from != to,
+        _ => false,
+    }
+}
+
 /// Whether the values of a column are points in time.
 fn holds_moments(column: &Column) -> bool {
     use NativeType as N;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::Columns;
 use super::expressions::{self, Manner};
-use super::{Comparison, Pairs};
+use super::{Comparison, Pairs, last_part};
 use crate::model::{Index, Method, OperatorClass, Origin, Sort, Table};
 use crate::name::{Ident, ObjectName};
 use crate::render::Fidelity;
@@ -171,9 +171,4 @@ impl Comparison<'_> {
             (Some(from), Some(to)) => from.name == to.name && from.is_known == to.is_known,
         }
     }
-}
-
-/// A name without its namespace and quotes.
-fn last_part(name: &str) -> &str {
-    name.rsplit('.').next().unwrap_or(name).trim_matches('"')
 }

@@ -17,7 +17,9 @@ mod types;
 
 pub use types::cast;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 
 use crate::model::{ColumnType, Origin, SqlSchema};
 use crate::name::{Ident, ObjectName};
@@ -54,19 +56,35 @@ impl Default for Terms {
 }
 
 /// The steps that turn `from` into `to`, in the order in which they run; see [`diff`].
-pub fn steps(from: &SqlSchema, to: &SqlSchema, terms: &Terms) -> Vec<Step> {
+pub fn steps<'a>(from: &SqlSchema, to: impl Into<Cow<'a, SqlSchema>>, terms: &Terms) -> Vec<Step> {
     order(diff(from, to, terms), terms.dialect.fidelity)
 }
 
 /// The steps that turn `from` into `to`, not yet in order; none when nothing that Prisma
-/// compares is different.
-pub fn diff(from: &SqlSchema, to: &SqlSchema, terms: &Terms) -> Vec<Step> {
-    let mut comparison = Comparison::new(from, to, terms);
+/// compares is different. What is new in a schema that is given away goes into the steps without a
+/// copy.
+pub fn diff<'a>(from: &SqlSchema, to: impl Into<Cow<'a, SqlSchema>>, terms: &Terms) -> Vec<Step> {
+    let to = to.into();
+    let mut comparison = Comparison::new(from, &to, terms);
     comparison.namespaces();
     comparison.extensions();
     comparison.enums();
-    comparison.tables();
-    comparison.steps
+    let new = comparison.tables();
+    let mut steps = comparison.steps;
+    tables::create(to, new, &mut steps);
+    steps
+}
+
+impl<'a> From<&'a SqlSchema> for Cow<'a, SqlSchema> {
+    fn from(schema: &'a SqlSchema) -> Self {
+        Cow::Borrowed(schema)
+    }
+}
+
+impl From<SqlSchema> for Cow<'_, SqlSchema> {
+    fn from(schema: SqlSchema) -> Self {
+        Cow::Owned(schema)
+    }
 }
 
 /// Tables of the PostGIS extension, which Prisma never touches (Prisma facts 8).
@@ -103,30 +121,33 @@ struct Pairs {
 
 impl Pairs {
     /// Pairs two lists by key; things without a key are left out.
-    fn new<K: Ord>(
+    fn new<K: Hash + Eq>(
         from: impl Iterator<Item = Option<K>>,
         to: impl Iterator<Item = Option<K>>,
     ) -> Self {
-        let mut wanted: BTreeMap<K, usize> = BTreeMap::new();
-        let mut alone = BTreeSet::new();
+        let mut from = from.enumerate().peekable();
+        let is_empty = from.peek().is_none();
+        let mut wanted: HashMap<K, usize> = HashMap::new();
+        // Of each wanted thing, whether it is alone; those that are left out are not.
+        let mut alone = Vec::new();
         for (at, key) in to.enumerate() {
-            if let Some(key) = key {
-                wanted.insert(key, at);
-                alone.insert(at);
+            alone.push(key.is_some());
+            if !is_empty {
+                wanted.extend(key.map(|key| (key, at)));
             }
         }
         let mut pairs = Self::default();
-        for (at, key) in from.enumerate() {
+        for (at, key) in from {
             let Some(key) = key else { continue };
             match wanted.get(&key) {
                 Some(&other) => {
-                    alone.remove(&other);
+                    alone[other] = false;
                     pairs.both.push((at, other));
                 }
                 None => pairs.only_from.push(at),
             }
         }
-        pairs.only_to = alone.into_iter().collect();
+        pairs.only_to = (0..alone.len()).filter(|&at| alone[at]).collect();
         pairs
     }
 }
@@ -159,6 +180,11 @@ impl Pairs {
         pairs.only_to = (0..to.len()).filter(|&other| !known[other]).collect();
         pairs
     }
+}
+
+/// A name as SQL without its namespace and quotes.
+fn last_part(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name).trim_matches('"')
 }
 
 /// A namespace and a name: two objects with the same key are the same object.

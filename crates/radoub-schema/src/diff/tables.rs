@@ -1,12 +1,51 @@
 //! Tables: made, dropped, changed.
 
+use std::borrow::Cow;
+
 use super::Comparison;
-use crate::model::Table;
-use crate::step::{Change, Clause, IndexReason, Position, TableChange};
+use crate::model::{SqlSchema, Table};
+use crate::step::{Change, Clause, IndexReason, Place, Position, Step, TableChange};
+
+/// Makes the tables of these indices, and what hangs on them; one kind after the other, which is
+/// their order already when nothing else happens.
+pub(super) fn create(to: Cow<'_, SqlSchema>, new: Vec<usize>, steps: &mut Vec<Step>) {
+    let tables: Vec<(usize, Table)> = match to {
+        Cow::Borrowed(to) => new.into_iter().map(|at| (at, to.tables[at].clone())).collect(),
+        Cow::Owned(to) => {
+            let mut new = new.into_iter().peekable();
+            let tables = to.tables.into_iter().enumerate();
+            tables.filter(|(at, _)| new.next_if_eq(at).is_some()).collect()
+        }
+    };
+    let count = |(_, table): &(_, Table)| 1 + table.indexes.len() + table.foreign_keys.len();
+    steps.reserve(tables.iter().map(count).sum());
+    let mut push = |change: Change, object: usize, part: usize| {
+        let place = Place { previous: None, next: Some(Position { object, part }) };
+        steps.push(Step { change, place });
+    };
+    let (mut indexes, mut keys) = (Vec::new(), Vec::new());
+    for (at, mut table) in tables {
+        indexes.push((at, table.name.clone(), std::mem::take(&mut table.indexes)));
+        keys.push((at, table.name.clone(), std::mem::take(&mut table.foreign_keys)));
+        push(Change::CreateTable(table), at, 0);
+    }
+    for (at, table, indexes) in indexes {
+        for (part, index) in indexes.into_iter().enumerate() {
+            let reason = IndexReason::NewTable;
+            push(Change::CreateIndex { table: table.clone(), index, reason }, at, part);
+        }
+    }
+    for (at, table, keys) in keys {
+        for (part, key) in keys.into_iter().enumerate() {
+            push(Change::AddForeignKey { table: table.clone(), key }, at, part);
+        }
+    }
+}
 
 impl Comparison<'_> {
-    pub(super) fn tables(&mut self) {
-        let (from, to) = (self.from, self.to);
+    /// Drops and changes tables; gives those that are to be made, in order.
+    pub(super) fn tables(&mut self) -> Vec<usize> {
+        let from = self.from;
         let pairs = std::mem::take(&mut self.table_pairs);
         for at in pairs.only_from {
             let table = &from.tables[at];
@@ -17,26 +56,10 @@ impl Comparison<'_> {
             }
             self.push(Change::DropTable(name), Some(Position::of(at)), None);
         }
-        for at in pairs.only_to {
-            let table = &to.tables[at];
-            let bare = Table {
-                name: table.name.clone(),
-                columns: table.columns.clone(),
-                primary_key: table.primary_key.clone(),
-                indexes: Vec::new(),
-                foreign_keys: Vec::new(),
-            };
-            self.push(Change::CreateTable(bare), None, Some(Position::of(at)));
-            for part in 0..table.indexes.len() {
-                self.create_index(None, (at, table), part, IndexReason::NewTable);
-            }
-            for part in 0..table.foreign_keys.len() {
-                self.add_foreign_key(at, table, part);
-            }
-        }
         for (before, after) in pairs.both {
             self.table(before, after);
         }
+        pairs.only_to
     }
 
     fn table(&mut self, before: usize, after: usize) {

@@ -3,7 +3,7 @@
 //! The table is Prisma's, not PostgreSQL's: some casts that it calls safe may fail on the
 //! server, others that would work are made anew (Prisma facts 10.5).
 
-use super::Comparison;
+use super::{Comparison, last_part};
 use crate::model::{Arity, Column, ColumnType};
 use crate::render::Fidelity;
 use crate::step::Cast;
@@ -14,6 +14,17 @@ impl<'a> Comparison<'a> {
     pub(super) fn retyping(&self, from: &'a Column, to: &'a Column) -> Option<Cast> {
         use ColumnType as T;
         let (was_list, is_list) = (from.arity == Arity::List, to.arity == Arity::List);
+        // A file can only name a domain as an unsupported type; Prisma, which sees what the domain is
+        // made of, tells the two apart for ever (#346).
+        let of_domain = |column: &Column, other: &Column| match (&column.domain, &other.kind) {
+            (Some(domain), ColumnType::Unsupported(text)) => last_part(domain) == last_part(text),
+            _ => false,
+        };
+        if self.terms.dialect.fidelity == Fidelity::Sound
+            && (of_domain(from, to) || of_domain(to, from))
+        {
+            return None;
+        }
         match (&from.kind, &to.kind) {
             (T::Enum(from), T::Enum(to)) => {
                 // Prisma changes such an array in place, which PostgreSQL refuses (#175, #176).

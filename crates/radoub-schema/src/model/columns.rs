@@ -11,6 +11,9 @@ pub struct Column {
     pub name: Ident,
     /// What one value is.
     pub kind: ColumnType,
+    /// The domain that it is of, as SQL; `kind` is then what the domain is made of, which is all
+    /// that Prisma sees. Only a database knows.
+    pub domain: Option<String>,
     /// How many values.
     pub arity: Arity,
     /// What it starts with, as far as the database knows.

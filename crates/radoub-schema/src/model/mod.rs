@@ -9,6 +9,7 @@ mod defaults;
 mod enums;
 mod indexes;
 mod keys;
+pub mod outline;
 mod remarks;
 mod tables;
 pub mod unmanaged;

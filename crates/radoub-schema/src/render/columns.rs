@@ -1,6 +1,7 @@
 //! SQL of columns: their definition, and the clauses that change one.
 
-use super::{Fidelity, Writer, quoted};
+use super::defaults::has_default;
+use super::{Fidelity, Writer};
 use crate::model::{Arity, Column, ColumnType, Generation};
 use crate::name::{Ident, ObjectName};
 use crate::step::ColumnChange;
@@ -8,49 +9,57 @@ use crate::types::NativeType;
 
 impl Writer {
     /// The type of a column, `[]` included; a sequence makes it a serial one.
-    pub(super) fn type_of(&self, column: &Column) -> String {
-        let serial = match (&column.kind, column.autoincrements()) {
-            (ColumnType::Native(NativeType::SmallInt), true) => Some("SMALLSERIAL"),
-            (ColumnType::Native(NativeType::Integer), true) => Some("SERIAL"),
-            (ColumnType::Native(NativeType::BigInt), true) => Some("BIGSERIAL"),
-            _ => None,
-        };
-        serial.map_or_else(|| self.plain_type_of(column), str::to_owned)
+    pub(super) fn type_of(&mut self, column: &Column) -> &mut Self {
+        match (&column.kind, column.autoincrements()) {
+            (ColumnType::Native(NativeType::SmallInt), true) => self.put("SMALLSERIAL"),
+            (ColumnType::Native(NativeType::Integer), true) => self.put("SERIAL"),
+            (ColumnType::Native(NativeType::BigInt), true) => self.put("BIGSERIAL"),
+            _ => self.plain_type_of(column),
+        }
     }
 
     /// The type of a column, whatever feeds it.
-    fn plain_type_of(&self, column: &Column) -> String {
+    pub(super) fn plain_type_of(&mut self, column: &Column) -> &mut Self {
         let is_list = column.arity == Arity::List;
-        let name = match &column.kind {
-            ColumnType::Native(kind) => kind.to_string(),
-            ColumnType::Enum(name) => self.object(name),
+        match &column.kind {
+            ColumnType::Native(kind) => {
+                self.put(kind.sql_name());
+                kind.write_arguments(&mut self.text).expect("writing to a string does not fail");
+            }
+            ColumnType::Enum(name) => {
+                self.object(name);
+            }
             // A database gives the name of the array type, which has no arrays of its own.
             ColumnType::Unsupported(text) if is_list && self.is_sound() => {
-                text.strip_prefix('_').unwrap_or(text).to_owned()
+                self.put(text.strip_prefix('_').unwrap_or(text));
             }
-            ColumnType::Unsupported(text) => text.clone(),
-        };
-        if is_list { name + "[]" } else { name }
+            ColumnType::Unsupported(text) => {
+                self.put(text);
+            }
+        }
+        if is_list { self.put("[]") } else { self }
     }
 
     /// `"name" TYPE NOT NULL DEFAULT x`.
-    pub(super) fn column(&self, column: &Column) -> String {
-        let mut text = format!("{} {}", self.ident(&column.name), self.type_of(column));
+    pub(super) fn column(&mut self, column: &Column) {
+        self.ident(&column.name).put(" ").type_of(column);
         if column.arity == Arity::Required {
-            text.push_str(" NOT NULL");
+            self.put(" NOT NULL");
         }
-        if let Some(default) = self.default_of(column) {
-            match column.generated.filter(|_| self.is_sound()) {
-                Some(Generation::Stored) => {
-                    text.push_str(&format!(" GENERATED ALWAYS AS ({default}) STORED"));
-                }
-                Some(Generation::Virtual) => {
-                    text.push_str(&format!(" GENERATED ALWAYS AS ({default})"));
-                }
-                None => text.push_str(&format!(" DEFAULT {default}")),
+        if !has_default(column) {
+            return;
+        }
+        match column.generated.filter(|_| self.is_sound()) {
+            Some(Generation::Stored) => {
+                self.put(" GENERATED ALWAYS AS (").default_of(column).put(") STORED");
+            }
+            Some(Generation::Virtual) => {
+                self.put(" GENERATED ALWAYS AS (").default_of(column).put(")");
+            }
+            None => {
+                self.put(" DEFAULT ").default_of(column);
             }
         }
-        text
     }
 
     fn is_sound(&self) -> bool {
@@ -67,12 +76,21 @@ impl Writer {
     ) {
         let (from, to, differs) = (&change.from, &change.to, change.differs);
         let is_sound = self.is_sound();
-        let prefix = format!("ALTER COLUMN {} ", self.ident(&to.name));
-        let mut push = |clause: &str| around.own.push(format!("{prefix}{clause}"));
+        let mut push = |clause: &dyn Fn(&mut Self)| {
+            around.own.push(self.apart(|writer| {
+                writer.put("ALTER COLUMN ").ident(&to.name).put(" ");
+                clause(writer);
+            }));
+        };
+        let plain = |sql: &'static str| {
+            move |writer: &mut Self| {
+                writer.put(sql);
+            }
+        };
         if differs.arity {
             match to.arity {
-                Arity::Required => push("SET NOT NULL"),
-                Arity::Nullable => push("DROP NOT NULL"),
+                Arity::Required => push(&plain("SET NOT NULL")),
+                Arity::Nullable => push(&plain("DROP NOT NULL")),
                 Arity::List => {}
             }
         }
@@ -81,31 +99,37 @@ impl Writer {
         let was_identity = is_sound && differs.autoincrement && from.is_identity;
         let was_generated = is_sound && differs.default && from.generated.is_some();
         if was_identity {
-            push("DROP IDENTITY");
+            push(&plain("DROP IDENTITY"));
         }
         if was_generated {
-            push("DROP EXPRESSION");
+            push(&plain("DROP EXPRESSION"));
         }
-        if differs.default {
-            match self.default_of(to) {
-                Some(default) => push(&format!("SET DEFAULT {default}")),
-                None if was_generated => {}
-                None => push("DROP DEFAULT"),
-            }
+        if differs.default && has_default(to) {
+            push(&|writer| {
+                writer.put("SET DEFAULT ").default_of(to);
+            });
+        } else if differs.default && !was_generated {
+            push(&plain("DROP DEFAULT"));
         }
         if differs.autoincrement && to.autoincrements() {
             let sequence = sequence_name(table, &to.name, self.dialect.fidelity);
-            push(&format!("SET DEFAULT nextval({})", quoted(&sequence)));
+            push(&|writer| {
+                writer.put("SET DEFAULT nextval(").constant(&sequence).put(")");
+            });
             around.before.push(format!("CREATE SEQUENCE {sequence}"));
-            let (table, column) = (self.object(table), self.ident(&to.name));
-            around.after.push(format!("ALTER SEQUENCE {sequence} OWNED BY {table}.{column}"));
+            around.after.push(self.apart(|writer| {
+                writer.put("ALTER SEQUENCE ").put(&sequence).put(" OWNED BY ");
+                writer.object(table).put(".").ident(&to.name);
+            }));
         } else if differs.autoincrement && !(is_sound && differs.default) && !was_identity {
             // After `SET DEFAULT` this takes the new default away again; Prisma writes it.
-            push("DROP DEFAULT");
+            push(&plain("DROP DEFAULT"));
         }
         let list_changes = differs.arity && (from.arity == Arity::List || to.arity == Arity::List);
         if differs.kind.is_some() || list_changes {
-            push(&format!("SET DATA TYPE {}", self.target_type(change)));
+            push(&|writer| {
+                writer.put("SET DATA TYPE ").target_type(change);
+            });
         }
         if let Some(sequence) = &change.dropped_sequence {
             around.after.push(self.drop_sequence(table, &to.name, sequence));
@@ -113,38 +137,40 @@ impl Writer {
     }
 
     /// What follows `SET DATA TYPE`.
-    fn target_type(&self, change: &ColumnChange) -> String {
+    fn target_type(&mut self, change: &ColumnChange) {
         if self.dialect.fidelity == Fidelity::Exact {
-            return self.type_of(&change.to);
+            self.type_of(&change.to);
+            return;
         }
         // There is no type `serial` outside of a column definition (#261).
-        let kind = self.plain_type_of(&change.to);
+        self.plain_type_of(&change.to);
         if needs_expression(&change.from.kind, &change.to.kind) {
             let list = if change.from.arity == Arity::List { "[]" } else { "" };
-            let name = self.ident(&change.to.name);
-            return format!("{kind} USING {name}::text{list}::{kind}");
+            self.put(" USING ").ident(&change.to.name).put("::text").put(list);
+            self.put("::").plain_type_of(&change.to);
         }
-        kind
     }
 
     /// Drops the sequence that fed a column. Prisma between two schema files drops one without a
     /// name, which cannot run (#260); it is one of the two that Prisma makes.
     fn drop_sequence(&self, table: &ObjectName, column: &Ident, sequence: &Ident) -> String {
         if self.dialect.fidelity == Fidelity::Exact {
-            return format!("DROP SEQUENCE {}", self.ident(sequence));
+            return self.apart(|writer| {
+                writer.put("DROP SEQUENCE ").ident(sequence);
+            });
         }
-        let made = format!("{}_{}_seq", table.name.as_str(), column.as_str());
         let mut names = vec![sequence.as_str().to_owned()];
         if sequence.as_str().is_empty() {
+            let made = format!("{}_{}_seq", table.name.as_str(), column.as_str());
             names = vec![made.clone(), made.to_lowercase()];
             names.dedup();
         }
-        let names: Vec<String> = names
-            .into_iter()
-            .map(|name| ObjectName { namespace: table.namespace.clone(), name: Ident::new(name) })
-            .map(|name| self.object(&name))
-            .collect();
-        format!("DROP SEQUENCE IF EXISTS {}", names.join(", "))
+        self.apart(|writer| {
+            writer.put("DROP SEQUENCE IF EXISTS ").list(&names, ", ", |writer, name| {
+                let namespace = table.namespace.clone();
+                writer.object(&ObjectName { namespace, name: Ident::new(name.as_str()) });
+            });
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! SQL of enum types.
 
-use super::{Fidelity, Writer, quoted};
+use super::defaults::has_default;
+use super::{Fidelity, Writer};
 use crate::name::{Ident, ObjectName};
 use crate::step::{EnumChange, EnumReplacement};
 
@@ -17,22 +18,20 @@ const SEVERAL_LABELS: &str = "\
 
 impl Writer {
     pub(super) fn create_enum(&mut self, name: &ObjectName, labels: &[String]) {
-        let labels: Vec<String> = labels.iter().map(|label| self.label(label)).collect();
-        let name = self.object(name);
-        self.statement(&format!("CREATE TYPE {name} AS ENUM ({})", labels.join(", ")));
+        self.put("CREATE TYPE ").object(name).put(" AS ENUM (");
+        self.list(labels, ", ", |writer, label| writer.label(label)).put(")").end();
     }
 
     pub(super) fn alter_enum(&mut self, change: &EnumChange) {
         if let Some(replacement) = &change.replacement {
             return self.replace_enum(&change.name, replacement);
         }
-        let name = self.object(&change.name);
         if change.added.len() > 1 {
-            self.text.push_str(SEVERAL_LABELS);
+            self.put(SEVERAL_LABELS);
         }
         for label in &change.added {
-            let label = self.label(label);
-            self.statement(&format!("ALTER TYPE {name} ADD VALUE {label}"));
+            self.put("ALTER TYPE ").object(&change.name).put(" ADD VALUE ").label(label);
+            self.end();
         }
     }
 
@@ -42,43 +41,43 @@ impl Writer {
             namespace: name.namespace.clone(),
             name: Ident::new(format!("{}_new", name.name.as_str())),
         };
-        self.statement("BEGIN");
+        self.put("BEGIN").end();
         self.create_enum(&new, &replacement.labels);
         for column in &replacement.defaults_dropped {
-            let (table, column) = (self.object(&column.table), self.ident(&column.column));
-            self.statement(&format!("ALTER TABLE {table} ALTER COLUMN {column} DROP DEFAULT"));
+            self.alter_column_of(&column.table, &column.column).put("DROP DEFAULT").end();
         }
         for (column, is_list) in &replacement.columns {
-            let (table, column) = (self.object(&column.table), self.ident(&column.column));
-            let kind = format!("{}{}", self.object(&new), if *is_list { "[]" } else { "" });
-            self.statement(&format!(
-                "ALTER TABLE {table} ALTER COLUMN {column} TYPE {kind} USING ({column}::text::{kind})"
-            ));
+            let kind = self.apart(|writer| {
+                writer.object(&new).put(if *is_list { "[]" } else { "" });
+            });
+            self.alter_column_of(&column.table, &column.column).put("TYPE ").put(&kind);
+            self.put(" USING (").ident(&column.column).put("::text::").put(&kind).put(")").end();
         }
-        let (name, name_alone) = (self.object(name), self.ident(&name.name));
-        let (new, old_alone) = (self.object(&new), self.ident(&replacement.old_type.name));
-        self.statement(&format!("ALTER TYPE {name} RENAME TO {old_alone}"));
-        self.statement(&format!("ALTER TYPE {new} RENAME TO {name_alone}"));
+        let old = &replacement.old_type;
+        self.put("ALTER TYPE ").object(name).put(" RENAME TO ").ident(&old.name).end();
+        self.put("ALTER TYPE ").object(&new).put(" RENAME TO ").ident(&name.name).end();
         if !replacement.old_type_stays {
-            let old = self.object(&replacement.old_type);
-            self.statement(&format!("DROP TYPE {old}"));
+            self.put("DROP TYPE ").object(old).end();
         }
         for (table, column) in &replacement.defaults_restored {
-            if let Some(default) = self.default_of(column) {
-                let (table, column) = (self.object(table), self.ident(&column.name));
-                self.statement(&format!(
-                    "ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {default}"
-                ));
+            if has_default(column) {
+                self.alter_column_of(table, &column.name).put("SET DEFAULT ").default_of(column);
+                self.end();
             }
         }
-        self.statement("COMMIT");
+        self.put("COMMIT").end();
+    }
+
+    /// `ALTER TABLE … ALTER COLUMN … `.
+    fn alter_column_of(&mut self, table: &ObjectName, column: &Ident) -> &mut Self {
+        self.put("ALTER TABLE ").object(table).put(" ALTER COLUMN ").ident(column).put(" ")
     }
 
     /// A label in `CREATE TYPE`. Prisma does not double a quote inside (Prisma facts 9.6).
-    fn label(&self, label: &str) -> String {
+    fn label(&mut self, label: &str) {
         match self.dialect.fidelity {
-            Fidelity::Sound => quoted(label),
-            Fidelity::Exact => format!("'{label}'"),
-        }
+            Fidelity::Sound => self.constant(label),
+            Fidelity::Exact => self.put("'").put(label).put("'"),
+        };
     }
 }

@@ -6,24 +6,21 @@ use crate::name::Ident;
 
 impl Writer {
     pub(super) fn drop_extension(&mut self, name: &Ident) {
-        let name = self.ident(name);
-        self.statement(&format!("DROP EXTENSION {name}"));
+        self.put("DROP EXTENSION ").ident(name).end();
     }
 
     pub(super) fn create_extension(&mut self, extension: &Extension) {
-        let mut text = format!("CREATE EXTENSION IF NOT EXISTS {}", self.ident(&extension.name));
+        self.put("CREATE EXTENSION IF NOT EXISTS ").ident(&extension.name);
         if extension.namespace.is_some() || extension.version.is_some() {
-            text.push_str(" WITH");
+            self.put(" WITH");
         }
         if let Some(namespace) = &extension.namespace {
-            text.push_str(" SCHEMA ");
-            text.push_str(&self.ident(namespace));
+            self.put(" SCHEMA ").ident(namespace);
         }
         if let Some(version) = &extension.version {
-            text.push_str(" VERSION ");
-            text.push_str(&self.ident(&Ident::new(version.as_str())));
+            self.put(" VERSION ").ident(&Ident::new(version.as_str()));
         }
-        self.statement(&text);
+        self.end();
     }
 
     pub(super) fn alter_extension(
@@ -32,14 +29,12 @@ impl Writer {
         version: Option<&str>,
         namespace: Option<&Ident>,
     ) {
-        let name = self.ident(name);
         if let Some(version) = version {
-            let version = self.ident(&Ident::new(version));
-            self.statement(&format!("ALTER EXTENSION {name} UPDATE TO {version}"));
+            self.put("ALTER EXTENSION ").ident(name);
+            self.put(" UPDATE TO ").ident(&Ident::new(version)).end();
         }
         if let Some(namespace) = namespace {
-            let namespace = self.ident(namespace);
-            self.statement(&format!("ALTER EXTENSION {name} SET SCHEMA {namespace}"));
+            self.put("ALTER EXTENSION ").ident(name).put(" SET SCHEMA ").ident(namespace).end();
         }
     }
 }

@@ -6,27 +6,30 @@ use crate::name::{Ident, ObjectName};
 
 impl Writer {
     pub(super) fn add_foreign_key(&mut self, table: &ObjectName, key: &ForeignKey) {
-        let text = format!(
-            "ALTER TABLE {} ADD CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {}({}) ON DELETE {} ON UPDATE {}",
-            self.object(table),
-            self.ident(&key.name),
-            self.idents(&key.columns, ", "),
-            self.object(&key.referenced_table),
-            self.idents(&key.referenced_columns, ", "),
-            action(key.on_delete),
-            action(key.on_update),
-        );
-        self.statement(&text);
+        self.put("ALTER TABLE ").object(table).put(" ADD CONSTRAINT ").ident(&key.name);
+        self.put(" FOREIGN KEY (").idents(&key.columns, ", ");
+        self.put(") REFERENCES ").object(&key.referenced_table);
+        self.put("(").idents(&key.referenced_columns, ", ").put(") ").actions(key);
+        self.end();
+    }
+
+    /// `ON DELETE RESTRICT ON UPDATE CASCADE`.
+    pub(super) fn actions(&mut self, key: &ForeignKey) {
+        self.put("ON DELETE ").put(action(key.on_delete));
+        self.put(" ON UPDATE ").put(action(key.on_update));
     }
 
     pub(super) fn drop_foreign_key(&mut self, table: &ObjectName, key: &ForeignKey) {
-        let (table, name) = (self.object(table), self.ident(&key.name));
-        self.statement(&format!("ALTER TABLE {table} DROP CONSTRAINT {name}"));
+        self.drop_constraint(table, &key.name);
+    }
+
+    pub(super) fn drop_constraint(&mut self, table: &ObjectName, name: &Ident) {
+        self.put("ALTER TABLE ").object(table).put(" DROP CONSTRAINT ").ident(name).end();
     }
 
     pub(super) fn rename_constraint(&mut self, table: &ObjectName, from: &Ident, to: &Ident) {
-        let (table, from, to) = (self.object(table), self.ident(from), self.ident(to));
-        self.statement(&format!("ALTER TABLE {table} RENAME CONSTRAINT {from} TO {to}"));
+        self.put("ALTER TABLE ").object(table).put(" RENAME CONSTRAINT ").ident(from);
+        self.put(" TO ").ident(to).end();
     }
 }
 

@@ -13,7 +13,7 @@ mod keys;
 mod tables;
 pub mod unmanaged;
 
-use crate::model::Column;
+use crate::model::{Column, ForeignKey, Index};
 use crate::name::{Ident, ObjectName};
 use crate::step::{Change, Step};
 
@@ -55,14 +55,12 @@ pub fn render(steps: &[Step], dialect: Dialect) -> String {
     if steps.is_empty() {
         return "-- This is an empty migration.\n".to_owned();
     }
-    let mut writer = Writer { dialect, text: String::with_capacity(steps.len() * 160) };
+    let mut writer = Writer { dialect, text: String::with_capacity(steps.len() * 240) };
     for (at, step) in steps.iter().enumerate() {
         if at > 0 {
-            writer.text.push('\n');
+            writer.put("\n");
         }
-        writer.text.push_str("-- ");
-        writer.text.push_str(heading(&step.change));
-        writer.text.push('\n');
+        writer.put("-- ").put(heading(&step.change)).put("\n");
         writer.step(&step.change);
     }
     writer.text
@@ -75,9 +73,31 @@ pub fn statements(step: &Step, dialect: Dialect) -> String {
     writer.text
 }
 
-/// What follows `DEFAULT` for a column; `None` when nothing is written.
-pub(crate) fn default_text(column: &Column) -> Option<String> {
-    Writer { dialect: Dialect::default(), text: String::new() }.default_of(column)
+/// The type of a column as SQL writes it, `[]` included, whatever feeds the column.
+pub fn type_text(column: &Column) -> String {
+    Writer::plain().apart(|writer| {
+        writer.plain_type_of(column);
+    })
+}
+
+/// What follows `DEFAULT` of a column; `None` when nothing does, as for one that a sequence feeds.
+pub fn default_text(column: &Column) -> Option<String> {
+    let text = || {
+        Writer::plain().apart(|writer| {
+            writer.default_of(column);
+        })
+    };
+    defaults::has_default(column).then(text)
+}
+
+/// What an index is made of, without its name and table: `UNIQUE USING GIN ("a" DESC)`.
+pub fn index_text(index: &Index) -> String {
+    Writer::plain().apart(|writer| writer.index_definition(index))
+}
+
+/// What a foreign key does: `ON DELETE CASCADE ON UPDATE CASCADE`.
+pub fn actions_text(key: &ForeignKey) -> String {
+    Writer::plain().apart(|writer| writer.actions(key))
 }
 
 /// The word of the comment line.
@@ -102,18 +122,22 @@ pub fn heading(change: &Change) -> &'static str {
     }
 }
 
-/// Writes statements into one text.
+/// Writes statements into one text, piece by piece.
 struct Writer {
     dialect: Dialect,
     text: String,
 }
 
 impl Writer {
+    /// One for pieces of text that stand alone.
+    fn plain() -> Self {
+        Self { dialect: Dialect::default(), text: String::new() }
+    }
+
     fn step(&mut self, change: &Change) {
         match change {
             Change::CreateNamespace(name) => {
-                let name = self.ident(name);
-                self.statement(&format!("CREATE SCHEMA IF NOT EXISTS {name}"));
+                self.put("CREATE SCHEMA IF NOT EXISTS ").ident(name).end();
             }
             Change::DropExtension(name) => self.drop_extension(name),
             Change::CreateExtension(extension) => self.create_extension(extension),
@@ -126,12 +150,10 @@ impl Writer {
             Change::DropIndex { table, name, index, .. } => self.drop_index(table, name, index),
             Change::AlterTable(change) => self.alter_table(change),
             Change::DropTable(name) => {
-                let name = self.object(name);
-                self.statement(&format!("DROP TABLE {name}"));
+                self.put("DROP TABLE ").object(name).end();
             }
             Change::DropEnum(name) => {
-                let name = self.object(name);
-                self.statement(&format!("DROP TYPE {name}"));
+                self.put("DROP TYPE ").object(name).end();
             }
             Change::CreateTable(table) => self.create_table(table),
             Change::CreateIndex { table, index, .. } => self.create_index(table, index),
@@ -140,43 +162,92 @@ impl Writer {
             }
             Change::AddForeignKey { table, key } => self.add_foreign_key(table, key),
             Change::RenameIndex { from, to, .. } => {
-                let (from, to) = (self.object(from), self.ident(to));
-                self.statement(&format!("ALTER INDEX {from} RENAME TO {to}"));
+                self.put("ALTER INDEX ").object(from).put(" RENAME TO ").ident(to).end();
             }
         }
     }
 
+    /// Text that is SQL already.
+    fn put(&mut self, sql: &str) -> &mut Self {
+        self.text.push_str(sql);
+        self
+    }
+
     /// Ends a statement.
-    fn statement(&mut self, text: &str) {
-        self.text.push_str(text);
-        self.text.push_str(";\n");
+    fn end(&mut self) {
+        self.put(";\n");
     }
 
     /// A quoted name. Prisma does not double a quote inside (Prisma facts 9.6); that text cannot
     /// run, so only [`Fidelity::Exact`] keeps it.
-    fn ident(&self, name: &Ident) -> String {
+    fn ident(&mut self, name: &Ident) -> &mut Self {
         match self.dialect.fidelity {
-            Fidelity::Sound => name.to_string(),
-            Fidelity::Exact => format!("\"{}\"", name.as_str()),
+            Fidelity::Sound => self.enclosed('"', name.as_str()),
+            Fidelity::Exact => self.put("\"").put(name.as_str()).put("\""),
         }
     }
 
     /// A quoted name with its namespace, if it carries one.
-    fn object(&self, name: &ObjectName) -> String {
-        match &name.namespace {
-            Some(namespace) => format!("{}.{}", self.ident(namespace), self.ident(&name.name)),
-            None => self.ident(&name.name),
+    fn object(&mut self, name: &ObjectName) -> &mut Self {
+        if let Some(namespace) = &name.namespace {
+            self.ident(namespace).put(".");
         }
+        self.ident(&name.name)
     }
 
     /// Quoted names with this between them.
-    fn idents(&self, names: &[Ident], separator: &str) -> String {
-        let names: Vec<String> = names.iter().map(|name| self.ident(name)).collect();
-        names.join(separator)
+    fn idents(&mut self, names: &[Ident], separator: &str) -> &mut Self {
+        self.list(names, separator, |writer, name| {
+            writer.ident(name);
+        })
+    }
+
+    /// A text constant: quotes inside are doubled.
+    fn constant(&mut self, text: &str) -> &mut Self {
+        self.enclosed('\'', text)
+    }
+
+    /// Text between two quotes, those inside doubled.
+    fn enclosed(&mut self, quote: char, text: &str) -> &mut Self {
+        self.text.push(quote);
+        for (at, part) in text.split(quote).enumerate() {
+            if at > 0 {
+                self.text.push(quote);
+                self.text.push(quote);
+            }
+            self.text.push_str(part);
+        }
+        self.text.push(quote);
+        self
+    }
+
+    /// Each of these as `write` writes it, with this between them.
+    fn list<T>(
+        &mut self,
+        items: &[T],
+        separator: &str,
+        write: impl Fn(&mut Self, &T),
+    ) -> &mut Self {
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                self.put(separator);
+            }
+            write(self, item);
+        }
+        self
+    }
+
+    /// What `write` writes, as a text of its own.
+    fn apart(&self, write: impl FnOnce(&mut Self)) -> String {
+        let mut writer = Self { dialect: self.dialect, text: String::new() };
+        write(&mut writer);
+        writer.text
     }
 }
 
-/// A text constant: quotes inside are doubled.
+/// A text constant that stands alone: quotes inside are doubled.
 fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+    Writer::plain().apart(|writer| {
+        writer.constant(text);
+    })
 }

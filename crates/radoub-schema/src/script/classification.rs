@@ -8,11 +8,8 @@
 use std::collections::BTreeSet;
 
 use super::lexer::{Kind, Lexer, Token};
+use super::words::Words;
 use super::{Alone, QualifiedName, Runs};
-
-/// Longest name that PostgreSQL stores, in bytes; the rest is cut off at a character.
-/// Source: PostgreSQL manual, 4.1.1.
-const NAME_BYTES: usize = 63;
 
 /// Reads the statements of one script, in order, and remembers which procedures commit.
 pub(super) struct Reader<'text> {
@@ -27,7 +24,7 @@ impl<'text> Reader<'text> {
 
     /// How the statement made of these tokens may run.
     pub(super) fn classify(&mut self, tokens: &[Token]) -> Runs {
-        let mut words = Words { text: self.text, tokens, at: 0 };
+        let mut words = Words::new(self.text, tokens);
         if words.take("CREATE") {
             self.create(words)
         } else if words.take("CALL") {
@@ -80,10 +77,20 @@ pub(super) fn is_call(statement: &str) -> bool {
     first.is_some_and(|token| statement[token.range].eq_ignore_ascii_case("CALL"))
 }
 
+/// The name that begins at the token of this index, as the catalog stores it.
+pub(super) fn name_at(text: &str, tokens: &[Token], at: usize) -> Option<QualifiedName> {
+    Words::new(text, tokens.get(at..).unwrap_or_default()).qualified_name()
+}
+
+/// The contents of the text constants of a statement: the body of a `DO`.
+pub(super) fn bodies(text: &str, tokens: &[Token]) -> Vec<String> {
+    Words::new(text, tokens).texts().collect()
+}
+
 /// Whether this statement moves rows through the connection.
 pub(super) fn copies(statement: &str) -> bool {
     let tokens: Vec<Token> = Lexer::new(statement).collect();
-    let mut words = Words { text: statement, tokens: &tokens, at: 0 };
+    let mut words = Words::new(statement, &tokens);
     if !words.take("COPY") {
         return false;
     }
@@ -130,7 +137,7 @@ fn refused(mut words: Words<'_>) -> Option<Runs> {
         words.skip_parentheses();
         let whole = ["SCHEMA", "DATABASE", "SYSTEM"].iter().any(|kind| words.take(kind));
         if !whole {
-            words.at += 1;
+            words.skip();
         }
         (whole || concurrently || words.take("CONCURRENTLY")).then_some(Alone::Repeatable)?
     } else if words.take("VACUUM") {
@@ -246,200 +253,4 @@ fn ends_transactions(body: &str) -> bool {
             || &body[token.range.clone()] == ">";
     }
     false
-}
-
-/// The tokens of a statement, read from left to right.
-#[derive(Clone, Copy)]
-pub(super) struct Words<'a> {
-    text: &'a str,
-    tokens: &'a [Token],
-    at: usize,
-}
-
-impl<'a> Words<'a> {
-    /// The tokens of this text, from the first.
-    pub(super) fn new(text: &'a str, tokens: &'a [Token]) -> Self {
-        Self { text, tokens, at: 0 }
-    }
-
-    /// Whether all are taken.
-    pub(super) fn is_at_end(&self) -> bool {
-        self.rest().is_empty()
-    }
-
-    /// Passes over one token.
-    pub(super) fn step(&mut self) {
-        self.at += 1;
-    }
-
-    /// The text of the token behind the first mention of this word outside parentheses.
-    pub(super) fn after(&self, word: &str) -> Option<&'a str> {
-        let mut words = *self;
-        while !words.is_at_end() {
-            words.skip_parentheses();
-            if words.take(word) {
-                return words.rest().first().map(|token| self.text_of(token));
-            }
-            words.step();
-        }
-        None
-    }
-
-    fn rest(&self) -> &'a [Token] {
-        self.tokens.get(self.at..).unwrap_or_default()
-    }
-
-    fn text_of(&self, token: &Token) -> &'a str {
-        &self.text[token.range.clone()]
-    }
-
-    /// Takes the next token if it is this word or sign, in any case.
-    pub(super) fn take(&mut self, word: &str) -> bool {
-        let taken = self.rest().first().is_some_and(|token| {
-            matches!(token.kind, Kind::Word | Kind::Other)
-                && self.text_of(token).eq_ignore_ascii_case(word)
-        });
-        self.at += usize::from(taken);
-        taken
-    }
-
-    /// Takes a parenthesis and everything up to its partner.
-    fn skip_parentheses(&mut self) {
-        let mut depth = 0_usize;
-        for token in self.rest() {
-            match token.kind {
-                Kind::Open => depth += 1,
-                Kind::Close => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            if depth == 0 {
-                self.at += usize::from(token.kind == Kind::Close);
-                return;
-            }
-            self.at += 1;
-        }
-    }
-
-    /// Whether parentheses further on hold this option with this value; a bare option is true.
-    /// The last mention counts.
-    fn has_option(&self, option: &str, value: bool) -> bool {
-        let rest = self.rest();
-        let mut found = None;
-        for (index, token) in rest.iter().enumerate() {
-            let opens = index > 0 && matches!(self.text_of(&rest[index - 1]), "(" | ",");
-            if opens && self.text_of(token).eq_ignore_ascii_case(option) {
-                let mut after = rest[index + 1..].iter().map(|it| self.text_of(it));
-                let said = match after.next() {
-                    Some("=") => after.next(),
-                    other => other,
-                };
-                let said = said.unwrap_or_default().trim_matches('\'');
-                let denied = ["false", "off", "0"];
-                found = Some(!denied.iter().any(|it| said.eq_ignore_ascii_case(it)));
-            }
-        }
-        found == Some(value)
-    }
-
-    /// The content of every text constant further on.
-    pub(super) fn texts(&self) -> impl Iterator<Item = String> + use<'a> {
-        let words = *self;
-        self.rest().iter().filter_map(move |token| {
-            let text = words.text_of(token);
-            match token.kind {
-                Kind::DollarText => {
-                    let tag = text[1..].find('$').map_or(text.len(), |at| at + 2);
-                    let end = text.len().saturating_sub(tag).max(tag);
-                    Some(text.get(tag..end).unwrap_or_default().to_owned())
-                }
-                Kind::Text => {
-                    let open = text.find('\'').map_or(text.len(), |at| at + 1);
-                    Some(text[open..].trim_end_matches('\'').replace("''", "'"))
-                }
-                _ => None,
-            }
-        })
-    }
-
-    /// Takes `name` or `schema.name` (or `database.schema.name`), as the catalog stores it.
-    pub(super) fn qualified_name(&mut self) -> Option<QualifiedName> {
-        let mut schema = None;
-        let mut name = self.name()?;
-        while self.take(".") {
-            schema = Some(std::mem::replace(&mut name, self.name()?));
-        }
-        Some(QualifiedName { schema, name })
-    }
-
-    fn name(&mut self) -> Option<String> {
-        let token = self.rest().first()?;
-        let text = self.text_of(token);
-        let name = match token.kind {
-            // Only ASCII letters are lowered when the database is in UTF-8.
-            Kind::Word => text.to_ascii_lowercase(),
-            Kind::QuotedName => unquoted(text, 1)?,
-            Kind::UnicodeName => {
-                let (escape, width) = self.unicode_escape();
-                self.at += width;
-                unescaped(&unquoted(text, 3)?, escape)?
-            }
-            _ => return None,
-        };
-        self.at += 1;
-        Some(cut(name))
-    }
-
-    /// The escape character of the `U&""` at hand, and how many tokens `UESCAPE '!'` takes.
-    fn unicode_escape(&self) -> (char, usize) {
-        match self.rest() {
-            [_, word, text, ..] if self.text_of(word).eq_ignore_ascii_case("UESCAPE") => {
-                let escape = self.text_of(text).trim_matches('\'').chars().next();
-                (escape.unwrap_or('\\'), 2)
-            }
-            _ => ('\\', 0),
-        }
-    }
-}
-
-/// The content of a quoted name whose opening quote is the last of `prefix` bytes.
-fn unquoted(text: &str, prefix: usize) -> Option<String> {
-    let content = text.get(prefix..text.len().checked_sub(1)?)?;
-    (!content.is_empty()).then(|| content.replace("\"\"", "\""))
-}
-
-/// Turns `\XXXX`, `\+XXXXXX` and `\\` into the characters they stand for; `None` when one stands
-/// for none. Source: PostgreSQL manual, 4.1.2.3.
-fn unescaped(text: &str, escape: char) -> Option<String> {
-    let mut units = Vec::new();
-    let mut rest = text;
-    while let Some(next) = rest.chars().next() {
-        rest = &rest[next.len_utf8()..];
-        if next != escape {
-            units.extend(next.encode_utf16(&mut [0; 2]).iter());
-            continue;
-        }
-        if let Some(after) = rest.strip_prefix(escape) {
-            units.extend(escape.encode_utf16(&mut [0; 2]).iter());
-            rest = after;
-            continue;
-        }
-        let (digits, after) = match rest.strip_prefix('+') {
-            Some(long) => (long.get(..6)?, &long[6..]),
-            None => (rest.get(..4)?, &rest[4..]),
-        };
-        let code = u32::from_str_radix(digits, 16).ok()?;
-        match u16::try_from(code) {
-            // A half of a surrogate pair waits here for the other one.
-            Ok(unit) => units.push(unit),
-            Err(_) => units.extend(char::from_u32(code)?.encode_utf16(&mut [0; 2]).iter()),
-        }
-        rest = after;
-    }
-    String::from_utf16(&units).ok()
-}
-
-/// Cuts a name to what PostgreSQL stores.
-fn cut(mut name: String) -> String {
-    name.truncate(name.floor_char_boundary(NAME_BYTES));
-    name
 }

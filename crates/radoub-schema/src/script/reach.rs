@@ -4,8 +4,8 @@
 //! was there before is not seen.
 
 use super::Script;
-use super::classification::Words;
 use super::lexer::Lexer;
+use super::words::Words;
 
 /// Kinds of things that belong to the server, not to one of its databases.
 const SHARED: [&str; 5] = ["ROLE", "USER", "GROUP", "DATABASE", "TABLESPACE"];
@@ -82,7 +82,7 @@ fn shared(mut words: Words<'_>) -> Option<&'static str> {
 fn within(body: &str) -> Option<String> {
     let tokens: Vec<_> = Lexer::new(body).collect();
     let mut words = Words::new(body, &tokens);
-    while !words.is_at_end() {
+    while !words.is_empty() {
         for verb in ["CREATE", "ALTER", "DROP"] {
             let mut here = words;
             if here.take(verb)
@@ -91,7 +91,7 @@ fn within(body: &str) -> Option<String> {
                 return Some(format!("{verb} {kind}"));
             }
         }
-        words.step();
+        words.skip();
     }
     let mut texts = Words::new(body, &tokens).texts();
     texts.find_map(|text| within(&text))

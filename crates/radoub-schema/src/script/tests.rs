@@ -354,5 +354,23 @@ fn extensions_that_are_asked_for_are_named() {
     let text = "SELECT 1; CREATE EXTENSION IF NOT EXISTS \"uuid-ossp\" WITH SCHEMA x; create extension PostGIS;";
     assert_eq!(Script::parse(text).extensions(text), ["uuid-ossp", "postgis"]);
     let text = "/* first */ CREATE TABLE t ();\n-- then\nDROP ROLE x";
-    assert_eq!(Script::parse(text).outside(text), Some((43, "DROP ROLE".to_owned())));
+    assert_eq!(Script::parse(text).outside(text), Some((39, "DROP ROLE".to_owned())));
+}
+
+#[test]
+fn rows_through_the_connection_are_told_from_files_and_programs() {
+    let copies = |text: &str| Script::parse(text).copies(text);
+    assert_eq!(copies("SELECT 1; copy \"T\" (a, \"b\") from stdin with (format csv);"), Some(1));
+    assert_eq!(copies("COPY (SELECT (1)) TO STDOUT"), Some(0));
+    assert_eq!(copies("COPY s.t TO stdout"), Some(0));
+    for text in [
+        "COPY t FROM '/tmp/stdin'",
+        "COPY t FROM PROGRAM 'stdin'",
+        "COPY t TO '/tmp/x'",
+        "CREATE TABLE copy (\"from\" text, stdin text)",
+        "-- COPY t FROM stdin\nSELECT 1",
+        "SELECT 'COPY t FROM stdin'",
+    ] {
+        assert_eq!(copies(text), None, "{text}");
+    }
 }

@@ -335,6 +335,55 @@ impl Cluster {
         }
     }
 
+    /// Stops the server and starts a copy of its files in another folder, on the same port: a server
+    /// that was replaced by its copy.
+    #[track_caller]
+    pub fn replaced(&self) -> Self {
+        let (port, binaries) = (self.address.port, self.binaries.clone());
+        let mut kept = held(self.own());
+        kept.stop("INT");
+        let copy = || -> Result<Self, StartError> {
+            let owner = kept.owner;
+            let base = template::base(owner)?;
+            let (folder, lock) = claim(&base)?;
+            let guardian = guardian(&folder)?;
+            let binaries = binaries.clone();
+            let mut copy = Kept { guardian, folder, binaries, owner, server: None, lock };
+            let failed = |source| StartError::Folder { folder: copy.data(), source };
+            template::give(&copy.folder, owner).map_err(failed)?;
+            template::copy(&kept.data(), &copy.data(), owner).map_err(failed)?;
+            copy.launch(port)?;
+            let binaries = copy.binaries.clone();
+            Ok(Self { address: Address { port }, kept: Some(Mutex::new(copy)), binaries })
+        };
+        copy().unwrap_or_else(|error| panic!("a copy of the server: {}", chain(&error)))
+    }
+
+    /// Stops the server, runs `meanwhile`, and brings its files back to what they were before: a
+    /// server that was restored from an older copy, in the same place.
+    #[track_caller]
+    pub fn rewound<T>(&self, meanwhile: impl FnOnce() -> T) -> T {
+        let aside = {
+            let mut kept = held(self.own());
+            kept.stop("INT");
+            let aside = kept.folder.join("aside");
+            template::copy(&kept.data(), &aside, kept.owner)
+                .unwrap_or_else(|error| panic!("a copy of the data: {error}"));
+            aside
+        };
+        self.restart();
+        let done = meanwhile();
+        {
+            let mut kept = held(self.own());
+            kept.stop("INT");
+            fs::remove_dir_all(kept.data())
+                .and_then(|()| fs::rename(&aside, kept.data()))
+                .unwrap_or_else(|error| panic!("the data of before: {error}"));
+        }
+        self.restart();
+        done
+    }
+
     #[track_caller]
     fn own(&self) -> &Mutex<Kept> {
         self.kept

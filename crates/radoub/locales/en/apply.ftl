@@ -59,3 +59,19 @@ failure-copies-rows = { $migration }/migration.sql copies rows through the conne
 failure-copies-rows-remedy = write the rows as INSERT, or run the file with psql and mark it: radoub resolve { $service } --applied { $migration }
 failure-never-committed = The transaction that line { $line } of { $migration }/migration.sql opens is never committed; nothing was changed.
 failure-never-committed-remedy = add the COMMIT, or take the BEGIN away: radoub runs the file in a transaction of its own
+
+failure-delete-data = { $migration }/migration.sql, line { $line }, deletes data: { $statement } (table { $table }, { $rows ->
+    [unknown] rows not counted
+   *[other] about { $rows } rows
+}, { $size }); nothing was changed.
+failure-delete-data-remedy = make sure that nobody needs it, then agree to it: radoub apply { $service } --allow { $hazard }
+failure-rewrite-table = { $migration }/migration.sql, line { $line }, writes a large table anew while nobody may read it: { $statement } (table { $table }, { $size }); nothing was changed.
+failure-rewrite-table-remedy = do it at a quiet hour and agree to it: radoub apply { $service } --allow { $hazard }
+failure-long-lock = { $migration }/migration.sql, line { $line }, keeps others from the table { $table } for about { $seconds } s: { $statement }; nothing was changed.
+failure-long-lock-remedy = use CONCURRENTLY or NOT VALID where PostgreSQL has it, or agree to it at a quiet hour: radoub apply { $service } --allow { $hazard }
+failure-journal-failed = The journal of this run cannot be written; nothing more was begun here.
+failure-journal-failed-remedy = make room for the journal, then: radoub resume
+failure-already-there = { $migration }/migration.sql, line { $line }, makes what is there already: { $statement }; the database is not what its history says. Nothing was changed.
+failure-already-there-remedy = if the database contains all of it: radoub resolve { $service } --applied { $migration }; to try it all the same: radoub apply { $service } --allow { $hazard }
+failure-extension-unavailable = { $migration } asks for the extension { $extension }, which this server does not have; nothing was changed.
+failure-extension-unavailable-remedy = install the extension on the server, then: radoub apply { $service }

@@ -54,13 +54,12 @@ not-applicable-other-provider = its schema is for { $provider }, not for Postgre
 remedy-apply = radoub apply { $service }
 remedy-mend-script = mend { $migration }/migration.sql, then: radoub apply { $service }
 remedy-create-database = radoub apply { $service } --create-database
-remedy-resolve-failed = undo what is left of it, then: radoub resolve { $service } --rolled-back { $migration }
-remedy-baseline = if the database already contains it: radoub resolve { $service } --applied { $migration }
+remedy-resolve-failed = radoub resolve { $service }
 remedy-restore-file = put { $migration }/migration.sql back as it was (git checkout), and write a new migration
 remedy-fetch-files = fetch the missing folder { $migration } (git pull), or check that the right version is checked out
 remedy-restore-script = put { $migration }/migration.sql back, or delete the folder
 remedy-wait = wait until it is done, then: radoub check { $service }
-remedy-first-migration = write a first migration: npx prisma migrate dev --name init
+remedy-first-migration = radoub new init --service { $service }
 remedy-mend-connection = start the server or mend its address
 remedy-mend-settings = mend the setting
 remedy-mend-lock-file = put provider = "postgresql" into migration_lock.toml

@@ -43,9 +43,9 @@ failure-lock-timeout = { $migration } did not get its locks in { $attempts } tri
 } In the way: { $blockers }
 failure-lock-timeout-remedy = end the blocking session, or try again later: radoub apply { $service }
 failure-not-empty = Database { $database } holds tables ({ $tables }) and no _prisma_migrations (P3005).
-failure-not-empty-remedy = radoub resolve { $service } --applied MIGRATION, for each one that the database already contains
+failure-not-empty-remedy = radoub adopt { $service }
 failure-failed-migrations = { $migration } failed before; nothing new is applied until it is resolved (P3009).
-failure-failed-migrations-remedy = undo what is left of it, then: radoub resolve { $service } --rolled-back { $migration }
+failure-failed-migrations-remedy = radoub resolve { $service }
 failure-script-failed = { $migration } failed. { $stays ->
     [nothing] Nothing of it was changed; it can be tried again.
    *[other] { $stays } of its { $statements } statements are committed and stay; radoub apply carries on from there.
@@ -74,8 +74,41 @@ failure-moved = The ledger has changed since it was looked at: { $reason }.
 failure-moved-remedy = radoub apply { $service }
 failure-unreadable = { $path } cannot be read: { $reason }.
 failure-unreadable-remedy = check that the file is there and that you may read it
-failure-interrupted = Interrupted before { $migration }; it was not started.
-failure-interrupted-remedy = radoub apply { $service }
+failure-scratch-denied = { $user } may not create databases at { $server } (P3014).
+failure-scratch-denied-remedy = ALTER ROLE { $user } CREATEDB, set shadowDatabaseUrl, or use --scratch local
+failure-no-scratch = There is no scratch database for this (P3014).
+failure-no-scratch-remedy = give the role CREATEDB, set shadowDatabaseUrl, or install PostgreSQL's server programs on this machine
+failure-reaches-outside = { $migration } reaches outside its database ({ $statement }, line { $line }), so it is not run on the service's own server.
+failure-reaches-outside-remedy = --scratch server runs it there all the same
+failure-shadow-unusable = The shadow database { $database } at { $server } cannot be used.
+failure-shadow-unusable-remedy = mend shadowDatabaseUrl, create the database, or use --scratch server or --scratch local
+failure-shadow-is-url = The shadow database { $database } at { $server } is the service's own database: it would be emptied. Nothing was changed.
+failure-shadow-is-url-remedy = give shadowDatabaseUrl another database, or remove it
+failure-shadow-in-use = The shadow database { $database } at { $server } has applied migrations ({ $namespace }._prisma_migrations), so it is a database of somebody's: it would be emptied. Nothing was changed.
+failure-shadow-in-use-remedy = give shadowDatabaseUrl a database that is used for nothing else; if this one is, drop its table _prisma_migrations
+failure-shadow-busy = Another radoub has kept the shadow database { $database } at { $server } for { $seconds } s.
+failure-shadow-busy-remedy = wait until it is done, or use --scratch server or --scratch local
+failure-reset-failed = Database { $database } at { $server } could not be emptied (P3016): { $statement }.
+failure-reset-failed-remedy = let { $user } own the schema and what is in it
+failure-local-missing = This machine has no PostgreSQL server programs (initdb, pg_ctl, postgres).
+failure-local-missing-remedy = install the package postgresql, or put the folder of the programs into PATH
+failure-local-failed = No temporary PostgreSQL server could be started: { $reason }.
+failure-local-failed-remedy = check the temporary folder and its free space
+failure-embedded-missing = This radoub was built without the embedded PostgreSQL.
+failure-embedded-failed = The embedded PostgreSQL could not be started: { $reason }.
+failure-replay-failed = { $migration } does not run on an empty database (P3006).
+failure-replay-failed-remedy = mend { $file }; if it is applied everywhere already, radoub adopt { $service } makes a history that runs
+failure-extension-missing = { $migration } (line { $line }) asks for the extension { $extension }, which the scratch server { $server } does not have (P3006).
+failure-extension-missing-remedy = install the extension there, or use a shadow database on a server that has it
+failure-shadow-init-failed = The text of initShadowDb does not run at { $server } (P3006).
+failure-shadow-init-failed-remedy = mend migrations.initShadowDb in prisma.config
+failure-left-behind = { $what } could not be removed: { $reason }.
+failure-left-behind-remedy = remove it by hand, or leave it to the next run
+failure-interrupted = { $stays ->
+    [nothing] Stopped before { $migration }: nothing of it is done.
+   *[other] Stopped in { $migration }: { $stays } of its { $statements } statements are committed and stay.
+}
+failure-interrupted-remedy = radoub resume
 failure-server = The server refused: { $reason }.
 failure-leaves-scope = The foreign key { $constraint } of { $table } refers to { $target }, in a schema that the datasource does not list (P4002).
 failure-leaves-scope-remedy = add that schema to `schemas` of the datasource, or drop the key

@@ -74,3 +74,6 @@ warning-migrations-stray-file = { $file } lies directly in the migrations folder
 warning-lock-file-missing = { $file } is missing beside { $migrations } migrations: `migrate diff` will refuse them
 warning-file-unreadable = { $file } cannot be read: { $problem }
 warning-config-variable-unset = { $file }:{ $line }: { $variable } is not set
+discover-toml-hazard = { $place }: there is no hazard { $hazard }
+discover-toml-circle = { $place }: these services wait for each other: { $chain }
+discover-toml-circle-remedy = take one `after` away, or change a `wave`

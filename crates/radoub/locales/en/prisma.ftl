@@ -79,3 +79,30 @@ help-prisma-migrate-diff-arg-config = Prisma config file
 help-prisma-migrate-diff-examples = {"  "}radoub prisma migrate diff --from-empty --to-schema prisma/schema.prisma --script
   {"  "}radoub prisma migrate diff --from-migrations prisma/migrations --to-schema prisma/schema.prisma --exit-code
   {"  "}radoub prisma migrate diff --from-url "$DATABASE_URL" --to-schema-datamodel prisma/schema.prisma
+help-prisma-migrate-dev-about = Write the next migration of a development database and apply it
+help-prisma-migrate-dev-arg-name = Name of the migration
+help-prisma-migrate-dev-arg-create-only = Write it and do not apply it
+help-prisma-migrate-dev-arg-skip-generate = Do not run the generators (5 and 6)
+help-prisma-migrate-dev-arg-skip-seed = Do not run the seed after a reset (5 and 6)
+help-prisma-migrate-dev-arg-url = Database to use instead of the configured one (7)
+help-prisma-migrate-dev-arg-schema = Schema file or folder
+help-prisma-migrate-dev-arg-config = Prisma config file
+help-prisma-migrate-dev-examples = {"  "}radoub prisma migrate dev --name add_orders
+  {"  "}radoub prisma migrate dev --create-only --name split_address
+help-prisma-migrate-reset-about = Empty the database and build it anew from its migrations; all data is lost
+help-prisma-migrate-reset-arg-force = Do not ask (also -f)
+help-prisma-migrate-reset-arg-skip-generate = Do not run the generators (5 and 6)
+help-prisma-migrate-reset-arg-skip-seed = Do not run the seed (5 and 6)
+help-prisma-migrate-reset-arg-schema = Schema file or folder
+help-prisma-migrate-reset-arg-config = Prisma config file
+help-prisma-migrate-reset-examples = {"  "}radoub prisma migrate reset
+  {"  "}radoub prisma migrate reset --force --skip-seed
+help-prisma-db-push-about = Make the database what the schema wants, without a migration
+help-prisma-db-push-arg-accept-data-loss = Do it also where data may be lost
+help-prisma-db-push-arg-force-reset = Empty the database first; all data is lost
+help-prisma-db-push-arg-skip-generate = Do not run the generators (5 and 6)
+help-prisma-db-push-arg-url = Database to use instead of the configured one (7)
+help-prisma-db-push-arg-schema = Schema file or folder
+help-prisma-db-push-arg-config = Prisma config file
+help-prisma-db-push-examples = {"  "}radoub prisma db push
+  {"  "}radoub prisma db push --accept-data-loss --skip-generate

@@ -59,3 +59,19 @@ failure-copies-rows = { $migration }/migration.sql copie des lignes par la conne
 failure-copies-rows-remedy = écrire les lignes avec INSERT, ou exécuter le fichier avec psql et le marquer : radoub resolve { $service } --applied { $migration }
 failure-never-committed = La transaction que la ligne { $line } de { $migration }/migration.sql ouvre n'est jamais validée ; rien n'a été changé.
 failure-never-committed-remedy = ajouter le COMMIT, ou enlever le BEGIN : radoub exécute le fichier dans sa propre transaction
+
+failure-delete-data = { $migration }/migration.sql, ligne { $line }, supprime des données : { $statement } (table { $table }, { $rows ->
+    [unknown] lignes non comptées
+   *[other] environ { $rows } lignes
+}, { $size }) ; rien n'a été changé.
+failure-delete-data-remedy = s'assurer que personne n'en a besoin, puis l'accepter : radoub apply { $service } --allow { $hazard }
+failure-rewrite-table = { $migration }/migration.sql, ligne { $line }, réécrit une grande table que personne ne peut lire pendant ce temps : { $statement } (table { $table }, { $size }) ; rien n'a été changé.
+failure-rewrite-table-remedy = le faire à une heure creuse et l'accepter : radoub apply { $service } --allow { $hazard }
+failure-long-lock = { $migration }/migration.sql, ligne { $line }, interdit la table { $table } aux autres pendant environ { $seconds } s : { $statement } ; rien n'a été changé.
+failure-long-lock-remedy = employer CONCURRENTLY ou NOT VALID là où PostgreSQL le permet, ou l'accepter à une heure creuse : radoub apply { $service } --allow { $hazard }
+failure-journal-failed = Le journal de cette exécution ne peut pas être écrit ; rien de plus n'a été commencé ici.
+failure-journal-failed-remedy = faire de la place pour le journal, puis : radoub resume
+failure-already-there = { $migration }/migration.sql, ligne { $line }, crée ce qui existe déjà : { $statement } ; la base n'est pas ce que dit son histoire. Rien n'a été changé.
+failure-already-there-remedy = si la base la contient en entier : radoub resolve { $service } --applied { $migration } ; pour essayer malgré tout : radoub apply { $service } --allow { $hazard }
+failure-extension-unavailable = { $migration } demande l'extension { $extension }, que ce serveur n'a pas ; rien n'a été changé.
+failure-extension-unavailable-remedy = installer l'extension sur le serveur, puis : radoub apply { $service }

@@ -54,13 +54,12 @@ not-applicable-other-provider = son schéma est pour { $provider }, pas pour Pos
 remedy-apply = radoub apply { $service }
 remedy-mend-script = corriger { $migration }/migration.sql, puis : radoub apply { $service }
 remedy-create-database = radoub apply { $service } --create-database
-remedy-resolve-failed = défaire ce qu'il en reste, puis : radoub resolve { $service } --rolled-back { $migration }
-remedy-baseline = si la base la contient déjà : radoub resolve { $service } --applied { $migration }
+remedy-resolve-failed = radoub resolve { $service }
 remedy-restore-file = remettre { $migration }/migration.sql comme il était (git checkout), et écrire une nouvelle migration
 remedy-fetch-files = récupérer le dossier manquant { $migration } (git pull), ou vérifier que la bonne version est extraite
 remedy-restore-script = remettre { $migration }/migration.sql, ou supprimer le dossier
 remedy-wait = attendre la fin, puis : radoub check { $service }
-remedy-first-migration = écrire une première migration : npx prisma migrate dev --name init
+remedy-first-migration = radoub new init --service { $service }
 remedy-mend-connection = démarrer le serveur ou corriger son adresse
 remedy-mend-settings = corriger le réglage
 remedy-mend-lock-file = mettre provider = "postgresql" dans migration_lock.toml

@@ -43,9 +43,9 @@ failure-lock-timeout = { $migration } n'a pas eu ses verrous en { $attempts } es
 } En travers : { $blockers }
 failure-lock-timeout-remedy = terminer la session bloquante, ou réessayer plus tard : radoub apply { $service }
 failure-not-empty = La base { $database } contient des tables ({ $tables }) et pas de _prisma_migrations (P3005).
-failure-not-empty-remedy = radoub resolve { $service } --applied MIGRATION, pour chacune que la base contient déjà
+failure-not-empty-remedy = radoub adopt { $service }
 failure-failed-migrations = { $migration } a échoué auparavant ; rien de nouveau ne s'applique avant sa résolution (P3009).
-failure-failed-migrations-remedy = défaire ce qu'il en reste, puis : radoub resolve { $service } --rolled-back { $migration }
+failure-failed-migrations-remedy = radoub resolve { $service }
 failure-script-failed = { $migration } a échoué. { $stays ->
     [nothing] Rien n'en a été changé ; on peut la relancer.
    *[other] { $stays } de ses { $statements } instructions sont validées et restent ; radoub apply reprend à partir de là.
@@ -74,8 +74,41 @@ failure-moved = Le registre a changé depuis qu'il a été regardé : { $reason 
 failure-moved-remedy = radoub apply { $service }
 failure-unreadable = { $path } est illisible : { $reason }.
 failure-unreadable-remedy = vérifier que le fichier existe et que vous pouvez le lire
-failure-interrupted = Interrompu avant { $migration } ; elle n'a pas été lancée.
-failure-interrupted-remedy = radoub apply { $service }
+failure-scratch-denied = { $user } n'a pas le droit de créer des bases sur { $server } (P3014).
+failure-scratch-denied-remedy = ALTER ROLE { $user } CREATEDB, définissez shadowDatabaseUrl, ou utilisez --scratch local
+failure-no-scratch = Aucune base temporaire n'est possible pour cela (P3014).
+failure-no-scratch-remedy = donnez CREATEDB au rôle, définissez shadowDatabaseUrl, ou installez les programmes serveur de PostgreSQL sur cette machine
+failure-reaches-outside = { $migration } touche à plus que sa base ({ $statement }, ligne { $line }) ; elle n'est donc pas exécutée sur le serveur du service.
+failure-reaches-outside-remedy = --scratch server l'y exécute malgré tout
+failure-shadow-unusable = La base fantôme { $database } sur { $server } est inutilisable.
+failure-shadow-unusable-remedy = corrigez shadowDatabaseUrl, créez la base, ou utilisez --scratch server ou --scratch local
+failure-shadow-is-url = La base fantôme { $database } sur { $server } est la base du service lui-même : elle serait vidée. Rien n'a été modifié.
+failure-shadow-is-url-remedy = donnez une autre base à shadowDatabaseUrl, ou retirez-le
+failure-shadow-in-use = La base fantôme { $database } sur { $server } contient des migrations appliquées ({ $namespace }._prisma_migrations) ; elle sert donc à quelqu'un, et elle serait vidée. Rien n'a été modifié.
+failure-shadow-in-use-remedy = donnez à shadowDatabaseUrl une base qui ne sert à rien d'autre ; si c'est le cas de celle-ci, supprimez sa table _prisma_migrations
+failure-shadow-busy = Un autre radoub occupe la base fantôme { $database } sur { $server } depuis { $seconds } s.
+failure-shadow-busy-remedy = attendez qu'il ait fini, ou utilisez --scratch server ou --scratch local
+failure-reset-failed = La base { $database } sur { $server } n'a pas pu être vidée (P3016) : { $statement }.
+failure-reset-failed-remedy = rendez { $user } propriétaire du schéma et de son contenu
+failure-local-missing = Cette machine n'a pas les programmes serveur de PostgreSQL (initdb, pg_ctl, postgres).
+failure-local-missing-remedy = installez le paquet postgresql, ou ajoutez le dossier des programmes à PATH
+failure-local-failed = Aucun serveur PostgreSQL temporaire n'a pu être lancé : { $reason }.
+failure-local-failed-remedy = vérifiez le dossier temporaire et l'espace disponible
+failure-embedded-missing = Ce radoub a été construit sans le PostgreSQL embarqué.
+failure-embedded-failed = Le PostgreSQL embarqué n'a pas pu être lancé : { $reason }.
+failure-replay-failed = { $migration } ne s'exécute pas sur une base vide (P3006).
+failure-replay-failed-remedy = corrigez { $file } ; si elle est déjà appliquée partout, radoub adopt { $service } refait un historique qui s'exécute
+failure-extension-missing = { $migration } (ligne { $line }) demande l'extension { $extension }, que le serveur temporaire { $server } n'a pas (P3006).
+failure-extension-missing-remedy = installez l'extension sur ce serveur, ou utilisez une base fantôme sur un serveur qui l'a
+failure-shadow-init-failed = Le texte de initShadowDb ne s'exécute pas sur { $server } (P3006).
+failure-shadow-init-failed-remedy = corrigez migrations.initShadowDb dans prisma.config
+failure-left-behind = { $what } n'a pas pu être supprimé : { $reason }.
+failure-left-behind-remedy = supprimez-le à la main, ou laissez faire la prochaine exécution
+failure-interrupted = { $stays ->
+    [nothing] Arrêté avant { $migration } : rien n'en est fait.
+   *[other] Arrêté dans { $migration } : { $stays } de ses { $statements } instructions sont validées et restent.
+}
+failure-interrupted-remedy = radoub resume
 failure-server = Le serveur a refusé : { $reason }.
 failure-leaves-scope = La clé étrangère { $constraint } de { $table } désigne { $target }, dans un schéma que la source de données ne cite pas (P4002).
 failure-leaves-scope-remedy = ajouter ce schéma à `schemas` de la source de données, ou supprimer la clé

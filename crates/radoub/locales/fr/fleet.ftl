@@ -74,3 +74,6 @@ warning-migrations-stray-file = { $file } est directement dans le dossier des mi
 warning-lock-file-missing = { $file } manque à côté de { $migrations } migrations : `migrate diff` les refusera
 warning-file-unreadable = { $file } est illisible : { $problem }
 warning-config-variable-unset = { $file }:{ $line } : { $variable } n'est pas définie
+discover-toml-hazard = { $place } : il n'y a pas de danger { $hazard }
+discover-toml-circle = { $place } : ces services s'attendent l'un l'autre : { $chain }
+discover-toml-circle-remedy = enlever un `after`, ou changer une `wave`

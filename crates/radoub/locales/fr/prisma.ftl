@@ -79,3 +79,30 @@ help-prisma-migrate-diff-arg-config = Fichier de configuration de Prisma
 help-prisma-migrate-diff-examples = {"  "}radoub prisma migrate diff --from-empty --to-schema prisma/schema.prisma --script
   {"  "}radoub prisma migrate diff --from-migrations prisma/migrations --to-schema prisma/schema.prisma --exit-code
   {"  "}radoub prisma migrate diff --from-url "$DATABASE_URL" --to-schema-datamodel prisma/schema.prisma
+help-prisma-migrate-dev-about = Écrire la prochaine migration d’une base de développement et l’appliquer
+help-prisma-migrate-dev-arg-name = Nom de la migration
+help-prisma-migrate-dev-arg-create-only = L’écrire sans l’appliquer
+help-prisma-migrate-dev-arg-skip-generate = Ne pas lancer les générateurs (5 et 6)
+help-prisma-migrate-dev-arg-skip-seed = Ne pas lancer le remplissage après une remise à zéro (5 et 6)
+help-prisma-migrate-dev-arg-url = Base à utiliser au lieu de celle qui est configurée (7)
+help-prisma-migrate-dev-arg-schema = Fichier ou dossier du schéma
+help-prisma-migrate-dev-arg-config = Fichier de configuration de Prisma
+help-prisma-migrate-dev-examples = {"  "}radoub prisma migrate dev --name add_orders
+  {"  "}radoub prisma migrate dev --create-only --name split_address
+help-prisma-migrate-reset-about = Vider la base et la rebâtir d’après ses migrations ; toutes les données sont perdues
+help-prisma-migrate-reset-arg-force = Ne pas demander (aussi -f)
+help-prisma-migrate-reset-arg-skip-generate = Ne pas lancer les générateurs (5 et 6)
+help-prisma-migrate-reset-arg-skip-seed = Ne pas lancer le remplissage (5 et 6)
+help-prisma-migrate-reset-arg-schema = Fichier ou dossier du schéma
+help-prisma-migrate-reset-arg-config = Fichier de configuration de Prisma
+help-prisma-migrate-reset-examples = {"  "}radoub prisma migrate reset
+  {"  "}radoub prisma migrate reset --force --skip-seed
+help-prisma-db-push-about = Rendre la base conforme au schéma, sans migration
+help-prisma-db-push-arg-accept-data-loss = Le faire même si des données peuvent être perdues
+help-prisma-db-push-arg-force-reset = Vider d’abord la base ; toutes les données sont perdues
+help-prisma-db-push-arg-skip-generate = Ne pas lancer les générateurs (5 et 6)
+help-prisma-db-push-arg-url = Base à utiliser au lieu de celle qui est configurée (7)
+help-prisma-db-push-arg-schema = Fichier ou dossier du schéma
+help-prisma-db-push-arg-config = Fichier de configuration de Prisma
+help-prisma-db-push-examples = {"  "}radoub prisma db push
+  {"  "}radoub prisma db push --accept-data-loss --skip-generate

@@ -1,292 +1,267 @@
 //! `radoub apply`: apply what is pending, everywhere, and say what came of it.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 
-use radoub_engine::event::{Event, EventKind};
-use radoub_engine::plan::{Choice, Consent, Hazard, Plan, approve, plan};
-use radoub_engine::report::{Line, Outcome, Report};
-use radoub_engine::run::RunSettings;
-use radoub_schema::script::Course;
+use radoub_engine::fleet::{Fleet, ServiceName};
+use radoub_engine::history::experience;
+use radoub_engine::journal::{AtWork, Begin, Claim, ClaimError, Journals};
+use radoub_engine::observe::{Depth, Look, Observed, observe};
+use radoub_engine::plan::{Choice, Plan, Request, SavedPlan, approve, plan};
+use radoub_engine::report::Report;
 
-use super::check::{RULE, failure_document, failure_lines, failure_remedy, holder_values};
-use super::{App, duration};
-use crate::cli::{Seconds, seconds};
+use super::App;
+use super::check::{RULE, headline};
+use super::plan::{read_plan, refuse_moved, refuse_other_work};
+use super::running::{Patience, Ran, carry_out, journal_error};
+use super::wanted::Wanted;
 use crate::error::{CliError, Exit};
+use crate::report::{document, report_file, tell, write};
 use crate::ui::live::Live;
-use crate::ui::{Tone, Ui, View};
+use crate::ui::{Ui, View};
 
 /// What `apply` takes.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct ApplyArgs {
-    #[arg(value_name = "SERVICE")]
-    services: Vec<String>,
-    #[arg(long)]
-    create_database: bool,
-    #[arg(long = "allow", value_name = "HAZARD", value_parser = hazard)]
-    allow: Vec<Hazard>,
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
-    wait: Seconds,
-    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
-    lock_timeout: Seconds,
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    lock_budget: Seconds,
+    #[command(flatten)]
+    wanted: Wanted,
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["only", "except", "until", "create_database", "max_failures"]
+    )]
+    plan: Option<PathBuf>,
+    #[arg(long, value_name = "FILE", value_parser = report_file)]
+    report: Vec<PathBuf>,
+    #[command(flatten)]
+    patience: Patience,
 }
 
-impl Default for ApplyArgs {
-    /// All services, nothing agreed to, the waits of the help.
-    fn default() -> Self {
-        let run = RunSettings::default();
-        Self {
-            services: Vec::new(),
-            create_database: false,
-            allow: Vec::new(),
-            wait: Seconds(run.lock_patience),
-            lock_timeout: Seconds(run.lock_timeout),
-            lock_budget: Seconds(run.lock_budget),
-        }
-    }
-}
-
-fn hazard(text: &str) -> Result<Hazard, String> {
-    Hazard::ALL.into_iter().find(|it| it.as_str() == text).ok_or_else(|| {
-        let known: Vec<&str> = Hazard::ALL.iter().map(|it| it.as_str()).collect();
-        known.join(", ")
-    })
-}
+/// How often to look whether somebody else is done.
+const PAUSE: Duration = Duration::from_millis(200);
 
 pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
-    let fleet = App::narrow(ui, fleet, &args.services)?;
-    let names: Vec<String> = fleet.services.iter().map(|it| it.name.to_string()).collect();
+    let journals = app.journals(&fleet);
+    let bound = match &args.plan {
+        Some(path) => Some(read_plan(ui, path)?),
+        None => None,
+    };
+    let (fleet, request) = match &bound {
+        Some(saved) => {
+            let fleet = of_plan(ui, fleet, saved, &args.wanted)?;
+            let mut request = saved.request();
+            request.consent.hazards.extend(args.wanted.allow.iter().copied());
+            (fleet, request)
+        }
+        None => {
+            let fleet = args.wanted.narrow(ui, fleet)?;
+            let request = args.wanted.request(&fleet);
+            (fleet, request)
+        }
+    };
+    let request = Request { experience: experience(&journals), ..request };
 
-    let observed = {
-        let live = Live::new(&names, ui.may_draw());
-        radoub_engine::observe::observe(&fleet, &app.look(), |index, one| {
-            live.done(index, super::check::headline(ui.words(), one));
-        })
-        .await
+    let begun = Instant::now();
+    let (claim, plan, saved) = loop {
+        let depth = if bound.is_some() { Depth::Outline } else { Depth::Survey };
+        let observed = look(ui, app, &fleet, depth).await;
+        args.wanted.check_until(ui, observed.iter().map(|it| &it.on_disk))?;
+        if let Some(bound) = &bound
+            && let Some(exit) = refuse_moved(ui, bound, &observed)?
+        {
+            return Ok(exit);
+        }
+        let plan = plan(&fleet, &observed, &request);
+        let saved = SavedPlan::of(&plan, &request, &fleet.project, &observed);
+        if let Some(bound) = &bound
+            && let Some(exit) = refuse_other_work(ui, bound, &saved, &observed)?
+        {
+            return Ok(exit);
+        }
+        if !has_work(&plan) {
+            break (None, plan, saved);
+        }
+        match journals.claim(services_of(&plan), &app.who()).await {
+            Ok(claim) => break (Some(claim), plan, saved),
+            Err(ClaimError::Journal(error)) => return Err(journal_error(ui, &error)),
+            Err(ClaimError::Taken(other)) => {
+                if begun.elapsed() >= args.patience.wait.0 {
+                    return taken(ui, "apply", &fleet.project, &other);
+                }
+                let text = ui.tell("apply-taken-waiting", &taken_values(&other));
+                writeln!(ui.status(), "{text}")?;
+                wait_for(&journals, &other, args.patience.wait.0.saturating_sub(begun.elapsed()))
+                    .await;
+                // What the other one did is seen by looking again.
+            }
+        }
     };
-    let consent = Consent {
-        hazards: args.allow.iter().copied().collect::<BTreeSet<_>>(),
-        create_database: args.create_database,
-        ..Consent::default()
-    };
-    let plan = plan(&fleet, &observed, &consent);
-    let mut report = Report::of(&plan);
-    let work = plan.entries.iter().any(|it| matches!(it.choice, Choice::Apply(_)));
 
     if ui.view() == View::Plain {
         let heading = ui.say("apply-heading");
         writeln!(ui.data(), "{RULE}\n{heading}\n{RULE}\n")?;
     }
-    if work {
-        let settings = RunSettings {
-            look: app.look(),
-            lock_patience: args.wait.0,
-            lock_timeout: args.lock_timeout.0,
-            lock_budget: args.lock_budget.0,
-            advisory_lock: app.takes_advisory_lock(),
-        };
-        follow(ui, &fleet, plan, &settings, &names, &mut report).await?;
-    }
+    let report = Report::of(&saved);
+    let ran = match claim {
+        None => Ran { report, trouble: None },
+        Some(claim) => {
+            let settings = args.patience.settings(app, request.max_failures);
+            let by = app.who();
+            let journal = begin(ui, claim, "apply", &saved, &by)?;
+            carry_out(ui, &fleet, &approve(plan), &settings, journal, report, by).await?
+        }
+    };
+    finish(ui, "apply", &ran, &saved, &args.report)
+}
+
+/// Tells the report in the view of the user and in the files that were asked for.
+pub(crate) fn finish(
+    ui: &mut Ui,
+    command: &str,
+    ran: &Ran,
+    saved: &SavedPlan,
+    files: &[PathBuf],
+) -> Result<Exit, CliError> {
     match ui.view() {
         View::Json => {
-            let document = document(ui, &fleet.project, &report);
+            let document = document(ui, command, &ran.report);
             ui.json(&document)?;
         }
-        View::Plain | View::Terminal => tell(ui, &report)?,
+        View::Plain | View::Terminal => tell(ui, &ran.report)?,
     }
-    Ok(exit(&report))
+    for file in files {
+        write(ui, command, &ran.report, saved, file)?;
+    }
+    match &ran.trouble {
+        Some(error) => Err(journal_error(ui, error)),
+        None => Ok(ran.exit()),
+    }
 }
 
-/// Runs the plan and says what happens while it happens.
-async fn follow(
+/// Carries a plan out at once, with a journal of its own: for commands that apply besides.
+pub(crate) async fn carry(
     ui: &mut Ui,
-    fleet: &radoub_engine::fleet::Fleet,
+    app: &App,
+    fleet: &Fleet,
     plan: Plan,
-    settings: &RunSettings,
-    names: &[String],
-    report: &mut Report,
-) -> Result<(), CliError> {
-    let live = Live::new(names, ui.may_draw());
-    let (stop, stopped) = radoub_engine::run::stop();
-    let mut written = Ok(());
-    let interrupts = async {
-        // Each Ctrl-C raises the urgency; without a signal handler the default one ends radoub.
-        while tokio::signal::ctrl_c().await.is_ok() {
-            stop.raise();
+    saved: &SavedPlan,
+    command: &str,
+    patience: &Patience,
+) -> Result<Ran, CliError> {
+    let report = Report::of(saved);
+    if !has_work(&plan) {
+        return Ok(Ran { report, trouble: None });
+    }
+    let by = app.who();
+    let claim = match app.journals(fleet).claim(services_of(&plan), &by).await {
+        Ok(claim) => claim,
+        Err(ClaimError::Journal(error)) => return Err(journal_error(ui, &error)),
+        Err(ClaimError::Taken(other)) => {
+            return Err(CliError::Told {
+                heading: ui.tell("apply-taken", &taken_values(&other)),
+                causes: Vec::new(),
+                remedy: Some(ui.say("apply-taken-remedy")),
+            });
         }
-        std::future::pending::<()>().await;
     };
-    let running = radoub_engine::run::run(fleet, approve(plan), settings, stopped, |event| {
-        report.fold(&event);
-        let text = sentence(ui, &event);
-        let index = names.iter().position(|name| name == event.service.as_str());
-        match (ui.view(), index, text) {
-            (View::Terminal, Some(index), Some(text)) => match event.kind {
-                EventKind::Ended { .. } => live.done(index, text),
-                _ => live.doing(index, text),
+    let settings = patience.settings(app, None);
+    let journal = begin(ui, claim, command, saved, &by)?;
+    carry_out(ui, fleet, &approve(plan), &settings, journal, report, by).await
+}
+
+/// Begins a run.
+fn begin(
+    ui: &Ui,
+    claim: Claim,
+    command: &str,
+    saved: &SavedPlan,
+    by: &radoub_engine::journal::fact::Who,
+) -> Result<radoub_engine::journal::Journal, CliError> {
+    let plan = saved.to_bytes();
+    let begin = Begin { command, project: &saved.project, by, plan: &plan };
+    claim.begin(&begin).map_err(|error| journal_error(ui, &error))
+}
+
+/// Looks at every service, with progress.
+pub(crate) async fn look(ui: &Ui, app: &App, fleet: &Fleet, depth: Depth) -> Vec<Observed> {
+    let names: Vec<String> = fleet.services.iter().map(|it| it.name.to_string()).collect();
+    let live = Live::new(&names, ui.may_draw());
+    let look = Look { depth, ..app.look() };
+    observe(fleet, &look, |index, one| live.done(index, headline(ui.words(), one))).await
+}
+
+fn has_work(plan: &Plan) -> bool {
+    plan.entries.iter().any(|entry| matches!(entry.choice, Choice::Apply(_)))
+}
+
+/// The services that a run of this plan works on.
+pub(crate) fn services_of(plan: &Plan) -> Vec<ServiceName> {
+    let work = plan.entries.iter().filter(|entry| matches!(entry.choice, Choice::Apply(_)));
+    work.map(|entry| entry.service.clone()).collect()
+}
+
+/// The services of a saved plan, or those of it that were named.
+fn of_plan(ui: &Ui, fleet: Fleet, saved: &SavedPlan, wanted: &Wanted) -> Result<Fleet, CliError> {
+    let mut fleet = App::narrow(ui, fleet, &wanted.services)?;
+    if wanted.services.is_empty() {
+        fleet.services.retain(|it| saved.services.iter().any(|s| s.service == it.name.as_str()));
+    }
+    Ok(fleet)
+}
+
+/// Waits until somebody else has come to an end, at most so long.
+async fn wait_for(journals: &Journals, other: &AtWork, patience: Duration) {
+    let deadline = Instant::now() + patience;
+    while Instant::now() < deadline && journals.at_work(&other.services).is_some() {
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+fn taken_values(other: &AtWork) -> Vec<(&'static str, crate::ui::words::Value<'static>)> {
+    let services: Vec<&str> = other.services.iter().map(String::as_str).take(5).collect();
+    let known = |text: &str| if text.is_empty() { "?".to_owned() } else { text.to_owned() };
+    vec![
+        ("user", known(&other.by.user).into()),
+        ("host", known(&other.by.host).into()),
+        ("pid", other.by.pid.to_string().into()),
+        ("since", super::moment(other.since.into()).into()),
+        ("services", services.join(", ").into()),
+        ("run", other.run.clone().into()),
+    ]
+}
+
+/// Says who else is at work; nothing was begun.
+pub(crate) fn taken(
+    ui: &mut Ui,
+    command: &str,
+    project: &str,
+    other: &AtWork,
+) -> Result<Exit, CliError> {
+    if ui.view() == View::Json {
+        let document: Json = json!({
+            "version": 1,
+            "command": command,
+            "project": project,
+            "exitCode": Exit::NeedsWork as u8,
+            "atWork": {
+                "run": other.run,
+                "user": other.by.user,
+                "host": other.by.host,
+                "pid": other.by.pid,
+                "since": super::instant(other.since.into()),
+                "services": other.services,
             },
-            (View::Plain, _, Some(text)) if written.is_ok() => {
-                written = writeln!(ui.data(), "{}: {text}", event.service);
-            }
-            _ => {}
-        }
-    });
-    tokio::select! {
-        () = running => {}
-        () = interrupts => {}
+            "services": [],
+        });
+        ui.json(&document)?;
+        return Ok(Exit::NeedsWork);
     }
-    drop(live);
-    written.map_err(CliError::from)
-}
-
-/// An event in one line; some are only for machines.
-fn sentence(ui: &Ui, event: &Event) -> Option<String> {
-    let text = match &event.kind {
-        EventKind::Started => return None,
-        EventKind::DatabaseCreated => ui.say("apply-database-created"),
-        EventKind::WaitingForLock { holder: None, .. } => ui.say("apply-waiting"),
-        EventKind::WaitingForLock { holder: Some(holder), .. } => {
-            ui.tell("apply-waiting-for", &holder_values(holder))
-        }
-        EventKind::MigrationStarted { name, course } => {
-            let key = match course {
-                Course::Atomic => "apply-started",
-                Course::Stepwise { .. } => "apply-started-stepwise",
-            };
-            ui.tell(key, &[("migration", name.as_str().into())])
-        }
-        EventKind::StatementDone { name, done, of } => ui.tell(
-            "apply-statement",
-            &[
-                ("migration", name.as_str().into()),
-                ("done", (*done).into()),
-                ("total", (*of).into()),
-            ],
-        ),
-        EventKind::Blocked { name, attempt, blockers } => ui.tell(
-            "apply-blocked",
-            &[
-                ("migration", name.as_str().into()),
-                ("attempt", (*attempt).into()),
-                ("blockers", blockers.join("; ").into()),
-            ],
-        ),
-        EventKind::IndexDropped { index, .. } => {
-            ui.tell("apply-index-dropped", &[("index", index.as_str().into())])
-        }
-        EventKind::Reconnecting { name } => {
-            ui.tell("apply-reconnecting", &[("migration", name.as_str().into())])
-        }
-        EventKind::MigrationApplied { name, took } => ui.tell(
-            "apply-applied",
-            &[("migration", name.as_str().into()), ("took", duration(ui, *took).into())],
-        ),
-        EventKind::AlreadyApplied { name } => {
-            ui.tell("apply-already", &[("migration", name.as_str().into())])
-        }
-        EventKind::Failed { failure, .. } => {
-            let lines = failure_lines(ui, failure);
-            format!("{} {}", ui.say("mark-error"), lines.first()?)
-        }
-        EventKind::Ended { took } => {
-            ui.tell("apply-ended", &[("took", duration(ui, *took).into())])
-        }
-    };
-    Some(text)
-}
-
-/// The final report, a line per service, and what to do about each that did not go well.
-fn tell(ui: &mut Ui, report: &Report) -> Result<(), CliError> {
-    let heading = ui.say("apply-report");
-    let plain = ui.view() == View::Plain;
-    if plain {
-        writeln!(ui.data(), "\n{RULE}\n{heading}\n{RULE}\n")?;
-    }
-    let width = report.lines.iter().map(|it| it.service.as_str().chars().count()).max();
-    let width = width.unwrap_or(0);
-    for line in &report.lines {
-        let text = line_text(ui, line);
-        writeln!(ui.data(), "{:width$}  {text}", line.service)?;
-        if let Some(failure) = &line.failure {
-            for cause in failure_lines(ui, failure) {
-                writeln!(ui.data(), "     {cause}")?;
-            }
-            if let Some(remedy) = failure_remedy(ui, failure, line.service.as_str()) {
-                writeln!(ui.data(), "     → {remedy}")?;
-            }
-        }
-    }
-    let (tone, verdict) = verdict(ui, report);
-    if plain {
-        writeln!(ui.data(), "\n{RULE}\n{verdict}")?;
-    } else {
-        writeln!(ui.data(), "\n{}", tone.paint(verdict))?;
-    }
-    Ok(())
-}
-
-fn line_text(ui: &Ui, line: &Line) -> String {
-    let values = [("count", line.applied.len().into()), ("took", duration(ui, line.took).into())];
-    let text = match (line.outcome, line.applied.is_empty()) {
-        (Outcome::Failed, false) => ui.tell("apply-outcome-failed-after", &values),
-        (Outcome::Failed, true) => ui.say("apply-outcome-failed"),
-        (Outcome::Applied, _) => ui.tell("apply-outcome-applied", &values),
-        (Outcome::Nothing, _) => ui.say("apply-outcome-nothing"),
-        (Outcome::Refused, _) => ui.say("apply-outcome-refused"),
-        (Outcome::NotApplicable, _) => ui.say("apply-outcome-not-applicable"),
-    };
-    if line.database_created { format!("{text} {}", ui.say("apply-outcome-created")) } else { text }
-}
-
-fn verdict(ui: &Ui, report: &Report) -> (Tone, String) {
-    let counts = report.counts();
-    let count = |outcome| counts.get(&outcome).copied().unwrap_or(0);
-    let wrong = count(Outcome::Refused) + count(Outcome::Failed);
-    match (wrong, count(Outcome::Applied)) {
-        (0, 0) => (Tone::Good, ui.say("apply-verdict-nothing")),
-        (0, _) => (Tone::Good, ui.say("apply-verdict-applied")),
-        _ => (Tone::Bad, ui.tell("apply-verdict-wrong", &[("count", wrong.into())])),
-    }
-}
-
-/// The heaviest line decides.
-pub(crate) fn exit(report: &Report) -> Exit {
-    report.lines.iter().map(|line| line.weight().into()).max().unwrap_or(Exit::InOrder)
-}
-
-/// The JSON twin, version 1.
-fn document(ui: &Ui, project: &str, report: &Report) -> Json {
-    let milliseconds = |took: Duration| took.as_secs_f64() * 1000.0;
-    let services: Vec<Json> = report
-        .lines
-        .iter()
-        .map(|line| {
-            json!({
-                "service": line.service.as_str(),
-                "outcome": line.outcome.as_str(),
-                "applied": line.applied.iter().map(|(name, took)| json!({
-                    "migration": name.as_str(),
-                    "milliseconds": milliseconds(*took),
-                })).collect::<Vec<_>>(),
-                "databaseCreated": line.database_created,
-                "failedMigration": line.failed_migration.as_ref().map(ToString::to_string),
-                "problem": line.failure.as_ref().map(|it| failure_document(ui, it)),
-                "remedy": line.failure.as_ref()
-                    .and_then(|it| failure_remedy(ui, it, line.service.as_str())),
-                "milliseconds": milliseconds(line.took),
-            })
-        })
-        .collect();
-    json!({
-        "version": 1,
-        "command": "apply",
-        "project": project,
-        "exitCode": exit(report) as u8,
-        "services": services,
-    })
+    let heading = ui.tell("apply-taken", &taken_values(other));
+    ui.error(&heading, &[])?;
+    let remedy = ui.say("apply-taken-remedy");
+    ui.hint(&remedy)?;
+    Ok(Exit::NeedsWork)
 }

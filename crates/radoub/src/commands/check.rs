@@ -2,12 +2,17 @@
 
 use serde_json::{Value as Json, json};
 
+use radoub_engine::drift::{Cause, Drift, Sharing, Survey};
 use radoub_engine::failure::Failure;
+use radoub_engine::fleet::Fleet;
 use radoub_engine::observe::{Era, Observed, era};
+use radoub_engine::scratch::Workshop;
 use radoub_engine::state::{Remedy, State};
 use radoub_schema::migration::{Applied, HistoryState};
 
-use super::{App, instant, moment, version_of_server};
+use super::drift::{cause_document, gather};
+use super::scratch::{ScratchArgs, within};
+use super::{App, instant, moment, number, size, version_of_server};
 use crate::error::{CliError, Exit};
 use crate::ui::live::Live;
 use crate::ui::table::table;
@@ -21,11 +26,19 @@ pub(crate) const RULE: &str = "======================================";
 pub(crate) struct CheckArgs {
     #[arg(value_name = "SERVICE")]
     pub(crate) services: Vec<String>,
+    #[arg(long)]
+    deep: bool,
+    #[command(flatten)]
+    scratch: ScratchArgs,
 }
 
 pub(crate) async fn check(ui: &mut Ui, app: &mut App, args: &CheckArgs) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
+    let sharing = Sharing::of(&fleet);
     let fleet = App::narrow(ui, fleet, &args.services)?;
+    if args.deep {
+        return deep(ui, app, &fleet, &sharing, args.scratch).await;
+    }
     let names: Vec<String> = fleet.services.iter().map(|it| it.name.to_string()).collect();
 
     let live = Live::new(&names, ui.may_draw());
@@ -41,10 +54,41 @@ pub(crate) async fn check(ui: &mut Ui, app: &mut App, args: &CheckArgs) -> Resul
             let document = document(ui, &fleet.project, &observed);
             ui.json(&document)?;
         }
-        View::Plain => plain(ui, &observed)?,
-        View::Terminal => terminal(ui, &observed)?,
+        View::Plain => plain(ui, &observed, &[])?,
+        View::Terminal => terminal(ui, &observed, &[])?,
     }
     Ok(exit(&observed))
+}
+
+/// The same with the verdict of `drift` in short: whether schema.prisma, history and database agree.
+async fn deep(
+    ui: &mut Ui,
+    app: &App,
+    fleet: &Fleet,
+    sharing: &Sharing,
+    scratch: ScratchArgs,
+) -> Result<Exit, CliError> {
+    let asked = Survey { look: app.look(), unmanaged: false, replay_unseen: false };
+    let work = async |workshop: &Workshop| gather(ui, fleet, sharing, &asked, workshop).await;
+    let drifts = within(app.workshop(fleet, scratch), work).await.told(ui)?;
+    let observed: Vec<Observed> = drifts.iter().map(|it| it.observed.clone()).collect();
+    let exit = exit(&observed).max(super::drift::exit(&drifts));
+    if ui.view() == View::Json {
+        let mut document = document(ui, &fleet.project, &observed);
+        document["exitCode"] = (exit as u8).into();
+        for (service, drift) in
+            document["services"].as_array_mut().into_iter().flatten().zip(&drifts)
+        {
+            service["drift"] = cause_document(ui, drift);
+        }
+        ui.json(&document)?;
+        return Ok(exit);
+    }
+    match ui.view() {
+        View::Terminal => terminal(ui, &observed, &drifts)?,
+        _ => plain(ui, &observed, &drifts)?,
+    }
+    Ok(exit)
 }
 
 /// The heaviest of all states decides.
@@ -54,40 +98,50 @@ pub(crate) fn exit(observed: &[Observed]) -> Exit {
 
 /// The output of the guide's `check-migrations.ps1`, word for word, with what is wrong and how to
 /// mend it under each service in need.
-fn plain(ui: &mut Ui, observed: &[Observed]) -> Result<(), CliError> {
+fn plain(ui: &mut Ui, observed: &[Observed], drifts: &[Drift]) -> Result<(), CliError> {
     let heading = ui.say("check-heading");
     writeln!(ui.data(), "{RULE}\n{heading}\n{RULE}\n")?;
-    for one in observed {
+    for (at, one) in observed.iter().enumerate() {
+        let drift = drifts.get(at);
         let checking = ui.tell("check-checking", &[("service", one.service.as_str().into())]);
         let headline = headline(ui.words(), one);
         writeln!(ui.data(), "{checking}\n  {headline}")?;
+        if let Some(verdict) = deep_line(ui, drift) {
+            writeln!(ui.data(), "  {verdict}")?;
+        }
         for line in details(ui, one) {
             writeln!(ui.data(), "     {line}")?;
         }
-        if let Some(remedy) = remedy_line(ui, one) {
+        if let Some(remedy) = way_out(ui, one, drift) {
             writeln!(ui.data(), "     → {remedy}")?;
         }
         writeln!(ui.data())?;
     }
-    let verdict = verdict(ui, observed);
+    let verdict = verdict(ui, observed, drifts);
     writeln!(ui.data(), "{RULE}\n{verdict}")?;
     Ok(())
 }
 
 /// The same for a person: a table, then what needs doing, then the verdict.
-fn terminal(ui: &mut Ui, observed: &[Observed]) -> Result<(), CliError> {
+fn terminal(ui: &mut Ui, observed: &[Observed], drifts: &[Drift]) -> Result<(), CliError> {
     let headings = ["check-column-service", "check-column-database", "check-column-state"];
-    let headings = headings.iter().map(|key| ui.say(key)).collect();
+    let mut headings: Vec<String> = headings.iter().map(|key| ui.say(key)).collect();
+    if !drifts.is_empty() {
+        headings.push(ui.say("drift-column-verdict"));
+    }
     let rows = observed
         .iter()
-        .map(|one| {
+        .enumerate()
+        .map(|(at, one)| {
             let database = one.database.as_ref().map_or_else(String::new, |it| it.name.clone());
-            vec![one.service.to_string(), database, headline(ui.words(), one)]
+            let mut row = vec![one.service.to_string(), database, headline(ui.words(), one)];
+            row.extend(deep_line(ui, drifts.get(at)));
+            row
         })
         .collect();
     writeln!(ui.data(), "{}", table(headings, rows))?;
-    for one in observed {
-        let (details, remedy) = (details(ui, one), remedy_line(ui, one));
+    for (at, one) in observed.iter().enumerate() {
+        let (details, remedy) = (details(ui, one), way_out(ui, one, drifts.get(at)));
         if details.is_empty() && remedy.is_none() {
             continue;
         }
@@ -100,12 +154,12 @@ fn terminal(ui: &mut Ui, observed: &[Observed]) -> Result<(), CliError> {
             writeln!(ui.data(), "  → {}", Tone::Strong.paint(remedy))?;
         }
     }
-    let tone = match exit(observed) {
+    let tone = match exit(observed).max(super::drift::exit(drifts)) {
         Exit::InOrder => Tone::Good,
         Exit::NeedsWork => Tone::Notice,
-        Exit::Failed => Tone::Bad,
+        Exit::Failed | Exit::Cancelled => Tone::Bad,
     };
-    let verdict = tone.paint(verdict(ui, observed));
+    let verdict = tone.paint(verdict(ui, observed, drifts));
     writeln!(ui.data(), "\n{verdict}")?;
     Ok(())
 }
@@ -209,7 +263,7 @@ fn logged(row: &Applied) -> Vec<String> {
 
 /// A failure as lines: the sentence, then what the server said and where.
 pub(crate) fn failure_lines(ui: &Ui, failure: &Failure) -> Vec<String> {
-    let values = failure_values(failure);
+    let values = failure_values(ui, failure);
     let mut lines = vec![ui.tell(&format!("failure-{}", failure.code.as_str()), &values)];
     let Some(server) = failure.server.as_ref().filter(|_| failure.code.wants_server()) else {
         return lines;
@@ -228,9 +282,21 @@ pub(crate) fn failure_lines(ui: &Ui, failure: &Failure) -> Vec<String> {
 }
 
 /// The values of a failure's sentence.
-fn failure_values(failure: &Failure) -> Vec<(&'static str, crate::ui::words::Value<'static>)> {
+fn failure_values(
+    ui: &Ui,
+    failure: &Failure,
+) -> Vec<(&'static str, crate::ui::words::Value<'static>)> {
     let values = failure.values.iter();
-    let mut values: Vec<_> = values.map(|(name, value)| (*name, value.clone().into())).collect();
+    let mut values: Vec<_> = values
+        .map(|(name, value)| {
+            let shown = match (*name, value.parse()) {
+                ("size", Ok(bytes)) => size(ui, bytes),
+                ("rows", Ok(rows)) => number(ui, rows),
+                _ => value.clone(),
+            };
+            (*name, shown.into())
+        })
+        .collect();
     let since = failure.since.map_or_else(|| "?".to_owned(), moment);
     values.push(("since", since.into()));
     values
@@ -256,7 +322,7 @@ pub(crate) fn remedy_line(ui: &Ui, one: &Observed) -> Option<String> {
         Remedy::CreateDatabase => ("remedy-create-database", None),
         Remedy::MendScript(name) => ("remedy-mend-script", Some(name)),
         Remedy::ResolveFailed(name) => ("remedy-resolve-failed", Some(name)),
-        Remedy::Baseline(name) => ("remedy-baseline", Some(name)),
+        Remedy::Adopt => ("repair-adopt", None),
         Remedy::RestoreFile(name) => ("remedy-restore-file", Some(name)),
         Remedy::FetchFiles(name) => ("remedy-fetch-files", Some(name)),
         Remedy::RestoreScript(name) => ("remedy-restore-script", Some(name)),
@@ -280,15 +346,33 @@ pub(crate) fn failure_remedy(ui: &Ui, failure: &Failure, service: &str) -> Optio
     if !ui.words().has(&key) {
         return None;
     }
-    let mut values = failure_values(failure);
+    let mut values = failure_values(ui, failure);
     values.push(("service", service.into()));
     Some(ui.tell(&key, &values))
 }
 
+/// The verdict of `drift` in one short line.
+fn deep_line(ui: &Ui, drift: Option<&Drift>) -> Option<String> {
+    let drift = drift.filter(|it| it.cause != Cause::NotApplicable)?;
+    Some(super::drift::headline(ui.words(), drift.cause))
+}
+
+/// What to do: what `drift` says knows more, where it was asked.
+fn way_out(ui: &Ui, one: &Observed, drift: Option<&Drift>) -> Option<String> {
+    match drift {
+        Some(drift) => super::drift::repair_line(ui, drift),
+        None => remedy_line(ui, one),
+    }
+}
+
 /// The last line: the guide's when all is in order.
-fn verdict(ui: &Ui, observed: &[Observed]) -> String {
+fn verdict(ui: &Ui, observed: &[Observed], drifts: &[Drift]) -> String {
     let looked = observed.iter().filter(|it| it.state != State::NotApplicable).count();
-    let need = observed.iter().filter(|it| Exit::from(it.state.weight()) != Exit::InOrder).count();
+    let needs = |at: &usize| {
+        let drifted = drifts.get(*at).map_or(Exit::InOrder, |it| it.cause.weight().into());
+        Exit::from(observed[*at].state.weight()).max(drifted) != Exit::InOrder
+    };
+    let need = (0..observed.len()).filter(needs).count();
     match need {
         0 if looked == 0 => ui.say("check-verdict-none"),
         0 => ui.say("check-verdict-up-to-date"),

@@ -192,6 +192,14 @@ fn fleet_file(ui: &Ui, error: &FleetFileError) -> CliError {
                 at(ui, "discover-toml-service", place, "", &[("service", name.clone().into())]);
             suggest(ui, told, &meant(suggestion))
         }
+        FleetFileError::UnknownHazard { place, name, suggestion } => {
+            let told =
+                at(ui, "discover-toml-hazard", place, "", &[("hazard", name.clone().into())]);
+            suggest(ui, told, &meant(suggestion))
+        }
+        FleetFileError::Circle { place, chain } => {
+            at(ui, "discover-toml-circle", place, "", &[("chain", chain.join(" → ").into())])
+        }
         FleetFileError::Version { place, found } => {
             at(ui, "discover-toml-version", place, "", &[("version", (*found).into())])
         }

@@ -1,15 +1,33 @@
 //! The way from the typed words to a command, and what all commands share.
 
+pub(crate) mod adopt;
 pub(crate) mod apply;
+pub(crate) mod baseline;
 pub(crate) mod check;
+pub(crate) mod containers;
 pub(crate) mod demo;
 mod discovery;
+pub(crate) mod drift;
 pub(crate) mod engine_bench;
+pub(crate) mod history;
 pub(crate) mod init;
+pub(crate) mod logs;
+pub(crate) mod new;
+pub(crate) mod plan;
 pub(crate) mod prisma;
 pub(crate) mod reference;
+mod repair;
+pub(crate) mod replay;
 pub(crate) mod resolve;
+pub(crate) mod restart;
+pub(crate) mod resume;
+pub(crate) mod running;
+pub(crate) mod scratch;
 pub(crate) mod services;
+pub(crate) mod show;
+pub(crate) mod squash;
+pub(crate) mod verify;
+mod wanted;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -19,9 +37,11 @@ use std::time::{Duration, SystemTime};
 
 use clap::FromArgMatches;
 
-use radoub_engine::fleet::{Limits, Warning};
+use radoub_engine::fleet::{Fleet, Limits, Warning};
+use radoub_engine::journal::Journals;
+use radoub_engine::journal::fact::Who;
 use radoub_engine::lanes::Lanes;
-use radoub_engine::observe::Look;
+use radoub_engine::observe::{Depth, Look};
 use radoub_engine::scratch::{Workshop, WorkshopSettings};
 use radoub_engine::source::OddityKind;
 
@@ -35,6 +55,7 @@ pub(crate) async fn run(mut arguments: Vec<OsString>) -> Exit {
     if called_prisma(&arguments) {
         arguments.insert(1, "prisma".into());
     }
+    prisma::spell_out(&mut arguments);
     let lang = settings::early_language(&arguments);
     let words = crate::ui::words::Words::new(lang);
     let parsed = cli::command(&words).try_get_matches_from(&arguments);
@@ -80,13 +101,26 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
     match command {
         None => check::check(ui, app, &check::CheckArgs::default()).await,
         Some(Command::Check(args)) => check::check(ui, app, &args).await,
+        Some(Command::Plan(args)) => plan::plan(ui, app, &args).await,
         Some(Command::Apply(args)) => apply::apply(ui, app, &args).await,
+        Some(Command::Resume(args)) => resume::resume(ui, app, &args).await,
+        Some(Command::History(args)) => history::history(ui, app, &args),
+        Some(Command::Show(args)) => show::show(ui, app, &args),
+        Some(Command::New(args)) => new::new(ui, app, &args).await,
+        Some(Command::Adopt(args)) => adopt::adopt(ui, app, &args).await,
+        Some(Command::Baseline(args)) => baseline::baseline(ui, app, &args).await,
+        Some(Command::Squash(args)) => squash::squash(ui, app, &args).await,
+        Some(Command::Drift(args)) => drift::drift(ui, app, &args).await,
         Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
         Some(Command::Services(args)) => services::services(ui, app, &args),
+        Some(Command::Verify(args)) => verify::verify(ui, app, &args).await,
+        Some(Command::Restart(args)) => restart::restart(ui, app, &args).await,
+        Some(Command::Logs(args)) => logs::logs(ui, app, &args).await,
         Some(Command::Init(args)) => init::init(ui, app, &args),
         Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
         Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,
         Some(Command::EngineBench(args)) => engine_bench::engine_bench(ui, app, &args),
+        Some(Command::Replay(args)) => replay::replay(ui, app, &args).await,
         Some(Command::Reference(args)) => reference::reference(ui, app, &args),
     }
 }
@@ -160,6 +194,19 @@ impl App {
         &self.environment
     }
 
+    /// The journals of this fleet: flag over variable over `radoub.toml` over `.radoub` beside it.
+    pub(crate) fn journals(&self, fleet: &Fleet) -> Journals {
+        match &self.shared.state_dir {
+            Some(folder) => Journals::below(&self.folder.join(folder)),
+            None => Journals::below(&fleet.state_folder),
+        }
+    }
+
+    /// Who runs this.
+    pub(crate) fn who(&self) -> Who {
+        settings::who(&self.environment)
+    }
+
     /// Whether Prisma's lock is taken, which Prisma's own variable can switch off (Prisma facts 1.7).
     pub(crate) fn takes_advisory_lock(&self) -> bool {
         let off = self.environment.get("PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK");
@@ -178,13 +225,14 @@ impl App {
                 per_server: per_server.unwrap_or(default.per_server),
             },
             timeout: self.shared.timeout.map(|it| it.0),
+            depth: Depth::Glance,
         }
     }
 }
 
 impl App {
     /// The source of scratch databases of this command.
-    pub(crate) fn workshop(&self) -> Workshop {
+    pub(crate) fn workshop_alone(&self) -> Workshop {
         let look = self.look();
         Workshop::new(WorkshopSettings {
             forced: None,
@@ -217,6 +265,42 @@ pub(crate) fn duration(ui: &Ui, took: Duration) -> String {
         cli::Lang::Fr => text.replace('.', ","),
         cli::Lang::En => text,
     }
+}
+
+/// A size: `8 kB`, `1.2 MB`, `8 ko` in French.
+pub(crate) fn size(ui: &Ui, bytes: u64) -> String {
+    const UNITS: [(&str, &str); 5] =
+        [("B", "o"), ("kB", "ko"), ("MB", "Mo"), ("GB", "Go"), ("TB", "To")];
+    #[expect(clippy::cast_precision_loss, reason = "three digits are shown")]
+    let mut number = bytes as f64;
+    let mut unit = 0;
+    while number >= 1024.0 && unit + 1 < UNITS.len() {
+        number /= 1024.0;
+        unit += 1;
+    }
+    let digits = usize::from(unit > 0 && number < 10.0);
+    let text = format!("{number:.digits$}");
+    match ui.words().lang() {
+        cli::Lang::Fr => format!("{} {}", text.replace('.', ","), UNITS[unit].1),
+        cli::Lang::En => format!("{text} {}", UNITS[unit].0),
+    }
+}
+
+/// A number with its thousands apart: `12,000`, `12 000` in French.
+pub(crate) fn number(ui: &Ui, number: u64) -> String {
+    let digits = number.to_string();
+    let mark = match ui.words().lang() {
+        cli::Lang::Fr => '\u{202f}',
+        cli::Lang::En => ',',
+    };
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(mark);
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// `15.18` for 150018.

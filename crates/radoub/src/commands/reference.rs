@@ -8,6 +8,7 @@ use crate::error::{CliError, Exit};
 use crate::ui::Ui;
 use crate::ui::words::Words;
 
+use radoub_engine::drift::Cause;
 use radoub_engine::failure::FailureCode;
 use radoub_engine::state::{State, Weight};
 
@@ -51,15 +52,25 @@ fn states(words: &Words) -> String {
     let mut text = format!("{}\n\n", words.say("reference-states"));
     text.push_str("| state | exit code | |\n| --- | --- | --- |\n");
     for state in State::ALL {
-        let code = match state.weight() {
-            Weight::InOrder => 0,
-            Weight::NeedsWork => 1,
-            Weight::NoAnswer => 2,
-        };
+        let code = code_of(state.weight());
         let shown = words.tell(&format!("state-{}", state.as_str()), &[("count", 2.into())]);
         text.push_str(&format!("| `{}` | {code} | {shown} |\n", state.as_str()));
     }
+    text.push_str(&format!("\n{}\n\n", words.say("reference-causes")));
+    text.push_str("| cause | exit code | |\n| --- | --- | --- |\n");
+    for cause in Cause::ALL {
+        let (code, shown) = (code_of(cause.weight()), super::drift::headline(words, cause));
+        text.push_str(&format!("| `{}` | {code} | {shown} |\n", cause.as_str()));
+    }
     text
+}
+
+fn code_of(weight: Weight) -> u8 {
+    match weight {
+        Weight::InOrder => 0,
+        Weight::NeedsWork => 1,
+        Weight::NoAnswer => 2,
+    }
 }
 
 /// The sentences as they stand in the locale file: their values differ from case to case.
@@ -68,11 +79,7 @@ fn failures(lang: Lang) -> String {
     let mut text = format!("{}\n\n", words.say("reference-failures"));
     text.push_str("| code | Prisma | exit code |\n| --- | --- | --- |\n");
     for code in FailureCode::ALL {
-        let exit = match code.weight() {
-            Weight::InOrder => 0,
-            Weight::NeedsWork => 1,
-            Weight::NoAnswer => 2,
-        };
+        let exit = code_of(code.weight());
         let prisma = code.prisma_code().unwrap_or("");
         text.push_str(&format!("| `{}` | {prisma} | {exit} |\n", code.as_str()));
     }

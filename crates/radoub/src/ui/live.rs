@@ -51,6 +51,12 @@ impl Live {
         }
     }
 
+    /// Something about the work as a whole, above the lines.
+    pub(crate) fn say(&self, text: &str) {
+        // A terminal that is gone cannot be told, and that is no reason to fail.
+        let _ = self.all.println(text);
+    }
+
     /// The service is done with.
     pub(crate) fn done(&self, index: usize, text: String) {
         if let Some(line) = self.lines.get(index) {

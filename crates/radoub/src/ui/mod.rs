@@ -4,6 +4,7 @@
 //! error. Meaning never rests on colour alone, and colour goes when the output is no terminal or
 //! `NO_COLOR` is set.
 
+pub(crate) mod ask;
 pub(crate) mod live;
 pub(crate) mod table;
 pub(crate) mod words;
@@ -34,6 +35,7 @@ pub(crate) struct Ui {
     out: AutoStream<io::Stdout>,
     err: AutoStream<io::Stderr>,
     err_is_terminal: bool,
+    in_is_terminal: bool,
 }
 
 /// Colours by meaning.
@@ -85,6 +87,7 @@ impl Ui {
             out: AutoStream::new(io::stdout(), AutoStream::choice(&io::stdout())),
             err: AutoStream::new(io::stderr(), AutoStream::choice(&io::stderr())),
             err_is_terminal: io::stderr().is_terminal(),
+            in_is_terminal: io::stdin().is_terminal(),
         }
     }
 

@@ -11,10 +11,16 @@ macro_rules! locale {
             include_str!(concat!("../../locales/", $lang, "/help.ftl")),
             include_str!(concat!("../../locales/", $lang, "/failure.ftl")),
             include_str!(concat!("../../locales/", $lang, "/check.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/plan.ftl")),
             include_str!(concat!("../../locales/", $lang, "/apply.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/run.ftl")),
             include_str!(concat!("../../locales/", $lang, "/fleet.ftl")),
             include_str!(concat!("../../locales/", $lang, "/demo.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/drift.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/repair.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/scratch.ftl")),
             include_str!(concat!("../../locales/", $lang, "/prisma.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/runtime.ftl")),
         ]
     };
 }
@@ -130,6 +136,19 @@ mod tests {
         for lang in [Lang::En, Lang::Fr] {
             let words = Words::new(lang);
             assert!(keys(lang).keys().all(|key| words.bundle.has_message(key)));
+        }
+    }
+
+    #[test]
+    fn every_value_of_a_failure_is_known_to_the_journal() {
+        // Which service it is, and since when, is kept apart from the values.
+        let apart = ["service", "since"];
+        for (key, values) in keys(Lang::En).iter().filter(|(key, _)| key.starts_with("failure-")) {
+            let known =
+                |name: &String| radoub_engine::failure::VALUE_NAMES.contains(&name.as_str());
+            let mut named = values.iter().filter(|it| !it.is_empty());
+            let unknown = named.find(|it| !known(it) && !apart.contains(&it.as_str()));
+            assert_eq!(unknown, None, "of {key}");
         }
     }
 

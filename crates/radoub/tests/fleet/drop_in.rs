@@ -3,10 +3,11 @@
 //! The CLI here is 6.19 with the WebAssembly engine, whose words for a failed script are not the native
 //! engine's (see the oracle's README); those are compared by exit code and ledger only.
 
+use std::fs;
 use std::path::Path;
 
 use radoub_testing::Cluster;
-use radoub_testing::fleet::{Fleet, Member};
+use radoub_testing::fleet::{Fleet, Member, SMALL_SCHEMA};
 use radoub_testing::oracle::{Cli, Place, Row, ledger};
 use radoub_testing::replay::{same_catalog, same_rows};
 use radoub_testing::shared::shared_or_say;
@@ -142,7 +143,24 @@ fn one_pending_is_said_in_the_singular() {
 
 #[test]
 fn no_migration_at_all() {
-    alike(&Member::new("orders"), &[Call(STATUS)]);
+    // The first deploy makes the ledger all the same.
+    alike(&Member::new("orders"), &[Call(STATUS), Call(DEPLOY), Call(STATUS), Call(DEPLOY)]);
+}
+
+#[test]
+fn a_reset_builds_the_database_anew() {
+    const RESET: &[&str] = &["migrate", "reset", "--force", "--skip-generate"];
+    alike(
+        &two(),
+        &[
+            Call(&["migrate", "reset"]),
+            Call(RESET),
+            Sql("CREATE TABLE by_hand (id int); INSERT INTO \"Thing\" VALUES (1, 'x')"),
+            Call(&["migrate", "reset", "-f", "--skip-generate", "--skip-seed"]),
+            Call(STATUS),
+        ],
+    );
+    alike(&Member::new("orders"), &[Call(RESET)]);
 }
 
 #[test]
@@ -206,6 +224,137 @@ fn what_cannot_be_resolved_is_refused_with_the_same_code() {
             CodeOf(&["migrate", "resolve", "--applied", INIT, "--rolled-back", INIT]),
         ],
     );
+}
+
+#[test]
+fn rows_that_only_psql_could_send_are_refused_by_line() {
+    let script = "CREATE TABLE a (id int);\nCOPY a (id) FROM stdin;\n1\n\\.\n";
+    let mut fleet = Fleet::on(Cluster::shared());
+    fleet.add(Member::new("orders").migration(INIT, script));
+    let folder = fleet.path().join("services/orders");
+    let database = fleet.database("orders");
+    fs::write(folder.join("rows.sql"), script).expect("a script");
+    let call = |arguments: &[&str]| {
+        let call = radoub(&folder, arguments).env("DATABASE_URL", database.url());
+        call.run().expect(1).stderr
+    };
+    let deployed = call(&["prisma", "migrate", "deploy"]);
+    assert!(
+        deployed.contains("Line 2 of 20240101000000_init/migration.sql copies rows"),
+        "{deployed}"
+    );
+    let schema = ["--schema", "prisma/schema.prisma"];
+    let executed =
+        call(&[&["prisma", "db", "execute", "--file", "rows.sql"][..], &schema].concat());
+    assert!(executed.contains("Line 2 of rows.sql copies rows"), "{executed}");
+    assert!(ledger(Cluster::shared(), database.name()).is_empty());
+}
+
+#[test]
+fn a_script_is_executed_whole_or_not_at_all() {
+    let mut fleet = Fleet::on(Cluster::shared());
+    fleet.add(Member::new("orders"));
+    let folder = fleet.path().join("services/orders");
+    let database = fleet.database("orders");
+    let schema = ["prisma", "db", "execute", "--stdin", "--schema", "prisma/schema.prisma"];
+    let call = |script: &str| {
+        radoub(&folder, &schema).env("DATABASE_URL", database.url()).input(script).run()
+    };
+    let answer = call("CREATE TABLE a (id int);\nINSERT INTO a SELECT nothing;\n").expect(1);
+    assert_eq!(
+        answer.stderr,
+        "Error: ERROR: column \"nothing\" does not exist\n\nLine 2: INSERT INTO a SELECT nothing;\n\n"
+    );
+    let answer = call("CREATE TABLE a (id int);\nINSERT INTO a VALUES (1);\n").expect(0);
+    assert_eq!(answer.stdout, "Script executed successfully.\n");
+    assert_eq!(database.psql("SELECT count(*) FROM a"), "1");
+    let answer = call("BEGIN;\nDELETE FROM a;\n").expect(1);
+    assert!(
+        answer.stderr.contains("line 1") && answer.stderr.contains("never committed"),
+        "{}",
+        answer.text()
+    );
+    assert_eq!(database.psql("SELECT count(*) FROM a"), "1");
+}
+
+/// A generator of a project: says its name, and leaves a file behind.
+const GENERATOR: &str = "import readline from 'node:readline'\n\
+import { writeFileSync } from 'node:fs'\n\
+readline.createInterface({ input: process.stdin }).on('line', (line) => {\n\
+  const asked = JSON.parse(line)\n\
+  const answer = (result) => process.stderr.write(JSON.stringify({ jsonrpc: '2.0', result, id: asked.id }) + '\\n')\n\
+  if (asked.method === 'getManifest') answer({ manifest: { prettyName: 'Witness', defaultOutput: 'witness' } })\n\
+  if (asked.method === 'generate') { writeFileSync('witness', 'generated'); answer(null) }\n\
+})\n";
+
+#[cfg(unix)]
+#[test]
+fn generators_are_run_by_the_projects_own_cli_and_named_where_it_is_not_installed() {
+    let Some(shared) = shared_or_say("the project's own CLI") else { return };
+    let cluster = Cluster::shared();
+    let mut fleet = Fleet::on(cluster);
+    let schema =
+        format!("{SMALL_SCHEMA}\ngenerator witness {{\n  provider = \"node generator.mjs\"\n}}\n");
+    fleet.add(Member::new("orders").file("schema.prisma", schema));
+    let folder = fleet.path().join("services/orders");
+    fs::write(folder.join("generator.mjs"), GENERATOR).expect("a generator");
+    let (url, migrations, schema) =
+        (fleet.database("orders").url(), fleet.migrations("orders"), fleet.schema("orders"));
+    let push = || radoub(&folder, &["prisma", "db", "push"]).with_path().env("DATABASE_URL", &url);
+
+    let answer = push().run().expect(0);
+    assert!(answer.stderr.contains("npx prisma generate"), "{}", answer.text());
+
+    let cli = Cli::of(&shared, Place { url: &url, migrations: &migrations, schema: &schema });
+    std::os::unix::fs::symlink(cli.path().join("node_modules"), folder.join("node_modules"))
+        .expect("a link to the packages");
+    let engine = cli.path().join("no-engine");
+    let installed = || {
+        push()
+            .env("PRISMA_SCHEMA_ENGINE_BINARY", &engine)
+            .env("PRISMA_QUERY_ENGINE_LIBRARY", &engine)
+            .env("CHECKPOINT_DISABLE", "1")
+    };
+    let answer = installed().args(["--skip-generate"]).run().expect(0);
+    assert!(!folder.join("witness").exists(), "{}", answer.text());
+    let answer = installed().run().expect(0);
+    assert!(folder.join("witness").exists(), "{}", answer.text());
+}
+
+#[test]
+fn the_seed_runs_after_a_reset_and_by_itself() {
+    let cluster = Cluster::shared();
+    let mut fleet = Fleet::on(cluster);
+    fleet.add(two());
+    let folder = fleet.path().join("services/orders");
+    let database = fleet.database("orders");
+    let package = |seed: &str| {
+        let text = format!(
+            "{{ \"prisma\": {{ \"seed\": {seed:?} }}, \"devDependencies\": {{ \"prisma\": \"6.19.0\" }} }}"
+        );
+        fs::write(folder.join("package.json"), text).expect("a package");
+    };
+    let call = |arguments: &[&str]| {
+        radoub(&folder, arguments).with_path().env("DATABASE_URL", database.url()).run()
+    };
+    let reset = ["prisma", "migrate", "reset", "-f"];
+    package("echo seeded");
+    let said = "Running seed command `echo seeded` ...\nseeded\n\n🌱  The seed command has been executed.\n";
+    let answer = call(&reset).expect(0);
+    assert!(answer.stdout.ends_with(said), "{}", answer.text());
+    let answer = call(&["prisma", "db", "seed"]).expect(0);
+    assert_eq!(answer.stdout, said);
+    let answer = call(&["prisma", "db", "seed", "--", "two words"]).expect(0);
+    assert!(answer.stdout.contains("seeded two words"), "{}", answer.text());
+    package("exit 3");
+    let answer = call(&reset).expect(1);
+    assert!(
+        answer.stderr.ends_with("Error: Command failed with exit code 3: exit 3\n"),
+        "{}",
+        answer.text()
+    );
+    let answer = call(&[&reset[..], &["--skip-seed"]].concat()).expect(0);
+    assert!(!answer.stdout.contains("seed"), "{}", answer.text());
 }
 
 #[test]

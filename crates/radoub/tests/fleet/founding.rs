@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::{radoub, service, texts};
 
 /// Compose service and database of each of the twelve, as `fleet.json` has them.
-const TWELVE: &[(&str, &str)] = &[
+pub(crate) const TWELVE: &[(&str, &str)] = &[
     ("analytics-service", "parabellum_Analytics"),
     ("auth-service", "parabellum_auth"),
     ("billing-service", "parabellum_billing"),
@@ -31,20 +31,20 @@ const TWELVE: &[(&str, &str)] = &[
 ];
 
 /// A copy of the stack, and a call with the variables that its Compose file insists on.
-struct Stack {
+pub(crate) struct Stack {
     folder: TempDir,
 }
 
 impl Stack {
-    fn of(shared: &Path) -> Self {
+    pub(crate) fn of(shared: &Path) -> Self {
         Self { folder: copy_of(&shared.join("fleets/parabellum-erp/tree")) }
     }
 
-    fn root(&self) -> PathBuf {
+    pub(crate) fn root(&self) -> PathBuf {
         self.folder.path().join("tree")
     }
 
-    fn call(&self, arguments: &[&str]) -> Call {
+    pub(crate) fn call(&self, arguments: &[&str]) -> Call {
         radoub(self.root(), arguments).envs([
             ("DB_USER", SUPERUSER),
             ("DB_PASSWORD", PLANTED),
@@ -54,7 +54,7 @@ impl Stack {
     }
 
     /// The same stack on another port than the one it publishes, so that tests can run side by side.
-    fn publish(&self, port: u16) {
+    pub(crate) fn publish(&self, port: u16) {
         let file = self.root().join("docker-compose.yml");
         let text = std::fs::read_to_string(&file).expect("the Compose file");
         let published = text.replace("127.0.0.1:15432:5432", &format!("127.0.0.1:{port}:5432"));
@@ -62,11 +62,11 @@ impl Stack {
         std::fs::write(&file, published).expect("the Compose file");
     }
 
-    fn schema(&self, name: &str) -> PathBuf {
+    pub(crate) fn schema(&self, name: &str) -> PathBuf {
         self.root().join("services").join(name).join("prisma/schema.prisma")
     }
 
-    fn migrations(&self, name: &str) -> PathBuf {
+    pub(crate) fn migrations(&self, name: &str) -> PathBuf {
         self.root().join("services").join(name).join("prisma/migrations")
     }
 }
@@ -125,7 +125,7 @@ fn a_variable_that_compose_insists_on_is_asked_for_by_name() {
 }
 
 /// Brings every service's database up the way its start script does: `start.json`.
-fn start(stack: &Stack, cluster: &Cluster, oracle: &Oracle) {
+pub(crate) fn start(stack: &Stack, cluster: &Cluster, oracle: &Oracle) {
     for (name, database) in TWELVE {
         cluster.create_database(database);
         let url = format!("{}?schema=public", cluster.url(database));

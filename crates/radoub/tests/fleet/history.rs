@@ -43,7 +43,7 @@ fn refused(fleet: &Fleet<'_>, code: &str, exit: i32, words: &[&str]) {
 }
 
 #[test]
-fn an_edited_migration_stops_the_next_one() {
+fn fault_45_an_edited_migration_stops_the_next_one() {
     let fleet = applied();
     fleet.write(&script(INIT), "CREATE TABLE a (id bigint);\n");
     let document = radoub(fleet.path(), &["check", "--json"]).run().expect(1).json();
@@ -53,14 +53,14 @@ fn an_edited_migration_stops_the_next_one() {
 }
 
 #[test]
-fn line_ends_of_windows_are_no_edit() {
+fn fault_45_line_ends_of_windows_are_no_edit() {
     let fleet = applied();
     fleet.write(&script(INIT), "CREATE TABLE a (id int);\r\n");
     radoub(fleet.path(), &["check"]).run().expect(0);
 }
 
 #[test]
-fn a_missing_migration_stops_the_next_one() {
+fn fault_45_a_missing_migration_stops_the_next_one() {
     let fleet = applied();
     std::fs::remove_dir_all(fleet.migrations("orders").join(INIT)).expect("it is there");
     fleet.write(&script(NEXT), "CREATE TABLE b (id int);\n");
@@ -70,35 +70,35 @@ fn a_missing_migration_stops_the_next_one() {
 }
 
 #[test]
-fn a_migration_that_repeats_another_is_asked_about() {
+fn fault_45_a_migration_that_repeats_another_is_asked_about() {
     let fleet = applied();
     fleet.write(&script(NEXT), "CREATE TABLE a (id int);\n");
     refused(&fleet, "duplicated", 1, &[NEXT]);
 }
 
 #[test]
-fn bytes_that_are_not_utf8_are_asked_about() {
+fn fault_46_bytes_that_are_not_utf8_are_asked_about() {
     let fleet = applied();
     fleet.write(&script(NEXT), b"CREATE TABLE b (name text DEFAULT '\xe9t\xe9');\n");
     refused(&fleet, "not-utf8", 1, &[NEXT]);
 }
 
 #[test]
-fn a_byte_order_mark_is_asked_about() {
+fn fault_46_a_byte_order_mark_is_asked_about() {
     let fleet = applied();
     fleet.write(&script(NEXT), "\u{feff}CREATE TABLE b (id int);\n");
     refused(&fleet, "byte-order-mark", 1, &[NEXT]);
 }
 
 #[test]
-fn an_empty_file_is_asked_about() {
+fn fault_46_an_empty_file_is_asked_about() {
     let fleet = applied();
     fleet.write(&script(NEXT), "");
     refused(&fleet, "empty-file", 1, &[NEXT]);
 }
 
 #[test]
-fn an_unterminated_dollar_quote_is_asked_about() {
+fn fault_46_an_unterminated_dollar_quote_is_asked_about() {
     let fleet = applied();
     fleet.write(&script(NEXT), "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1;\n");
     refused(&fleet, "unterminated", 1, &[NEXT]);
@@ -123,7 +123,7 @@ fn a_folder_without_a_script_is_refused() {
 }
 
 #[test]
-fn a_script_that_fails_changes_nothing_shows_its_line_and_can_be_retried() {
+fn fault_41_a_script_that_fails_changes_nothing_shows_its_line_and_can_be_retried() {
     let fleet = applied();
     let database = fleet.database("orders");
     fleet.write(

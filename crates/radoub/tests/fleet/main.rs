@@ -3,13 +3,24 @@
 //! One file a promise of the project. Every run of the binary is also searched for planted passwords, in
 //! its output and in the process list (see `radoub_testing::command`).
 
+mod adopt;
+mod compare;
+mod develop;
+mod drift;
 mod drop_in;
 mod founding;
 mod history;
-mod kills;
+mod new;
+mod plan;
+mod pull;
+mod push;
 mod replayed;
+mod resolve;
 mod round;
+mod runs;
+mod scratch;
 mod secrets;
+mod squash;
 mod together;
 mod wrong;
 

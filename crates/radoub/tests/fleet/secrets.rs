@@ -18,8 +18,19 @@ const CALLS: &[&[&str]] = &[
     &["check"],
     &["check", "--json"],
     &["check", "--plain", "--lang", "fr"],
+    &["plan", "--sql"],
+    &["plan", "--markdown", "-o", "plan.json"],
     &["apply"],
-    &["apply", "--json"],
+    &[
+        "apply", "--json", "--report", "r.html", "--report", "r.md", "--report", "r.xml",
+        "--report", "r.json",
+    ],
+    &["apply", "--plan", "plan.json"],
+    &["resume"],
+    &["history", "--markdown"],
+    &["history", "--json"],
+    &["show"],
+    &["show", "--format", "html"],
     &["resolve", "orders", "--applied", "20240102000000_fails"],
     &["resolve", "orders", "--rolled-back", "20240102000000_fails"],
     &["init"],
@@ -44,6 +55,11 @@ fn no_command_tells_a_password() {
     );
     for call in CALLS {
         radoub(fleet.path(), call).run();
+    }
+    let kept = kept(fleet.path());
+    assert!(kept.iter().any(|(name, _)| name.ends_with("journal.jsonl")), "there is a journal");
+    for (name, text) in &kept {
+        assert_silent(name, text);
     }
     for wrong in ["wrong", "p@ss:word/?#%"] {
         let encoded = encoded(&planted(wrong));
@@ -80,4 +96,26 @@ fn the_drop_in_tells_no_password() {
             radoub(&folder, call).env("DATABASE_URL", &url).run();
         }
     }
+}
+
+/// Everything that radoub leaves behind in a fleet: journals, plans, reports.
+fn kept(folder: &std::path::Path) -> Vec<(String, String)> {
+    let mut folders = vec![folder.join(".radoub")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in folder.read_dir().expect("a folder").filter_map(Result::ok) {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = std::fs::read_to_string(&path).expect("a text");
+                found.push((path.display().to_string(), text));
+            }
+        }
+    }
+    for name in ["plan.json", "r.html", "r.md", "r.xml", "r.json"] {
+        let text = std::fs::read_to_string(folder.join(name)).expect("a report");
+        found.push((name.to_owned(), text));
+    }
+    found
 }

@@ -27,7 +27,7 @@ fn member() -> Member {
 }
 
 #[test]
-fn two_radoubs_and_a_real_deploy_apply_each_migration_once() {
+fn fault_12_two_radoubs_and_a_real_deploy_apply_each_migration_once() {
     let Some(shared) = shared_or_say("the real CLI beside two radoubs") else { return };
     let cluster = Cluster::shared();
     let mut alone = Fleet::on(cluster);

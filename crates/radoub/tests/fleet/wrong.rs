@@ -107,12 +107,12 @@ fn a_wrong_password_is_told() {
 }
 
 #[test]
-fn an_unknown_host_is_told() {
+fn fault_17_an_unknown_host_is_told() {
     bad(&url("captain", PLANTED, "no-such-host.invalid:5432", "postgres"), "unknown-host");
 }
 
 #[test]
-fn a_closed_port_is_told() {
+fn fault_17_a_closed_port_is_told() {
     bad(
         &url("captain", PLANTED, &format!("127.0.0.1:{}", closed_port()), "postgres"),
         "connection-refused",
@@ -120,7 +120,7 @@ fn a_closed_port_is_told() {
 }
 
 #[test]
-fn a_server_that_never_answers_is_given_up_at_its_deadline() {
+fn fault_15_a_server_that_never_answers_is_given_up_at_its_deadline() {
     let deaf = Deaf::start();
     let took = bad(
         &url("captain", PLANTED, &format!("127.0.0.1:{}", deaf.port()), "postgres"),
@@ -130,13 +130,13 @@ fn a_server_that_never_answers_is_given_up_at_its_deadline() {
 }
 
 #[test]
-fn a_missing_database_is_named_and_made_only_when_asked() {
+fn fault_31_a_missing_database_is_named_and_made_only_when_asked() {
     let host = format!("127.0.0.1:{}", Cluster::shared().port());
     bad(&url("captain", PLANTED, &host, "no_such_database"), "database-missing");
 }
 
 #[test]
-fn a_role_without_rights_is_told() {
+fn fault_30_a_role_without_rights_is_told() {
     let cluster = Cluster::shared();
     let database = cluster.database("closed");
     let role = format!("guest_{}", std::process::id());
@@ -149,7 +149,7 @@ fn a_role_without_rights_is_told() {
 }
 
 #[test]
-fn a_pooler_in_transaction_mode_is_refused_for_what_locks() {
+fn fault_19_a_pooler_in_transaction_mode_is_refused_for_what_locks() {
     let cluster = Cluster::shared();
     let Some(pooler) = Pooler::before(cluster, PoolMode::Transaction) else {
         assert!(!required(), "PgBouncer is not installed");
@@ -177,7 +177,7 @@ fn a_pooler_in_transaction_mode_is_refused_for_what_locks() {
 }
 
 #[test]
-fn a_read_only_server_is_told_before_anything_is_tried() {
+fn fault_26_a_read_only_server_is_told_before_anything_is_tried() {
     let cluster = Cluster::with(Options::default());
     let mut fleet = Fleet::on(&cluster);
     fleet.add(Member::new("orders").migration("20240101000000_init", "CREATE TABLE a (id int);\n"));

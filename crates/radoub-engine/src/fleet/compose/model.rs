@@ -39,6 +39,8 @@ pub(crate) struct ComposeService {
     /// Names by which other containers reach it: hostname and network aliases.
     pub(crate) aliases: Vec<String>,
     pub(crate) network_mode: Option<String>,
+    /// Services that are started before it.
+    pub(crate) depends_on: Vec<String>,
 }
 
 /// `build` of a service.
@@ -218,6 +220,13 @@ impl Typist<'_> {
             container_name: text("container_name"),
             aliases,
             network_mode: text("network_mode"),
+            depends_on: node
+                .get("depends_on")
+                .map(Node::entries)
+                .unwrap_or_default()
+                .iter()
+                .map(|entry| entry.key.clone())
+                .collect(),
         })
     }
 

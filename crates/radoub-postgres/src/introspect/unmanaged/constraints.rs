@@ -4,7 +4,7 @@ use radoub_schema::model::unmanaged::UnmanagedKind;
 use radoub_schema::render::unmanaged::Definitions;
 use tokio_postgres::Row;
 
-use super::{Found, class, ident, object_name};
+use super::{Found, class, ident, object_name, printed};
 use crate::database::{QueryError, read};
 
 pub(super) fn constraints(
@@ -16,7 +16,7 @@ pub(super) fn constraints(
     for row in rows {
         let table = object_name(row, 1, 2)?;
         let name = ident(row, 3)?;
-        let text: &str = read(row, 5)?;
+        let Some(text) = printed(row, 5)? else { continue };
         let leaves: bool = read(row, 6)?;
         let (kind, definition) = match read::<&str>(row, 4)? {
             "c" => (K::Check, write.constraint(&table, &name, text)),

@@ -1,5 +1,11 @@
 -- The constraints of the tables of the namespaces $1 that Prisma does not see, or not all of: checks,
 -- exclusions, and keys with more than columns and actions. What a table has from its parent is left out.
+--
+-- `missing` stands in for columns that older servers do not have: a name that the inner query does not know is
+-- looked for outside.
+WITH missing (indnullsnotdistinct, confdelsetcols, conperiod, conenforced) AS (
+       VALUES (false, NULL::int2[], false, true)
+     )
 SELECT k.oid,                                                                                  -- 0
        n.nspname::text,                                                                        -- 1
        c.relname::text,                                                                        -- 2
@@ -10,9 +16,10 @@ SELECT k.oid,                                                                   
        k.contype = 'f' AND tn.nspname <> ALL ($1),                                             -- 6
        -- a unique constraint that a plain unique index can be turned into
        k.contype = 'u' AND NOT k.condeferrable AND i.indnatts = i.indnkeyatts
-           AND NOT COALESCE((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::bool, false),  -- 7
+           AND NOT (SELECT indnullsnotdistinct FROM pg_catalog.pg_index p WHERE p.indexrelid = k.conindid), -- 7
        c.relispartition                                                                        -- 8
-  FROM pg_catalog.pg_class c
+  FROM missing
+ CROSS JOIN pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid
   LEFT JOIN pg_catalog.pg_class t ON t.oid = k.confrelid
@@ -23,13 +30,11 @@ SELECT k.oid,                                                                   
    AND c.relkind IN ('r', 'p')
    AND k.conislocal AND k.conparentid = 0
    AND (k.contype IN ('c', 'x', 'u')
-        OR k.contype = 'p' AND (k.condeferrable OR i.indnatts > i.indnkeyatts
-                                OR COALESCE((pg_catalog.to_jsonb(k) ->> 'conperiod')::bool, false))
-        OR k.contype = 'f' AND (tn.nspname <> ALL ($1) OR k.condeferrable OR NOT k.convalidated
-                                OR k.confmatchtype <> 's'
-                                OR pg_catalog.to_jsonb(k) ->> 'confdelsetcols' IS NOT NULL
-                                OR COALESCE((pg_catalog.to_jsonb(k) ->> 'conperiod')::bool, false)
-                                OR NOT COALESCE((pg_catalog.to_jsonb(k) ->> 'conenforced')::bool, true)))
+        OR k.contype IN ('p', 'f')
+           AND (k.condeferrable OR NOT k.convalidated OR i.indnatts > i.indnkeyatts
+                OR tn.nspname <> ALL ($1) OR k.contype = 'f' AND k.confmatchtype <> 's'
+                OR (SELECT conperiod OR NOT conenforced OR confdelsetcols IS NOT NULL
+                      FROM pg_catalog.pg_constraint p WHERE p.oid = k.oid)))
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
                     WHERE e.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND e.objid = c.oid AND e.deptype = 'e')
  ORDER BY n.nspname, c.relname, k.conname

@@ -21,6 +21,9 @@ WITH pair AS (
           AND d.deptype IN ('n', 'a')
           AND (d.classid <> 'pg_catalog.pg_trigger'::pg_catalog.regclass
                OR d.refclassid = 'pg_catalog.pg_proc'::pg_catalog.regclass)
+          AND (d.refclassid <> 'pg_catalog.pg_class'::pg_catalog.regclass
+               OR d.classid IN ('pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_type'::pg_catalog.regclass)
+               OR d.refobjid IN (SELECT v.oid FROM pg_catalog.pg_class v WHERE v.relkind IN ('v', 'm', 'S')))
      ), needed AS (
        SELECT p.class, p.oid,
               CASE WHEN e.refobjid IS NOT NULL THEN 'pg_catalog.pg_extension'::pg_catalog.regclass::oid

@@ -20,12 +20,11 @@ pub(super) fn functions(
             "a" => UnmanagedKind::Aggregate,
             _ => UnmanagedKind::Function,
         };
-        let definition = match read::<Option<&str>>(row, 5)? {
-            Some(text) => write.unqualified(&ident(row, 1)?, text.trim_end(), read(row, 6)?),
-            None => {
-                let parts: Option<Vec<String>> = read(row, 8)?;
-                write.aggregate(&name, read(row, 7)?, &parts.unwrap_or_default())
-            }
+        let definition = if let Some(text) = read::<Option<&str>>(row, 5)? {
+            write.unqualified(&ident(row, 1)?, text.trim_end(), read(row, 6)?)
+        } else {
+            let parts: Option<Vec<String>> = read(row, 8)?;
+            write.aggregate(&name, read(row, 7)?, &parts.unwrap_or_default())
         };
         let arguments: &str = read(row, 3)?;
         let shown = ObjectName {

@@ -4,7 +4,7 @@ use radoub_schema::model::unmanaged::UnmanagedKind;
 use radoub_schema::render::unmanaged::Definitions;
 use tokio_postgres::Row;
 
-use super::{Found, beside, class, ident, object_name};
+use super::{Found, beside, class, ident, object_name, printed};
 use crate::database::{QueryError, read};
 
 pub(super) fn indexes(
@@ -27,7 +27,7 @@ pub(super) fn indexes(
         } else {
             K::IndexDetail
         };
-        let definition: &str = read(row, 4)?;
+        let Some(definition) = printed(row, 4)? else { continue };
         let definition = match kind {
             K::IndexDetail => write.index_instead(&beside(&table, &name), definition),
             _ => definition.to_owned(),

@@ -5,7 +5,7 @@ use radoub_schema::name::{Ident, ObjectName};
 use radoub_schema::render::unmanaged::Definitions;
 use tokio_postgres::Row;
 
-use super::{Found, class, object_name};
+use super::{Found, class, object_name, printed};
 use crate::database::{QueryError, read};
 
 pub(super) fn relations(
@@ -19,7 +19,8 @@ pub(super) fn relations(
         let settings: Vec<String> = read(row, 5)?;
         match read::<&str>(row, 3)? {
             kind @ ("v" | "m") => {
-                let (stored, query, filled) = (kind == "m", read(row, 4)?, read(row, 6)?);
+                let Some(query) = printed(row, 4)? else { continue };
+                let (stored, filled) = (kind == "m", read(row, 6)?);
                 let definition = write.view(&name, stored, &settings, query, filled);
                 let kind =
                     if stored { UnmanagedKind::MaterializedView } else { UnmanagedKind::View };
@@ -56,18 +57,15 @@ fn table(
         let by_hand = matches!(kind, K::Partition | K::Partitioning) || bound.is_some();
         found.push(Found::detail(kind, name, &name.name, definition).by_hand_if(by_hand));
     };
-    match (bound, parents.first()) {
-        (Some(bound), Some(parent)) => {
-            // A table that Prisma makes is not partitioned: whoever makes it so can add this.
-            detail(K::Partition, write.partition(name, parent, bound, key));
+    if let (Some(bound), Some(parent)) = (bound, parents.first()) {
+        // A table that Prisma makes is not partitioned: whoever makes it so can add this.
+        detail(K::Partition, write.partition(name, parent, bound, key));
+    } else {
+        if let Some(key) = key {
+            detail(K::Partitioning, format!("PARTITION BY {key}"));
         }
-        _ => {
-            if let Some(key) = key {
-                detail(K::Partitioning, format!("PARTITION BY {key}"));
-            }
-            for parent in &parents {
-                detail(K::Inheritance, write.inheritance(name, parent));
-            }
+        for parent in &parents {
+            detail(K::Inheritance, write.inheritance(name, parent));
         }
     }
     if read(row, 11)? {

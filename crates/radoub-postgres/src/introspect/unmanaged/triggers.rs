@@ -4,7 +4,7 @@ use radoub_schema::model::unmanaged::UnmanagedKind;
 use radoub_schema::render::unmanaged::Definitions;
 use tokio_postgres::Row;
 
-use super::{Found, class, ident, object_name};
+use super::{Found, class, ident, object_name, printed};
 use crate::database::{QueryError, read};
 
 pub(super) fn triggers(
@@ -15,7 +15,8 @@ pub(super) fn triggers(
     for row in rows {
         let table = object_name(row, 1, 2)?;
         let name = ident(row, 3)?;
-        let definition = write.fired("TRIGGER", &table, &name, read(row, 4)?, read(row, 5)?);
+        let Some(definition) = printed(row, 4)? else { continue };
+        let definition = write.fired("TRIGGER", &table, &name, definition, read(row, 5)?);
         found.push(
             Found::detail(UnmanagedKind::Trigger, &table, &name, definition)
                 .at((class::TRIGGER, read(row, 0)?))

@@ -1,172 +1,106 @@
-//! Attributes of a block or field, and their arguments: each is taken once by who knows it, and
-//! what nobody took is a mistake.
+//! The arguments of an attribute: each is taken once by who knows it, and what nobody took is a
+//! mistake.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::Report;
+use super::names::Seen;
 use crate::syntax::SyntaxNode;
-use crate::syntax::ast::{self, Attribute, Value, ValueKind};
-
-/// The attributes of one block or field.
-pub(crate) struct Attributes {
-    entries: Vec<Entry>,
-}
-
-struct Entry {
-    name: String,
-    attribute: Attribute,
-    taken: bool,
-}
-
-impl Attributes {
-    pub(crate) fn of(node: &SyntaxNode) -> Self {
-        let entries = ast::attributes(node).map(|attribute| Entry {
-            name: attribute.name().map_or_else(String::new, |name| name.text().to_owned()),
-            attribute,
-            taken: false,
-        });
-        Self { entries: entries.collect() }
-    }
-
-    /// Reports names that no attribute can have.
-    pub(crate) fn check_names(&self, report: &mut Report) {
-        for entry in &self.entries {
-            let Some(name) = entry.attribute.name() else { continue };
-            super::names::check_form(report, name.text(), ast::token_span(&name), "attribute");
-        }
-    }
-
-    /// The attribute of this name. Given more than once, each is a mistake and none is returned.
-    pub(crate) fn take(&mut self, report: &mut Report, name: &str) -> Option<Arguments> {
-        let mut found = self.entries.iter_mut().filter(|entry| entry.name == name && !entry.taken);
-        let first = found.next()?;
-        first.taken = true;
-        let mut again = found.peekable();
-        if again.peek().is_none() {
-            return Some(Arguments::of(report, first.attribute.clone()));
-        }
-        report.error(first.attribute.span(), format!("`@{name}` is given more than once"));
-        for entry in again {
-            entry.taken = true;
-            report.error(entry.attribute.span(), format!("`@{name}` is given more than once"));
-        }
-        None
-    }
-
-    /// Every attribute of this name, in order.
-    pub(crate) fn take_all(&mut self, report: &mut Report, name: &str) -> Vec<Arguments> {
-        let found = self.entries.iter_mut().filter(|entry| entry.name == name && !entry.taken);
-        let attributes: Vec<_> = found
-            .map(|entry| {
-                entry.taken = true;
-                entry.attribute.clone()
-            })
-            .collect();
-        attributes.into_iter().map(|attribute| Arguments::of(report, attribute)).collect()
-    }
-
-    /// The first attribute with a dot in its name, split at it; every further one is a mistake.
-    pub(crate) fn take_native(
-        &mut self,
-        report: &mut Report,
-    ) -> Option<(String, String, Attribute)> {
-        let mut found =
-            self.entries.iter_mut().filter(|entry| entry.name.contains('.') && !entry.taken);
-        let first = found.next()?;
-        first.taken = true;
-        let (prefix, name) = first.name.split_once('.').unwrap_or((&first.name, ""));
-        let native = (prefix.to_owned(), name.to_owned(), first.attribute.clone());
-        for entry in found {
-            if entry.name.split('.').next() == Some(native.0.as_str()) {
-                entry.taken = true;
-                report.error(
-                    entry.attribute.span(),
-                    format!("`@{}` is given more than once", native.0),
-                );
-            }
-        }
-        Some(native)
-    }
-
-    /// Reports every attribute that nobody took.
-    pub(crate) fn finish(self, report: &mut Report) {
-        for entry in self.entries.into_iter().filter(|entry| !entry.taken) {
-            report.error(
-                entry.attribute.span(),
-                format!("there is no attribute `@{}` here", entry.name),
-            );
-        }
-    }
-}
+use crate::syntax::ast::{Arg, Attribute, Value, ValueKind};
 
 /// The arguments of one attribute.
-pub(crate) struct Arguments {
-    pub(crate) attribute: Attribute,
-    entries: Vec<Argument>,
+pub(crate) struct Arguments<'tree> {
+    pub(crate) attribute: Attribute<'tree>,
+    entries: SmallVec<[Entry<'tree>; 6]>,
 }
 
-struct Argument {
-    name: Option<String>,
-    value: Option<Value>,
-    span: Range<usize>,
+struct Entry<'tree> {
+    name: Option<&'tree str>,
+    arg: Arg<'tree>,
     taken: bool,
 }
 
-impl Arguments {
-    fn of(report: &mut Report, attribute: Attribute) -> Self {
-        let mut entries: Vec<Argument> = Vec::new();
-        let mut unnamed = 0;
+impl<'tree> Arguments<'tree> {
+    pub(crate) fn of(report: &mut Report, attribute: Attribute<'tree>) -> Self {
+        let mut entries = SmallVec::new();
         for arg in attribute.args() {
-            let name = arg.name().map(|name| name.text().to_owned());
-            if name.is_none() {
-                unnamed += 1;
-            } else if entries.iter().any(|other| other.name == name) {
-                report.error(
-                    arg.span(),
-                    format!("argument `{}` is given twice", name.unwrap_or_default()),
-                );
-                continue;
-            }
-            entries.push(Argument { name, value: arg.value(), span: arg.span(), taken: false });
+            let name = arg.name().map(SyntaxNode::text);
+            entries.push(Entry { name, arg, taken: false });
         }
+        let mut arguments = Self { attribute, entries };
+        if !arguments.are_plainly_right() {
+            arguments.check(report);
+        }
+        arguments
+    }
+
+    /// Whether no two have one name or none; to look at each pair is only worth it for a few.
+    fn are_plainly_right(&self) -> bool {
+        let entries = self.entries.as_slice();
+        let differs = |at: usize| entries[..at].iter().all(|other| other.name != entries[at].name);
+        entries.len() <= 8 && (0..entries.len()).all(differs)
+    }
+
+    /// Reports and forgets names that come twice, and values without a name beside the first.
+    fn check(&mut self, report: &mut Report) {
+        let (mut seen, mut unnamed) = (Seen::default(), 0);
+        self.entries.retain(|entry| match entry.name {
+            Some(name) => {
+                let is_new = seen.insert(name);
+                if !is_new {
+                    report.error(entry.arg.span(), format!("argument `{name}` is given twice"));
+                }
+                is_new
+            }
+            None => {
+                unnamed += 1;
+                unnamed == 1
+            }
+        });
         if unnamed > 1 {
             report.error_with(
-                attribute.span(),
-                "only one argument can go without a name".to_owned(),
+                self.span(),
+                "only one argument can go without a name",
                 "put brackets around the values, or name them",
             );
-            let mut first = true;
-            entries.retain(|entry| entry.name.is_some() || std::mem::take(&mut first));
         }
-        Self { attribute, entries }
     }
 
     pub(crate) fn span(&self) -> Range<usize> {
         self.attribute.span()
     }
 
-    /// The value of the argument of this name.
-    pub(crate) fn optional(&mut self, name: &str) -> Option<Value> {
-        let entry = self.entries.iter_mut().find(|entry| entry.name.as_deref() == Some(name))?;
+    /// Takes the argument of this name, the one without for `None`.
+    fn take(&mut self, name: Option<&str>) -> Option<Arg<'tree>> {
+        let entry = self.entries.iter_mut().find(|entry| entry.name == name)?;
         entry.taken = true;
-        entry.value.clone()
+        Some(entry.arg)
+    }
+
+    /// The value of the argument of this name.
+    pub(crate) fn optional(&mut self, name: &str) -> Option<Value<'tree>> {
+        self.take(Some(name))?.value()
+    }
+
+    fn unnamed(&mut self) -> Option<Value<'tree>> {
+        self.take(None)?.value()
     }
 
     /// The value without a name, or of this name; a mistake when both are there.
-    pub(crate) fn first(&mut self, report: &mut Report, name: &str) -> Option<Value> {
+    pub(crate) fn first(&mut self, report: &mut Report, name: &str) -> Option<Value<'tree>> {
         let value = self.unnamed();
         let Some(value) = value else { return self.optional(name) };
-        if let Some(named) =
-            self.entries.iter_mut().find(|entry| entry.name.as_deref() == Some(name))
-        {
-            named.taken = true;
-            report.error(named.span.clone(), format!("argument `{name}` is given twice"));
+        if let Some(named) = self.take(Some(name)) {
+            report.error(named.span(), format!("argument `{name}` is given twice"));
         }
         Some(value)
     }
 
     /// The same, a mistake when missing.
-    pub(crate) fn required(&mut self, report: &mut Report, name: &str) -> Option<Value> {
+    pub(crate) fn required(&mut self, report: &mut Report, name: &str) -> Option<Value<'tree>> {
         let value = self.first(report, name);
         if value.is_none() && !self.has_empty() {
             report.error(self.span(), format!("argument `{name}` is missing"));
@@ -176,37 +110,21 @@ impl Arguments {
 
     /// Whether some argument has a name and no value, which is reported already.
     fn has_empty(&self) -> bool {
-        self.entries.iter().any(|entry| entry.value.is_none())
+        self.entries.iter().any(|entry| entry.arg.value().is_none())
     }
 
     /// The value without a name or of this name; none when both are there, which Prisma lets
     /// pass (measured).
-    pub(crate) fn either(&mut self, name: &str) -> Option<Value> {
+    pub(crate) fn either(&mut self, name: &str) -> Option<Value<'tree>> {
         match (self.unnamed(), self.optional(name)) {
             (Some(_), Some(_)) => None,
             (unnamed, named) => unnamed.or(named),
         }
     }
 
-    fn unnamed(&mut self) -> Option<Value> {
-        let entry = self.entries.iter_mut().find(|entry| entry.name.is_none())?;
-        entry.taken = true;
-        entry.value.clone()
-    }
-
-    /// The text of the argument of this name.
-    pub(crate) fn string(
-        &mut self,
-        report: &mut Report,
-        name: &str,
-    ) -> Option<(String, Range<usize>)> {
-        let value = self.optional(name)?;
-        Some((string(report, &value)?, value.span()))
-    }
-
-    /// The same, where the empty text is a mistake.
-    pub(crate) fn nonempty(&mut self, report: &mut Report, name: &str) -> Option<String> {
-        let (text, _) = self.string(report, name)?;
+    /// The text of the argument of this name, where the empty text is a mistake.
+    pub(crate) fn nonempty(&mut self, report: &mut Report, name: &str) -> Option<Cow<'tree, str>> {
+        let text = string(report, self.optional(name)?)?;
         if text.is_empty() {
             report.error(self.span(), format!("argument `{name}` is empty"));
             return None;
@@ -219,9 +137,9 @@ impl Arguments {
         &mut self,
         report: &mut Report,
         name: &str,
-    ) -> Option<(String, Range<usize>)> {
+    ) -> Option<(&'tree str, Range<usize>)> {
         let value = self.optional(name)?;
-        if let ValueKind::Path(word) = value.kind() {
+        if let ValueKind::Path(word) = value.read() {
             return Some((word, value.span()));
         }
         report.error(value.span(), format!("argument `{name}` is a word without quotes"));
@@ -231,8 +149,7 @@ impl Arguments {
     /// Whether the argument of this name is there; a mistake when it is no boolean.
     pub(crate) fn boolean(&mut self, report: &mut Report, name: &str) -> bool {
         let Some(value) = self.optional(name) else { return false };
-        let boolean =
-            matches!(value.kind(), ValueKind::Path(word) if word == "true" || word == "false");
+        let boolean = matches!(value.read(), ValueKind::Path("true" | "false"));
         if !boolean {
             report.error_with(
                 value.span(),
@@ -246,7 +163,7 @@ impl Arguments {
     /// Whether the argument of this name is there; a mistake when it is no number.
     pub(crate) fn number(&mut self, report: &mut Report, name: &str) -> bool {
         let Some(value) = self.optional(name) else { return false };
-        let number = matches!(value.kind(), ValueKind::Number(_));
+        let number = matches!(value.read(), ValueKind::Number(_));
         if !number {
             report.error(value.span(), format!("argument `{name}` is a number"));
         }
@@ -255,28 +172,25 @@ impl Arguments {
 
     /// Bytes of the argument of this name, with the name.
     pub(crate) fn span_of(&self, name: &str) -> Option<Range<usize>> {
-        let entry = self.entries.iter().find(|entry| entry.name.as_deref() == Some(name))?;
-        Some(entry.span.clone())
+        let entry = self.entries.iter().find(|entry| entry.name == Some(name))?;
+        Some(entry.arg.span())
     }
 
     /// Reports every argument that nobody took.
     pub(crate) fn finish(self, report: &mut Report) {
-        for entry in self.entries.into_iter().filter(|entry| !entry.taken && entry.value.is_some())
-        {
-            report.error(entry.span, "there is no such argument".to_owned());
+        for entry in self.entries.iter().filter(|entry| !entry.taken) {
+            if entry.arg.value().is_some() {
+                report.error(entry.arg.span(), "there is no such argument");
+            }
         }
     }
 }
 
 /// The text of a string, else a mistake.
-pub(crate) fn string(report: &mut Report, value: &Value) -> Option<String> {
+pub(crate) fn string<'tree>(report: &mut Report, value: Value<'tree>) -> Option<Cow<'tree, str>> {
     let text = value.as_string();
     if text.is_none() {
-        report.error_with(
-            value.span(),
-            "this is not a string".to_owned(),
-            "put it between double quotes",
-        );
+        report.error_with(value.span(), "this is not a string", "put it between double quotes");
     }
     text
 }

@@ -2,126 +2,121 @@
 //!
 //! Whether a number is in range or a text is JSON is looked at in [`crate::validate`].
 
-use super::Draft;
 use super::arguments::Arguments;
+use super::{DefaultSource, Draft, Report};
 use crate::datamodel::{
-    Arity, ClientFunction, Default, DefaultValue, FieldId, FieldType, Literal, ModelId, ScalarType,
+    Arity, ClientFunction, Datamodel, Default, DefaultValue, Field, FieldId, FieldType, Literal,
+    ModelId, ScalarType,
 };
-use crate::syntax::ast::{Attribute, Call, Value, ValueKind};
+use crate::syntax::SyntaxNode;
+use crate::syntax::ast::{Arg, Attribute, Call, Value, ValueKind};
 
-/// A `@default` as written.
-pub(crate) struct DefaultSource {
-    pub(crate) attribute: Attribute,
-    pub(crate) value: Value,
-}
-
-/// Why a value is none; the message.
+/// Why a value is none: the message, and the remedy where one is known.
 type Refused = (String, Option<&'static str>);
 
-impl Draft {
-    pub(super) fn default(&mut self, model: ModelId, field: FieldId, mut arguments: Arguments) {
-        let span = arguments.span();
-        let attribute = arguments.attribute.clone();
+impl<'tree> Draft<'tree> {
+    pub(super) fn default(&mut self, model: ModelId, field: FieldId, attribute: Attribute<'tree>) {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let value = arguments.required(&mut self.report, "value");
         if value.is_some() {
             arguments.nonempty(&mut self.report, "map");
         }
         arguments.finish(&mut self.report);
         let Some(value) = value else { return };
-        match self.default_value(model, field, &value) {
-            Ok(Some(default)) => {
-                self.field_mut(model, field).default = Some(DefaultValue { value: default, span });
+        self.models[model.0].fields[field.0].default = Some(DefaultSource { attribute, value });
+        let this = &self.datamodel.models[model.0].fields[field.0];
+        let span = attribute.span();
+        match default_value(&self.datamodel, &mut self.report, this, value) {
+            Ok(Some(value)) => {
+                self.field_mut(model, field).default = Some(DefaultValue { value, span });
             }
             Ok(None) => {}
             Err((message, Some(remedy))) => self.report.error_with(span, message, remedy),
             Err((message, None)) => self.report.error(span, message),
         }
-        let source = DefaultSource { attribute, value };
-        self.models[model.0].fields[field.0].default = Some(source);
     }
+}
 
-    /// `None` for a function that nobody knows, which is reported with the last rules.
-    fn default_value(
-        &mut self,
-        model: ModelId,
-        field: FieldId,
-        value: &Value,
-    ) -> Result<Option<Default>, Refused> {
-        let this = self.field_of(model, field);
-        let (kind, list) = (this.kind.clone(), this.arity == Arity::List);
-        let value_kind = value.kind();
-        if let ValueKind::Call(call) = &value_kind {
-            return function(&kind, call);
-        }
-        if matches!(kind, FieldType::Unsupported(_)) {
-            return Err((
-                "only `dbgenerated(\"…\")` is a default of an unsupported type".to_owned(),
-                None,
-            ));
-        }
-        match (value_kind, list) {
-            (ValueKind::Array(values), true) => {
-                let literals: Result<Vec<_>, _> =
-                    values.iter().map(|value| self.literal(&kind, value)).collect();
-                Ok(literals?.into_iter().collect::<Option<Vec<_>>>().map(Default::List))
-            }
-            (ValueKind::Array(_), false) => Err((
-                "this field is no list, its default is one".to_owned(),
-                Some("leave the brackets out"),
-            )),
-            (_, true) => {
-                Err(("the default of a list is a list".to_owned(), Some("put brackets around it")))
-            }
-            (_, false) => Ok(self.literal(&kind, value)?.map(Default::Literal)),
-        }
+/// `None` for a function that nobody knows, which is reported with the last rules.
+fn default_value(
+    datamodel: &Datamodel,
+    report: &mut Report,
+    field: &Field,
+    value: Value<'_>,
+) -> Result<Option<Default>, Refused> {
+    let (kind, list) = (&field.kind, field.arity == Arity::List);
+    let read = value.read();
+    if let ValueKind::Call(call) = read {
+        return function(kind, call);
     }
-
-    /// `None` when the mistake was reported at the value itself.
-    fn literal(&mut self, kind: &FieldType, value: &Value) -> Result<Option<Literal>, Refused> {
-        let expected =
-            |what: &str| Err((format!("this is no {what}: `{}`", shortened(&value.text())), None));
-        let scalar = match kind {
-            FieldType::Scalar(scalar, _) => *scalar,
-            FieldType::Enum(id) => {
-                let ValueKind::Path(name) = value.kind() else {
-                    return expected("value of the enum");
-                };
-                let enumeration = self.enumeration_of(*id);
-                let Some(label) = enumeration.value(&name) else {
-                    let message = format!("enum `{}` has no value `{name}`", enumeration.name);
-                    return Err((message, None));
-                };
-                return Ok(Some(Literal::EnumValue {
-                    name,
-                    database_name: label.database_name.clone(),
-                }));
-            }
-            FieldType::Unsupported(_) | FieldType::Relation(_) => return expected("default"),
-        };
-        match (scalar, value.kind()) {
-            (ScalarType::Boolean, ValueKind::Path(word)) => match word.as_str() {
-                "true" => Ok(Some(Literal::Boolean(true))),
-                "false" => Ok(Some(Literal::Boolean(false))),
-                _ if word.contains('.') => expected("Boolean"),
-                _ => {
-                    self.report.error(value.span(), "a Boolean is `true` or `false`");
-                    Ok(None)
-                }
-            },
-            (
-                ScalarType::Int | ScalarType::BigInt | ScalarType::Float | ScalarType::Decimal,
-                ValueKind::Number(digits),
-            ) => Ok(Some(Literal::Number(digits))),
-            (
-                ScalarType::String
-                | ScalarType::DateTime
-                | ScalarType::Json
-                | ScalarType::Bytes
-                | ScalarType::Decimal,
-                ValueKind::String(text),
-            ) => Ok(Some(Literal::String(text))),
-            _ => expected(scalar.name()),
+    if matches!(kind, FieldType::Unsupported(_)) {
+        let message = "only `dbgenerated(\"…\")` is a default of an unsupported type";
+        return Err((message.to_owned(), None));
+    }
+    match (read, list) {
+        (ValueKind::Array(array), true) => {
+            let literals = array.values().map(|value| literal(datamodel, report, kind, value));
+            let literals = literals.collect::<Result<Vec<_>, _>>()?;
+            Ok(literals.into_iter().collect::<Option<Vec<_>>>().map(Default::List))
         }
+        (ValueKind::Array(_), false) => Err((
+            "this field is no list, its default is one".to_owned(),
+            Some("leave the brackets out"),
+        )),
+        (_, true) => {
+            Err(("the default of a list is a list".to_owned(), Some("put brackets around it")))
+        }
+        (_, false) => Ok(literal(datamodel, report, kind, value)?.map(Default::Literal)),
+    }
+}
+
+/// `None` when the mistake was reported at the value itself.
+fn literal(
+    datamodel: &Datamodel,
+    report: &mut Report,
+    kind: &FieldType,
+    value: Value<'_>,
+) -> Result<Option<Literal>, Refused> {
+    let expected =
+        |what: &str| Err((format!("this is no {what}: `{}`", shortened(value.text())), None));
+    let scalar = match kind {
+        FieldType::Scalar(scalar, _) => *scalar,
+        FieldType::Enum(id) => {
+            let ValueKind::Path(name) = value.read() else {
+                return expected("value of the enum");
+            };
+            let enumeration = datamodel.enumeration(*id);
+            let Some(value) = enumeration.value(name) else {
+                let message = format!("enum `{}` has no value `{name}`", enumeration.name);
+                return Err((message, None));
+            };
+            return Ok(Some(Literal::EnumValue {
+                name: value.name.clone(),
+                database_name: value.database_name.clone(),
+            }));
+        }
+        FieldType::Unsupported(_) | FieldType::Relation(_) => return expected("default"),
+    };
+    match (scalar, value.read()) {
+        (ScalarType::Boolean, ValueKind::Path("true")) => Ok(Some(Literal::Boolean(true))),
+        (ScalarType::Boolean, ValueKind::Path("false")) => Ok(Some(Literal::Boolean(false))),
+        (ScalarType::Boolean, ValueKind::Path(word)) if !word.contains('.') => {
+            report.error(value.span(), "a Boolean is `true` or `false`");
+            Ok(None)
+        }
+        (
+            ScalarType::Int | ScalarType::BigInt | ScalarType::Float | ScalarType::Decimal,
+            ValueKind::Number(digits),
+        ) => Ok(Some(Literal::Number(digits.to_owned()))),
+        (
+            ScalarType::String
+            | ScalarType::DateTime
+            | ScalarType::Json
+            | ScalarType::Bytes
+            | ScalarType::Decimal,
+            ValueKind::String(text),
+        ) => Ok(Some(Literal::String(text.into_owned()))),
+        _ => expected(scalar.name()),
     }
 }
 
@@ -144,12 +139,30 @@ pub(crate) const FUNCTIONS: [(&str, &[ScalarType]); 6] = [
     ("nanoid", &[ScalarType::String]),
 ];
 
+/// The argument of a function.
+enum Given<'tree> {
+    Nothing,
+    One(Value<'tree>),
+    Several,
+}
+
+impl<'tree> Given<'tree> {
+    fn of(call: Call<'tree>) -> Self {
+        let mut values = call.args().filter_map(Arg::value);
+        match (values.next(), values.next()) {
+            (None, _) => Self::Nothing,
+            (Some(one), None) => Self::One(one),
+            (Some(_), Some(_)) => Self::Several,
+        }
+    }
+}
+
 /// A function as a default; `None` for one that nobody knows.
-fn function(kind: &FieldType, call: &Call) -> Result<Option<Default>, Refused> {
-    let name = call.name().map_or_else(String::new, |name| name.text().to_owned());
-    let arguments: Vec<_> = call.args().filter_map(|arg| arg.value()).collect();
+fn function(kind: &FieldType, call: Call<'_>) -> Result<Option<Default>, Refused> {
+    let name = call.name().map_or("", SyntaxNode::text);
+    let given = Given::of(call);
     if name == "dbgenerated" {
-        return generated(&arguments).map(Some);
+        return generated(&given).map(Some);
     }
     match kind {
         FieldType::Unsupported(_) => {
@@ -161,7 +174,7 @@ fn function(kind: &FieldType, call: &Call) -> Result<Option<Default>, Refused> {
         FieldType::Enum(_) => return Err((format!("`{name}()` is no value of the enum"), None)),
         FieldType::Scalar(..) | FieldType::Relation(_) => {}
     }
-    let Some((_, fits)) = FUNCTIONS.into_iter().find(|(known, _)| *known == name) else {
+    let Some((_, fits)) = FUNCTIONS.iter().find(|(known, _)| *known == name) else {
         return Ok(None);
     };
     if let FieldType::Scalar(scalar, _) = kind
@@ -169,35 +182,34 @@ fn function(kind: &FieldType, call: &Call) -> Result<Option<Default>, Refused> {
     {
         return Err((format!("`{name}()` makes no {}", scalar.name()), None));
     }
-    let without = |default| {
-        if arguments.is_empty() {
-            Ok(Some(default))
-        } else {
-            Err((format!("`{name}()` takes no argument"), Some("leave the argument out")))
-        }
+    let without = |default| match given {
+        Given::Nothing => Ok(default),
+        _ => Err((format!("`{name}()` takes no argument"), Some("leave the argument out"))),
     };
-    match name.as_str() {
+    let client = |function| Default::Client(function);
+    let default = match name {
         "autoincrement" => without(Default::Autoincrement),
         "now" => without(Default::Now),
-        "ulid" => without(Default::Client(ClientFunction::Ulid)),
-        "uuid" => number(&name, &arguments, &|version| matches!(version, 4 | 7), "4 or 7")
-            .map(|version| Some(Default::Client(ClientFunction::Uuid(version)))),
-        "cuid" => number(&name, &arguments, &|version| matches!(version, 1 | 2), "1 or 2")
-            .map(|version| Some(Default::Client(ClientFunction::Cuid(version)))),
-        _ => number(&name, &arguments, &|length| length >= 2, "from 2 to 255")
-            .map(|length| Some(Default::Client(ClientFunction::NanoId(length)))),
-    }
+        "ulid" => without(client(ClientFunction::Ulid)),
+        "uuid" => number(name, &given, |version| matches!(version, 4 | 7), "4 or 7")
+            .map(|version| client(ClientFunction::Uuid(version))),
+        "cuid" => number(name, &given, |version| matches!(version, 1 | 2), "1 or 2")
+            .map(|version| client(ClientFunction::Cuid(version))),
+        _ => number(name, &given, |length| length >= 2, "from 2 to 255")
+            .map(|length| client(ClientFunction::NanoId(length))),
+    };
+    default.map(Some)
 }
 
 /// The one argument of `dbgenerated`, a text that is not empty.
-fn generated(arguments: &[Value]) -> Result<Default, Refused> {
-    let text = match arguments {
-        [] => return Ok(Default::DbGenerated(None)),
-        [one] => one.as_string(),
-        _ => None,
+fn generated(given: &Given<'_>) -> Result<Default, Refused> {
+    let text = match given {
+        Given::Nothing => return Ok(Default::DbGenerated(None)),
+        Given::One(value) => value.as_string(),
+        Given::Several => None,
     };
     match text {
-        Some(text) if !text.is_empty() => Ok(Default::DbGenerated(Some(text))),
+        Some(text) if !text.is_empty() => Ok(Default::DbGenerated(Some(text.into_owned()))),
         _ => Err(("`dbgenerated` takes nothing, or one text that is not empty".to_owned(), None)),
     }
 }
@@ -205,17 +217,17 @@ fn generated(arguments: &[Value]) -> Result<Default, Refused> {
 /// The one argument of a client function, a small number, when given.
 fn number(
     name: &str,
-    arguments: &[Value],
-    fits: &dyn Fn(u8) -> bool,
+    given: &Given<'_>,
+    fits: impl Fn(u8) -> bool,
     expected: &str,
 ) -> Result<Option<u8>, Refused> {
-    let number = match arguments {
-        [] => return Ok(None),
-        [one] => match one.kind() {
+    let number = match given {
+        Given::Nothing => return Ok(None),
+        Given::One(value) => match value.read() {
             ValueKind::Number(digits) => digits.parse().ok(),
             _ => None,
         },
-        _ => None,
+        Given::Several => None,
     };
     match number.filter(|number| fits(*number)) {
         Some(number) => Ok(Some(number)),

@@ -1,20 +1,30 @@
 //! Ids, uniques and indexes: their fields, options and names.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::arguments::{Arguments, Attributes};
-use super::{Draft, KeySource, Report, constraint_name, similar};
+use smol_str::SmolStr;
+
+use super::arguments::Arguments;
+use super::names::Seen;
+use super::{Draft, KeySource, Report, similar};
+use crate::datamodel::operator_class::OPERATOR_CLASSES;
 use crate::datamodel::{
     Arity, Condition, ConditionValue, FieldId, FieldType, Index, IndexAlgorithm, IndexField,
     IndexKind, ModelId, OperatorClass, Predicate, PrimaryKey, SortOrder,
 };
-use crate::syntax::ast::{Arg, Call, Value, ValueKind};
+use crate::syntax::SyntaxNode;
+use crate::syntax::ast::{Arg, Attribute, Call, Value, ValueKind};
 use crate::version::PrismaMajor;
 
-impl Draft {
+impl<'tree> Draft<'tree> {
     /// `@id`.
-    pub(super) fn field_key(&mut self, model: ModelId, field: FieldId, mut arguments: Arguments) {
+    pub(super) fn field_key(
+        &mut self,
+        model: ModelId,
+        field: FieldId,
+        attribute: Attribute<'tree>,
+    ) {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let this = self.field_of(model, field);
         let (span, arity, list) = (arguments.span(), this.arity, this.arity == Arity::List);
         if self.models[model.0].primary_key.is_some() {
@@ -28,7 +38,7 @@ impl Draft {
             arguments.finish(&mut self.report);
             return;
         }
-        let explicit_name = arguments.nonempty(&mut self.report, "map");
+        let explicit_name = arguments.nonempty(&mut self.report, "map").map(SmolStr::from);
         let sort = field_sort(&mut self.report, &mut arguments);
         self.foreign_options(model, &mut arguments);
         if arity == Arity::Optional {
@@ -40,7 +50,7 @@ impl Draft {
         arguments.finish(&mut self.report);
         let key = PrimaryKey {
             fields: vec![IndexField { field, sort, ops: None }],
-            database_name: String::new(),
+            database_name: SmolStr::default(),
             explicit_name,
             client_name: None,
             span,
@@ -53,9 +63,10 @@ impl Draft {
         &mut self,
         model: ModelId,
         field: FieldId,
-        mut arguments: Arguments,
+        attribute: Attribute<'tree>,
     ) {
-        let explicit_name = arguments.nonempty(&mut self.report, "map");
+        let mut arguments = Arguments::of(&mut self.report, attribute);
+        let explicit_name = arguments.nonempty(&mut self.report, "map").map(SmolStr::from);
         let sort = field_sort(&mut self.report, &mut arguments);
         self.foreign_options(model, &mut arguments);
         let predicate = self.predicate(model, &mut arguments);
@@ -69,7 +80,7 @@ impl Draft {
                 fields: vec![IndexField { field, sort, ops: None }],
                 algorithm: None,
                 predicate,
-                database_name: String::new(),
+                database_name: SmolStr::default(),
                 explicit_name,
                 client_name: None,
                 on_field: true,
@@ -79,10 +90,10 @@ impl Draft {
     }
 
     /// `@@id`.
-    pub(super) fn block_key(&mut self, model: ModelId, attributes: &mut Attributes) {
-        let Some(mut arguments) = attributes.take(&mut self.report, "id") else { return };
+    pub(super) fn block_key(&mut self, model: ModelId, attribute: Attribute<'tree>) {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let span = arguments.span();
-        let explicit_name = arguments.nonempty(&mut self.report, "map");
+        let explicit_name = arguments.nonempty(&mut self.report, "map").map(SmolStr::from);
         let name = self.client_name(&mut arguments);
         self.foreign_options(model, &mut arguments);
         let fields = self.index_fields(model, &mut arguments, "id");
@@ -90,11 +101,9 @@ impl Draft {
         let place = source(&arguments, name, false);
         arguments.finish(&mut self.report);
         let Some(fields) = fields else { return };
-        let optional = fields.iter().map(|one| self.field_of(model, one.field));
-        let optional: Vec<_> = optional
-            .filter(|one| one.arity != Arity::Required)
-            .map(|one| one.name.clone())
-            .collect();
+        let columns = fields.iter().map(|one| self.field_of(model, one.field));
+        let optional = columns.filter(|one| one.arity != Arity::Required);
+        let optional: Vec<&str> = optional.map(|one| one.name.as_str()).collect();
         if !optional.is_empty() {
             let message = format!("columns of an id are never optional: {}", optional.join(", "));
             self.report.error_with(span.clone(), message, "make them required");
@@ -110,52 +119,38 @@ impl Draft {
             return;
         }
         self.models[model.0].primary_key = Some(place);
-        let key =
-            PrimaryKey { fields, database_name: String::new(), explicit_name, client_name, span };
+        let database_name = SmolStr::default();
+        let key = PrimaryKey { fields, database_name, explicit_name, client_name, span };
         self.datamodel.models[model.0].primary_key = Some(key);
     }
 
-    /// `@@index`, `@@unique`, and the two that PostgreSQL does not have.
-    pub(super) fn block_indexes(&mut self, model: ModelId, attributes: &mut Attributes) {
-        for arguments in attributes.take_all(&mut self.report, "index") {
-            self.block_index(model, arguments);
-        }
-        for arguments in attributes.take_all(&mut self.report, "unique") {
-            self.block_unique(model, arguments);
-        }
-        for name in ["fulltext", "shardKey"] {
-            for mut arguments in attributes.take_all(&mut self.report, name) {
-                arguments.optional("map");
-                let span = arguments.span();
-                self.index_fields(model, &mut arguments, name);
-                arguments.finish(&mut self.report);
-                let message = match name {
-                    "fulltext" => "PostgreSQL has no full-text index of this kind",
-                    _ => "PostgreSQL has no shard keys",
-                };
-                self.models[model.0].foreign.push((span, message));
-            }
-        }
-        // Uniques of fields come first, then block attributes in the order of the text.
-        let owner = &mut self.datamodel.models[model.0];
-        let sources = &mut self.models[model.0].indexes;
-        let mut both: Vec<_> = owner.indexes.drain(..).zip(sources.drain(..)).collect();
-        both.sort_by_key(|(index, _)| {
-            (!index.on_field, if index.on_field { 0 } else { index.span.start })
-        });
-        for (index, source) in both {
-            owner.indexes.push(index);
-            sources.push(source);
-        }
+    /// `@@fulltext` and `@@shardKey`, which PostgreSQL does not have.
+    pub(super) fn block_foreign(
+        &mut self,
+        model: ModelId,
+        attribute: Attribute<'tree>,
+        name: &str,
+    ) {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
+        arguments.optional("map");
+        self.index_fields(model, &mut arguments, name);
+        arguments.finish(&mut self.report);
+        let message = match name {
+            "fulltext" => "PostgreSQL has no full-text index of this kind",
+            _ => "PostgreSQL has no shard keys",
+        };
+        self.models[model.0].foreign.push((attribute.span(), message));
     }
 
-    fn block_index(&mut self, model: ModelId, mut arguments: Arguments) {
+    /// `@@index`.
+    pub(super) fn block_index(&mut self, model: ModelId, attribute: Attribute<'tree>) {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let span = arguments.span();
         let fields = self.index_fields(model, &mut arguments, "index");
         let algorithm = self.algorithm(&mut arguments);
-        let map = arguments.nonempty(&mut self.report, "map");
+        let map = arguments.nonempty(&mut self.report, "map").map(SmolStr::from);
         // The old word for `map`.
-        let name = arguments.nonempty(&mut self.report, "name");
+        let name = arguments.nonempty(&mut self.report, "name").map(SmolStr::from);
         if map.is_some() && name.is_some() {
             self.report.error_with(
                 span.clone(),
@@ -176,7 +171,7 @@ impl Draft {
                 fields,
                 algorithm,
                 predicate,
-                database_name: String::new(),
+                database_name: SmolStr::default(),
                 explicit_name: map.or(name),
                 client_name: None,
                 on_field: false,
@@ -185,10 +180,12 @@ impl Draft {
         );
     }
 
-    fn block_unique(&mut self, model: ModelId, mut arguments: Arguments) {
+    /// `@@unique`.
+    pub(super) fn block_unique(&mut self, model: ModelId, attribute: Attribute<'tree>) {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let span = arguments.span();
         let fields = self.index_fields(model, &mut arguments, "unique");
-        let explicit_name = arguments.nonempty(&mut self.report, "map");
+        let explicit_name = arguments.nonempty(&mut self.report, "map").map(SmolStr::from);
         let name = self.client_name(&mut arguments);
         self.foreign_options(model, &mut arguments);
         let predicate = self.predicate(model, &mut arguments);
@@ -204,7 +201,7 @@ impl Draft {
                 fields,
                 algorithm: None,
                 predicate,
-                database_name: String::new(),
+                database_name: SmolStr::default(),
                 explicit_name,
                 client_name,
                 on_field: false,
@@ -213,13 +210,13 @@ impl Draft {
         );
     }
 
-    fn push_index(&mut self, model: ModelId, place: KeySource, index: Index) {
+    fn push_index(&mut self, model: ModelId, place: KeySource<'tree>, index: Index) {
         self.datamodel.models[model.0].indexes.push(index);
         self.models[model.0].indexes.push(place);
     }
 
     /// Options of other databases: right by their form, refused later.
-    fn foreign_options(&mut self, model: ModelId, arguments: &mut Arguments) {
+    fn foreign_options(&mut self, model: ModelId, arguments: &mut Arguments<'tree>) {
         let span = arguments.span();
         if arguments.boolean(&mut self.report, "clustered") {
             let message = "PostgreSQL does not cluster by an index";
@@ -231,18 +228,18 @@ impl Draft {
     }
 
     /// `name` of a compound key, which only the client uses.
-    fn client_name(&mut self, arguments: &mut Arguments) -> Option<(String, Range<usize>)> {
+    fn client_name(&mut self, arguments: &mut Arguments<'tree>) -> Option<(SmolStr, Range<usize>)> {
         let name = arguments.nonempty(&mut self.report, "name")?;
         let span = arguments.span_of("name").unwrap_or_else(|| arguments.span());
         if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
             self.report.error(arguments.span(), "`name` is made of letters, digits and `_`");
         }
-        Some((name, span))
+        Some((name.into(), span))
     }
 
-    fn algorithm(&mut self, arguments: &mut Arguments) -> Option<IndexAlgorithm> {
+    fn algorithm(&mut self, arguments: &mut Arguments<'tree>) -> Option<IndexAlgorithm> {
         let (name, span) = arguments.word(&mut self.report, "type")?;
-        let algorithm = IndexAlgorithm::from_name(&name);
+        let algorithm = IndexAlgorithm::from_name(name);
         if algorithm.is_none() {
             self.report.error_with(
                 span,
@@ -257,24 +254,18 @@ impl Draft {
     fn index_fields(
         &mut self,
         model: ModelId,
-        arguments: &mut Arguments,
+        arguments: &mut Arguments<'tree>,
         what: &str,
     ) -> Option<Vec<IndexField>> {
         let span = arguments.span();
         let value = arguments.required(&mut self.report, "fields")?;
         let before = self.report.diagnostics.len();
-        let mut fields = Vec::new();
-        let mut unknown = Vec::new();
-        let mut relations = Vec::new();
-        let mut untyped = Vec::new();
-        let elements = value.elements();
-        for element in &elements {
-            let (name, call) = match element.kind() {
+        let mut fields = Vec::with_capacity(value.elements().count());
+        let (mut unknown, mut relations, mut untyped) = (Vec::new(), Vec::new(), Vec::new());
+        for element in value.elements() {
+            let (name, call) = match element.read() {
                 ValueKind::Path(name) => (name, None),
-                ValueKind::Call(call) => (
-                    call.name().map_or_else(String::new, |name| name.text().to_owned()),
-                    Some(call),
-                ),
+                ValueKind::Call(call) => (call.name().map_or("", SyntaxNode::text), Some(call)),
                 _ => {
                     self.report.error_with(
                         element.span(),
@@ -284,7 +275,7 @@ impl Draft {
                     continue;
                 }
             };
-            let (sort, ops) = match &call {
+            let (sort, ops) = match call {
                 Some(call) => {
                     self.length(model, call, span.clone());
                     (call_sort(&mut self.report, call), self.ops(call))
@@ -294,9 +285,9 @@ impl Draft {
             let owner = &self.datamodel.models[model.0];
             match owner.fields.iter().position(|field| field.name == name) {
                 None => unknown.push(name),
-                Some(at) if !owner.fields[at].is_column() => relations.push((name, FieldId(at))),
+                Some(at) if !owner.fields[at].is_column() => relations.push(name),
                 Some(at) if self.has_unknown_type(model, FieldId(at)) => untyped.push(name),
-                Some(_) if self.repeats(model, &fields, &name) => {
+                Some(at) if fields.iter().any(|one: &IndexField| one.field == FieldId(at)) => {
                     self.report.error(span.clone(), format!("`{name}` is named twice"));
                 }
                 Some(at) => fields.push(IndexField { field: FieldId(at), sort, ops }),
@@ -305,8 +296,8 @@ impl Draft {
         if !unknown.is_empty() {
             let owner = &self.datamodel.models[model.0];
             let columns = owner.columns().map(|(_, field)| field.name.as_str());
-            let near = similar::nearest(&unknown[0], columns)
-                .map(|near| format!("did you mean `{near}`?"));
+            let near =
+                similar::nearest(unknown[0], columns).map(|near| format!("did you mean `{near}`?"));
             let message = format!("`{}` has no field {}", owner.name, quoted(&unknown));
             // An id is reported at the list, the others at the whole attribute, as Prisma does.
             let span = if what == "id" { value.span() } else { span.clone() };
@@ -320,35 +311,29 @@ impl Draft {
             self.report.error(span.clone(), message);
         }
         if !relations.is_empty() {
-            let names: Vec<_> = relations.iter().map(|(name, _)| name.clone()).collect();
-            let message = format!("relation fields have no column: {}", quoted(&names));
+            let message = format!("relation fields have no column: {}", quoted(&relations));
             self.report.error_with(span, message, "name the fields that hold the key");
         }
         (self.report.diagnostics.len() == before).then_some(fields)
     }
 
     /// `length` of an index field, which PostgreSQL does not have.
-    fn length(&mut self, model: ModelId, call: &Call, span: Range<usize>) {
-        let Some(value) = named(call, "length").and_then(|arg| arg.value()) else { return };
-        if matches!(value.kind(), ValueKind::Number(_)) {
+    fn length(&mut self, model: ModelId, call: Call<'tree>, span: Range<usize>) {
+        let Some(value) = call.arg("length").and_then(Arg::value) else { return };
+        if matches!(value.read(), ValueKind::Number(_)) {
             self.models[model.0].foreign.push((span, LENGTH));
         } else {
             self.report.error(value.span(), "argument `length` is a number");
         }
     }
 
-    fn repeats(&self, model: ModelId, fields: &[IndexField], name: &str) -> bool {
-        fields.iter().any(|one| self.field_of(model, one.field).name == name)
-    }
-
     /// `ops` of an index field.
-    fn ops(&mut self, call: &Call) -> Option<OperatorClass> {
-        let arg = named(call, "ops")?;
-        let value = arg.value()?;
-        match value.kind() {
+    fn ops(&mut self, call: Call<'tree>) -> Option<OperatorClass> {
+        let arg = call.arg("ops")?;
+        match arg.value()?.read() {
             ValueKind::Path(name) => {
-                if is_operator_class(&name) {
-                    return Some(OperatorClass::Named(name));
+                if OPERATOR_CLASSES.contains(&name) {
+                    return Some(OperatorClass::Named(name.to_owned()));
                 }
                 self.report.error_with(
                     arg.span(),
@@ -357,11 +342,11 @@ impl Draft {
                 );
                 None
             }
-            ValueKind::Call(call) if call.name().is_some_and(|name| name.text() == "raw") => {
-                let arguments: Vec<_> = call.args().collect();
-                if let [one] = arguments.as_slice() {
-                    let text = super::arguments::string(&mut self.report, &one.value()?)?;
-                    return Some(OperatorClass::Raw(text));
+            ValueKind::Call(call) if call.is("raw") => {
+                let mut arguments = call.args();
+                if let (Some(one), None) = (arguments.next(), arguments.next()) {
+                    let text = super::arguments::string(&mut self.report, one.value()?)?;
+                    return Some(OperatorClass::Raw(text.into_owned()));
                 }
                 self.report.error(arg.span(), "`raw` takes one text");
                 None
@@ -374,7 +359,7 @@ impl Draft {
     }
 
     /// `where`, which only 7 knows.
-    fn predicate(&mut self, model: ModelId, arguments: &mut Arguments) -> Option<Predicate> {
+    fn predicate(&mut self, model: ModelId, arguments: &mut Arguments<'tree>) -> Option<Predicate> {
         if self.major < PrismaMajor::Seven {
             return None;
         }
@@ -388,29 +373,28 @@ impl Draft {
             );
             return None;
         }
-        match value.kind() {
-            ValueKind::Call(call) if call.name().is_some_and(|name| name.text() == "raw") => {
-                let mut texts = call.args().filter_map(|arg| arg.value());
-                match texts.next().map(|value| value.kind()) {
+        match value.read() {
+            ValueKind::Call(call) if call.is("raw") => {
+                match call.args().find_map(Arg::value).map(Value::read) {
                     Some(ValueKind::String(text)) if text.is_empty() => {
                         self.report.error(span, "the condition is empty");
                         None
                     }
-                    Some(ValueKind::String(text)) => Some(Predicate::Raw(text)),
+                    Some(ValueKind::String(text)) => Some(Predicate::Raw(text.into_owned())),
                     _ => {
                         self.report.error(span, "`raw` takes one text");
                         None
                     }
                 }
             }
-            ValueKind::Object(members) => {
-                if members.is_empty() {
+            ValueKind::Object(object) => {
+                if object.members().next().is_none() {
                     self.report.error(span, "the condition is empty");
                     return None;
                 }
                 let mut conditions = Vec::new();
-                for (key, value) in members {
-                    conditions.push(self.condition(model, key.text(), &value, span.clone())?);
+                for (key, value) in object.members() {
+                    conditions.push(self.condition(model, key.text(), value, span.clone())?);
                 }
                 Some(Predicate::Conditions(conditions))
             }
@@ -429,51 +413,48 @@ impl Draft {
         &mut self,
         model: ModelId,
         name: &str,
-        value: &Value,
+        value: Value<'tree>,
         span: Range<usize>,
     ) -> Option<Condition> {
         let owner = &self.datamodel.models[model.0];
         let Some(at) = owner.fields.iter().position(|field| field.name == name) else {
-            self.report.error(
-                span,
-                format!("`{}` has no field `{name}`", self.datamodel.models[model.0].name),
-            );
+            self.report.error(span, format!("`{}` has no field `{name}`", owner.name));
             return None;
         };
         if !owner.fields[at].is_column() {
             self.report.error(span, format!("`{name}` is a relation field"));
             return None;
         }
-        let kind = owner.fields[at].kind.clone();
-        let (negated, value) = match value.kind() {
-            ValueKind::Object(members) => match members.as_slice() {
-                [(key, inside)] if key.text() == "not" => (true, inside.clone()),
-                _ => {
-                    self.report.error(span, "a condition object is `{ not: value }`");
-                    return None;
+        let (negated, value) = match value.read() {
+            ValueKind::Object(object) => {
+                let mut members = object.members();
+                match (members.next(), members.next()) {
+                    (Some((key, inside)), None) if key.text() == "not" => (true, inside),
+                    _ => {
+                        self.report.error(span, "a condition object is `{ not: value }`");
+                        return None;
+                    }
                 }
-            },
-            _ => (false, value.clone()),
+            }
+            _ => (false, value),
         };
-        let value = match value.kind() {
-            ValueKind::String(text) => ConditionValue::String(text),
-            ValueKind::Number(digits) => ConditionValue::Number(digits),
-            ValueKind::Path(word) => match (word.as_str(), &kind) {
-                ("null", _) => ConditionValue::Null,
-                ("true", _) => ConditionValue::Boolean(true),
-                ("false", _) => ConditionValue::Boolean(false),
-                (_, FieldType::Enum(id)) if self.enumeration_of(*id).value(&word).is_some() => {
-                    let label = self
-                        .enumeration_of(*id)
-                        .value(&word)
-                        .map(|value| value.database_name.clone());
-                    ConditionValue::EnumValue(label.unwrap_or(word))
-                }
-                _ => {
+        let value = match value.read() {
+            ValueKind::String(text) => ConditionValue::String(text.into_owned()),
+            ValueKind::Number(digits) => ConditionValue::Number(digits.to_owned()),
+            ValueKind::Path("null") => ConditionValue::Null,
+            ValueKind::Path("true") => ConditionValue::Boolean(true),
+            ValueKind::Path("false") => ConditionValue::Boolean(false),
+            ValueKind::Path(word) => {
+                let value = match owner.fields[at].kind {
+                    FieldType::Enum(id) => self.datamodel.enums[id.0].value(word),
+                    _ => None,
+                };
+                let Some(value) = value else {
                     self.report.error(span, format!("`{word}` is no value of a condition"));
                     return None;
-                }
-            },
+                };
+                ConditionValue::EnumValue(value.database_name.to_string())
+            }
             _ => {
                 self.report
                     .error(span, "a condition compares with true, false, null, a text or a number");
@@ -485,53 +466,43 @@ impl Draft {
 
     /// Gives every key and index of a model its name.
     pub(super) fn name_constraints(&mut self, model: ModelId) {
+        let owner = &mut self.datamodel.models[model.0];
+        let (table, fields) = (&owner.database_name, &owner.fields);
+        let mut name = |key: &[IndexField], suffix: &str| {
+            let columns = key.iter().map(|one| fields[one.field.0].database_name.as_str());
+            self.constraint_names.name(std::iter::once(table.as_str()).chain(columns), suffix)
+        };
+        if let Some(key) = &mut owner.primary_key {
+            let explicit = key.explicit_name.clone();
+            key.database_name = explicit.unwrap_or_else(|| name(&[], "_pkey"));
+        }
+        for index in &mut owner.indexes {
+            let suffix = if index.kind == IndexKind::Unique { "_key" } else { "_idx" };
+            let explicit = index.explicit_name.clone();
+            index.database_name = explicit.unwrap_or_else(|| name(&index.fields, suffix));
+        }
+    }
+
+    /// Reports fields that are one column of a model.
+    pub(super) fn one_column_each(&mut self, model: ModelId) {
         let owner = &self.datamodel.models[model.0];
-        // A field with `@map` steps aside for one that has the name by itself, wherever it is.
-        let mut columns: Vec<_> = owner.columns().map(|(_, field)| field).collect();
-        columns.sort_by_key(|field| field.database_name != field.name);
-        let mut seen = BTreeSet::new();
-        for field in columns {
+        let mapped = || owner.columns().filter(|(_, field)| field.database_name != field.name);
+        if mapped().next().is_none() {
             // Two fields of one name are reported as such.
-            if !seen.insert(field.database_name.as_str()) && field.database_name != field.name {
+            return;
+        }
+        // A field with `@map` steps aside for one that has the name by itself, wherever it is.
+        let mut seen = Seen::default();
+        for (_, field) in owner.columns().filter(|(_, field)| field.database_name == field.name) {
+            seen.insert(&field.database_name);
+        }
+        for (_, field) in mapped() {
+            if !seen.insert(&field.database_name) {
                 let message =
                     format!("`{}` already has a column `{}`", owner.name, field.database_name);
-                self.report.error_with(
-                    field.span.clone(),
-                    message,
-                    "give one of them another `@map`",
-                );
+                let remedy = "give one of them another `@map`";
+                self.report.error_with(field.span.clone(), message, remedy);
             }
-        }
-        let table = owner.database_name.clone();
-        let column = |id: FieldId| owner.fields[id.0].database_name.as_str();
-        let joined = |fields: &[IndexField]| {
-            let mut base = table.clone();
-            for field in fields {
-                base.push('_');
-                base.push_str(column(field.field));
-            }
-            base
-        };
-        let key = owner.primary_key.as_ref().map(|key| {
-            key.explicit_name.clone().unwrap_or_else(|| constraint_name(&table, "_pkey"))
-        });
-        let names: Vec<_> = owner
-            .indexes
-            .iter()
-            .map(|index| {
-                let suffix = if index.kind == IndexKind::Unique { "_key" } else { "_idx" };
-                index
-                    .explicit_name
-                    .clone()
-                    .unwrap_or_else(|| constraint_name(&joined(&index.fields), suffix))
-            })
-            .collect();
-        let owner = &mut self.datamodel.models[model.0];
-        if let (Some(primary_key), Some(name)) = (&mut owner.primary_key, key) {
-            primary_key.database_name = name;
-        }
-        for (index, name) in owner.indexes.iter_mut().zip(names) {
-            index.database_name = name;
         }
     }
 }
@@ -539,26 +510,23 @@ impl Draft {
 /// Why `length` is refused.
 const LENGTH: &str = "PostgreSQL indexes whole columns, not a length of them";
 
-fn source(
-    arguments: &Arguments,
-    client_name: Option<(String, Range<usize>)>,
+fn source<'tree>(
+    arguments: &Arguments<'tree>,
+    client_name: Option<(SmolStr, Range<usize>)>,
     on_field: bool,
-) -> KeySource {
-    KeySource { span: arguments.span(), map: arguments.span_of("map"), client_name, on_field }
+) -> KeySource<'tree> {
+    let (attribute, map) = (arguments.attribute, arguments.span_of("map"));
+    KeySource { attribute, map, client_name, on_field }
 }
 
-pub(crate) fn quoted(names: &[String]) -> String {
+pub(crate) fn quoted(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-fn named(call: &Call, name: &str) -> Option<Arg> {
-    call.args().find(|arg| arg.name().is_some_and(|token| token.text() == name))
-}
-
 /// `sort` of `@id` and `@unique`, reported at the whole attribute.
-fn field_sort(report: &mut Report, arguments: &mut Arguments) -> Option<SortOrder> {
+fn field_sort(report: &mut Report, arguments: &mut Arguments<'_>) -> Option<SortOrder> {
     let (word, _) = arguments.word(report, "sort")?;
-    let sort = sort_order(&word);
+    let sort = sort_order(word);
     if sort.is_none() {
         report.error_with(
             arguments.span(),
@@ -570,14 +538,14 @@ fn field_sort(report: &mut Report, arguments: &mut Arguments) -> Option<SortOrde
 }
 
 /// `sort` of a field in a list.
-fn call_sort(report: &mut Report, call: &Call) -> Option<SortOrder> {
-    let arg = named(call, "sort")?;
+fn call_sort(report: &mut Report, call: Call<'_>) -> Option<SortOrder> {
+    let arg = call.arg("sort")?;
     let value = arg.value()?;
-    let ValueKind::Path(word) = value.kind() else {
+    let ValueKind::Path(word) = value.read() else {
         report.error_with(value.span(), "this is no order", "take Asc or Desc");
         return None;
     };
-    let sort = sort_order(&word);
+    let sort = sort_order(word);
     if sort.is_none() {
         report.error_with(arg.span(), format!("there is no order `{word}`"), "take Asc or Desc");
     }
@@ -590,9 +558,4 @@ fn sort_order(word: &str) -> Option<SortOrder> {
         "Desc" => Some(SortOrder::Desc),
         _ => None,
     }
-}
-
-/// Whether some index type of PostgreSQL has this class (all of `index-ops.json`, measured).
-fn is_operator_class(name: &str) -> bool {
-    super::super::native::OPERATOR_CLASSES.contains(&name)
 }

@@ -5,6 +5,7 @@
 //! the matter of [`crate::validate`], which runs when nothing was wrong before, as Prisma does.
 
 pub(crate) mod arguments;
+mod attributes;
 mod constraint;
 pub(crate) mod defaults;
 mod fields;
@@ -14,21 +15,23 @@ pub(crate) mod native;
 mod relations;
 mod similar;
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
-pub(crate) use constraint::constraint_name;
-pub(crate) use relations::{RelationDraft, RelationField};
+use smol_str::SmolStr;
 
-use self::arguments::Attributes;
-use self::names::TopBlock;
+pub(crate) use constraint::{ConstraintNames, LIMIT};
+pub(crate) use relations::{Other, RelationDraft, RelationField};
+
+use self::arguments::Arguments;
+use self::attributes::{Attributes, Takes, Word};
+use self::names::{Names, Seen, TopBlock};
 use super::{
-    Datamodel, Enum, EnumId, EnumValue, Extension, Field, FieldId, FieldType, Location, Model,
-    ModelId, ModelKind, RelationMode,
+    Datamodel, Enum, EnumValue, Extension, Field, FieldId, FieldType, Location, Model, ModelId,
+    ModelKind, RelationMode,
 };
 use crate::configuration::{self, Configuration};
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
-use crate::syntax::ast::{self, Attribute, Block};
+use crate::syntax::ast::{self, Attribute, Value};
 use crate::syntax::{self, SyntaxKind};
 use crate::version::PrismaMajor;
 
@@ -40,16 +43,16 @@ use crate::version::PrismaMajor;
 /// each part is right by itself. A schema without a datasource is read as one for PostgreSQL, and
 /// one for another database is refused.
 pub fn resolve(files: &[SourceFile], major: PrismaMajor) -> (Option<Datamodel>, Vec<Diagnostic>) {
-    let mut report = Report { diagnostics: Vec::new(), file: 0 };
-    let mut roots = Vec::with_capacity(files.len());
+    let mut report = Report::default();
+    let mut parses = Vec::with_capacity(files.len());
     for (file, source) in files.iter().enumerate() {
         let parse = syntax::parse(&source.text, major);
         report
             .diagnostics
             .extend(parse.errors.iter().map(|error| Diagnostic::of_syntax(file, error)));
-        roots.push(parse.root());
+        parses.push(parse);
     }
-    let configuration = configuration::read(&roots, major, &mut report.diagnostics);
+    let configuration = configuration::read(&parses, major, &mut report.diagnostics);
     if let Some(datasource) = &configuration.datasource
         && !datasource.is_postgresql()
     {
@@ -59,21 +62,18 @@ pub fn resolve(files: &[SourceFile], major: PrismaMajor) -> (Option<Datamodel>, 
         report.error(datasource.span.clone(), message);
         return (None, report.diagnostics);
     }
-    let blocks =
-        roots.iter().map(|root| root.children().filter_map(Block::cast).collect::<Vec<_>>());
-    let blocks: Vec<_> = blocks.collect();
-    let mut names = BTreeMap::new();
+    let mut names = Names::default();
     let mut tops = Vec::new();
-    for (file, blocks) in blocks.iter().enumerate() {
-        tops.extend(names::collect(&mut report, file, blocks, &mut names));
+    for (file, parse) in parses.iter().enumerate() {
+        names::collect(&mut report, file, parse.root(), &mut names, &mut tops);
     }
-    for root in &roots {
-        names::aliases(root, &mut names);
+    for parse in &parses {
+        names::aliases(parse.root(), &mut names);
     }
     let mut draft = Draft::new(configuration, major, report, names);
     draft.fill(tops);
     draft.attributes();
-    draft.relations();
+    draft.pair_relations();
     if draft.report.has_errors() {
         return (None, draft.report.diagnostics);
     }
@@ -84,6 +84,7 @@ pub fn resolve(files: &[SourceFile], major: PrismaMajor) -> (Option<Datamodel>, 
 }
 
 /// Where mistakes go.
+#[derive(Default)]
 pub(crate) struct Report {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// The file that spans belong to.
@@ -138,79 +139,98 @@ impl Top {
     }
 }
 
+/// The attributes of a model or view.
+const MODEL: Takes = Takes::new(
+    &[Word::Ignore, Word::Id, Word::Map, Word::Schema],
+    &[Word::Index, Word::Unique, Word::Fulltext, Word::ShardKey],
+);
+
+/// The attributes of an enum.
+const ENUM: Takes = Takes::new(&[Word::Map, Word::Schema], &[]);
+
+/// The attributes of a value of an enum.
+const ENUM_VALUE: Takes = Takes::new(&[Word::Map], &[]);
+
+/// The attributes of a field of a composite type.
+const COMPOSITE: Takes = Takes::new(&[Word::Map, Word::Default, Word::Native], &[]);
+
 /// The data model in the making, with the places of everything in the text.
-pub(crate) struct Draft {
+pub(crate) struct Draft<'tree> {
     pub(crate) configuration: Configuration,
     pub(crate) major: PrismaMajor,
     pub(crate) report: Report,
-    pub(crate) names: BTreeMap<String, Top>,
+    pub(crate) names: Names<'tree>,
     pub(crate) datamodel: Datamodel,
     /// Beside each model of the data model.
-    pub(crate) models: Vec<ModelSource>,
+    pub(crate) models: Vec<ModelSource<'tree>>,
     /// Beside each enum of the data model.
-    pub(crate) enums: Vec<TopBlock>,
-    /// `@@schema` of each enum.
-    pub(crate) enum_schemas: Vec<Option<Range<usize>>>,
-    /// The relation fields that could be the other side of each relation field.
-    pub(crate) opposites: BTreeMap<RelationField, Vec<RelationField>>,
+    pub(crate) enums: Vec<EnumSource<'tree>>,
+    /// The relation fields, in the order of the models and of their fields.
+    pub(crate) relations: Vec<RelationDraft<'tree>>,
     /// The composite types, which PostgreSQL does not have.
-    pub(crate) composites: Vec<TopBlock>,
+    pub(crate) composites: Vec<TopBlock<'tree>>,
+    constraint_names: ConstraintNames,
 }
 
 /// Where a model stands in the text.
-pub(crate) struct ModelSource {
-    pub(crate) top: TopBlock,
-    pub(crate) fields: Vec<FieldSource>,
-    pub(crate) primary_key: Option<KeySource>,
+pub(crate) struct ModelSource<'tree> {
+    pub(crate) top: TopBlock<'tree>,
+    pub(crate) fields: Vec<FieldSource<'tree>>,
+    pub(crate) primary_key: Option<KeySource<'tree>>,
     /// Beside each index of the model.
-    pub(crate) indexes: Vec<KeySource>,
+    pub(crate) indexes: Vec<KeySource<'tree>>,
     /// The value of `@@schema`.
-    pub(crate) schema: Option<Range<usize>>,
+    pub(crate) schema: Option<Value<'tree>>,
     /// `@@map`.
-    pub(crate) map: Option<Range<usize>>,
+    pub(crate) map: Option<Attribute<'tree>>,
     /// What is right by itself and not for PostgreSQL: clustering, prefix lengths, full text.
     pub(crate) foreign: Vec<(Range<usize>, &'static str)>,
 }
 
+/// Where an enum stands in the text.
+pub(crate) struct EnumSource<'tree> {
+    pub(crate) top: TopBlock<'tree>,
+    /// The value of `@@schema`.
+    pub(crate) schema: Option<Value<'tree>>,
+}
+
 /// Where a key or index stands in the text.
-#[derive(Debug, Clone)]
-pub(crate) struct KeySource {
-    /// The attribute.
-    pub(crate) span: Range<usize>,
+pub(crate) struct KeySource<'tree> {
+    pub(crate) attribute: Attribute<'tree>,
     /// Its argument `map`.
     pub(crate) map: Option<Range<usize>>,
     /// Its argument `name`, which only the client uses.
-    pub(crate) client_name: Option<(String, Range<usize>)>,
+    pub(crate) client_name: Option<(SmolStr, Range<usize>)>,
     /// Whether it stands on a field.
     pub(crate) on_field: bool,
 }
 
-/// Where a field stands in the text, and what belongs to relations only.
-pub(crate) struct FieldSource {
-    pub(crate) ast: ast::Field,
+/// Where a field stands in the text.
+pub(crate) struct FieldSource<'tree> {
+    pub(crate) ast: ast::Field<'tree>,
     /// The field is of a composite type or a type that does not exist: it is in no rule.
     pub(crate) broken: bool,
-    /// `@db.X`.
-    pub(crate) native: Option<NativeSource>,
+    /// `@db.X`, not yet checked.
+    pub(crate) native: Option<Attribute<'tree>>,
     /// `@default`.
-    pub(crate) default: Option<defaults::DefaultSource>,
-    /// `@relation`, or what stands for it when there is none.
-    pub(crate) relation: Option<RelationDraft>,
+    pub(crate) default: Option<DefaultSource<'tree>>,
+    /// Of a relation field, its index in [`Draft::relations`].
+    pub(crate) relation: Option<usize>,
 }
 
-/// `@db.Name(args)`, not yet checked.
-pub(crate) struct NativeSource {
-    pub(crate) prefix: String,
-    pub(crate) name: String,
-    pub(crate) attribute: Attribute,
+/// A `@default` as written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DefaultSource<'tree> {
+    pub(crate) attribute: Attribute<'tree>,
+    pub(crate) value: Value<'tree>,
 }
 
-impl Draft {
+impl<'tree> Draft<'tree> {
     fn new(
         configuration: Configuration,
         major: PrismaMajor,
         report: Report,
-        names: BTreeMap<String, Top>,
+        names: Names<'tree>,
     ) -> Self {
         let mut datamodel = Datamodel {
             preview_features: configuration.preview_features.clone(),
@@ -250,76 +270,95 @@ impl Draft {
             datamodel,
             models: Vec::new(),
             enums: Vec::new(),
-            enum_schemas: Vec::new(),
-            opposites: BTreeMap::new(),
+            relations: Vec::new(),
             composites: Vec::new(),
+            constraint_names: ConstraintNames::default(),
         }
     }
 
     /// Gives every block its place and every field its type.
-    fn fill(&mut self, tops: Vec<TopBlock>) {
-        let mut models = Vec::new();
+    fn fill(&mut self, tops: Vec<TopBlock<'tree>>) {
+        let mut models = Vec::with_capacity(tops.len());
+        let mut enums = Vec::new();
         for top in tops {
             match top.block.kind() {
                 SyntaxKind::Enum => {
-                    self.place(&top.name, Top::Enum(self.enums.len()));
-                    self.enums.push(top);
+                    self.place(top.name, Top::Enum(enums.len()));
+                    enums.push(top);
                 }
                 SyntaxKind::CompositeType => self.composites.push(top),
                 SyntaxKind::View => {
-                    self.place(&top.name, Top::View(models.len()));
+                    self.place(top.name, Top::View(models.len()));
                     models.push(top);
                 }
                 _ => {
-                    self.place(&top.name, Top::Model(models.len()));
+                    self.place(top.name, Top::Model(models.len()));
                     models.push(top);
                 }
             }
         }
+        self.datamodel.models.reserve_exact(models.len());
+        self.models.reserve_exact(models.len());
+        // A handful to a model.
+        self.relations.reserve(models.len() * 4);
         for top in models {
-            self.report.file = top.file;
-            let named = names::fields(&mut self.report, &top.block, &top.name);
-            let mut fields = Vec::with_capacity(named.len());
-            let mut sources = Vec::with_capacity(named.len());
-            for (ast, name) in named {
-                let (field, source) = self.field(ast, name);
-                fields.push(field);
-                sources.push(source);
-            }
-            let kind = if top.block.kind() == SyntaxKind::View {
-                ModelKind::View
-            } else {
-                ModelKind::Table
-            };
-            self.datamodel.models.push(Model {
-                name: top.name.clone(),
-                database_name: top.name.clone(),
-                is_mapped: false,
-                schema: None,
-                kind,
-                fields,
-                primary_key: None,
-                indexes: Vec::new(),
-                ignored: false,
-                documentation: ast::documentation(top.block.node()),
-                location: Location { file: top.file, span: top.block.span() },
-            });
-            self.models.push(ModelSource {
-                top,
-                fields: sources,
-                primary_key: None,
-                indexes: Vec::new(),
-                schema: None,
-                map: None,
-                foreign: Vec::new(),
-            });
+            self.model(top);
         }
-        for at in 0..self.enums.len() {
-            self.enumeration(at);
+        for top in enums {
+            self.enumeration(top);
         }
         for at in 0..self.composites.len() {
-            self.composite(at);
+            self.composite(self.composites[at]);
         }
+    }
+
+    /// A model with its fields, before all attributes.
+    fn model(&mut self, top: TopBlock<'tree>) {
+        self.report.file = top.file;
+        let mut seen = Seen::default();
+        let lines = || top.block.node().children().filter_map(ast::Field::cast);
+        let count = lines().count();
+        let (mut fields, mut sources) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for line in lines() {
+            let Some(word) = line.name() else { continue };
+            let name = names::check(&mut self.report, word, "field", top.name, &mut seen);
+            let (field, mut source) = self.field(line, name);
+            if let FieldType::Relation(target) = field.kind {
+                let this = RelationField {
+                    model: ModelId(self.models.len()),
+                    field: FieldId(fields.len()),
+                };
+                source.relation = Some(self.relations.len());
+                self.relations.push(RelationDraft::new(this, target));
+            }
+            fields.push(field);
+            sources.push(source);
+        }
+        self.datamodel.models.push(Model {
+            name: SmolStr::new(top.name),
+            database_name: SmolStr::new(top.name),
+            is_mapped: false,
+            schema: None,
+            kind: match top.block.kind() {
+                SyntaxKind::View => ModelKind::View,
+                _ => ModelKind::Table,
+            },
+            fields,
+            primary_key: None,
+            indexes: Vec::new(),
+            ignored: false,
+            documentation: ast::documentation(top.block.node()),
+            location: Location { file: top.file, span: top.block.span() },
+        });
+        self.models.push(ModelSource {
+            top,
+            fields: sources,
+            primary_key: None,
+            indexes: Vec::new(),
+            schema: None,
+            map: None,
+            foreign: Vec::new(),
+        });
     }
 
     /// Fills in the place of a name, where the first block of that name counts.
@@ -336,100 +375,112 @@ impl Draft {
         }
     }
 
-    fn enumeration(&mut self, at: usize) {
-        let block = self.enums[at].block.clone();
-        let (name, file) = (self.enums[at].name.clone(), self.enums[at].file);
-        self.report.file = file;
+    fn enumeration(&mut self, top: TopBlock<'tree>) {
+        self.report.file = top.file;
+        let mut seen = Seen::default();
         let mut values = Vec::new();
-        for (value, value_name) in names::values(&mut self.report, &block, &name) {
-            let mut attributes = Attributes::of(value.node());
+        for value in top.block.node().children().filter_map(ast::EnumValue::cast) {
+            let Some(word) = value.name() else { continue };
+            let name = names::check(&mut self.report, word, "value", top.name, &mut seen);
+            let attributes = Attributes::of(value.node(), ENUM_VALUE);
             attributes.check_names(&mut self.report);
-            let map = self.map(&mut attributes);
-            attributes.finish(&mut self.report);
+            let mut map = None;
+            for (word, attribute) in attributes.iter() {
+                if attributes.accepts(&mut self.report, word, attribute) {
+                    map = self.map(attribute);
+                }
+            }
             values.push(EnumValue {
+                name: SmolStr::new(name),
                 is_mapped: map.is_some(),
-                database_name: map.map_or_else(|| value_name.clone(), |(map, _)| map),
-                name: value_name,
+                database_name: map.unwrap_or_else(|| SmolStr::new(name)),
                 documentation: ast::documentation(value.node()),
             });
         }
         if values.is_empty() {
             self.report.error_with(
-                block.span(),
+                top.block.span(),
                 "an enum has at least one value",
                 "add one, or remove the enum",
             );
         }
-        let mut attributes = Attributes::of(block.node());
-        let map = self.map(&mut attributes);
-        let schema = self.schema(&mut attributes);
-        attributes.finish(&mut self.report);
-        self.enum_schemas.push(schema.as_ref().map(|(_, span)| span.clone()));
+        let attributes = Attributes::of(top.block.node(), ENUM);
+        let (mut map, mut schema) = (None, None);
+        for (word, attribute) in attributes.iter() {
+            if !attributes.accepts(&mut self.report, word, attribute) {
+                continue;
+            }
+            match word {
+                Word::Schema => schema = self.schema(attribute),
+                _ => map = self.map(attribute),
+            }
+        }
+        let (schema, place) = schema.unzip();
+        self.enums.push(EnumSource { top, schema: place });
         self.datamodel.enums.push(Enum {
+            name: SmolStr::new(top.name),
             is_mapped: map.is_some(),
-            database_name: map.map_or_else(|| name.clone(), |(map, _)| map),
-            name,
-            schema: schema.map(|(schema, _)| schema),
+            database_name: map.unwrap_or_else(|| SmolStr::new(top.name)),
+            schema,
             values,
-            documentation: ast::documentation(block.node()),
-            location: Location { file, span: block.span() },
+            documentation: ast::documentation(top.block.node()),
+            location: Location { file: top.file, span: top.block.span() },
         });
     }
 
-    fn composite(&mut self, at: usize) {
-        let top = &self.composites[at];
-        let (block, name, file) = (top.block.clone(), top.name.clone(), top.file);
-        self.report.file = file;
-        for (ast, field_name) in names::fields(&mut self.report, &block, &name) {
-            let written = ast.field_type().and_then(|written| written.name());
-            let (field, _) = self.field(ast.clone(), field_name);
-            if let (FieldType::Relation(_), Some(token)) = (&field.kind, &written) {
-                let message = "a composite type has no relations";
-                self.report.error(ast::token_span(token), message);
+    fn composite(&mut self, top: TopBlock<'tree>) {
+        self.report.file = top.file;
+        let mut seen = Seen::default();
+        for line in top.block.node().children().filter_map(ast::Field::cast) {
+            let Some(word) = line.name() else { continue };
+            let name = names::check(&mut self.report, word, "field", top.name, &mut seen);
+            let written = line.field_type().and_then(ast::FieldType::name);
+            let (field, _) = self.field(line, name);
+            if let (FieldType::Relation(_), Some(word)) = (&field.kind, written) {
+                self.report.error(word.span(), "a composite type has no relations");
             }
-            let mut attributes = Attributes::of(ast.node());
-            self.map(&mut attributes);
-            if let Some(mut arguments) = attributes.take(&mut self.report, "default") {
-                arguments.required(&mut self.report, "value");
-                arguments.finish(&mut self.report);
+            let attributes = Attributes::of(line.node(), COMPOSITE);
+            for (word, attribute) in attributes.iter() {
+                if !attributes.accepts(&mut self.report, word, attribute) {
+                    continue;
+                }
+                match word {
+                    Word::Map => drop(self.map(attribute)),
+                    Word::Default => {
+                        let mut arguments = Arguments::of(&mut self.report, attribute);
+                        arguments.required(&mut self.report, "value");
+                        arguments.finish(&mut self.report);
+                    }
+                    _ => {}
+                }
             }
-            attributes.take_native(&mut self.report);
-            attributes.finish(&mut self.report);
         }
-        for attribute in ast::attributes(block.node()) {
+        for attribute in ast::attributes(top.block.node()) {
             self.report.error(attribute.span(), "a composite type has no attributes");
         }
     }
 
     /// `@map` or `@@map`.
-    fn map(&mut self, attributes: &mut Attributes) -> Option<(String, Range<usize>)> {
-        let mut arguments = attributes.take(&mut self.report, "map")?;
+    fn map(&mut self, attribute: Attribute<'tree>) -> Option<SmolStr> {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let value = arguments.required(&mut self.report, "name");
-        let span = arguments.span();
-        let name = value.and_then(|value| arguments::string(&mut self.report, &value));
+        let name = value.and_then(|value| arguments::string(&mut self.report, value));
         arguments.finish(&mut self.report);
-        Some((name?, span))
+        name.map(SmolStr::from)
     }
 
-    /// `@@schema`, with the bytes of its value.
-    fn schema(&mut self, attributes: &mut Attributes) -> Option<(String, Range<usize>)> {
-        let mut arguments = attributes.take(&mut self.report, "schema")?;
+    /// `@@schema`, with its value.
+    fn schema(&mut self, attribute: Attribute<'tree>) -> Option<(SmolStr, Value<'tree>)> {
+        let mut arguments = Arguments::of(&mut self.report, attribute);
         let value = arguments.required(&mut self.report, "map");
-        let span = value.as_ref().map(ast::Value::span);
-        let name = value.and_then(|value| arguments::string(&mut self.report, &value));
+        let name = value.and_then(|value| arguments::string(&mut self.report, value));
         arguments.finish(&mut self.report);
-        Some((name?, span?))
+        Some((name?.into(), value?))
     }
 
-    /// `@ignore` or `@@ignore`.
-    fn ignore(&mut self, attributes: &mut Attributes) -> bool {
-        match attributes.take(&mut self.report, "ignore") {
-            Some(arguments) => {
-                arguments.finish(&mut self.report);
-                true
-            }
-            None => false,
-        }
+    /// An attribute without arguments: `@ignore`, `@@ignore`, `@updatedAt`.
+    fn mark(&mut self, attribute: Attribute<'tree>) {
+        Arguments::of(&mut self.report, attribute).finish(&mut self.report);
     }
 
     fn attributes(&mut self) {
@@ -440,33 +491,47 @@ impl Draft {
     }
 
     fn model_attributes(&mut self, at: usize) {
+        let model = ModelId(at);
         for field in 0..self.models[at].fields.len() {
-            self.field_attributes(ModelId(at), FieldId(field));
+            self.field_attributes(model, FieldId(field));
         }
-        let mut attributes = Attributes::of(self.models[at].top.block.node());
-        self.datamodel.models[at].ignored = self.ignore(&mut attributes);
-        self.block_key(ModelId(at), &mut attributes);
-        if let Some((map, span)) = self.map(&mut attributes) {
-            self.datamodel.models[at].database_name = map;
-            self.datamodel.models[at].is_mapped = true;
-            self.models[at].map = Some(span);
+        let attributes = Attributes::of(self.models[at].top.block.node(), MODEL);
+        for (word, attribute) in attributes.iter() {
+            if !attributes.accepts(&mut self.report, word, attribute) {
+                continue;
+            }
+            match word {
+                Word::Ignore => {
+                    self.mark(attribute);
+                    self.datamodel.models[at].ignored = true;
+                }
+                Word::Map => {
+                    if let Some(map) = self.map(attribute) {
+                        self.datamodel.models[at].database_name = map;
+                        self.datamodel.models[at].is_mapped = true;
+                        self.models[at].map = Some(attribute);
+                    }
+                }
+                Word::Schema => {
+                    if let Some((schema, value)) = self.schema(attribute) {
+                        self.datamodel.models[at].schema = Some(schema);
+                        self.models[at].schema = Some(value);
+                    }
+                }
+                Word::Id => self.block_key(model, attribute),
+                Word::Index => self.block_index(model, attribute),
+                Word::Unique => self.block_unique(model, attribute),
+                Word::Fulltext => self.block_foreign(model, attribute, "fulltext"),
+                _ => self.block_foreign(model, attribute, "shardKey"),
+            }
         }
-        if let Some((schema, span)) = self.schema(&mut attributes) {
-            self.datamodel.models[at].schema = Some(schema);
-            self.models[at].schema = Some(span);
-        }
-        self.block_indexes(ModelId(at), &mut attributes);
-        attributes.finish(&mut self.report);
-        self.name_constraints(ModelId(at));
+        self.one_column_each(model);
+        self.name_constraints(model);
     }
 
     /// Looks a name of the schema up.
     pub(crate) fn top(&self, name: &str) -> Option<Top> {
         self.names.get(name).copied()
-    }
-
-    pub(crate) fn enumeration_of(&self, id: EnumId) -> &Enum {
-        &self.datamodel.enums[id.0]
     }
 
     pub(crate) fn field_of(&self, model: ModelId, field: FieldId) -> &Field {

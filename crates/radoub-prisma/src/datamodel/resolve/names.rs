@@ -1,15 +1,15 @@
 //! The names of blocks, fields and values: which can be had, and which are taken.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use super::{Report, Top};
 use crate::datamodel::ScalarType;
-use crate::syntax::ast::{self, Block, EnumValue, Field};
+use crate::syntax::ast::Block;
 use crate::syntax::{SyntaxKind, SyntaxNode};
 
 /// Names that a model, view or enum cannot have: measured one by one (Prisma facts 9.8).
-const RESERVED: [&str; 40] = [
+const RESERVED: [&str; 48] = [
     "PrismaClient",
     "async",
     "await",
@@ -50,119 +50,151 @@ const RESERVED: [&str; 40] = [
     "this",
     "throw",
     "true",
+    "try",
+    "typeof",
+    "using",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
 ];
-
-/// The rest of them.
-const RESERVED_TOO: [&str; 8] = ["try", "typeof", "using", "var", "void", "while", "with", "yield"];
 
 /// Whether no model, view or enum can have this name; the names of scalar types are not looked at.
 pub(crate) fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name) || RESERVED_TOO.contains(&name)
+    RESERVED.binary_search(&name).is_ok()
+}
+
+/// What the names of the schema stand for.
+pub(crate) type Names<'tree> = FxHashMap<&'tree str, Top>;
+
+/// Names that came already. A few are looked through, more are hashed.
+#[derive(Debug, Default)]
+pub(crate) struct Seen<'a> {
+    few: SmallVec<[&'a str; 24]>,
+    many: FxHashSet<&'a str>,
+}
+
+impl<'a> Seen<'a> {
+    /// Adds a name; false when it came already.
+    pub(crate) fn insert(&mut self, name: &'a str) -> bool {
+        if self.few.len() == self.few.inline_size() {
+            if self.many.is_empty() {
+                self.many.extend(self.few.iter().copied());
+            }
+            return self.many.insert(name);
+        }
+        let is_new = !self.few.contains(&name);
+        if is_new {
+            self.few.push(name);
+        }
+        is_new
+    }
 }
 
 /// One block and where it stands.
-pub(crate) struct TopBlock {
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TopBlock<'tree> {
     pub(crate) file: usize,
-    pub(crate) block: Block,
-    pub(crate) name: String,
+    pub(crate) block: Block<'tree>,
+    pub(crate) name: &'tree str,
 }
 
 /// Collects the blocks that have a name of their own, reporting those that are taken.
-pub(crate) fn collect(
+pub(crate) fn collect<'tree>(
     report: &mut Report,
     file: usize,
-    blocks: &[Block],
-    taken: &mut BTreeMap<String, Top>,
-) -> Vec<TopBlock> {
+    root: SyntaxNode<'tree>,
+    taken: &mut Names<'tree>,
+    tops: &mut Vec<TopBlock<'tree>>,
+) {
     report.file = file;
-    let mut found = Vec::new();
-    for block in blocks {
-        let what = match block.kind() {
-            SyntaxKind::Model => "model",
-            SyntaxKind::View => "view",
-            SyntaxKind::CompositeType => "type",
-            SyntaxKind::Enum => "enum",
+    for block in root.children().filter_map(Block::cast) {
+        let (what, top) = match block.kind() {
+            SyntaxKind::Model => ("model", Top::Model(0)),
+            SyntaxKind::View => ("view", Top::View(0)),
+            SyntaxKind::CompositeType => ("type", Top::Composite),
+            SyntaxKind::Enum => ("enum", Top::Enum(0)),
             _ => continue,
         };
         let Some(word) = block.name() else { continue };
-        let (name, name_span) = (word.text().to_owned(), ast::token_span(&word));
-        check_form(report, &name, name_span.clone(), what);
-        if ScalarType::from_name(&name).is_some() {
-            report.error(name_span.clone(), format!("`{name}` is a type of the language"));
-        } else if block.kind() != SyntaxKind::CompositeType && is_reserved(&name) {
+        let name = word.text();
+        check_form(report, word, what);
+        if ScalarType::from_name(name).is_some() {
+            report.error(word.span(), format!("`{name}` is a type of the language"));
+        } else if top != Top::Composite && is_reserved(name) {
             report.error_with(
                 block.span(),
                 format!("a {what} cannot be called `{name}`"),
                 "choose another name and keep the table's by `@@map`",
             );
         }
-        if let Some(other) = taken.get(&name) {
-            report.error(
-                name_span.clone(),
-                format!("`{name}` is already the name of a {}", other.what()),
-            );
+        if let Some(other) = taken.get(name) {
+            let message = format!("`{name}` is already the name of a {}", other.what());
+            report.error(word.span(), message);
         } else {
-            let top = match block.kind() {
-                SyntaxKind::Enum => Top::Enum(0),
-                SyntaxKind::CompositeType => Top::Composite,
-                SyntaxKind::View => Top::View(0),
-                _ => Top::Model(0),
-            };
-            taken.insert(name.clone(), top);
+            taken.insert(name, top);
         }
-        found.push(TopBlock { file, block: block.clone(), name });
+        tops.push(TopBlock { file, block, name });
     }
-    found
 }
 
 /// Type aliases are refused as such; a field that uses one is not wrong too.
-pub(crate) fn aliases(root: &SyntaxNode, taken: &mut BTreeMap<String, Top>) {
+pub(crate) fn aliases<'tree>(root: SyntaxNode<'tree>, taken: &mut Names<'tree>) {
     for alias in root.children().filter(|node| node.kind() == SyntaxKind::TypeAlias) {
-        let mut words = alias.children_with_tokens().filter(|one| one.kind() == SyntaxKind::Word);
+        let mut words = alias.children().filter(|one| one.kind() == SyntaxKind::Word);
         if let Some(name) = words.nth(1) {
-            taken.entry(name.to_string()).or_insert(Top::Composite);
+            taken.entry(name.text()).or_insert(Top::Composite);
         }
     }
 }
 
 /// Reports names that start with a digit or have a hyphen.
-pub(crate) fn check_form(report: &mut Report, name: &str, span: Range<usize>, what: &str) {
+pub(crate) fn check_form(report: &mut Report, word: SyntaxNode<'_>, what: &str) {
     let remedy = "choose another name and keep the database's by `@map` or `@@map`";
-    if name.starts_with(|first: char| first.is_ascii_digit()) {
-        report.error_with(span, format!("the name of a {what} cannot start with a digit"), remedy);
-    } else if name.contains('-') {
-        report.error_with(span, format!("the name of a {what} cannot have a hyphen"), remedy);
+    let name = word.text();
+    if name.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        let message = format!("the name of a {what} cannot start with a digit");
+        report.error_with(word.span(), message, remedy);
+    } else if name.bytes().any(|letter| letter == b'-') {
+        let message = format!("the name of a {what} cannot have a hyphen");
+        report.error_with(word.span(), message, remedy);
     }
 }
 
-/// The fields of a block with their names, reporting those that come twice.
-pub(crate) fn fields(report: &mut Report, block: &Block, owner: &str) -> Vec<(Field, String)> {
-    let mut seen = BTreeSet::new();
-    let mut fields = Vec::new();
-    for field in block.node().children().filter_map(Field::cast) {
-        let Some(token) = field.name() else { continue };
-        let (name, span) = (token.text().to_owned(), ast::token_span(&token));
-        check_form(report, &name, span.clone(), "field");
-        if !seen.insert(name.clone()) {
-            report.error(span, format!("`{owner}` already has a field `{name}`"));
-        }
-        fields.push((field, name));
+/// Looks at the name of a field or value of `owner`, reporting one that comes again.
+pub(crate) fn check<'tree>(
+    report: &mut Report,
+    word: SyntaxNode<'tree>,
+    what: &str,
+    owner: &str,
+    seen: &mut Seen<'tree>,
+) -> &'tree str {
+    check_form(report, word, what);
+    let name = word.text();
+    if !seen.insert(name) {
+        report.error(word.span(), format!("`{owner}` already has a {what} `{name}`"));
     }
-    fields
+    name
 }
 
-/// The values of an enum with their names, reporting those that come twice.
-pub(crate) fn values(report: &mut Report, block: &Block, owner: &str) -> Vec<(EnumValue, String)> {
-    let mut seen = BTreeSet::new();
-    let mut values = Vec::new();
-    for value in block.node().children().filter_map(EnumValue::cast) {
-        let Some(token) = value.name() else { continue };
-        let (name, span) = (token.text().to_owned(), ast::token_span(&token));
-        check_form(report, &name, span.clone(), "value");
-        if !seen.insert(name.clone()) {
-            report.error(span, format!("`{owner}` already has a value `{name}`"));
+#[cfg(test)]
+mod tests {
+    use super::{RESERVED, Seen};
+
+    #[test]
+    fn few_names_and_many_are_seen_once() {
+        let names: Vec<String> = (0..40).map(|at| format!("name{at}")).collect();
+        let mut seen = Seen::default();
+        for name in &names {
+            assert!(seen.insert(name));
+            assert!(!seen.insert(name));
         }
-        values.push((value, name));
+        assert!(names.iter().all(|name| !seen.insert(name)));
     }
-    values
+
+    #[test]
+    fn reserved_names_are_in_order() {
+        assert!(RESERVED.is_sorted());
+    }
 }

@@ -2,9 +2,12 @@
 //!
 //! Prisma looks at them with the last rules, so this is called from [`crate::validate`].
 
-use super::{Draft, similar};
+use smallvec::SmallVec;
+
+use super::{Draft, Report, similar};
 use crate::datamodel::{FieldId, FieldType, ModelId, NativeType, ScalarType};
-use crate::syntax::ast::{Attribute, ValueKind};
+use crate::syntax::SyntaxNode;
+use crate::syntax::ast::{Arg, Attribute, Value, ValueKind};
 
 /// What a native type takes between its parentheses.
 #[derive(Clone, Copy)]
@@ -56,77 +59,68 @@ pub(crate) fn words() -> impl Iterator<Item = (&'static str, ScalarType, &'stati
     })
 }
 
-impl Draft {
-    /// Reads the native type of a field and puts it into the data model. Nothing to do for a
-    /// field without one.
-    pub(crate) fn native(&mut self, model: ModelId, field: FieldId) {
-        let FieldType::Scalar(scalar, _) = self.field_of(model, field).kind else { return };
-        let Some(source) = &self.models[model.0].fields[field.0].native else { return };
-        let span = source.attribute.span();
-        let datasource =
-            self.configuration.datasource.as_ref().map(|datasource| datasource.name.clone());
-        let datasource = datasource.unwrap_or_else(|| source.prefix.clone());
-        if source.prefix != datasource {
+impl Draft<'_> {
+    /// Reads the native type of a field and puts it into the data model.
+    pub(crate) fn native(
+        &mut self,
+        report: &mut Report,
+        model: ModelId,
+        field: FieldId,
+        attribute: Attribute<'_>,
+    ) {
+        let kind = &mut self.datamodel.models[model.0].fields[field.0].kind;
+        let FieldType::Scalar(scalar, native) = kind else { return };
+        let span = || attribute.span();
+        let written = attribute.name().map_or("", SyntaxNode::text);
+        let (prefix, name) = written.split_once('.').unwrap_or((written, ""));
+        let datasource = self.configuration.datasource.as_ref();
+        let datasource = datasource.map_or(prefix, |datasource| &datasource.name);
+        if prefix != datasource {
             let message =
                 format!("native types begin with the name of the datasource, `{datasource}`");
-            let remedy = format!("write `@{datasource}.{}`", source.name);
-            self.report.error_with(span, message, remedy);
+            report.error_with(span(), message, format!("write `@{datasource}.{name}`"));
             return;
         }
-        let Some((_, belongs, takes)) = TYPES.into_iter().find(|(name, ..)| *name == source.name)
-        else {
-            let message = format!("PostgreSQL has no native type `{}`", source.name);
-            match similar::nearest(&source.name, TYPES.iter().map(|(name, ..)| *name)) {
-                Some(near) => self.report.error_with(
-                    span,
-                    message,
-                    format!("did you mean `@{datasource}.{near}`?"),
-                ),
-                None => self.report.error(span, message),
+        let Some((_, belongs, takes)) = TYPES.iter().find(|(known, ..)| *known == name) else {
+            let message = format!("PostgreSQL has no native type `{name}`");
+            match similar::nearest(name, TYPES.iter().map(|(known, ..)| *known)) {
+                Some(near) => {
+                    let remedy = format!("did you mean `@{datasource}.{near}`?");
+                    report.error_with(span(), message, remedy);
+                }
+                None => report.error(span(), message),
             }
             return;
         };
-        let native = match arguments(takes, &source.attribute) {
-            Ok(native) => native,
-            Err(message) => {
-                self.report.error(span, message);
-                return;
+        match arguments(*takes, attribute) {
+            Err(message) => report.error(span(), message),
+            Ok(_) if belongs != scalar => {
+                let (belongs, scalar) = (belongs.name(), scalar.name());
+                let message = format!("`{name}` belongs to {belongs}, not to {scalar}");
+                report.error_with(span(), message, format!("make the field a {belongs}"));
             }
-        };
-        if belongs != scalar {
-            let message = format!(
-                "`{}` belongs to {}, not to {}",
-                source.name,
-                belongs.name(),
-                scalar.name()
-            );
-            self.report.error_with(span, message, format!("make the field a {}", belongs.name()));
-            return;
+            Ok(read) => *native = Some(read),
         }
-        self.datamodel.models[model.0].fields[field.0].kind =
-            FieldType::Scalar(scalar, Some(native));
     }
 }
 
-fn arguments(takes: Takes, attribute: &Attribute) -> Result<NativeType, String> {
-    let values: Vec<_> = attribute.args().filter_map(|arg| arg.value()).collect();
-    let numbers: Vec<Option<u32>> = values
-        .iter()
-        .map(|value| match value.kind() {
-            ValueKind::Number(digits) => digits.parse().ok(),
-            _ => None,
-        })
-        .collect();
+fn arguments(takes: Takes, attribute: Attribute<'_>) -> Result<NativeType, &'static str> {
+    let number = |value: Value<'_>| match value.read() {
+        ValueKind::Number(digits) => digits.parse().ok(),
+        _ => None,
+    };
+    let numbers: SmallVec<[Option<u32>; 2]> =
+        attribute.args().filter_map(Arg::value).map(number).collect();
     match (takes, numbers.as_slice()) {
         (Takes::Nothing(native), []) => Ok(native),
-        (Takes::Nothing(_), _) => Err("this native type takes no argument".to_owned()),
+        (Takes::Nothing(_), _) => Err("this native type takes no argument"),
         (Takes::One(of), []) => Ok(of(None)),
         (Takes::One(of), [Some(number)]) => Ok(of(Some(*number))),
-        (Takes::One(_), _) => Err("this native type takes one whole number".to_owned()),
+        (Takes::One(_), _) => Err("this native type takes one whole number"),
         (Takes::PrecisionAndScale, []) => Ok(NativeType::Decimal(None)),
         (Takes::PrecisionAndScale, [Some(precision), Some(scale)]) => {
             Ok(NativeType::Decimal(Some((*precision, *scale))))
         }
-        (Takes::PrecisionAndScale, _) => Err("`Decimal` takes a precision and a scale".to_owned()),
+        (Takes::PrecisionAndScale, _) => Err("`Decimal` takes a precision and a scale"),
     }
 }

@@ -1,28 +1,19 @@
 //! `@relation`, and the two sides of each relation.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use smol_str::{SmolStr, format_smolstr};
+
+use super::Draft;
 use super::arguments::{self, Arguments};
 use super::indexes::quoted;
-use super::{Draft, constraint_name};
 use crate::datamodel::{
-    Arity, FieldId, FieldType, ForeignKey, JoinTable, ModelId, ReferentialAction, RelationSide,
+    Arity, FieldId, ForeignKey, JoinTable, ModelId, ReferentialAction, RelationSide,
 };
-use crate::syntax::ast::{Value, ValueKind};
-
-/// What a relation field says about its relation.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct RelationDraft {
-    pub(crate) name: Option<String>,
-    /// Bytes of `@relation`.
-    pub(crate) attribute: Option<Range<usize>>,
-    pub(crate) fields: Option<Vec<FieldId>>,
-    pub(crate) references: Option<Vec<FieldId>>,
-    pub(crate) on_delete: Option<(ReferentialAction, Range<usize>)>,
-    pub(crate) on_update: Option<(ReferentialAction, Range<usize>)>,
-    pub(crate) map: Option<(String, Range<usize>)>,
-}
+use crate::syntax::ast::{Attribute, Value, ValueKind};
 
 /// A relation field of the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,26 +22,111 @@ pub(crate) struct RelationField {
     pub(crate) field: FieldId,
 }
 
-impl Draft {
-    pub(super) fn relation(&mut self, model: ModelId, field: FieldId, mut arguments: Arguments) {
-        let span = arguments.span();
-        let FieldType::Relation(target) = self.field_of(model, field).kind else { return };
+/// What a relation field says about its relation.
+#[derive(Debug)]
+pub(crate) struct RelationDraft<'tree> {
+    pub(crate) at: RelationField,
+    /// The model that it refers to.
+    pub(crate) target: ModelId,
+    pub(crate) name: Option<Cow<'tree, str>>,
+    /// `@relation`.
+    pub(crate) attribute: Option<Attribute<'tree>>,
+    /// `fields`; moved out where they become a foreign key.
+    fields: Option<Vec<FieldId>>,
+    /// `references`, likewise.
+    references: Option<Vec<FieldId>>,
+    /// Whether `fields` names some.
+    pub(crate) has_fields: bool,
+    /// Whether `references` names some.
+    pub(crate) has_references: bool,
+    pub(crate) on_delete: Option<(ReferentialAction, Range<usize>)>,
+    pub(crate) on_update: Option<(ReferentialAction, Range<usize>)>,
+    pub(crate) map: Option<(Cow<'tree, str>, Range<usize>)>,
+    /// How many fields of its model go to the same model under the same name, itself counted.
+    pub(crate) alike: usize,
+    pub(crate) other: Other,
+}
+
+/// The other side of a relation field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Other {
+    /// No field could be it.
+    Missing,
+    /// One could.
+    Is(RelationField),
+    /// Several could.
+    Unclear,
+}
+
+impl RelationDraft<'_> {
+    /// One without `@relation`.
+    pub(super) fn new(at: RelationField, target: ModelId) -> Self {
+        Self {
+            at,
+            target,
+            name: None,
+            attribute: None,
+            fields: None,
+            references: None,
+            has_fields: false,
+            has_references: false,
+            on_delete: None,
+            on_update: None,
+            map: None,
+            alike: 1,
+            other: Other::Missing,
+        }
+    }
+}
+
+/// The relation fields of one model that go to one other under one name.
+#[derive(Debug, Clone, Copy)]
+struct Alike {
+    first: RelationField,
+    last: RelationField,
+    count: usize,
+}
+
+impl Alike {
+    /// Which of them is the other side of this field.
+    fn other_of(self, this: RelationField) -> Other {
+        let (first, last) = (self.first, self.last);
+        match self.count {
+            1 if first != this => Other::Is(first),
+            1 => Other::Missing,
+            2 if first == this => Other::Is(last),
+            2 if last == this => Other::Is(first),
+            _ => Other::Unclear,
+        }
+    }
+}
+
+impl<'tree> Draft<'tree> {
+    pub(super) fn relation(&mut self, model: ModelId, field: FieldId, attribute: Attribute<'tree>) {
+        let Some(at) = self.models[model.0].fields[field.0].relation else { return };
+        let target = self.relations[at].target;
+        let mut arguments = Arguments::of(&mut self.report, attribute);
+        let span = attribute.span();
         let fields = arguments
             .optional("fields")
-            .and_then(|value| self.fields_argument(model, &value, span.clone()));
+            .and_then(|value| self.fields_argument(model, value, span.clone()));
         let references = arguments
             .optional("references")
-            .and_then(|value| self.references_argument(target, &value, span.clone()));
+            .and_then(|value| self.references_argument(target, value, span.clone()));
+        let named =
+            |fields: &Option<Vec<FieldId>>| fields.as_ref().is_some_and(|it| !it.is_empty());
         let mut relation = RelationDraft {
-            attribute: Some(span.clone()),
+            attribute: Some(attribute),
+            has_fields: named(&fields),
+            has_references: named(&references),
             fields,
             references,
-            ..RelationDraft::default()
+            ..RelationDraft::new(RelationField { model, field }, target)
         };
         if let Some(value) = arguments.either("name") {
-            match arguments::string(&mut self.report, &value) {
+            match arguments::string(&mut self.report, value) {
                 Some(name) if name.is_empty() => {
-                    self.report.error(span.clone(), "the name of a relation is not empty");
+                    self.report.error(span, "the name of a relation is not empty");
                 }
                 name => relation.name = name,
             }
@@ -60,17 +136,16 @@ impl Draft {
         let map_span = arguments.span_of("map");
         relation.map = arguments.nonempty(&mut self.report, "map").zip(map_span);
         arguments.finish(&mut self.report);
-        self.models[model.0].fields[field.0].relation = Some(relation);
+        self.relations[at] = relation;
     }
 
     fn action(
         &mut self,
-        arguments: &mut Arguments,
+        arguments: &mut Arguments<'tree>,
         name: &str,
     ) -> Option<(ReferentialAction, Range<usize>)> {
         let (word, span) = arguments.word(&mut self.report, name)?;
-        let whole = arguments.span_of(name).unwrap_or_else(|| span.clone());
-        let action = ReferentialAction::from_name(&word);
+        let action = ReferentialAction::from_name(word);
         if action.is_none() {
             self.report.error_with(
                 span.clone(),
@@ -78,14 +153,15 @@ impl Draft {
                 "take Cascade, Restrict, NoAction, SetNull or SetDefault",
             );
         }
-        Some((action?, whole))
+        Some((action?, arguments.span_of(name).unwrap_or(span)))
     }
 
-    fn names_of(&mut self, value: &Value) -> Option<Vec<String>> {
-        let mut names = Vec::new();
+    /// The names of a list of fields; `None` when it holds something else, which is reported.
+    fn names_of(&mut self, value: Value<'tree>) -> Option<SmallVec<[&'tree str; 4]>> {
+        let mut names = SmallVec::new();
         let mut right = true;
         for element in value.elements() {
-            if let ValueKind::Path(name) = element.kind() {
+            if let ValueKind::Path(name) = element.read() {
                 names.push(name);
             } else {
                 self.report.error_with(
@@ -99,40 +175,39 @@ impl Draft {
         right.then_some(names)
     }
 
-    /// Finds the fields of these names; mistakes are reported at `span`.
+    /// Finds the fields of these names; names that are not there are reported at `unknown_at`,
+    /// those that come twice at `twice_at`.
     fn columns_of(
         &mut self,
         model: ModelId,
-        names: &[String],
+        names: &[&str],
         unknown_at: Range<usize>,
         twice_at: Range<usize>,
     ) -> Option<Vec<FieldId>> {
         let owner = &self.datamodel.models[model.0];
-        let mut fields = Vec::new();
+        let mut fields = Vec::with_capacity(names.len());
         let (mut unknown, mut relations, mut twice) = (Vec::new(), Vec::new(), Vec::new());
         for name in names {
             match owner.fields.iter().position(|field| field.name == *name) {
-                None => unknown.push(name.clone()),
-                Some(at) if !owner.fields[at].is_column() => relations.push(name.clone()),
-                Some(at) if self.has_unknown_type(model, FieldId(at)) => {
-                    relations.push(name.clone());
-                }
-                Some(at) if fields.contains(&FieldId(at)) => twice.push(name.clone()),
+                None => unknown.push(*name),
+                Some(at) if !owner.fields[at].is_column() => relations.push(*name),
+                Some(at) if self.has_unknown_type(model, FieldId(at)) => relations.push(*name),
+                Some(at) if fields.contains(&FieldId(at)) => twice.push(*name),
                 Some(at) => fields.push(FieldId(at)),
             }
         }
-        let owner = owner.name.clone();
         let wrong = unknown.len() + relations.len() + twice.len();
         if !unknown.is_empty() {
-            self.report
-                .error(unknown_at.clone(), format!("`{owner}` has no field {}", quoted(&unknown)));
+            let message = format!("`{}` has no field {}", owner.name, quoted(&unknown));
+            self.report.error(unknown_at.clone(), message);
         }
         if !relations.is_empty() {
             let message = format!("relation fields have no column: {}", quoted(&relations));
             self.report.error_with(unknown_at, message, "name the fields that hold the key");
         }
         for name in twice {
-            self.report.error(twice_at.clone(), format!("`{name}` of `{owner}` is named twice"));
+            let message = format!("`{name}` of `{}` is named twice", owner.name);
+            self.report.error(twice_at.clone(), message);
         }
         (wrong == 0).then_some(fields)
     }
@@ -140,7 +215,7 @@ impl Draft {
     fn fields_argument(
         &mut self,
         model: ModelId,
-        value: &Value,
+        value: Value<'tree>,
         attribute: Range<usize>,
     ) -> Option<Vec<FieldId>> {
         let names = self.names_of(value)?;
@@ -150,147 +225,136 @@ impl Draft {
     fn references_argument(
         &mut self,
         target: ModelId,
-        value: &Value,
+        value: Value<'tree>,
         attribute: Range<usize>,
     ) -> Option<Vec<FieldId>> {
         let names = self.names_of(value)?;
         self.columns_of(target, &names, attribute.clone(), attribute)
     }
 
-    /// The relation fields that could be the other side of each relation field.
-    fn find_opposites(&self) -> BTreeMap<RelationField, Vec<RelationField>> {
-        let mut by_ends: BTreeMap<(ModelId, ModelId, Option<&str>), Vec<RelationField>> =
-            BTreeMap::new();
-        for (this, target, draft) in self.relation_fields() {
-            by_ends.entry((this.model, target, draft.name.as_deref())).or_default().push(this);
+    /// Finds the other side of each relation field.
+    fn find_others(&mut self) {
+        type Ends<'a> = (ModelId, ModelId, Option<&'a str>);
+        let mut groups: FxHashMap<Ends<'_>, Alike> = FxHashMap::default();
+        groups.reserve(self.relations.len());
+        for one in &self.relations {
+            let alone = Alike { first: one.at, last: one.at, count: 0 };
+            let group =
+                groups.entry((one.at.model, one.target, one.name.as_deref())).or_insert(alone);
+            group.last = one.at;
+            group.count += 1;
         }
-        let mut opposites = BTreeMap::new();
-        for (this, target, draft) in self.relation_fields() {
-            let others = by_ends.get(&(target, this.model, draft.name.as_deref()));
-            let others = others.into_iter().flatten().copied().filter(|other| *other != this);
-            opposites.insert(this, others.collect());
+        let found = self.relations.iter().map(|one| {
+            let (this, that, name) = (one.at.model, one.target, one.name.as_deref());
+            let alike = groups.get(&(this, that, name)).map_or(1, |group| group.count);
+            let other = groups.get(&(that, this, name));
+            (alike, other.map_or(Other::Missing, |group| group.other_of(one.at)))
+        });
+        let found: Vec<_> = found.collect();
+        for (one, (alike, other)) in self.relations.iter_mut().zip(found) {
+            (one.alike, one.other) = (alike, other);
         }
-        opposites
-    }
-
-    /// Every relation field, in order, with the model it refers to.
-    pub(crate) fn relation_fields(
-        &self,
-    ) -> impl Iterator<Item = (RelationField, ModelId, &RelationDraft)> {
-        let models = self.datamodel.models.iter().zip(&self.models).enumerate();
-        models.flat_map(|(model, (owner, source))| {
-            let fields = owner.fields.iter().zip(&source.fields).enumerate();
-            fields.filter_map(move |(field, (this, place))| match (&this.kind, &place.relation) {
-                (FieldType::Relation(target), Some(draft)) => Some((
-                    RelationField { model: ModelId(model), field: FieldId(field) },
-                    *target,
-                    draft,
-                )),
-                _ => None,
-            })
-        })
     }
 
     /// Brings both sides of every relation together. What does not fit is left out here and
     /// reported in [`crate::validate`].
-    pub(super) fn relations(&mut self) {
-        let opposites = self.find_opposites();
-        let mut foreign_keys = Vec::new();
-        let mut join_tables = Vec::new();
-        for (this, target, draft) in self.relation_fields() {
-            let Some([other]) = opposites.get(&this).map(Vec::as_slice) else { continue };
-            let arity = |at: RelationField| self.field_of(at.model, at.field).arity;
-            if let (Some(fields), Some(references)) = (&draft.fields, &draft.references) {
+    pub(super) fn pair_relations(&mut self) {
+        self.find_others();
+        let keys = self.relations.iter().filter(|relation| relation.has_fields).count();
+        self.datamodel.foreign_keys.reserve_exact(keys);
+        for at in 0..self.relations.len() {
+            let this = &self.relations[at];
+            let Other::Is(other) = this.other else { continue };
+            let is_list =
+                |at: RelationField| self.field_of(at.model, at.field).arity == Arity::List;
+            if this.fields.is_some() && this.references.is_some() {
                 // Different lengths are reported by the rules about keys.
-                if fields.is_empty() || references.is_empty() || arity(this) == Arity::List {
-                    continue;
+                if this.has_fields && this.has_references && !is_list(this.at) {
+                    let key = self.foreign_key(at, other);
+                    self.datamodel.foreign_keys.push(key);
                 }
-                foreign_keys
-                    .push(self.foreign_key(this, target, *other, draft, fields, references));
-            } else if arity(this) == Arity::List && arity(*other) == Arity::List && this < *other {
-                join_tables.extend(self.join_table(this, *other, draft));
+            } else if is_list(this.at) && is_list(other) && this.at < other {
+                let table = self.join_table(at, other);
+                self.datamodel.join_tables.extend(table);
             }
         }
-        self.opposites = opposites;
-        self.datamodel.foreign_keys = foreign_keys;
-        self.datamodel.join_tables = join_tables;
     }
 
-    fn foreign_key(
-        &self,
-        this: RelationField,
-        target: ModelId,
-        other: RelationField,
-        draft: &RelationDraft,
-        fields: &[FieldId],
-        references: &[FieldId],
-    ) -> ForeignKey {
-        let owner = &self.datamodel.models[this.model.0];
-        let required = fields.iter().any(|field| owner.fields[field.0].arity == Arity::Required);
-        let mut base = owner.database_name.clone();
-        for field in fields {
-            base.push('_');
-            base.push_str(&owner.fields[field.0].database_name);
-        }
-        let (on_delete, on_update) = (draft.on_delete.as_ref(), draft.on_update.as_ref());
-        let map = draft.map.as_ref().map(|(name, _)| name.clone());
-        let by_default =
-            if required { ReferentialAction::Restrict } else { ReferentialAction::SetNull };
+    /// The key of the relation of this index, which has fields and references.
+    fn foreign_key(&mut self, at: usize, other: RelationField) -> ForeignKey {
+        let one_to_one = self.field_of(other.model, other.field).arity != Arity::List;
+        let draft = &mut self.relations[at];
+        let fields = draft.fields.take().unwrap_or_default();
+        let references = draft.references.take().unwrap_or_default();
+        let owner = &self.datamodel.models[draft.at.model.0];
+        let own = || fields.iter().map(|field| &owner.fields[field.0]);
+        let by_default = if own().any(|field| field.arity == Arity::Required) {
+            ReferentialAction::Restrict
+        } else {
+            ReferentialAction::SetNull
+        };
+        let given = |action: &Option<(ReferentialAction, Range<usize>)>| {
+            action.as_ref().map(|(action, _)| *action)
+        };
+        let (on_delete, on_update) = (given(&draft.on_delete), given(&draft.on_update));
+        let map = draft.map.as_ref().map(|(name, _)| SmolStr::new(name));
+        let columns = own().map(|field| field.database_name.as_str());
+        let parts = std::iter::once(owner.database_name.as_str()).chain(columns);
         ForeignKey {
-            relation_name: draft.name.clone(),
-            model: this.model,
-            relation_field: this.field,
-            fields: fields.to_vec(),
-            target,
-            references: references.to_vec(),
+            relation_name: draft.name.as_deref().map(SmolStr::new),
+            model: draft.at.model,
+            relation_field: draft.at.field,
+            target: draft.target,
             opposite: Some(other.field),
-            one_to_one: self.field_of(other.model, other.field).arity != Arity::List,
-            explicit_on_delete: on_delete.map(|(action, _)| *action),
-            explicit_on_update: on_update.map(|(action, _)| *action),
-            on_delete: on_delete.map_or(by_default, |(action, _)| *action),
-            on_update: on_update.map_or(ReferentialAction::Cascade, |(action, _)| *action),
-            database_name: map.clone().unwrap_or_else(|| constraint_name(&base, "_fkey")),
+            one_to_one,
+            explicit_on_delete: on_delete,
+            explicit_on_update: on_update,
+            on_delete: on_delete.unwrap_or(by_default),
+            on_update: on_update.unwrap_or(ReferentialAction::Cascade),
+            database_name: map
+                .clone()
+                .unwrap_or_else(|| self.constraint_names.name(parts, "_fkey")),
             explicit_name: map,
-            span: owner.fields[this.field.0].span.clone(),
+            span: owner.fields[draft.at.field.0].span.clone(),
+            fields,
+            references,
         }
     }
 
-    fn join_table(
-        &self,
-        this: RelationField,
-        other: RelationField,
-        draft: &RelationDraft,
-    ) -> Option<JoinTable> {
-        let key = |at: RelationField| {
+    /// The join table of the relation of this index; `None` when a side has no id of one column.
+    fn join_table(&mut self, at: usize, other: RelationField) -> Option<JoinTable> {
+        let draft = &self.relations[at];
+        let side = |at: RelationField| {
             let owner = &self.datamodel.models[at.model.0];
             match owner.primary_key.as_ref()?.fields.as_slice() {
                 [one] => Some(RelationSide { model: at.model, field: at.field, id: one.field }),
                 _ => None,
             }
         };
-        let sort_key = |side: &RelationSide| {
+        let names = |side: &RelationSide| {
             let owner = &self.datamodel.models[side.model.0];
-            (owner.name.clone(), owner.fields[side.field.0].name.clone())
+            (&owner.name, &owner.fields[side.field.0].name)
         };
-        let mut sides = [key(this)?, key(other)?];
-        sides.sort_by_key(sort_key);
+        let mut sides = [side(draft.at)?, side(other)?];
+        sides.sort_by(|one, other| names(one).cmp(&names(other)));
         let [a, b] = sides;
         let model = |side: RelationSide| &self.datamodel.models[side.model.0];
         let base = match &draft.name {
-            Some(name) => format!("_{name}"),
-            None => format!("_{}To{}", model(a).name, model(b).name),
+            Some(name) => format_smolstr!("_{name}"),
+            None => format_smolstr!("_{}To{}", model(a).name, model(b).name),
         };
+        let mut named = |suffix| self.constraint_names.name([base.as_str()], suffix);
         Some(JoinTable {
-            relation_name: draft.name.clone(),
-            database_name: constraint_name(&base, ""),
+            relation_name: draft.name.as_deref().map(SmolStr::new),
+            database_name: named(""),
             schema: model(a).schema.clone(),
             a,
             b,
-            primary_key_name: constraint_name(&base, "_AB_pkey"),
-            unique_index_name: constraint_name(&base, "_AB_unique"),
-            index_name: constraint_name(&base, "_B_index"),
-            a_foreign_key_name: constraint_name(&base, "_A_fkey"),
-            b_foreign_key_name: constraint_name(&base, "_B_fkey"),
+            primary_key_name: named("_AB_pkey"),
+            unique_index_name: named("_AB_unique"),
+            index_name: named("_B_index"),
+            a_foreign_key_name: named("_A_fkey"),
+            b_foreign_key_name: named("_B_fkey"),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The lines of blocks: fields, values of enums, settings, block attributes.
 
-use super::{Event, Lines, Matched, NoMatch, Parser, SyntaxErrorKind};
+use super::{Lines, Matched, NoMatch, Parser, SyntaxErrorKind};
 use crate::syntax::SyntaxKind;
 
 impl Parser<'_> {
@@ -17,11 +17,11 @@ impl Parser<'_> {
         if matched.is_ok() {
             return;
         }
-        self.back(&place);
+        self.back(place);
         if lines == Lines::Fields && self.field_without_type().is_ok() {
             return;
         }
-        self.back(&place);
+        self.back(place);
         self.in_attribute = false;
         let kind = match (lines, block) {
             (Lines::Fields, _) => SyntaxErrorKind::NotAField,
@@ -61,7 +61,7 @@ impl Parser<'_> {
 
     pub(super) fn field(&mut self) -> Matched {
         self.start(SyntaxKind::Field);
-        let (node, errors) = (self.events.len() - 1, self.errors.len());
+        let errors = self.errors.len();
         self.identifier()?;
         if self.peek() == Some(SyntaxKind::Colon) {
             let at = self.position();
@@ -76,7 +76,7 @@ impl Parser<'_> {
         self.end_of_line()?;
         if old_fashioned {
             // Prisma says so once and looks no further at the line.
-            self.events[node] = Event::Start(SyntaxKind::BadField);
+            self.tree.rename(SyntaxKind::BadField);
             self.errors.truncate(errors + 1);
         }
         self.finish();
@@ -97,8 +97,7 @@ impl Parser<'_> {
             match self.peek() {
                 Some(SyntaxKind::LBracket) => {
                     self.bump();
-                    let adjacent =
-                        self.peek() == Some(SyntaxKind::RBracket) && self.blank.is_none();
+                    let adjacent = self.peek() == Some(SyntaxKind::RBracket) && !self.has_blank();
                     if !adjacent {
                         return Err(NoMatch);
                     }
@@ -116,9 +115,8 @@ impl Parser<'_> {
                 _ => {}
             }
         }
-        if let (Some(kind), Some(Event::Token(last))) = (wrong, self.events.last()) {
-            let span = from..last.end;
-            self.error(kind, span);
+        if let Some(kind) = wrong {
+            self.error(kind, from..self.tree.end());
         }
         self.finish();
         Ok(())
@@ -129,7 +127,7 @@ impl Parser<'_> {
         let unsupported = self.peek_text() == "Unsupported";
         self.identifier()?;
         if unsupported && self.peek() == Some(SyntaxKind::LParen) {
-            if self.blank.is_some() {
+            if self.has_blank() {
                 return Err(NoMatch);
             }
             self.bump();
@@ -155,7 +153,10 @@ impl Parser<'_> {
     /// Name and arguments of an attribute.
     pub(super) fn attribute_rest(&mut self) -> Matched {
         self.in_attribute = true;
-        self.expect(SyntaxKind::Word)?;
+        if !self.peek().is_some_and(SyntaxKind::is_word) {
+            return Err(NoMatch);
+        }
+        self.bump();
         if self.peek() == Some(SyntaxKind::LParen) {
             self.arguments(0)?;
         }

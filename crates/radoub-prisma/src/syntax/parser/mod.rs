@@ -11,24 +11,24 @@ mod values;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use rowan::{GreenNode, GreenNodeBuilder};
-
-use super::scanner::{Scanner, Token};
-use super::{SyntaxKind, SyntaxNode};
+use super::kind::line_end;
+use super::scanner::Scanner;
+use super::tree::{Builder, LONGEST, Mark};
+use super::{SyntaxKind, SyntaxNode, Tree};
 use crate::version::PrismaMajor;
 
 /// The tree of one file and what is wrong with its form.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parse {
-    green: GreenNode,
+pub struct Parse<'text> {
+    tree: Tree<'text>,
     /// Every mistake of form, in the order of the text.
     pub errors: Vec<SyntaxError>,
 }
 
-impl Parse {
+impl Parse<'_> {
     /// The root of the tree, whose text is the file.
-    pub fn root(&self) -> SyntaxNode {
-        SyntaxNode::new_root(self.green.clone())
+    pub fn root(&self) -> SyntaxNode<'_> {
+        self.tree.root()
     }
 }
 
@@ -92,6 +92,9 @@ pub enum SyntaxErrorKind {
     /// `\u12`.
     #[error("a Unicode escape has four hexadecimal digits")]
     UnicodeEscape,
+    /// A file of more than 256 MiB.
+    #[error("this file is too long to be a schema")]
+    TooLong,
 }
 
 impl SyntaxErrorKind {
@@ -115,7 +118,7 @@ impl SyntaxErrorKind {
             Self::TrailingComma => "leave the comma out",
             Self::EmptyArgument => "give it a value or leave it out",
             Self::UnknownEscape => "write a backslash as `\\\\`",
-            Self::UnicodeEscape => return None,
+            Self::UnicodeEscape | Self::TooLong => return None,
         })
     }
 
@@ -129,46 +132,28 @@ impl SyntaxErrorKind {
 /// Parses one file. Never fails, whatever the text.
 ///
 /// `major` decides whether objects (`{ a: 1 }`, 7 only) are values.
-pub fn parse(text: &str, major: PrismaMajor) -> Parse {
+pub fn parse(text: &str, major: PrismaMajor) -> Parse<'_> {
+    let mut tree = Builder::new(text);
+    if text.len() > LONGEST {
+        tree.leaf(SyntaxKind::Garbage, 0..text.len());
+        let error = SyntaxError { kind: SyntaxErrorKind::TooLong, span: 0..0 };
+        return Parse { tree: tree.tree(), errors: vec![error] };
+    }
     let mut parser = Parser {
         text,
         objects: major >= PrismaMajor::Seven,
         scanner: Scanner::new(text),
-        blank: None,
-        next: None,
-        filled: false,
-        events: Vec::with_capacity(text.len() / 3),
+        tree,
         errors: Vec::new(),
+        visited: Vec::new(),
         unclosed: [BTreeSet::new(), BTreeSet::new(), BTreeSet::new()],
         last_close: text.rfind('}'),
         in_attribute: false,
     };
-    parser.events.push(Event::Start(SyntaxKind::Root));
     parser.root();
-    parser.finish();
     let mut errors = parser.errors;
     errors.sort_by_key(|error| error.span.start);
-    Parse { green: build(text, &parser.events), errors }
-}
-
-enum Event {
-    Start(SyntaxKind),
-    Token(Token),
-    Finish,
-}
-
-fn build(text: &str, events: &[Event]) -> GreenNode {
-    let mut builder = GreenNodeBuilder::new();
-    for event in events {
-        match event {
-            Event::Start(kind) => builder.start_node(rowan::SyntaxKind(*kind as u16)),
-            Event::Token(token) => {
-                builder.token(rowan::SyntaxKind(token.kind as u16), &text[token.start..token.end]);
-            }
-            Event::Finish => builder.finish_node(),
-        }
-    }
-    builder.finish()
+    Parse { tree: parser.tree.tree(), errors }
 }
 
 /// The line did not match; the caller puts the parser back.
@@ -184,23 +169,22 @@ enum Lines {
     Settings,
 }
 
+/// A state of the parser that it can be put back to.
+#[derive(Clone, Copy)]
 struct Place {
-    position: usize,
-    events: usize,
+    tree: Mark,
     errors: usize,
 }
 
 struct Parser<'text> {
     text: &'text str,
     objects: bool,
+    /// Looks at the next token; what lies between the end of the tree and it is blank.
     scanner: Scanner<'text>,
-    /// Blanks before `next`, not yet in the tree.
-    blank: Option<Token>,
-    /// The next token that is not blank, when `filled`.
-    next: Option<Token>,
-    filled: bool,
-    events: Vec<Event>,
+    tree: Builder<'text>,
     errors: Vec<SyntaxError>,
+    /// Starts of the lines of the block that is being read.
+    visited: Vec<usize>,
     /// Starts of lines from which no end of the block is reached, by grammar of the lines.
     unclosed: [BTreeSet<usize>; 3],
     /// The last `}` of the text.
@@ -208,61 +192,39 @@ struct Parser<'text> {
     in_attribute: bool,
 }
 
-impl Parser<'_> {
-    fn fill(&mut self) {
-        if self.filled {
-            return;
-        }
-        self.filled = true;
-        self.blank = None;
-        self.next = self.scanner.next();
-        if let Some(token) = self.next
-            && token.kind == SyntaxKind::Whitespace
-        {
-            self.blank = self.next;
-            self.next = self.scanner.next();
-        }
+impl<'text> Parser<'text> {
+    /// The kind of the next token.
+    fn peek(&self) -> Option<SyntaxKind> {
+        self.scanner.kind()
     }
 
-    /// The kind of the next token that is not blank.
-    fn peek(&mut self) -> Option<SyntaxKind> {
-        self.fill();
-        self.next.map(|token| token.kind)
+    fn peek_text(&self) -> &'text str {
+        self.scanner.text()
     }
 
-    fn peek_text(&mut self) -> &str {
-        self.fill();
-        self.next.map_or("", |token| &self.text[token.start..token.end])
+    /// Where the next token starts.
+    fn position(&self) -> usize {
+        self.scanner.span().start
     }
 
-    /// Where the next token that is not blank starts.
-    fn position(&mut self) -> usize {
-        self.fill();
-        self.next.map_or(self.text.len(), |token| token.start)
-    }
-
-    fn flush_blank(&mut self) {
-        self.fill();
-        if let Some(blank) = self.blank.take() {
-            self.events.push(Event::Token(blank));
-        }
+    /// Whether there is something blank before the next token.
+    fn has_blank(&self) -> bool {
+        self.tree.end() < self.position()
     }
 
     fn start(&mut self, kind: SyntaxKind) {
-        self.flush_blank();
-        self.events.push(Event::Start(kind));
+        self.tree.start(kind, self.position());
     }
 
     fn finish(&mut self) {
-        self.events.push(Event::Finish);
+        self.tree.finish();
     }
 
     fn bump(&mut self) {
-        self.flush_blank();
-        if let Some(token) = self.next.take() {
-            self.events.push(Event::Token(token));
+        if let Some(kind) = self.peek() {
+            self.tree.leaf(kind, self.scanner.span());
+            self.scanner.advance();
         }
-        self.filled = false;
     }
 
     /// Takes the next token if it is of this kind.
@@ -275,38 +237,28 @@ impl Parser<'_> {
         }
     }
 
-    /// Goes on reading at this byte, whatever was looked at.
-    fn go(&mut self, position: usize) {
-        self.scanner.go(position);
-        self.filled = false;
-        self.blank = None;
-        self.next = None;
+    /// Takes these bytes as one leaf, and goes on reading behind them.
+    fn take(&mut self, kind: SyntaxKind, span: Range<usize>) {
+        self.scanner.go(span.end);
+        self.tree.leaf(kind, span);
     }
 
-    fn place(&mut self) -> Place {
-        self.fill();
-        let position = self.blank.map_or_else(|| self.position(), |blank| blank.start);
-        Place { position, events: self.events.len(), errors: self.errors.len() }
+    fn place(&self) -> Place {
+        Place { tree: self.tree.mark(), errors: self.errors.len() }
     }
 
-    fn back(&mut self, place: &Place) {
-        self.events.truncate(place.events);
+    fn back(&mut self, place: Place) {
+        self.tree.back(place.tree);
         self.errors.truncate(place.errors);
-        self.go(place.position);
+        self.scanner.go(self.tree.end());
     }
 
     fn error(&mut self, kind: SyntaxErrorKind, span: Range<usize>) {
         self.errors.push(SyntaxError { kind, span });
     }
 
-    fn raw(&mut self, kind: SyntaxKind, span: Range<usize>) {
-        if !span.is_empty() {
-            self.events.push(Event::Token(Token { kind, start: span.start, end: span.end }));
-        }
-    }
-
     fn line_end(&self, from: usize) -> usize {
-        self.text[from..].find(['\n', '\r']).map_or(self.text.len(), |at| from + at)
+        from + line_end(&self.text[from..])
     }
 
     /// The rest of the line, from the next token on, as one mistake.
@@ -314,10 +266,9 @@ impl Parser<'_> {
         self.start(SyntaxKind::ErrorLine);
         let from = self.position();
         let to = self.line_end(from);
-        self.raw(SyntaxKind::Garbage, from..to);
+        self.take(SyntaxKind::Garbage, from..to);
         self.finish();
         self.error(kind, from..to);
-        self.go(to);
     }
 
     fn root(&mut self) {
@@ -327,11 +278,10 @@ impl Parser<'_> {
                 | SyntaxKind::Comment
                 | SyntaxKind::DocComment
                 | SyntaxKind::BlockComment => self.bump(),
-                SyntaxKind::Word => self.top_level(),
+                SyntaxKind::Word | SyntaxKind::Dotted => self.top_level(),
                 _ => self.error_line(SyntaxErrorKind::NotABlock),
             }
         }
-        self.flush_blank();
     }
 
     fn top_level(&mut self) {
@@ -350,47 +300,39 @@ impl Parser<'_> {
             if self.block(keyword, kind, lines).is_ok() {
                 return;
             }
-            self.back(&place);
+            self.back(place);
             if kind == SyntaxKind::CompositeType {
                 if self.type_alias(keyword).is_ok() {
                     return;
                 }
-                self.back(&place);
+                self.back(place);
             }
         }
         if self.unknown_block().is_ok() {
             return;
         }
-        self.back(&place);
+        self.back(place);
         self.error_line(SyntaxErrorKind::NotABlock);
     }
 
     /// The keyword, perhaps written in one word with the name after it, and the name.
     fn keyword_and_name(&mut self, keyword: &str) -> Matched {
-        let Some(token) = self.next else { return Err(NoMatch) };
-        let after = token.start + keyword.len();
-        if after == token.end {
+        let word = self.scanner.span();
+        let after = word.start + keyword.len();
+        if after == word.end {
             self.bump();
             return self.identifier();
         }
-        let name = &self.text[after..token.end];
-        if !is_identifier(name) {
+        if self.peek() != Some(SyntaxKind::Word) || self.text[after..].starts_with(['_', '-']) {
             return Err(NoMatch);
         }
-        self.flush_blank();
-        self.raw(SyntaxKind::Word, token.start..after);
-        self.raw(SyntaxKind::Word, after..token.end);
-        self.go(token.end);
+        self.tree.leaf(SyntaxKind::Word, word.start..after);
+        self.take(SyntaxKind::Word, after..word.end);
         Ok(())
     }
 
     fn identifier(&mut self) -> Matched {
-        if self.peek() == Some(SyntaxKind::Word) && is_identifier(self.peek_text()) {
-            self.bump();
-            Ok(())
-        } else {
-            Err(NoMatch)
-        }
+        self.expect(SyntaxKind::Word)
     }
 
     fn block(&mut self, keyword: &str, kind: SyntaxKind, lines: Lines) -> Matched {
@@ -398,7 +340,7 @@ impl Parser<'_> {
         self.keyword_and_name(keyword)?;
         self.expect(SyntaxKind::LBrace)?;
         self.swallow()?;
-        let mut visited = Vec::new();
+        self.visited.clear();
         loop {
             match self.peek() {
                 None => break,
@@ -418,27 +360,24 @@ impl Parser<'_> {
                     if self.unclosed[lines as usize].contains(&position) {
                         break;
                     }
-                    visited.push(position);
+                    self.visited.push(position);
                     self.line(kind, lines);
                 }
             }
         }
-        self.unclosed[lines as usize].extend(visited);
+        self.unclosed[lines as usize].extend(self.visited.drain(..));
         Err(NoMatch)
     }
 
     /// What follows `{` on its line. A comment is kept as one, the rest is not read.
     fn swallow(&mut self) -> Matched {
-        let Some(Event::Token(brace)) = self.events.last() else { return Err(NoMatch) };
-        let from = brace.end;
+        let from = self.tree.end();
         let to = self.line_end(from);
         if to == self.text.len() {
             return Err(NoMatch);
         }
         let rest = &self.text[from..to];
         let text = rest.trim_start_matches(|letter: char| letter != '\n' && letter.is_whitespace());
-        let blank = from + rest.len() - text.len();
-        self.raw(SyntaxKind::Whitespace, from..blank);
         let kind = if text.starts_with("///") {
             SyntaxKind::DocComment
         } else if text.starts_with("//") {
@@ -446,8 +385,7 @@ impl Parser<'_> {
         } else {
             SyntaxKind::Swallowed
         };
-        self.raw(kind, blank..to);
-        self.go(to);
+        self.take(kind, from + rest.len() - text.len()..to);
         Ok(())
     }
 
@@ -459,11 +397,7 @@ impl Parser<'_> {
         self.base_type()?;
         self.attributes()?;
         self.finish();
-        let to = match self.events.iter().rev().find(|event| matches!(event, Event::Token(_))) {
-            Some(Event::Token(token)) => token.end,
-            _ => from,
-        };
-        self.error(SyntaxErrorKind::TypeAlias, from..to);
+        self.error(SyntaxErrorKind::TypeAlias, from..self.tree.end());
         Ok(())
     }
 
@@ -482,16 +416,9 @@ impl Parser<'_> {
         }
         let close = self.text[line_end..].find('}').ok_or(NoMatch)?;
         let to = line_end + close + 1;
-        self.flush_blank();
-        self.raw(SyntaxKind::Garbage, open..to);
+        self.take(SyntaxKind::Garbage, open..to);
         self.finish();
         self.error(SyntaxErrorKind::UnknownBlock, from..to);
-        self.go(to);
         Ok(())
     }
-}
-
-/// Whether a word has no dot, so that it can be a name.
-fn is_identifier(word: &str) -> bool {
-    !word.is_empty() && !word.contains('.') && !word.starts_with(['_', '-'])
 }

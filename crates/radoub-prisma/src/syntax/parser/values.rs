@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Event, Matched, NoMatch, Parser, SyntaxErrorKind, is_identifier};
+use super::{Matched, NoMatch, Parser, SyntaxErrorKind};
 use crate::syntax::SyntaxKind;
 use crate::syntax::string::unescape;
 
@@ -63,23 +63,25 @@ impl Parser<'_> {
 
     pub(super) fn argument(&mut self, depth: usize) -> Matched {
         self.start(SyntaxKind::Arg);
-        if self.peek() == Some(SyntaxKind::Word) && is_identifier(self.peek_text()) {
-            let name = self.place();
-            let span = self.position()..self.position() + self.peek_text().len();
+        if self.peek() == Some(SyntaxKind::Word) {
+            // Only what follows tells the name of an argument from a value.
+            let (word, span) = (self.peek_text(), self.scanner.span());
+            self.start(SyntaxKind::PathValue);
             self.bump();
             if self.peek() == Some(SyntaxKind::Colon) {
+                self.tree.dissolve();
                 self.bump();
                 if matches!(self.peek(), Some(SyntaxKind::Comma | SyntaxKind::RParen)) {
                     self.mind(SyntaxErrorKind::EmptyArgument, span);
                 } else {
                     self.value(depth)?;
                 }
-                self.finish();
-                return Ok(());
+            } else {
+                self.word_value(word, depth)?;
             }
-            self.back(&name);
+        } else {
+            self.value(depth)?;
         }
-        self.value(depth)?;
         self.finish();
         Ok(())
     }
@@ -97,7 +99,12 @@ impl Parser<'_> {
                 self.start(SyntaxKind::NumberValue);
                 self.bump();
             }
-            Some(SyntaxKind::Word) => return self.word_value(depth),
+            Some(SyntaxKind::Word | SyntaxKind::Dotted) => {
+                let word = self.peek_text();
+                self.start(SyntaxKind::PathValue);
+                self.bump();
+                return self.word_value(word, depth);
+            }
             Some(SyntaxKind::LBracket) => {
                 self.start(SyntaxKind::Array);
                 self.bump();
@@ -128,24 +135,20 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// A number, a call or a path.
-    pub(super) fn word_value(&mut self, depth: usize) -> Matched {
-        let word = self.peek_text();
-        let numeric = word.starts_with(|first: char| first.is_ascii_digit());
-        if numeric {
+    /// The rest of a value that begins with this word, for which a path was started: a number, a
+    /// call or a path.
+    fn word_value(&mut self, word: &str, depth: usize) -> Matched {
+        if depth > DEPTH {
+            return Err(NoMatch);
+        }
+        if word.starts_with(|first: char| first.is_ascii_digit()) {
             if !is_number(word) {
                 return Err(NoMatch);
             }
-            self.start(SyntaxKind::NumberValue);
-            self.bump();
-        } else {
-            self.start(SyntaxKind::PathValue);
-            let at = self.events.len() - 1;
-            self.bump();
-            if self.peek() == Some(SyntaxKind::LParen) {
-                self.events[at] = Event::Start(SyntaxKind::Call);
-                self.arguments(depth + 1)?;
-            }
+            self.tree.rename(SyntaxKind::NumberValue);
+        } else if self.peek() == Some(SyntaxKind::LParen) {
+            self.tree.rename(SyntaxKind::Call);
+            self.arguments(depth + 1)?;
         }
         self.finish();
         Ok(())

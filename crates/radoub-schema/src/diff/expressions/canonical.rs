@@ -161,7 +161,7 @@ fn meant(expression: &Expression, out: &mut String) {
             shape(out, "NOT", &mut |out| pair(out, "IS DISTINCT FROM", left, right));
         }
         E::Binary(sign, left, right) if sign == "AT TIME ZONE" => {
-            pair(out, "timezone", right, left)
+            pair(out, "timezone", right, left);
         }
         E::Binary(sign, left, right) => pair(out, operator(sign), left, right),
         E::Between(negated, parts) => {

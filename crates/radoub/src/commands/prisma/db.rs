@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use super::App;
 use super::execute::{ExecuteArgs, execute};
 use super::pull::{PullArgs, pull};
+use super::push::{PushArgs, push};
 use super::seed::{SeedArgs, seed};
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
@@ -22,6 +23,7 @@ pub(super) struct DbArgs {
 enum DbVerb {
     Execute(ExecuteArgs),
     Pull(PullArgs),
+    Push(PushArgs),
     Seed(SeedArgs),
 }
 
@@ -33,6 +35,7 @@ pub(super) async fn db(
 ) -> Result<Exit, CliError> {
     match args.verb {
         DbVerb::Execute(args) => execute(ui, app, environment, &args).await,
+        DbVerb::Push(args) => push(ui, app, environment, &args).await,
         DbVerb::Pull(args) => pull(ui, app, environment, &args).await,
         DbVerb::Seed(args) => seed(ui, app, environment, &args).await,
     }

@@ -11,9 +11,10 @@ use radoub_engine::compare::{CompareError, Comparison, Question, Side, compare};
 use radoub_engine::dropin::{Configured, ProjectError, configured, named_url};
 use radoub_engine::schema::{SchemaError, SchemaText, followed, read};
 
-use super::text::mistakes;
 use super::validate::document;
-use super::{App, error, told_files, unknown_option};
+use super::{
+    App, error, mistakes_refused, schema_refused, told_files, unknown_option, unless_interrupted,
+};
 use crate::error::{CliError, Exit};
 use crate::ui::{Ui, View};
 
@@ -183,14 +184,16 @@ pub(super) async fn diff(
             return told(ui, &wrong.concat());
         }
     };
-    let question = match question(app, environment, args, major, configured, from, to) {
+    let question = match question(app, environment, args, major, configured.as_ref(), from, to) {
         Ok(question) => question,
         Err(problem) => return told(ui, &problem.to_string()),
     };
-    let workshop = app.workshop();
-    let compared = compare(&question, &workshop, &app.look()).await;
+    let workshop = app.workshop_alone();
+    let look = app.look();
+    let compared = unless_interrupted(Box::pin(compare(&question, &workshop, &look))).await;
     // What could not be removed is swept by the next workshop; the answer is had.
     drop(workshop.close().await);
+    let Some(compared) = compared else { return Ok(Exit::CANCELLED) };
     match compared {
         Ok(comparison) => show(ui, app.folder(), args, major, &comparison),
         Err(CompareError::Refused(wrong)) => {
@@ -203,9 +206,7 @@ pub(super) async fn diff(
                 }))?;
                 return Ok(Exit::NeedsWork);
             }
-            writeln!(ui.status(), "Error: P1012\n")?;
-            mistakes(ui, &wrong)?;
-            Ok(Exit::NeedsWork)
+            mistakes_refused(ui, &wrong)
         }
         Err(CompareError::Failed(failure)) => {
             let nobody = named_url("postgresql://localhost");
@@ -215,6 +216,7 @@ pub(super) async fn diff(
                 None => told(ui, &failure.to_string()),
             }
         }
+        Err(CompareError::Wanted(error)) => schema_refused(ui, &error),
         Err(error) => told(ui, &error.to_string()),
     }
 }
@@ -245,7 +247,7 @@ fn question(
     environment: &BTreeMap<String, String>,
     args: &DiffArgs,
     major: u8,
-    here: Option<Configured>,
+    here: Option<&Configured>,
     from: Named<'_>,
     to: Named<'_>,
 ) -> Result<Question, Problem> {
@@ -268,7 +270,7 @@ fn question(
                     datasource: Some(schema),
                 }
             }
-            Named::Config => match &here {
+            Named::Config => match here {
                 Some(here) => Side::Database {
                     url: here.url.clone()?,
                     certificates: here.folder.clone(),
@@ -282,7 +284,6 @@ fn question(
     };
     let (from, to) = (side(from)?, side(to)?);
     let shadow = args.shadow_database_url.as_deref().map(named_url).transpose()?;
-    let here = here.as_ref();
     Ok(Question {
         from,
         to,

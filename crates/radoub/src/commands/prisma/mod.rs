@@ -6,10 +6,15 @@
 
 mod db;
 mod deploy;
+mod dev;
 mod diff;
 mod execute;
 mod format;
+mod generate;
+mod pending;
 mod pull;
+mod push;
+mod reset;
 mod resolve;
 mod seed;
 mod status;
@@ -17,31 +22,37 @@ mod text;
 mod validate;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
 use radoub_engine::dropin::{MAJOR_VARIABLE, Project, find};
 use radoub_engine::failure::Failure;
-use radoub_engine::fleet::DatabaseUrl;
+use radoub_engine::fleet::{DatabaseUrl, Managed, Prisma};
 use radoub_engine::observe::Observed;
-use radoub_engine::schema::{Located, locate};
+use radoub_engine::schema::{Located, Mistake, WantedError, locate};
 use radoub_engine::state::State;
 
 use self::db::{DbArgs, db};
 use self::deploy::deploy;
+use self::dev::{DevArgs, dev};
 use self::diff::{DiffArgs, diff};
 use self::format::format;
+use self::reset::{ResetArgs, reset};
 use self::resolve::resolve;
 use self::status::status;
-use self::text::text_of;
-use self::validate::validate;
+use self::text::{mistakes, text_of};
+use self::validate::{refused, validate};
 use super::App;
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
 
 /// Prisma's own patience for the migration lock (Prisma facts 4).
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How Prisma begins where nobody can be asked.
+const NOT_INTERACTIVE: &str = "Prisma Migrate has detected that the environment is non-interactive";
 
 /// What `prisma` takes.
 #[derive(Debug, Args)]
@@ -80,6 +91,8 @@ enum Verb {
     Deploy(Where),
     Resolve(ResolveArgs),
     Diff(Box<DiffArgs>),
+    Dev(DevArgs),
+    Reset(ResetArgs),
 }
 
 /// Which schema.
@@ -99,6 +112,19 @@ struct ResolveArgs {
     rolled_back: Option<String>,
     #[command(flatten)]
     place: Where,
+}
+
+/// Spells out `-f` of `migrate reset`, which means something else to all other commands.
+pub(crate) fn spell_out(arguments: &mut [OsString]) {
+    let mut wanted = ["prisma", "migrate", "reset"].iter();
+    let mut next = wanted.next();
+    for word in arguments.iter_mut().skip(1) {
+        match next {
+            Some(verb) if word == verb => next = wanted.next(),
+            None if word == "-f" => *word = "--force".into(),
+            _ => {}
+        }
+    }
 }
 
 pub(crate) async fn prisma(ui: &mut Ui, app: &mut App, args: PrismaArgs) -> Result<Exit, CliError> {
@@ -140,6 +166,8 @@ async fn migrate(
     };
     let found = match &verb {
         Verb::Diff(args) => return diff(ui, app, environment, args).await,
+        Verb::Dev(args) => return dev(ui, app, environment, args).await,
+        Verb::Reset(args) => return reset(ui, app, environment, args).await,
         Verb::Status(place) | Verb::Deploy(place) => project(place),
         Verb::Resolve(args) => project(&args.place),
     };
@@ -151,7 +179,9 @@ async fn migrate(
     match &verb {
         Verb::Resolve(args) => resolve(ui, app, &project, args).await,
         Verb::Deploy(_) => deploy(ui, app, &project).await,
-        Verb::Status(_) | Verb::Diff(_) => status(ui, app, &project).await,
+        Verb::Status(_) | Verb::Diff(_) | Verb::Dev(_) | Verb::Reset(_) => {
+            status(ui, app, &project).await
+        }
     }
 }
 
@@ -208,6 +238,62 @@ fn header(ui: &mut Ui, project: &Project) -> Result<(), CliError> {
         "Datasource \"{name}\": PostgreSQL database \"{database}\", {schemas} at \"{server}\"\n"
     )?;
     Ok(())
+}
+
+/// Waits for work that changes nothing that is not ours; nothing when Ctrl-C comes first, so that what
+/// was made for it can be taken away.
+async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        done = work => Some(done),
+        interrupted = tokio::signal::ctrl_c() => match interrupted {
+            Ok(()) => None,
+            // Without a handler Ctrl-C ends the process by itself.
+            Err(_) => std::future::pending().await,
+        },
+    }
+}
+
+/// Prisma's side of a project, which always has one.
+fn managed(project: &Project) -> &Managed {
+    match &project.service.prisma {
+        Prisma::Managed(managed) => managed,
+        Prisma::NotApplicable(_) => unreachable!("a project is found by its datasource"),
+    }
+}
+
+/// That the database did not exist and was made.
+fn created(ui: &mut Ui, project: &Project) -> Result<(), CliError> {
+    let (database, server) = (project.url.database(), project.url.server());
+    writeln!(ui.data(), "PostgreSQL database {database} created at {server}\n")?;
+    Ok(())
+}
+
+/// What the CLI says of a schema that it refuses, before it asks the engine.
+fn schema_refused(ui: &mut Ui, error: &WantedError) -> Result<Exit, CliError> {
+    match error {
+        WantedError::Refused(wrong) => {
+            writeln!(ui.status())?;
+            refused(ui, "validate", "validate", wrong)?;
+            Ok(Exit::NeedsWork)
+        }
+        WantedError::External(_) => {
+            writeln!(
+                ui.status(),
+                "Error: P3023\n\nFor the current database, `externalTables` & `externalEnums` in \
+                 your prisma config must contain only fully qualified identifiers (e.g. \
+                 `schema_name.table_name`).\n"
+            )?;
+            Ok(Exit::NeedsWork)
+        }
+        other => refuse(ui, other),
+    }
+}
+
+/// What the engine says of a schema that it refuses.
+fn mistakes_refused(ui: &mut Ui, wrong: &[Mistake]) -> Result<Exit, CliError> {
+    writeln!(ui.status(), "Error: P1012\n")?;
+    mistakes(ui, wrong)?;
+    Ok(Exit::NeedsWork)
 }
 
 /// `12 migrations found in prisma/migrations`.

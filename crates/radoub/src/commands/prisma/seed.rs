@@ -7,9 +7,9 @@ use std::process::Stdio;
 use clap::Args;
 use tokio::process::Command;
 
-use radoub_engine::dropin::{EnvironmentOfChildren, seed as find_seed};
+use radoub_engine::dropin::{EnvironmentOfChildren, Project, seed as find_seed};
 
-use super::{App, refuse, told_files};
+use super::{App, managed, refuse, told_files};
 use crate::error::{CliError, Exit};
 use crate::settings;
 use crate::ui::Ui;
@@ -38,6 +38,27 @@ pub(super) async fn seed(
     let words = args.arguments.iter().map(|argument| quoted(argument));
     let command = std::iter::once(command.clone()).chain(words).collect::<Vec<_>>().join(" ");
     if !run_seed(ui, app.folder(), &command, &seed.variables).await? {
+        return Ok(Exit::NeedsWork);
+    }
+    writeln!(ui.data(), "\n🌱  The seed command has been executed.")?;
+    Ok(Exit::InOrder)
+}
+
+/// Runs the seed of a database that was emptied, as 5 and 6 do; 7 leaves it to whoever calls.
+pub(super) async fn seed_after_reset(
+    ui: &mut Ui,
+    folder: &Path,
+    environment: &BTreeMap<String, String>,
+    project: &Project,
+    skip: bool,
+) -> Result<Exit, CliError> {
+    let told = environment.get("PRISMA_MIGRATE_SKIP_SEED").is_some_and(|value| !value.is_empty());
+    let command = managed(project).seed.as_ref();
+    let Some(command) = command.filter(|_| !skip && !told && project.major < 7) else {
+        return Ok(Exit::InOrder);
+    };
+    writeln!(ui.data())?;
+    if !run_seed(ui, folder, command, &project.variables).await? {
         return Ok(Exit::NeedsWork);
     }
     writeln!(ui.data(), "\n🌱  The seed command has been executed.")?;

@@ -150,7 +150,9 @@ fn prisma_text(url: &DatabaseUrl, failure: &Failure) -> Option<String> {
              https://pris.ly/d/migrate-resolve\n{}",
             failed_rows(failure)
         ),
-        FailureCode::ScriptFailed => value("prisma").to_owned(),
+        FailureCode::ScriptFailed | FailureCode::ReplayFailed | FailureCode::ExtensionMissing => {
+            value("prisma").to_owned()
+        }
         FailureCode::NulCharacter => {
             format!("{script} holds a NUL character in line {}.", value("line"))
         }
@@ -163,7 +165,6 @@ fn prisma_text(url: &DatabaseUrl, failure: &Failure) -> Option<String> {
              only psql does. Write the rows as INSERT, or run the file with psql.",
             value("line")
         ),
-        FailureCode::ReplayFailed | FailureCode::ExtensionMissing => value("prisma").to_owned(),
         FailureCode::ScratchDenied | FailureCode::NoScratch => {
             "Prisma Migrate could not create the shadow database. Please make sure the database \
              user has permission to create databases. Read more about the shadow database (and \

@@ -1,0 +1,121 @@
+//! The health route of a service: where it is, and what it answers.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use reqwest::{Client, StatusCode, redirect};
+
+use super::Finding;
+use crate::fleet::Service;
+use crate::runtime::{Container, masked};
+
+/// Where services have their health route when nobody says where (anchors 0: eleven of the founding fleet's
+/// twelve are here).
+const USUAL: [&str; 2] = ["/health", "/api/health"];
+
+/// An answer of a health route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Its address.
+    pub address: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// From the question to the head of the answer.
+    pub took: Duration,
+}
+
+/// Asks the route that `radoub.toml` names, or else the first of the usual ones that is there; `None` when the
+/// service has none that anybody could know of.
+pub(super) async fn ask(
+    service: &Service,
+    containers: &[Container],
+    deadline: Duration,
+) -> Option<Finding> {
+    // A proxy of the environment has no business between us and a service.
+    let client = Client::builder().no_proxy().timeout(deadline).redirect(redirect::Policy::none());
+    let client = match client.build() {
+        Ok(client) => client,
+        Err(error) => {
+            let reason = error.to_string();
+            return Some(Finding::Silent { address: service.name.to_string(), reason });
+        }
+    };
+    if let Some(named) = &service.health {
+        if named.contains("://") {
+            return Some(found(named, get(&client, named).await));
+        }
+        let path = format!("/{}", named.trim_start_matches('/'));
+        let mut last = None;
+        for place in places(containers) {
+            let address = format!("http://{place}{path}");
+            let answer = get(&client, &address).await;
+            let answered = answer.is_ok();
+            last = Some(found(&address, answer));
+            if answered {
+                break;
+            }
+        }
+        let nowhere = || Finding::Silent {
+            address: path.clone(),
+            reason: "no container has a port".to_owned(),
+        };
+        return Some(last.unwrap_or_else(nowhere));
+    }
+    for place in places(containers) {
+        for path in USUAL {
+            let address = format!("http://{place}{path}");
+            // What is not there, and what is no HTTP, says nothing about the service.
+            if let Ok((status, took)) = get(&client, &address).await
+                && status != StatusCode::NOT_FOUND
+            {
+                return Some(found(&address, Ok((status, took))));
+            }
+        }
+    }
+    None
+}
+
+/// Where the containers' ports are reached from this machine: published ones first.
+fn places(containers: &[Container]) -> Vec<SocketAddr> {
+    let ports = || containers.iter().flat_map(|it| it.ports.iter().map(move |port| (it, port)));
+    let published = ports().filter_map(|(_, port)| port.published);
+    let inside =
+        ports().filter(|(_, port)| port.published.is_none()).filter_map(|(container, port)| {
+            Some(SocketAddr::new(*container.addresses.first()?, port.inside))
+        });
+    published.chain(inside).collect()
+}
+
+type Answer = Result<(StatusCode, Duration), String>;
+
+async fn get(client: &Client, address: &str) -> Answer {
+    let begun = Instant::now();
+    match client.get(address).send().await {
+        Ok(response) => Ok((response.status(), begun.elapsed())),
+        Err(error) => {
+            let error = error.without_url();
+            let mut said = error.to_string();
+            let mut below = std::error::Error::source(&error);
+            while let Some(cause) = below {
+                said = cause.to_string();
+                below = cause.source();
+            }
+            Err(said)
+        }
+    }
+}
+
+fn found(address: &str, answer: Answer) -> Finding {
+    let address = masked(address);
+    match answer {
+        Ok((status, took)) => {
+            let endpoint = Endpoint { address, status: status.as_u16(), took };
+            if status.is_success() {
+                Finding::Answers(endpoint)
+            } else {
+                Finding::Refuses(endpoint)
+            }
+        }
+        Err(reason) => Finding::Silent { address, reason },
+    }
+}

@@ -1,0 +1,228 @@
+//! What an `apply` will do, chosen before anything is done. Synchronous and pure.
+//!
+//! A plan holds, for each service, the deeds to be done or the reason why it is left alone.
+
+mod bound;
+mod consent;
+mod deed;
+mod experience;
+pub mod forecast;
+mod presence;
+mod saved;
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use radoub_prisma::migrations::order;
+use radoub_schema::migration::MigrationName;
+use radoub_schema::script::Script;
+
+use crate::failure::{Failure, FailureCode};
+use crate::fleet::{Fleet, ServiceName};
+use crate::observe::Observed;
+use crate::state::{self, State};
+use crate::translate;
+
+pub use bound::{Bound, BoundFile, BoundRow, BoundServer, Moved, ServerFact};
+pub use consent::{Consent, Manner};
+pub use deed::{Deed, Stage, Task};
+pub use experience::Experience;
+pub use saved::{
+    ChoiceWord, MovedService, PlanFileError, SavedDeed, SavedPlan, SavedRequest, SavedService,
+};
+
+use consent::with_consent;
+use forecast::{Forecast, Sizes, forecast};
+use presence::Presence;
+
+/// What a run will do, in the order of the fleet.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// One entry per service.
+    pub entries: Vec<Entry>,
+}
+
+/// What a run will do for one service.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The service.
+    pub service: ServiceName,
+    /// Its wave, from 0; waves without a service in the plan are not counted.
+    pub wave: usize,
+    /// The choice.
+    pub choice: Choice,
+    /// What its unapplied migrations will do, also where it is refused; empty where that is not asked
+    /// for, because everything is agreed to.
+    pub forecasts: Vec<Forecast>,
+}
+
+/// The choice for one service.
+#[derive(Debug, Clone)]
+pub enum Choice {
+    /// Apply these.
+    Apply(Task),
+    /// There is nothing to do.
+    Nothing,
+    /// Something must be settled first.
+    Refuse(Failure),
+    /// It has nothing to do with Prisma Migrate.
+    NotApplicable,
+}
+
+/// A plan that may be run: the only thing that [`crate::run::run`] takes.
+#[derive(Debug, Clone)]
+pub struct ApprovedPlan(Plan);
+
+impl ApprovedPlan {
+    /// The plan that was approved.
+    pub fn plan(&self) -> &Plan {
+        &self.0
+    }
+}
+
+/// Approves a plan.
+pub fn approve(plan: Plan) -> ApprovedPlan {
+    ApprovedPlan(plan)
+}
+
+/// What somebody wants of a plan.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// What is agreed to.
+    pub consent: Consent,
+    /// Migrations behind this one are left alone: a name, or its beginning, such as the time stamp.
+    /// What the folder orders behind it waits, in services that have no such migration too.
+    pub until: Option<String>,
+    /// How many services may fail before nothing more is begun; kept with the plan for its run.
+    pub max_failures: Option<usize>,
+    /// How long scripts took before.
+    pub experience: Experience,
+}
+
+/// Chooses what to do for every service, from what was seen of it.
+pub fn plan(fleet: &Fleet, observed: &[Observed], request: &Request) -> Plan {
+    let seen: BTreeMap<&ServiceName, &Observed> =
+        observed.iter().map(|one| (&one.service, one)).collect();
+    let waves = waves(fleet);
+    let entries = fleet
+        .services
+        .iter()
+        .filter_map(|service| {
+            let one = seen.get(&service.name)?;
+            let consent = request.consent.of_service(fleet, service);
+            let wave = waves.get(&service.name).copied().unwrap_or_default();
+            let until = request.until.as_deref();
+            let forecasts = forecasts(one, until, &request.experience);
+            let choice = choose(one, &consent, until, &forecasts);
+            Some(Entry { service: service.name.clone(), wave, choice, forecasts })
+        })
+        .collect();
+    Plan { entries }
+}
+
+/// The wave of each service that is in the fleet, from 0, without gaps.
+fn waves(fleet: &Fleet) -> BTreeMap<&ServiceName, usize> {
+    let here: BTreeSet<&ServiceName> = fleet.services.iter().map(|it| &it.name).collect();
+    let waves = fleet.waves.iter().map(|wave| wave.iter().filter(|it| here.contains(it)));
+    let filled = waves.map(Iterator::collect::<Vec<_>>).filter(|wave| !wave.is_empty());
+    filled
+        .enumerate()
+        .flat_map(|(number, wave)| wave.into_iter().map(move |name| (name, number)))
+        .collect()
+}
+
+/// What the unapplied migrations will do. Without a survey of a database that is there, nothing is
+/// known of its tables, and nothing is said.
+fn forecasts(one: &Observed, until: Option<&str>, experience: &Experience) -> Vec<Forecast> {
+    let is_new = one.state == State::DatabaseMissing;
+    if one.survey.is_none() && !is_new {
+        return Vec::new();
+    }
+    let schema = one.database.as_ref().map_or("public", |database| database.schema.as_str());
+    let sizes = Sizes { schema, surveyed: one.survey.as_ref() };
+    let mut presence = Presence::of(schema, one.survey.as_ref());
+    if one.history.as_ref().is_some_and(|history| !history.failed.is_empty()) {
+        presence.lose_sight();
+    }
+    let wanted = one.unapplied().filter(|it| comes_by(&it.name, until));
+    wanted.map(|migration| forecast(migration, &sizes, &mut presence, experience)).collect()
+}
+
+/// An extension that a script asks for and the server does not have.
+fn lacking(one: &Observed, task: &Task) -> Option<Failure> {
+    let surveyed = one.survey.as_ref()?;
+    task.migrations().find_map(|migration| {
+        let text = migration.script.as_ref()?.text();
+        let asked = Script::parse(text).extensions(text);
+        let extension = asked.into_iter().find(|it| !surveyed.extensions.contains(it))?;
+        let values = vec![("migration", migration.name.to_string()), ("extension", extension)];
+        Some(Failure::new(FailureCode::ExtensionUnavailable, values))
+    })
+}
+
+fn choose(
+    one: &Observed,
+    consent: &Consent,
+    until: Option<&str>,
+    forecasts: &[Forecast],
+) -> Choice {
+    match one.state {
+        State::NotApplicable => return Choice::NotApplicable,
+        State::DatabaseMissing if consent.create_database => {
+            let wanted = one.on_disk.migrations.iter().filter(|it| comes_by(&it.name, until));
+            let mut task = Task::migrate(wanted.cloned());
+            task.add(Deed::CreateDatabase);
+            return with_consent(one, consent, task, forecasts);
+        }
+        State::DatabaseMissing | State::Unreachable | State::Invalid => {
+            let unknown = || Failure::new(FailureCode::Server, vec![("reason", String::new())]);
+            return Choice::Refuse(one.problem.clone().unwrap_or_else(unknown));
+        }
+        State::NotManaged
+            if consent.manner == Manner::Fleet && one.on_disk.migrations.is_empty() =>
+        {
+            return Choice::Nothing;
+        }
+        State::NotManaged => return Choice::Refuse(not_empty(one)),
+        _ => {}
+    }
+    let Some(history) = &one.history else { return Choice::Nothing };
+    let pending = history.pending.iter().filter(|name| comes_by(name, until));
+    let mut wanted: BTreeSet<&MigrationName> = pending.collect();
+    if !history.failed.is_empty() {
+        let resumes = matches!(one.remedy, Some(state::Remedy::Apply | state::Remedy::Wait));
+        if !resumes {
+            return Choice::Refuse(translate::failed_rows(&history.failed));
+        }
+        wanted.extend(history.failed.iter().map(|row| &row.name));
+    }
+    if wanted.is_empty() {
+        // Prisma's first `deploy` makes the ledger, whether there is something to apply or not.
+        if consent.manner == Manner::Prisma && !history.has_ledger {
+            return Choice::Apply(Task::new([Deed::MakeLedger]));
+        }
+        return Choice::Nothing;
+    }
+    let chosen = one.on_disk.migrations.iter().filter(|it| wanted.contains(&it.name)).cloned();
+    let task = Task::migrate(chosen);
+    if let Some(failure) = lacking(one, &task) {
+        return Choice::Refuse(failure);
+    }
+    with_consent(one, consent, task, forecasts)
+}
+
+fn not_empty(one: &Observed) -> Failure {
+    let database = one.database.as_ref();
+    let values = vec![
+        ("database", database.map_or_else(String::new, |it| it.name.clone())),
+        ("tables", database.map_or_else(String::new, |it| it.tables.join(", "))),
+    ];
+    Failure::new(FailureCode::NotEmpty, values)
+}
+
+/// Whether a migration is this one, or comes before it in the order of the folder.
+fn comes_by(name: &MigrationName, until: Option<&str>) -> bool {
+    until.is_none_or(|until| {
+        name.as_str().starts_with(until) || order(name, &until.into()) == Ordering::Less
+    })
+}

@@ -1,0 +1,320 @@
+//! The work on one service: its deeds, one after the other, and what is told of them.
+//!
+//! Create the database if the plan says so, take Prisma's lock, look again under the lock, apply
+//! what is still pending, let the lock go.
+
+use std::time::{Duration, Instant};
+
+use radoub_postgres::apply::{AppliedOutcome, ApplyEvent, ApplySettings};
+use radoub_postgres::create::create_database;
+use radoub_postgres::database::{ConnectSettings, Database};
+use radoub_postgres::gate::{Gate, Intent, Shut};
+use radoub_postgres::lock::{LockSettings, LockedDatabase};
+use radoub_postgres::session::Session;
+use radoub_postgres::url::DatabaseUrl;
+use radoub_schema::migration::{Migration, MigrationName};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::oneshot;
+
+use super::{RunSettings, Said, StopSignal, Urgency};
+use crate::event::{Event, EventKind};
+use crate::failure::{Failure, FailureCode};
+use crate::fleet::{Managed, ServiceName};
+use crate::observe::connect_settings;
+use crate::plan::{Deed, Stage, Task};
+use crate::translate;
+
+/// Says what happens to one service.
+#[derive(Clone)]
+pub(super) struct Teller {
+    service: ServiceName,
+    events: UnboundedSender<Said>,
+}
+
+impl Teller {
+    pub(super) fn new(service: ServiceName, events: UnboundedSender<Said>) -> Self {
+        Self { service, events }
+    }
+
+    fn event(&self, kind: EventKind) -> Event {
+        Event::Service { service: self.service.clone(), kind }
+    }
+
+    fn say(&self, kind: EventKind) {
+        // Nobody listens any more only when the run itself was dropped.
+        let _ = self.events.send(Said { event: self.event(kind), written: None });
+    }
+
+    /// Says what is about to be done, and waits until it is written down.
+    async fn intend(&self, kind: EventKind) -> Result<(), Shut> {
+        let (written, is_written) = oneshot::channel();
+        let said = Said { event: self.event(kind), written: Some(written) };
+        self.events.send(said).map_err(|_| Shut)?;
+        match is_written.await {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(_) => Err(Shut),
+        }
+    }
+
+    /// The gate before the deeds of a migration.
+    fn gate(&self, migration: &Migration) -> Gate {
+        let (teller, name) = (self.clone(), migration.name.clone());
+        let checksum = migration.script.as_ref().map(|script| script.checksum());
+        Gate::asking(move |intent| {
+            let (teller, name) = (teller.clone(), name.clone());
+            Box::pin(async move {
+                let kind = match (intent, checksum) {
+                    (Intent::Script { course, statements, committed }, Some(checksum)) => {
+                        EventKind::MigrationStarted {
+                            name,
+                            checksum,
+                            course,
+                            statements,
+                            committed,
+                        }
+                    }
+                    // A migration without a script is refused before anything is intended.
+                    (Intent::Script { .. }, None) => return Err(Shut),
+                    (Intent::Statements { first, count, statements }, _) => {
+                        EventKind::StatementsStarted {
+                            name,
+                            first: first + 1,
+                            count,
+                            of: statements,
+                        }
+                    }
+                };
+                teller.intend(kind).await
+            })
+        })
+    }
+}
+
+/// How long to wait before a server is tried again.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// The work on one service.
+pub(super) struct Work<'a> {
+    pub(super) managed: &'a Managed,
+    pub(super) task: &'a Task,
+    pub(super) settings: &'a RunSettings,
+    pub(super) stop: StopSignal,
+}
+
+/// What went wrong, and in which migration.
+type Trouble = (Option<MigrationName>, Failure);
+
+fn plainly(failure: Failure) -> Trouble {
+    (None, failure)
+}
+
+impl Work<'_> {
+    /// Does it all; says whether it went well.
+    pub(super) async fn follow(&self, teller: &Teller) -> bool {
+        let begun = Instant::now();
+        teller.say(EventKind::Started);
+        let done = self.bring_up(teller).await;
+        let well = done.is_ok();
+        if let Err((migration, failure)) = done {
+            teller.say(EventKind::Failed { migration, failure });
+        }
+        teller.say(EventKind::Ended { took: begun.elapsed() });
+        well
+    }
+
+    async fn bring_up(&self, teller: &Teller) -> Result<(), Trouble> {
+        let url = self.managed.url.as_ref();
+        let url = url.map_err(|problem| plainly(translate::url_failure(problem)))?;
+        if self.stop.asked() != Urgency::No {
+            return Err(plainly(self.interrupted(None)));
+        }
+        let connect = connect_settings(self.managed, self.settings.look.timeout);
+        for deed in self.task.deeds().iter().filter(|deed| deed.stage() < Stage::Migrate) {
+            match deed {
+                Deed::CreateDatabase => self.create(url, &connect, teller).await?,
+                Deed::MakeLedger | Deed::Migrate(_) => {}
+            }
+        }
+        self.migrate(url, &connect, teller).await
+    }
+
+    async fn create(
+        &self,
+        url: &DatabaseUrl,
+        connect: &ConnectSettings,
+        teller: &Teller,
+    ) -> Result<(), Trouble> {
+        let intended = teller.intend(EventKind::CreatingDatabase).await;
+        intended.map_err(|Shut| plainly(unwritten()))?;
+        match create_database(url, connect).await {
+            Ok(()) => teller.say(EventKind::DatabaseCreated),
+            Err(error) => {
+                if let Some(failure) = translate::create_failure(url, &error) {
+                    return Err(plainly(failure));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Everything that is done under the migration lock.
+    async fn migrate(
+        &self,
+        url: &DatabaseUrl,
+        connect: &ConnectSettings,
+        teller: &Teller,
+    ) -> Result<(), Trouble> {
+        let database = self.connect(url, connect, teller).await?;
+        let lock = LockSettings {
+            patience: self.settings.lock_patience,
+            advisory: self.settings.advisory_lock,
+        };
+        let asked = Instant::now();
+        let mut waiting = |holder: &Session| {
+            let holder = Some(translate::holder(holder));
+            teller.say(EventKind::WaitingForLock { holder, waited: asked.elapsed() });
+        };
+        let locked = database.lock(&lock, &mut waiting).await;
+        let mut locked = locked.map_err(|error| plainly(translate::lock_failure(url, &error)))?;
+        let applied = self.apply_all(&mut locked, teller).await;
+        let released = locked.release().await;
+        applied?;
+        // Every migration is committed and read back by now; a lock goes with its connection.
+        drop(released);
+        Ok(())
+    }
+
+    /// Connects; a server that restarts, or has no connection left for the moment, is waited for as
+    /// long as for a lock.
+    async fn connect(
+        &self,
+        url: &DatabaseUrl,
+        connect: &ConnectSettings,
+        teller: &Teller,
+    ) -> Result<Database, Trouble> {
+        let begun = Instant::now();
+        loop {
+            let failure = match Database::connect(url, connect).await {
+                Ok(database) => return Ok(database),
+                Err(error) => translate::connect_failure(&error),
+            };
+            let may_pass = matches!(
+                failure.code,
+                FailureCode::ConnectionRefused
+                    | FailureCode::ConnectionLost
+                    | FailureCode::ServerNotReady
+                    | FailureCode::TooManyConnections
+            );
+            let is_over = begun.elapsed() >= self.settings.lock_patience;
+            if !may_pass || is_over || self.stop.asked() != Urgency::No {
+                return Err(plainly(failure));
+            }
+            teller.say(EventKind::WaitingForServer { failure, waited: begun.elapsed() });
+            tokio::select! {
+                () = tokio::time::sleep(PAUSE) => {}
+                () = self.stop.until(Urgency::AfterStatement) => {}
+            }
+        }
+    }
+
+    async fn apply_all(&self, locked: &mut LockedDatabase, teller: &Teller) -> Result<(), Trouble> {
+        if self.task.deeds().iter().any(|deed| matches!(deed, Deed::MakeLedger)) {
+            let ready = locked.make_ready(&self.managed.schemas).await;
+            let url = locked.url().clone();
+            ready.map_err(|error| plainly(translate::ready_failure(&url, &error)))?;
+        }
+        for migration in self.task.migrations() {
+            if self.stop.asked() != Urgency::No {
+                let name = migration.name.clone();
+                return Err((Some(name), self.interrupted(Some(&migration.name))));
+            }
+            self.apply_one(locked, migration, teller)
+                .await
+                .map_err(|failure| (Some(migration.name.clone()), failure))?;
+        }
+        Ok(())
+    }
+
+    async fn apply_one(
+        &self,
+        locked: &mut LockedDatabase,
+        migration: &Migration,
+        teller: &Teller,
+    ) -> Result<(), Failure> {
+        let apply = ApplySettings {
+            lock_timeout: self.settings.lock_timeout,
+            patience: self.settings.lock_budget,
+            schemas: self.managed.schemas.clone(),
+            stop: self.stop.clone(),
+            gate: teller.gate(migration),
+            ..ApplySettings::default()
+        };
+        let begun = Instant::now();
+        let name = &migration.name;
+        let mut on_event = |event| teller.retell(name, begun, event);
+        let applied = locked.apply(migration, &apply, &mut on_event).await;
+        match applied {
+            Ok(AppliedOutcome::Applied(_)) => {
+                let took = begun.elapsed();
+                teller.say(EventKind::MigrationApplied { name: name.clone(), took });
+                Ok(())
+            }
+            Ok(AppliedOutcome::AlreadyApplied) => {
+                teller.say(EventKind::AlreadyApplied { name: name.clone() });
+                Ok(())
+            }
+            Err(error) => {
+                let folder = &self.managed.migrations;
+                Err(translate::apply_failure(locked.url(), folder, migration, &error))
+            }
+        }
+    }
+
+    fn interrupted(&self, migration: Option<&MigrationName>) -> Failure {
+        let first = self.task.migrations().next().map(|it| &it.name);
+        let name = migration.or(first).map(ToString::to_string).unwrap_or_default();
+        let values = vec![
+            ("migration", name),
+            ("stays", "nothing".to_owned()),
+            ("statements", "0".to_owned()),
+        ];
+        Failure::new(FailureCode::Interrupted, values)
+    }
+}
+
+/// The journal could not be written; why is said once, by the run.
+fn unwritten() -> Failure {
+    Failure::new(FailureCode::JournalFailed, Vec::new())
+}
+
+impl Teller {
+    /// Tells what the door to the database says while it applies a migration.
+    fn retell(&self, name: &MigrationName, begun: Instant, event: ApplyEvent) {
+        let name = name.clone();
+        let kind = match event {
+            ApplyEvent::Committed { committed, statements } => {
+                EventKind::StatementDone { name, done: committed, of: statements }
+            }
+            ApplyEvent::Retrying { attempt, blockers, .. } => {
+                let blockers = blockers.iter().map(translate::blocker).collect();
+                EventKind::Blocked { name, attempt, blockers }
+            }
+            ApplyEvent::Waiting { blockers } => {
+                let blockers = blockers.iter().map(translate::blocker).collect();
+                EventKind::Blocked { name, attempt: 0, blockers }
+            }
+            ApplyEvent::WaitingForLock { holder } => {
+                let holder = Some(translate::holder(&holder));
+                EventKind::WaitingForLock { holder, waited: begun.elapsed() }
+            }
+            ApplyEvent::IndexDropped { index } => EventKind::IndexDropped { name, index },
+            ApplyEvent::Reconnecting => EventKind::Reconnecting { name },
+            // Seen in the database itself, and of no use to a person who waits.
+            ApplyEvent::SchemaCreated { .. }
+            | ApplyEvent::LedgerCreated
+            | ApplyEvent::Unwatched
+            | ApplyEvent::SteppedAside => return,
+        };
+        self.say(kind);
+    }
+}

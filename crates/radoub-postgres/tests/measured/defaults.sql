@@ -1,0 +1,366 @@
+-- Defaults of all types in all forms. Since 14.
+CREATE EXTENSION citext;
+CREATE SEQUENCE sq;
+CREATE SEQUENCE "Sq";
+CREATE SCHEMA other;
+CREATE SEQUENCE other.sq;
+CREATE SEQUENCE other."S.q";
+CREATE TYPE "Color" AS ENUM ('RED','BLUE','it''s','a,b');
+CREATE TYPE color2 AS ENUM ('red','a b');
+CREATE DOMAIN dom AS text DEFAULT 'domdef';
+CREATE DOMAIN domi AS int;
+CREATE TABLE t00 (
+    c0 text DEFAULT 'x',
+    c1 text DEFAULT 'it''s',
+    c2 text DEFAULT E'a\nb',
+    c3 text DEFAULT E'\\',
+    c4 text DEFAULT 'a\b',
+    c5 text DEFAULT '',
+    c6 text DEFAULT current_user,
+    c7 text DEFAULT lower('X'),
+    c8 text DEFAULT 'x'||'y',
+    c9 text DEFAULT NULL,
+    c10 text DEFAULT NULL::text,
+    c11 text DEFAULT ('x'),
+    c12 text DEFAULT 'null',
+    c13 text DEFAULT 'NULL',
+    c14 text DEFAULT 'é漢字',
+    c15 text DEFAULT 'x'::varchar,
+    c16 text DEFAULT gen_random_uuid()::text,
+    c17 text DEFAULT now()::text,
+    c18 text DEFAULT E'tab\there',
+    c19 text DEFAULT 'a"b',
+    c20 text DEFAULT 'line
+break',
+    c21 text DEFAULT '{}',
+    c22 text DEFAULT '::text',
+    c23 text DEFAULT 'x'::text COLLATE "C",
+    c24 text DEFAULT $$dollar$$,
+    c25 text DEFAULT to_char(now(),'YYYY'),
+    c26 text DEFAULT E'\u00e9',
+    c27 text DEFAULT repeat('a',3),
+    c28 text DEFAULT concat('a','b'),
+    c29 text DEFAULT 'a'::"char"::text,
+    c30 text DEFAULT 1::text,
+    c31 text DEFAULT true::text);
+CREATE TABLE t01 (
+    c0 varchar(10) DEFAULT 'x',
+    c1 varchar(10) DEFAULT 'x'::text,
+    c2 varchar(10) DEFAULT 'x'::varchar(5),
+    c3 varchar(10) DEFAULT 'x'::bpchar);
+CREATE TABLE t02 (
+    c0 char(3) DEFAULT 'x',
+    c1 char(3) DEFAULT 'abc'::char(3));
+CREATE TABLE t03 (
+    c0 citext DEFAULT 'x',
+    c1 citext DEFAULT 'X'::citext);
+CREATE TABLE t04 (
+    c0 bit(3) DEFAULT B'101',
+    c1 bit(3) DEFAULT '101');
+CREATE TABLE t05 (
+    c0 varbit DEFAULT B'101');
+CREATE TABLE t06 (
+    c0 xml DEFAULT '<a/>');
+CREATE TABLE t07 (
+    c0 inet DEFAULT '1.1.1.1');
+CREATE TABLE t08 (
+    c0 uuid DEFAULT '00000000-0000-0000-0000-000000000000',
+    c1 uuid DEFAULT gen_random_uuid());
+CREATE TABLE t09 (
+    c0 json DEFAULT '{}',
+    c1 json DEFAULT '{"a": 1}'::json,
+    c2 json DEFAULT '[]'::jsonb::json,
+    c3 json DEFAULT json_build_object(),
+    c4 json DEFAULT 'null');
+CREATE TABLE t10 (
+    c0 jsonb DEFAULT '{}',
+    c1 jsonb DEFAULT '{"a": "it''s"}',
+    c2 jsonb DEFAULT '"x"',
+    c3 jsonb DEFAULT '1');
+CREATE TABLE t11 (
+    c0 int DEFAULT 1,
+    c1 int DEFAULT -1,
+    c2 int DEFAULT (-1),
+    c3 int DEFAULT +1,
+    c4 int DEFAULT '5',
+    c5 int DEFAULT '-5',
+    c6 int DEFAULT 1+1,
+    c7 int DEFAULT (1),
+    c8 int DEFAULT '7'::bigint,
+    c9 int DEFAULT 1.0,
+    c10 int DEFAULT 1.5::int,
+    c11 int DEFAULT nextval('sq'),
+    c12 int DEFAULT nextval('"Sq"'),
+    c13 int DEFAULT nextval('other.sq'),
+    c14 int DEFAULT nextval('other."S.q"'::regclass),
+    c15 int DEFAULT nextval(('sq'::text)::regclass),
+    c16 int DEFAULT nextval('sq'::text),
+    c17 int DEFAULT nextval('sq')+1,
+    c18 int DEFAULT (nextval('sq')),
+    c19 int DEFAULT 0,
+    c20 int DEFAULT 2147483647,
+    c21 int DEFAULT -2147483648,
+    c22 int DEFAULT abs(-1),
+    c23 int DEFAULT 1::smallint,
+    c24 int DEFAULT '1'::text::int,
+    c25 int DEFAULT nextval('sq'::regclass)::int,
+    c26 int DEFAULT nextval('sq')*2,
+    c27 int DEFAULT random()*10);
+CREATE TABLE t12 (
+    c0 bigint DEFAULT 1,
+    c1 bigint DEFAULT -1,
+    c2 bigint DEFAULT 9223372036854775807,
+    c3 bigint DEFAULT -9223372036854775808,
+    c4 bigint DEFAULT '5',
+    c5 bigint DEFAULT 5::int,
+    c6 bigint DEFAULT nextval('sq'),
+    c7 bigint DEFAULT 1::numeric,
+    c8 bigint DEFAULT (extract(epoch from now()))::bigint);
+CREATE TABLE t13 (
+    c0 smallint DEFAULT 1,
+    c1 smallint DEFAULT -1,
+    c2 smallint DEFAULT nextval('sq'),
+    c3 smallint DEFAULT '3');
+CREATE TABLE t14 (
+    c0 oid DEFAULT 1,
+    c1 oid DEFAULT '5');
+CREATE TABLE t15 (
+    c0 real DEFAULT 1,
+    c1 real DEFAULT 1.5,
+    c2 real DEFAULT -1.5,
+    c3 real DEFAULT 'NaN',
+    c4 real DEFAULT 1e10,
+    c5 real DEFAULT '1.5',
+    c6 real DEFAULT (-1.5),
+    c7 real DEFAULT 'Infinity',
+    c8 real DEFAULT 1.50,
+    c9 real DEFAULT .5,
+    c10 real DEFAULT 0,
+    c11 real DEFAULT pi());
+CREATE TABLE t16 (
+    c0 float8 DEFAULT 1,
+    c1 float8 DEFAULT 1.5,
+    c2 float8 DEFAULT -1.5,
+    c3 float8 DEFAULT '-1.5'::numeric,
+    c4 float8 DEFAULT 1e10,
+    c5 float8 DEFAULT 1e-10,
+    c6 float8 DEFAULT 1e100,
+    c7 float8 DEFAULT 'NaN',
+    c8 float8 DEFAULT 1.50,
+    c9 float8 DEFAULT 0.1,
+    c10 float8 DEFAULT '1e5',
+    c11 float8 DEFAULT '1.5'::real);
+CREATE TABLE t17 (
+    c0 numeric(65,30) DEFAULT 1,
+    c1 numeric(65,30) DEFAULT 1.5,
+    c2 numeric(65,30) DEFAULT -1.5,
+    c3 numeric(65,30) DEFAULT 1.50,
+    c4 numeric(65,30) DEFAULT 1e10,
+    c5 numeric(65,30) DEFAULT 'NaN',
+    c6 numeric(65,30) DEFAULT (-1.5),
+    c7 numeric(65,30) DEFAULT 12345678901234567890.123,
+    c8 numeric(65,30) DEFAULT '1.5',
+    c9 numeric(65,30) DEFAULT 0.10,
+    c10 numeric(65,30) DEFAULT 1::int,
+    c11 numeric(65,30) DEFAULT 1.5::float8);
+CREATE TABLE t18 (
+    c0 numeric DEFAULT 1,
+    c1 numeric DEFAULT 1.5);
+CREATE TABLE t19 (
+    c0 money DEFAULT 1,
+    c1 money DEFAULT '1.5',
+    c2 money DEFAULT 1.5::money,
+    c3 money DEFAULT '-5');
+CREATE TABLE t20 (
+    c0 bool DEFAULT true,
+    c1 bool DEFAULT false,
+    c2 bool DEFAULT 't',
+    c3 bool DEFAULT 'f',
+    c4 bool DEFAULT 'yes',
+    c5 bool DEFAULT 1::bool,
+    c7 bool DEFAULT NULL,
+    c8 bool DEFAULT 'on'::bool,
+    c9 bool DEFAULT true::bool);
+CREATE TABLE t21 (
+    c0 bytea DEFAULT '\x01',
+    c1 bytea DEFAULT 'abc',
+    c2 bytea DEFAULT '\x',
+    c3 bytea DEFAULT '\xDEADbeef',
+    c4 bytea DEFAULT E'\\x01',
+    c5 bytea DEFAULT decode('00','hex'),
+    c6 bytea DEFAULT '');
+CREATE TABLE t22 (
+    c0 timestamp(3) DEFAULT now(),
+    c1 timestamp(3) DEFAULT CURRENT_TIMESTAMP,
+    c2 timestamp(3) DEFAULT CURRENT_TIMESTAMP(3),
+    c3 timestamp(3) DEFAULT LOCALTIMESTAMP,
+    c4 timestamp(3) DEFAULT now()::timestamp,
+    c5 timestamp(3) DEFAULT timezone('utc',now()),
+    c6 timestamp(3) DEFAULT '2020-01-01',
+    c7 timestamp(3) DEFAULT now()+'1 day',
+    c8 timestamp(3) DEFAULT transaction_timestamp(),
+    c9 timestamp(3) DEFAULT CURRENT_TIMESTAMP::timestamp(3),
+    c10 timestamp(3) DEFAULT now()::timestamp(3),
+    c11 timestamp(3) DEFAULT '2020-02-02',
+    c12 timestamp(3) DEFAULT '2020-02-02'::text::timestamp,
+    c13 timestamp(3) DEFAULT clock_timestamp(),
+    c14 timestamp(3) DEFAULT statement_timestamp(),
+    c15 timestamp(3) DEFAULT 'infinity',
+    c16 timestamp(3) DEFAULT (now()),
+    c18 timestamp(3) DEFAULT now()::date,
+    c19 timestamp(3) DEFAULT current_date);
+CREATE TABLE t23 (
+    c0 timestamptz DEFAULT now(),
+    c1 timestamptz DEFAULT CURRENT_TIMESTAMP,
+    c2 timestamptz DEFAULT CURRENT_TIMESTAMP(6),
+    c3 timestamptz DEFAULT LOCALTIMESTAMP,
+    c4 timestamptz DEFAULT '2020-01-01',
+    c5 timestamptz DEFAULT CURRENT_TIMESTAMP(0));
+CREATE TABLE t24 (
+    c0 date DEFAULT now(),
+    c1 date DEFAULT CURRENT_DATE,
+    c2 date DEFAULT '2020-01-01',
+    c3 date DEFAULT CURRENT_TIMESTAMP,
+    c4 date DEFAULT now()::date);
+CREATE TABLE t25 (
+    c0 time(3) DEFAULT now(),
+    c1 time(3) DEFAULT CURRENT_TIME,
+    c2 time(3) DEFAULT LOCALTIME,
+    c3 time(3) DEFAULT '12:00',
+    c4 time(3) DEFAULT CURRENT_TIMESTAMP);
+CREATE TABLE t26 (
+    c0 timetz DEFAULT now(),
+    c1 timetz DEFAULT CURRENT_TIME);
+CREATE TABLE t27 (
+    c0 "Color" DEFAULT 'RED',
+    c1 "Color" DEFAULT 'RED'::"Color",
+    c2 "Color" DEFAULT 'it''s',
+    c3 "Color" DEFAULT 'BLUE'::text::"Color",
+    c4 "Color" DEFAULT NULL,
+    c5 "Color" DEFAULT 'a,b',
+    c6 "Color" DEFAULT ('RED'));
+CREATE TABLE t28 (
+    c0 color2 DEFAULT 'red',
+    c1 color2 DEFAULT 'a b');
+CREATE TABLE t29 (
+    c0 text[] DEFAULT '{}',
+    c1 text[] DEFAULT ARRAY[]::text[],
+    c2 text[] DEFAULT '{a,b}',
+    c3 text[] DEFAULT ARRAY['a','b'],
+    c4 text[] DEFAULT '{"a b",c}',
+    c5 text[] DEFAULT '{"a\"b"}',
+    c6 text[] DEFAULT ARRAY['it''s'],
+    c7 text[] DEFAULT '{NULL}',
+    c8 text[] DEFAULT ARRAY[NULL]::text[],
+    c9 text[] DEFAULT '{""}',
+    c10 text[] DEFAULT ARRAY['a'::varchar,'b'::varchar],
+    c11 text[] DEFAULT '{{a},{b}}',
+    c12 text[] DEFAULT ARRAY[ARRAY['a']],
+    c13 text[] DEFAULT ARRAY['a,b'],
+    c14 text[] DEFAULT ARRAY['{}'],
+    c15 text[] DEFAULT string_to_array('a,b',','),
+    c16 text[] DEFAULT ARRAY['a'||'b'],
+    c17 text[] DEFAULT '{a}'::varchar[],
+    c18 text[] DEFAULT (ARRAY['a']::text[]),
+    c19 text[] DEFAULT NULL,
+    c20 text[] DEFAULT '{"a,b"}',
+    c21 text[] DEFAULT '{"null"}',
+    c22 text[] DEFAULT '{ a , b }',
+    c23 text[] DEFAULT ARRAY['\'],
+    c24 text[] DEFAULT '{a\\b}',
+    c25 text[] DEFAULT ARRAY['a
+b'],
+    c26 text[] DEFAULT ARRAY[E'a\nb'],
+    c27 text[] DEFAULT ARRAY['x'::text] || ARRAY['y'::text],
+    c28 text[] DEFAULT '[0:1]={a,b}');
+CREATE TABLE t30 (
+    c0 varchar(5)[] DEFAULT '{a}',
+    c1 varchar(5)[] DEFAULT ARRAY['a'],
+    c2 varchar(5)[] DEFAULT ARRAY['a']::varchar(5)[],
+    c3 varchar(5)[] DEFAULT ARRAY['a']::text[]);
+CREATE TABLE t31 (
+    c0 int[] DEFAULT '{}',
+    c1 int[] DEFAULT '{1,2}',
+    c2 int[] DEFAULT ARRAY[1,2],
+    c3 int[] DEFAULT ARRAY[]::int[],
+    c4 int[] DEFAULT '{-1}',
+    c5 int[] DEFAULT ARRAY[-1],
+    c6 int[] DEFAULT ARRAY['1']::int[],
+    c7 int[] DEFAULT ARRAY[1+1],
+    c8 int[] DEFAULT array[]::integer[],
+    c9 int[] DEFAULT ARRAY['1'::int, 2],
+    c10 int[] DEFAULT (ARRAY[1]));
+CREATE TABLE t32 (
+    c0 bigint[] DEFAULT '{}',
+    c1 bigint[] DEFAULT '{1,2}',
+    c2 bigint[] DEFAULT ARRAY[1,2],
+    c3 bigint[] DEFAULT ARRAY[1,2]::bigint[],
+    c4 bigint[] DEFAULT ARRAY[-1]::bigint[]);
+CREATE TABLE t33 (
+    c0 smallint[] DEFAULT ARRAY[1]::smallint[],
+    c1 smallint[] DEFAULT '{1}');
+CREATE TABLE t34 (
+    c0 float8[] DEFAULT '{1.5}',
+    c1 float8[] DEFAULT ARRAY[1.5],
+    c2 float8[] DEFAULT ARRAY[-1.5],
+    c3 float8[] DEFAULT ARRAY[1],
+    c4 float8[] DEFAULT ARRAY['1.5'::float8],
+    c5 float8[] DEFAULT ARRAY[1.5]::float8[],
+    c6 float8[] DEFAULT ARRAY[1e10]);
+CREATE TABLE t35 (
+    c0 numeric(10,2)[] DEFAULT '{1.5}',
+    c1 numeric(10,2)[] DEFAULT ARRAY[1.5],
+    c2 numeric(10,2)[] DEFAULT ARRAY[1.5]::numeric(10,2)[],
+    c3 numeric(10,2)[] DEFAULT ARRAY[-1.5]::numeric(10,2)[]);
+CREATE TABLE t36 (
+    c0 bool[] DEFAULT '{t,f}',
+    c1 bool[] DEFAULT ARRAY[true,false],
+    c2 bool[] DEFAULT '{true}',
+    c3 bool[] DEFAULT ARRAY[true]::bool[]);
+CREATE TABLE t37 (
+    c0 bytea[] DEFAULT '{"\\x01"}',
+    c1 bytea[] DEFAULT ARRAY['\x01']::bytea[],
+    c2 bytea[] DEFAULT ARRAY['\x01'::bytea]);
+CREATE TABLE t38 (
+    c0 json[] DEFAULT ARRAY['{}']::json[],
+    c1 json[] DEFAULT '{}');
+CREATE TABLE t39 (
+    c0 jsonb[] DEFAULT ARRAY['{}']::jsonb[],
+    c1 jsonb[] DEFAULT '{"{}"}',
+    c2 jsonb[] DEFAULT ARRAY['{"a": 1}'::jsonb],
+    c3 jsonb[] DEFAULT '{}');
+CREATE TABLE t40 (
+    c0 timestamp(3)[] DEFAULT ARRAY[now()],
+    c1 timestamp(3)[] DEFAULT '{}',
+    c2 timestamp(3)[] DEFAULT ARRAY['2020-01-01']::timestamp[],
+    c3 timestamp(3)[] DEFAULT ARRAY[CURRENT_TIMESTAMP]);
+CREATE TABLE t41 (
+    c0 uuid[] DEFAULT '{}',
+    c1 uuid[] DEFAULT ARRAY[]::uuid[],
+    c2 uuid[] DEFAULT ARRAY[gen_random_uuid()]);
+CREATE TABLE t42 (
+    c0 "Color"[] DEFAULT '{}',
+    c1 "Color"[] DEFAULT '{RED}',
+    c2 "Color"[] DEFAULT ARRAY['RED']::"Color"[],
+    c3 "Color"[] DEFAULT ARRAY['RED'::"Color",'BLUE'],
+    c4 "Color"[] DEFAULT ARRAY['it''s']::"Color"[],
+    c5 "Color"[] DEFAULT '{"a,b"}',
+    c6 "Color"[] DEFAULT ARRAY['a,b']::"Color"[]);
+CREATE TABLE t43 (
+    c0 tsvector DEFAULT '',
+    c1 tsvector DEFAULT 'a');
+CREATE TABLE t44 (
+    c0 interval DEFAULT '1 day');
+CREATE TABLE t45 (
+    c0 point DEFAULT '(1,2)');
+CREATE TABLE t46 (
+    c0 int4range DEFAULT 'empty');
+CREATE TABLE t47 (
+    c0 date[] DEFAULT '{}',
+    c1 date[] DEFAULT ARRAY['2020-01-01'::date]);
+CREATE TABLE t48 (
+    c0 dom DEFAULT 'x',
+    c1 dom DEFAULT 1);
+CREATE TABLE t49 (
+    c0 domi DEFAULT 1,
+    c1 domi DEFAULT -1);

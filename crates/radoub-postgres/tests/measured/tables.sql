@@ -1,0 +1,15 @@
+-- Partitions, inheritance, keys to partitioned tables. Until 17: later ones name the keys otherwise.
+CREATE TABLE t (id int, k int, CONSTRAINT t_pk PRIMARY KEY (id, k)) PARTITION BY RANGE (k);
+CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (10);
+CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (10) TO (20) PARTITION BY RANGE (k);
+CREATE TABLE t21 PARTITION OF t2 FOR VALUES FROM (10) TO (15);
+CREATE TABLE r (a int, b int, CONSTRAINT r_fk FOREIGN KEY (a,b) REFERENCES t (id,k) ON DELETE CASCADE);
+CREATE TABLE s (a int, b int); ALTER TABLE t ADD CONSTRAINT t_self FOREIGN KEY (id,k) REFERENCES t(id,k);
+CREATE INDEX t_i ON t (k);
+CREATE TABLE par (id int PRIMARY KEY, v text CHECK (v <> ''), UNIQUE(v));
+CREATE TABLE chi (w int) INHERITS (par);
+CREATE TABLE onetoone (id int PRIMARY KEY REFERENCES par ON UPDATE SET NULL ON DELETE SET DEFAULT, ex int, EXCLUDE USING btree (ex WITH =));
+CREATE MATERIALIZED VIEW mv AS SELECT 1 AS x;
+CREATE INDEX mvi ON mv(x);
+CREATE TEMP TABLE tt (a int);
+CREATE TABLE nocols ();

@@ -1,0 +1,112 @@
+# The container engine, and what containers print.
+runtime-host = The container engine's address cannot be used
+runtime-host-remedy = Give a socket, named pipe or plain TCP address in DOCKER_HOST, or run radoub on the engine's machine
+runtime-unreachable = The container engine does not answer
+runtime-unreachable-remedy = Start Docker, or give the engine's address in DOCKER_HOST; databases can be worked on without it
+runtime-silent = The container engine keeps silent
+runtime-silent-remedy = Look whether Docker still works (docker ps); --timeout gives it longer
+runtime-refused = The container engine refused
+runtime-refused-remedy = Look at the container with docker inspect
+runtime-no-container = A service is not running
+runtime-no-container-remedy = Start it: docker compose up -d
+logs-no-container = The Compose project { $project } has no container of these services
+logs-no-container-remedy = Start them (docker compose up -d), or name the project: --project-name
+logs-no-errors = No line speaks of an error
+
+help-logs-about = Show what the containers of services print
+help-logs-arg-services = Services to read (default: all)
+help-logs-arg-tail = Only that many lines from the end of each (default: 50, all with --since)
+help-logs-arg-since = Only lines of that time: 30s, 10m, 2h, 1d
+help-logs-arg-errors = Only lines that speak of an error
+help-logs-arg-follow = Wait for more until Ctrl-C
+help-logs-examples = {"  "}radoub logs auth-service --tail 100 --errors
+  {"  "}radoub logs --since 10m
+  {"  "}radoub logs billing-service --follow
+
+# What `verify` and `restart` found.
+gate-runs = { $checked ->
+    [yes] { $container } runs, and its health check is content
+   *[no] { $container } runs (it has no health check)
+}
+gate-no-container = no container of it: docker compose up -d
+gate-stands = { $container } does not run: { $state }{ $code ->
+    [none] {""}
+   *[other] , its program ended with { $code }
+}{ $memory ->
+    [yes] {" "}for want of memory
+   *[no] {""}
+}
+gate-loops = { $container } is started again and again: { $restarts ->
+    [one] once
+   *[other] { $restarts } times
+} so far
+gate-unwell = the health check of { $container } says: { $health }
+gate-engine-away = containers could not be looked at: { $reason }
+gate-answers = { $address } answered { $status } in { $took }
+gate-refuses = { $address } answered { $status } in { $took }
+gate-silent = { $address } does not answer: { $reason }
+gate-readable = { $tables ->
+    [0] no table to ask
+    [one] 1 table asked, every column can be read
+   *[other] { $tables } tables asked, every column can be read
+}
+gate-unreadable = { $count ->
+    [0] the table { $table } cannot be read
+    [one] the table { $table } lacks the column { $columns }
+   *[other] the table { $table } lacks the columns { $columns }
+}
+gate-schema-refused = schema.prisma has { $mistakes ->
+    [one] 1 mistake
+   *[other] { $mistakes } mistakes
+}, so its tables could not be asked: radoub prisma validate
+gate-schema-away = schema.prisma cannot be read: { $reason }
+verify-mark-pass = ✅
+verify-mark-inconclusive = ❔
+verify-mark-fail = ❌
+verify-logs-clean = no new error in its logs
+verify-log-error = new error in the log of { $container }{ $count ->
+    [one] {""}
+   *[other] {" "}({ $count } times)
+}:
+verify-data-sound = data sound: no orphans, no sequence behind, assertions hold
+verify-data-unanswered = the data could not be asked: { $reason }
+verify-orphans = { $rows ->
+    [one] 1 row
+   *[other] { $rows } rows
+} of { $table } refer to nothing ({ $key })
+verify-sequence-behind = the sequence { $sequence } gives { $next } next, and { $column } holds { $largest } already: the next insert fails
+verify-assertion-violated = { $file } does not hold: { $rows ->
+    [one] 1 row
+   *[other] { $rows } rows
+}, the first: { $first }
+verify-assertion-refused = { $file } cannot be asked: { $said }
+verify-checklist = Checklist
+verify-box-logs = Service logs (no Prisma errors)
+verify-box-endpoints = Main endpoints
+verify-box-data = Data integrity
+verify-box-interface = User interface (for a person)
+verify-box-performance = Performance (response times)
+verify-end-pass = Everything that radoub can ask is well
+verify-end-inconclusive = Nothing is wrong, but something could not be asked
+verify-end-fail = Something is wrong
+symptom-missing-column = the column { $name } is missing: look for the migration that brings it (radoub check)
+symptom-missing-table = the table { $name } is missing: look for the migration that brings it (radoub check)
+symptom-missing-database = the database { $name } is missing: radoub apply --create-database
+restart-done = { $service } restarted, away for { $took }
+restart-left = not restarted, because the one before is not well: { $services }
+
+help-verify-about = Show whether services work: containers, health routes, tables, new errors in logs, sound data
+help-verify-arg-services = Services to verify (default: all)
+help-verify-arg-wait = Seconds that a service has to become well (default: 60)
+help-verify-arg-quiet = Seconds after which it is looked at a second time (default: not)
+help-verify-arg-no-containers = Leave containers and logs out: databases only
+help-verify-arg-markdown = Only the checklist, as Markdown
+help-verify-examples = {"  "}radoub verify auth-service technical-service
+  {"  "}radoub verify --quiet 30
+  {"  "}radoub verify --json | jq '.services[] | select(.verdict != "pass")'
+help-restart-about = Restart services one after another, and look at each before the next
+help-restart-arg-services = Services to restart
+help-restart-arg-wait = Seconds that a service has to become well (default: 60)
+help-restart-arg-quiet = Seconds after which it is looked at a second time (default: 5)
+help-restart-examples = {"  "}radoub restart auth-service
+  {"  "}radoub restart auth-service billing-service --quiet 30

@@ -1,0 +1,105 @@
+# Une exécution : pendant qu'elle a lieu, son rapport, `resume`, `history` et `show`.
+run-wave = ── vague { $wave } sur { $total } : { $services }
+run-stopping = Arrêt au prochain point sûr : ce qui est en cours va à son terme, rien de nouveau ne commence. Encore une fois pour l'annuler sur le serveur.
+run-stopping-now = Annulation sur le serveur : ce qui est en cours est défait.
+run-waiting-for-server = ⏳ attente du serveur : { $reason }
+run-held-back = { $because ->
+    [stopped] pas commencé : l'exécution a été arrêtée
+    [journal] pas commencé : le journal ne peut pas être écrit
+   *[failures] pas commencé : un service précédent a échoué
+}
+apply-taken = { $user } sur { $host } (processus { $pid }) travaille sur { $services } depuis le { $since } ; rien n'a été commencé.
+apply-taken-remedy = attendre la fin, ou réessayer avec --wait SECONDES
+apply-taken-waiting = attente de { $user } sur { $host } (processus { $pid }), au travail sur { $services } depuis le { $since } (exécution { $run })
+apply-outcome-held-back = ⚠️ { $because ->
+    [stopped] Pas commencé : l'exécution a été arrêtée
+    [journal] Pas commencé : le journal ne peut pas être écrit
+   *[failures] Pas commencé : un service précédent a échoué
+}
+apply-outcome-unfinished = ⏳ Pas à son terme
+apply-outcome-unfinished-after = ⏳ Pas à son terme, après { $count ->
+    [one] 1 migration appliquée
+   *[other] { $count } migrations appliquées
+} ({ $took })
+
+error-journal = Le journal ne peut pas être écrit : { $path }
+error-journal-remedy = faire de la place, ou nommer un autre dossier avec --state-dir ; ce qui est commencé se reprend par : radoub resume
+error-write = { $path } ne peut pas être écrit.
+
+report-title = Rapport d'une exécution
+report-project = Flotte
+report-run = Exécution
+report-by = Par
+report-began = Début
+report-took = Durée
+report-verdict = Résultat
+report-next = Suite
+report-resume = radoub resume { $run }
+report-service = Service
+report-wave = Vague
+report-before = Avant
+report-after = Après
+report-result = Résultat
+report-wrong = Ce qui n'a pas marché
+
+resume-heading = Reprise de { $run }
+resume-nothing = ✅ Aucune exécution n'attend d'être reprise.
+resume-all-applied = tout ce qui était prévu est déjà appliqué ; le journal est mené à son terme
+
+history-heading = Migrations Appliquées Récemment
+history-none = Aucune exécution dans le journal.
+history-when = Quand
+history-services = Services
+history-migrations = Migrations
+history-migration = Migration
+history-description = Description
+history-impact = Impact
+history-impact-none = aucun sur ce qui tourne
+history-status = Status
+history-and-more = et { $count } de plus
+history-status-applied = ✅ Appliquée
+history-status-failed = ❌ Échouée
+history-status-unfinished = ⏳ Pas à son terme
+history-outcome-done = ✅ terminée
+history-outcome-failed = ❌ { $count ->
+    [one] 1 service en échec
+   *[other] { $count } services en échec
+}
+history-outcome-stopped = ⚠️ arrêtée
+history-outcome-journal-failed = ❌ journal plein
+history-outcome-running = ▶ en cours
+history-outcome-killed = ❌ tuée ; radoub resume
+history-outcome-broken = ❌ illisible
+
+show-unknown = Il n'y a pas d'exécution { $run }.
+show-unknown-remedy = radoub history
+show-torn = La fin de ce journal a été déchirée par un arrêt brutal ; ce qui était écrit avant est entier.
+show-does-not-follow = Le journal de l'exécution précédente n'est plus ce qu'il était : il a été modifié depuis.
+show-broken = { $path }, ligne { $line } : cet enregistrement n'est pas celui qui a été écrit.
+show-other-plan = { $path } n'est pas le plan avec lequel l'exécution a commencé.
+show-empty = { $path } est vide : l'exécution n'a jamais commencé.
+show-plan = Le plan de { $run } ne peut pas être lu.
+
+ago-seconds = il y a { $count ->
+    [one] 1 seconde
+   *[other] { $count } secondes
+}
+ago-minutes = il y a { $count ->
+    [one] 1 minute
+   *[other] { $count } minutes
+}
+ago-hours = il y a { $count ->
+    [one] 1 heure
+   *[other] { $count } heures
+}
+ago-days = il y a { $count ->
+    [one] 1 jour
+   *[other] { $count } jours
+}
+
+failure-script-changed = { $migration }/migration.sql a été modifiée depuis que le plan de cette exécution a été fait ; elle n'est pas reprise.
+failure-script-changed-remedy = radoub apply { $service }
+failure-script-gone = { $migration } a disparu du dossier depuis que le plan de cette exécution a été fait.
+failure-script-gone-remedy = récupérer le dossier, puis : radoub resume
+failure-server-replaced = Ce n'est pas le serveur ou la base du début de l'exécution ({ $what } : { $was } → { $is }) ; rien n'a été changé.
+failure-server-replaced-remedy = corriger l'adresse, ou regarder de nouveau : radoub check { $service }

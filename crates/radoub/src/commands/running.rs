@@ -1,0 +1,309 @@
+//! Carrying a plan out in front of a person: what is said while it happens, what Ctrl-C does, and how
+//! the run ends. `apply` and `resume` share it.
+
+use std::time::{Duration, SystemTime};
+
+use radoub_engine::event::{Event, EventKind, FleetEvent};
+use radoub_engine::fleet::Fleet;
+use radoub_engine::journal::fact::{RunOutcome, Who};
+use radoub_engine::journal::{Ending, Journal, JournalError};
+use radoub_engine::plan::ApprovedPlan;
+use radoub_engine::report::{Outcome, Report};
+use radoub_engine::run::{RunSettings, Stop, Urgency};
+use radoub_schema::script::Course;
+
+use super::check::{failure_lines, holder_values};
+use super::{App, duration};
+use crate::cli::{Seconds, seconds};
+use crate::error::{CliError, Exit, chain};
+use crate::ui::live::Live;
+use crate::ui::{Tone, Ui, View};
+
+/// How a run behaves towards others.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct Patience {
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub(crate) wait: Seconds,
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    pub(crate) lock_timeout: Seconds,
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    pub(crate) lock_budget: Seconds,
+}
+
+impl Default for Patience {
+    /// The waits of the help.
+    fn default() -> Self {
+        let run = RunSettings::default();
+        Self {
+            wait: Seconds(run.lock_patience),
+            lock_timeout: Seconds(run.lock_timeout),
+            lock_budget: Seconds(run.lock_budget),
+        }
+    }
+}
+
+impl Patience {
+    /// The settings of a run.
+    pub(crate) fn settings(&self, app: &App, max_failures: Option<usize>) -> RunSettings {
+        RunSettings {
+            look: app.look(),
+            lock_patience: self.wait.0,
+            lock_timeout: self.lock_timeout.0,
+            lock_budget: self.lock_budget.0,
+            advisory_lock: app.takes_advisory_lock(),
+            max_failures,
+        }
+    }
+}
+
+/// A run that has come to its end.
+pub(crate) struct Ran {
+    /// What it came to.
+    pub(crate) report: Report,
+    /// Why its journal could not be written.
+    pub(crate) trouble: Option<JournalError>,
+}
+
+impl Ran {
+    /// The heaviest line decides; a journal that failed is as heavy as can be.
+    pub(crate) fn exit(&self) -> Exit {
+        if self.trouble.is_some() { Exit::Failed } else { exit(&self.report) }
+    }
+}
+
+/// The heaviest line decides.
+pub(crate) fn exit(report: &Report) -> Exit {
+    report.lines.iter().map(|line| line.weight().into()).max().unwrap_or(Exit::InOrder)
+}
+
+/// Runs the plan and says what happens while it happens.
+pub(crate) async fn carry_out(
+    ui: &mut Ui,
+    fleet: &Fleet,
+    plan: &ApprovedPlan,
+    settings: &RunSettings,
+    mut journal: Journal,
+    mut report: Report,
+    by: Who,
+) -> Result<Ran, CliError> {
+    let names: Vec<String> = plan.plan().entries.iter().map(|it| it.service.to_string()).collect();
+    let live = Live::new(&names, ui.may_draw());
+    let (stop, stopped) = radoub_engine::run::stop();
+    let mut written = Ok(());
+    report.run = journal.run().cloned();
+    report.by = Some(by);
+    report.began.get_or_insert_with(SystemTime::now);
+    let told = |event: &Event| {
+        report.fold(event);
+        let said = say(ui, &live, &names, event);
+        // A screen that is gone stops nothing; that it went is said at the end.
+        if written.is_ok() {
+            written = said;
+        }
+    };
+    let running = radoub_engine::run::run(fleet, plan, settings, stopped, &mut journal, told);
+    let ran = tokio::select! {
+        ran = running => ran,
+        never = interrupts(&stop) => match never {},
+    };
+    drop(live);
+    report.ended = Some(SystemTime::now());
+    let outcome = match (&ran, report.stopped) {
+        (Err(_), _) => RunOutcome::JournalFailed,
+        (Ok(()), Some(_)) if report.is_resumable() => RunOutcome::Stopped,
+        _ if report.is_resumable() || report.count(Outcome::Refused) > 0 => RunOutcome::Failed,
+        _ => RunOutcome::Done,
+    };
+    report.outcome = Some(outcome);
+    let ending = Ending {
+        outcome,
+        applied: report.with_something_applied(),
+        failed: report.count(Outcome::Failed) + report.count(Outcome::Refused),
+        held_back: report.count(Outcome::HeldBack),
+    };
+    let ended = journal.end(ending).await;
+    written?;
+    Ok(Ran { report, trouble: ran.err().or(ended.err()) })
+}
+
+/// Each request to stop raises the urgency; without a signal handler the system ends radoub.
+async fn interrupts(stop: &Stop) -> std::convert::Infallible {
+    loop {
+        asked_to_stop().await;
+        stop.raise();
+    }
+}
+
+/// Waits for Ctrl-C, or for what else asks a process of this system to end.
+#[cfg(unix)]
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut hangup)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        asked = tokio::signal::ctrl_c() => if asked.is_err() { std::future::pending().await },
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+    }
+}
+
+/// Waits for Ctrl-C, or for what else asks a process of this system to end.
+#[cfg(windows)]
+async fn asked_to_stop() {
+    use tokio::signal::windows::{ctrl_break, ctrl_close};
+    let (Ok(mut broken), Ok(mut closed)) = (ctrl_break(), ctrl_close()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        asked = tokio::signal::ctrl_c() => if asked.is_err() { std::future::pending().await },
+        _ = broken.recv() => {}
+        _ = closed.recv() => {}
+    }
+}
+
+/// Says one event where it belongs.
+fn say(ui: &mut Ui, live: &Live, names: &[String], event: &Event) -> std::io::Result<()> {
+    match event {
+        Event::Fleet(event) => {
+            let Some(text) = fleet_sentence(ui, event) else { return Ok(()) };
+            match (ui.view(), ui.may_draw()) {
+                (View::Terminal, true) => live.say(&text),
+                (View::Plain, _) if matches!(event, FleetEvent::WaveStarted { .. }) => {
+                    writeln!(ui.data(), "{text}")?;
+                }
+                _ => writeln!(ui.status(), "{text}")?,
+            }
+        }
+        Event::Service { service, kind } => {
+            let Some(text) = sentence(ui, kind) else { return Ok(()) };
+            let index = names.iter().position(|name| name == service.as_str());
+            match (ui.view(), index) {
+                (View::Terminal, Some(index)) => match kind {
+                    EventKind::Ended { .. } | EventKind::HeldBack(_) => live.done(index, text),
+                    _ => live.doing(index, text),
+                },
+                (View::Plain, _) => writeln!(ui.data(), "{service}: {text}")?,
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+fn fleet_sentence(ui: &Ui, event: &FleetEvent) -> Option<String> {
+    Some(match event {
+        // One wave is no news.
+        FleetEvent::WaveStarted { of: 0 | 1, .. } | FleetEvent::WaveEnded { .. } => return None,
+        FleetEvent::WaveStarted { wave, of, services } => {
+            let services: Vec<&str> = services.iter().map(|it| it.as_str()).collect();
+            ui.tell(
+                "run-wave",
+                &[
+                    ("wave", (*wave).into()),
+                    ("total", (*of).into()),
+                    ("services", services.join(", ").into()),
+                ],
+            )
+        }
+        FleetEvent::Stopping(Urgency::No | Urgency::AfterStatement) => {
+            Tone::Notice.paint(ui.say("run-stopping"))
+        }
+        FleetEvent::Stopping(Urgency::Now) => Tone::Notice.paint(ui.say("run-stopping-now")),
+    })
+}
+
+/// An event of a service in one line; some are only for machines.
+pub(crate) fn sentence(ui: &Ui, kind: &EventKind) -> Option<String> {
+    let text = match kind {
+        EventKind::Started | EventKind::CreatingDatabase | EventKind::StatementsStarted { .. } => {
+            return None;
+        }
+        EventKind::DatabaseCreated => ui.say("apply-database-created"),
+        EventKind::WaitingForLock { holder: None, .. } => ui.say("apply-waiting"),
+        EventKind::WaitingForLock { holder: Some(holder), .. } => {
+            ui.tell("apply-waiting-for", &holder_values(holder))
+        }
+        EventKind::WaitingForServer { failure, .. } => {
+            let why = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
+            ui.tell("run-waiting-for-server", &[("reason", why.into())])
+        }
+        EventKind::MigrationStarted { name, course, .. } => {
+            let key = match course {
+                Course::Atomic => "apply-started",
+                Course::Stepwise { .. } => "apply-started-stepwise",
+            };
+            ui.tell(key, &[("migration", name.as_str().into())])
+        }
+        EventKind::StatementDone { name, done, of } => ui.tell(
+            "apply-statement",
+            &[
+                ("migration", name.as_str().into()),
+                ("done", (*done).into()),
+                ("total", (*of).into()),
+            ],
+        ),
+        EventKind::Blocked { name, attempt, blockers } => ui.tell(
+            "apply-blocked",
+            &[
+                ("migration", name.as_str().into()),
+                ("attempt", (*attempt).into()),
+                ("blockers", blockers.join("; ").into()),
+            ],
+        ),
+        EventKind::IndexDropped { index, .. } => {
+            ui.tell("apply-index-dropped", &[("index", index.as_str().into())])
+        }
+        EventKind::Reconnecting { name } => {
+            ui.tell("apply-reconnecting", &[("migration", name.as_str().into())])
+        }
+        EventKind::MigrationApplied { name, took } => ui.tell(
+            "apply-applied",
+            &[("migration", name.as_str().into()), ("took", duration(ui, *took).into())],
+        ),
+        EventKind::AlreadyApplied { name } => {
+            ui.tell("apply-already", &[("migration", name.as_str().into())])
+        }
+        EventKind::Failed { failure, .. } => {
+            let lines = failure_lines(ui, failure);
+            format!("{} {}", ui.say("mark-error"), lines.first()?)
+        }
+        EventKind::HeldBack(because) => {
+            ui.tell("run-held-back", &[("because", because.as_str().into())])
+        }
+        EventKind::Ended { took } => {
+            ui.tell("apply-ended", &[("took", duration(ui, *took).into())])
+        }
+    };
+    Some(text)
+}
+
+/// A journal that cannot be written, as an error of the command.
+pub(crate) fn journal_error(ui: &Ui, error: &JournalError) -> CliError {
+    let values = [("path", error.path.display().to_string().into())];
+    CliError::Told {
+        heading: ui.tell("error-journal", &values),
+        causes: chain(&error.source),
+        remedy: Some(ui.tell("error-journal-remedy", &values)),
+    }
+}
+
+/// How long ago something was, for a person.
+pub(crate) fn ago(ui: &Ui, at: SystemTime) -> String {
+    let age = SystemTime::now().duration_since(at).unwrap_or(Duration::ZERO);
+    let key = match age.as_secs() {
+        0..60 => "ago-seconds",
+        60..3600 => "ago-minutes",
+        3600..86_400 => "ago-hours",
+        _ => "ago-days",
+    };
+    let count = match key {
+        "ago-seconds" => age.as_secs(),
+        "ago-minutes" => age.as_secs() / 60,
+        "ago-hours" => age.as_secs() / 3600,
+        _ => age.as_secs() / 86_400,
+    };
+    ui.tell(key, &[("count", count.into())])
+}

@@ -1,0 +1,59 @@
+//! The report as JSON, version 1.
+
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+
+use radoub_engine::report::Report;
+
+use crate::commands::check::{failure_document, failure_remedy};
+use crate::commands::instant;
+use crate::commands::running::exit;
+use crate::ui::Ui;
+
+/// The JSON twin of a report.
+pub(crate) fn document(ui: &Ui, command: &str, report: &Report) -> Json {
+    let milliseconds = |took: Duration| took.as_secs_f64() * 1000.0;
+    let name = |name: &radoub_schema::migration::MigrationName| name.to_string();
+    let services: Vec<Json> = report
+        .lines
+        .iter()
+        .map(|line| {
+            json!({
+                "service": line.service.as_str(),
+                "wave": line.wave,
+                "outcome": line.outcome.as_str(),
+                "planned": line.planned.iter().map(name).collect::<Vec<_>>(),
+                "before": line.before.as_ref().map(name),
+                "after": line.after().map(name),
+                "applied": line.applied.iter().map(|(name, took)| json!({
+                    "migration": name.as_str(),
+                    "milliseconds": milliseconds(*took),
+                })).collect::<Vec<_>>(),
+                "databaseCreated": line.database_created,
+                "retries": line.retries,
+                "blockers": line.blockers,
+                "failedMigration": line.failed_migration.as_ref().map(name),
+                "heldBack": line.held_back.map(|it| it.as_str()),
+                "problem": line.failure.as_ref().map(|it| failure_document(ui, it)),
+                "remedy": line.failure.as_ref()
+                    .and_then(|it| failure_remedy(ui, it, line.service.as_str())),
+                "milliseconds": milliseconds(line.took),
+            })
+        })
+        .collect();
+    json!({
+        "version": 1,
+        "command": command,
+        "project": report.project,
+        "run": report.run.as_ref().map(ToString::to_string),
+        "by": report.by.as_ref().map(|by| json!({ "user": by.user, "host": by.host })),
+        "began": report.began.map(instant),
+        "ended": report.ended.map(instant),
+        "outcome": report.outcome.map(|it| it.as_str()),
+        "waves": report.waves,
+        "resumable": report.run.is_some() && report.is_resumable(),
+        "exitCode": exit(report) as u8,
+        "services": services,
+    })
+}

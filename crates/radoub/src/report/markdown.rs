@@ -1,0 +1,82 @@
+//! The report as Markdown, for a merge request or a wiki.
+
+use radoub_engine::plan::SavedPlan;
+use radoub_engine::report::Report;
+
+use super::{heading, next_step, outcome_text, trouble};
+use crate::commands::duration;
+use crate::commands::history::description_of;
+use crate::ui::Ui;
+
+/// The text.
+pub(super) fn markdown(ui: &Ui, report: &Report, plan: &SavedPlan) -> String {
+    let mut text = format!("# {}\n\n", ui.say("report-title"));
+    for (word, value) in heading(ui, report) {
+        text.push_str(&format!("- **{word}**: {}\n", escaped(&value)));
+    }
+    if let Some(next) = next_step(ui, report) {
+        text.push_str(&format!("- **{}**: `{next}`\n", ui.say("report-next")));
+    }
+    let columns = [
+        "report-service",
+        "report-wave",
+        "report-before",
+        "report-after",
+        "report-took",
+        "report-result",
+    ];
+    let columns: Vec<String> = columns.iter().map(|key| ui.say(key)).collect();
+    text.push_str(&format!("\n| {} |\n|{}\n", columns.join(" | "), "---|".repeat(columns.len())));
+    for line in &report.lines {
+        let name = |name: Option<&radoub_schema::migration::MigrationName>| {
+            name.map_or_else(|| "–".to_owned(), |it| format!("`{it}`"))
+        };
+        let cells = [
+            escaped(line.service.as_str()),
+            line.wave.to_string(),
+            name(line.before.as_ref()),
+            name(line.after()),
+            duration(ui, line.took),
+            outcome_text(ui, line),
+        ];
+        text.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    for line in report.lines.iter().filter(|line| !line.applied.is_empty()) {
+        text.push_str(&format!("\n## {}\n\n", escaped(line.service.as_str())));
+        for (name, took) in &line.applied {
+            let saved = plan.services.iter().find(|it| it.service == line.service.as_str());
+            let forecast =
+                saved.and_then(|it| it.migrations.iter().find(|it| it.migration == name.as_str()));
+            let said = description_of(ui, name.as_str(), forecast);
+            text.push_str(&format!("- `{name}` ({}): {said}\n", duration(ui, *took)));
+        }
+    }
+    let wrong: Vec<_> = report.lines.iter().filter(|line| line.failure.is_some()).collect();
+    if !wrong.is_empty() {
+        text.push_str(&format!("\n## {}\n", ui.say("report-wrong")));
+        for line in wrong {
+            let (causes, remedy) = trouble(ui, line);
+            text.push_str(&format!("\n**{}**\n\n```text\n", escaped(line.service.as_str())));
+            for cause in causes {
+                text.push_str(&format!("{}\n", cause.replace("```", "'''")));
+            }
+            text.push_str("```\n");
+            if let Some(remedy) = remedy {
+                text.push_str(&format!("\n→ `{remedy}`\n"));
+            }
+        }
+    }
+    text
+}
+
+/// A text in which nothing is Markdown.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#') {
+            out.push('\\');
+        }
+        out.push(if c == '\n' { ' ' } else { c });
+    }
+    out
+}
