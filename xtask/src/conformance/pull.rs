@@ -1,33 +1,38 @@
-//! The suite of `db pull`: databases described as schemas, beside the real engine's introspection.
+//! The suites of `db pull`: databases described as schemas, beside the real engine's introspection.
 //!
-//! Every database is pulled twice, from nothing and into the schema that it was made from. The text
-//! and what is told have to be the same, and the real engine has to find no difference between the
-//! database and the text. Where its own text is one that it refuses, ours only has to be accepted.
+//! Every database is pulled twice, from nothing and into the schema that it was made from, and each way is
+//! asked two things. Its *text*: what is written and what is told is what the real engine writes and tells.
+//! Its *truth*: neither the real engine nor radoub finds a difference between the database and the text.
+//! Where the real engine writes a text that it refuses itself, ours is another, and only has to be true.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
 use radoub_postgres::introspect::{Problem, Scope};
+use radoub_prisma::configuration::configuration;
+use radoub_prisma::datamodel::resolve;
 use radoub_prisma::describe::{Described, Found, Manner, describe, describes_partial_indexes};
-use radoub_prisma::diagnostic::SourceFile;
+use radoub_prisma::diagnostic::{Severity, SourceFile};
 use radoub_prisma::format::format;
+use radoub_prisma::lower::{Setting, lower};
 use radoub_prisma::version::PrismaMajor;
-use radoub_schema::diff::steps;
+use radoub_schema::diff::{Terms, steps};
 use radoub_schema::model::SqlSchema;
 use radoub_schema::name::Ident;
 use radoub_schema::render::{Fidelity, render};
-use radoub_testing::Cluster;
-use radoub_testing::oracle::{Oracle, Refusal};
+use radoub_testing::case::Pull;
 use serde_json::{Value, json};
 
-use super::Score;
 use super::history::scripts;
 use super::lanes::{Lane, in_lanes, text_of};
-use super::live::cases;
-use super::sql::{
-    Early, dialect, is_url, name, names_url, projects, sources, terms, wanted,
-};
+use super::live::facts;
+use super::sql::{Early, dialect, is_url, name, names_url, projects, sources, terms, wanted};
+use super::{Field, Score, live};
 use crate::steps::Failure;
+
+/// How many databases of a kind a change is checked with.
+const SHARE: usize = 40;
+/// How long a history may be that a change is checked with.
+const SHORT: usize = 60;
 
 /// A database to make and to pull.
 struct Case {
@@ -39,47 +44,74 @@ struct Case {
     major: PrismaMajor,
 }
 
+/// The databases of `cases/pull`, with the schema before: their texts are made by the real engine.
+pub(super) fn cases(field: &Field<'_>) -> Result<Score, Failure> {
+    in_lanes(field.cluster, Pull::all(), |lane, case| {
+        let outcome = as_noted(lane, field.shared, &case).map_err(Some);
+        vec![(case.id, outcome)]
+    })
+}
+
+fn as_noted(lane: &mut Lane<'_>, shared: &Path, case: &Pull) -> Result<(), String> {
+    lane.run(&case.database)?;
+    let major = PrismaMajor::from_number(u64::from(case.major)).ok_or("no such Prisma")?;
+    let file = |text: &String| SourceFile { path: "schema.prisma".into(), text: text.clone() };
+    let before = with_urls(vec![file(&case.before)], major);
+    let question = json!({
+        "verb": "introspect", "url": lane.url(), "engine": major.number(), "schema": given(&before),
+    });
+    let theirs = lane.oracle(shared).ask(&question).map_err(|error| error.to_string())?;
+    let pulled = with_urls(vec![file(&case.pulled)], major);
+    same_files(&theirs, &pulled, major)?;
+    same_told(&theirs, &case.told)
+}
+
 /// Golden cases: those that start from a database, and for all others the schema that they end with.
-pub(super) fn golden(shared: &Path, cluster: &Cluster) -> Result<Score, Failure> {
+pub(super) fn golden(field: &Field<'_>) -> Result<Score, Failure> {
     let mut all = Vec::new();
-    for (case, major) in cases(shared, "setup.sql")? {
-        let setup = text_of(&case.folder.join("setup.sql")).unwrap_or_default();
+    for (case, major) in live::cases(field.shared, "setup.sql")? {
         all.push(Case {
             id: format!("{}/{major}", name(&case.folder)),
-            scripts: vec![setup],
+            scripts: text_of(&case.folder.join("setup.sql")).into_iter().collect(),
             schema: files(&case.folder.join("to.prisma"), major)?,
             major,
         });
     }
-    for (case, major) in cases(shared, "from.prisma")? {
-        // What needs something first is not made by its schema alone.
-        let Ok(to) = wanted(&case.folder.join("to.prisma"), major) else { continue };
-        let steps = steps(&SqlSchema::empty(), &to.schema, &terms(major));
+    for (case, major) in live::cases(field.shared, "from.prisma")? {
+        let to = case.folder.join("to.prisma");
+        // An empty schema, one that is refused and what others look after make no database.
+        let Ok(wanted) = wanted(&to, major) else { continue };
+        let steps = steps(&SqlSchema::empty(), &wanted.schema, &terms(major));
         if steps.is_empty() || case.has_external() {
             continue;
         }
+        let facts = facts(&case.folder, major).map_err(Failure::Told)?;
         all.push(Case {
             id: format!("{}/{major}", name(&case.folder)),
-            scripts: vec![render(&steps, dialect(major))],
-            schema: files(&case.folder.join("to.prisma"), major)?,
+            scripts: vec![facts.setup, render(&steps, dialect(major))],
+            schema: files(&to, major)?,
             major,
         });
     }
-    pull(shared, cluster, all)
+    pull(field, all)
 }
 
-/// Projects of the corpus and the fleets: made from their schema, and deployed.
-pub(super) fn corpus(shared: &Path, cluster: &Cluster) -> Result<Score, Failure> {
+/// Projects of the corpus and the fleets: made from their schema, and by their history.
+pub(super) fn corpus(field: &Field<'_>) -> Result<Score, Failure> {
     let mut all = Vec::new();
-    for project in projects(shared)? {
-        let Ok(texts) = sources(&project.schema) else { continue };
-        let major = if texts.iter().any(names_url) { PrismaMajor::Six } else { PrismaMajor::Seven };
+    for project in projects(field.shared)? {
+        let expected = &project.expected;
+        if expected.join("error.json").is_file() {
+            continue;
+        }
+        let texts = sources(&project.schema).map_err(Failure::Told)?;
+        let major =
+            if texts.iter().any(names_url) { PrismaMajor::Six } else { PrismaMajor::Seven };
         let schema = files(&project.schema, major)?;
         let mut push = |kind: &str, scripts: Vec<String>| {
             let id = format!("{}/{kind}", project.id);
             all.push(Case { id, scripts, schema: schema.clone(), major });
         };
-        let expected = &project.expected;
         if let (Some(script), false) = (
             text_of(&expected.join("from-empty.sql")),
             expected.join("from-empty-error.json").is_file(),
@@ -93,32 +125,40 @@ pub(super) fn corpus(shared: &Path, cluster: &Cluster) -> Result<Score, Failure>
             push("history", texts.collect());
         }
     }
-    // The longest first, so that no lane is left alone with one at the end.
-    all.sort_by_key(|case| std::cmp::Reverse(case.scripts.len()));
-    pull(shared, cluster, all)
+    if field.is_share() {
+        all.retain(|case| case.scripts.len() <= SHORT);
+    }
+    pull(field, all)
 }
 
-/// The files of a schema as the engine wants them: a URL as text, or none for 7.
+/// The files of a schema, their paths below its folder.
 fn files(path: &Path, major: PrismaMajor) -> Result<Vec<SourceFile>, Failure> {
     let mut files = sources(path).map_err(Failure::Told)?;
     let home = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
     for file in &mut files {
-        let lines = file.text.split_inclusive('\n').enumerate();
-        let line = |(at, line): (usize, &str)| match (is_url(line), major) {
+        if let Ok(inside) = file.path.strip_prefix(home) {
+            file.path = inside.to_owned();
+        }
+    }
+    Ok(with_urls(files, major))
+}
+
+/// The files as the engine wants them: each URL a text of its own, or none for 7.
+fn with_urls(mut files: Vec<SourceFile>, major: PrismaMajor) -> Vec<SourceFile> {
+    for file in &mut files {
+        let lines = file.text.split_inclusive('\n');
+        let line = |line: &str| match (is_url(line), major) {
             (false, _) => line.to_owned(),
             (true, PrismaMajor::Seven) => "\n".to_owned(),
             (true, _) => {
                 // Two of them may not be the same database.
                 let key = line.split('=').next().unwrap_or_default();
-                format!("{key}= \"postgresql://localhost/db{at}\"\n")
+                format!("{key}= \"postgresql://localhost/{}\"\n", key.trim())
             }
         };
         file.text = lines.map(line).collect();
-        if let Ok(inside) = file.path.strip_prefix(home) {
-            file.path = inside.to_owned();
-        }
     }
-    Ok(files)
+    files
 }
 
 /// The configuration of a schema alone: what a first pull starts from.
@@ -135,21 +175,16 @@ fn bare(schema: &[SourceFile]) -> Vec<SourceFile> {
     vec![SourceFile { path: "schema.prisma".into(), text }]
 }
 
-fn pull(shared: &Path, cluster: &Cluster, all: Vec<Case>) -> Result<Score, Failure> {
-    // An engine serves one request at a time; as many are started as there are lanes.
-    let engines: Mutex<Vec<Oracle>> = Mutex::default();
-    in_lanes(cluster, all, |lane, case| {
-        let engine = engines.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let engine = engine.unwrap_or_else(|| Oracle::of(shared));
-        let outcomes = compare(lane, &engine, &case);
-        engines.lock().unwrap_or_else(PoisonError::into_inner).push(engine);
-        outcomes
-    })
+fn pull(field: &Field<'_>, all: Vec<Case>) -> Result<Score, Failure> {
+    let mut all = field.share(all, SHARE, |case| &case.id);
+    // The longest first, so that no lane is left alone with one at the end.
+    all.sort_by_key(|case| std::cmp::Reverse(case.scripts.len()));
+    in_lanes(field.cluster, all, |lane, case| both_ways(lane, field.shared, &case))
 }
 
-fn compare(
+fn both_ways(
     lane: &mut Lane<'_>,
-    engine: &Oracle,
+    shared: &Path,
     case: &Case,
 ) -> Vec<(String, Result<(), Early>)> {
     for script in &case.scripts {
@@ -158,51 +193,84 @@ fn compare(
             return Vec::new();
         }
     }
-    let ways = [("nothing", bare(&case.schema)), ("schema", case.schema.clone())];
-    let outcomes = ways.into_iter().map(|(way, files)| {
-        let outcome = same(lane, engine, case.major, &files);
-        (format!("{}/{way}", case.id), outcome)
-    });
-    outcomes.collect()
+    let mut outcomes = Vec::new();
+    for (way, files) in [("nothing", bare(&case.schema)), ("schema", case.schema.clone())] {
+        let id = |what: &str| format!("{}/{way}/{what}", case.id);
+        let question = json!({
+            "verb": "introspect", "url": lane.url(), "engine": case.major.number(),
+            "schema": given(&files),
+        });
+        let theirs = lane.oracle(shared).ask(&question);
+        match (theirs, ours(lane, case.major, &files)) {
+            // What the one refuses, the other has to refuse.
+            (Err(_), Err(_)) => outcomes.push((id("text"), Ok(()))),
+            (Err(error), Ok(_)) => {
+                outcomes.push((id("text"), Err(Some(format!("is not refused: {error}")))));
+            }
+            (Ok(_), Err(problem)) => outcomes.push((id("text"), Err(Some(problem)))),
+            (Ok(theirs), Ok(ours)) => {
+                let text = same_files(&theirs, &ours.files, case.major)
+                    .and_then(|()| same_told(&theirs, &ours.warnings.to_string()));
+                let text = text.map_err(|difference| {
+                    let own = theirs["schema"]["files"].clone();
+                    match refused(lane, shared, case.major, own) {
+                        Some(refusal) => format!("the engine refuses its own text: {refusal}"),
+                        None => difference,
+                    }
+                });
+                outcomes.push((id("text"), text.map_err(Some)));
+                let truth = is_true(lane, shared, case.major, &ours.files);
+                outcomes.push((id("truth"), truth.map_err(Some)));
+            }
+        }
+    }
+    outcomes
 }
 
-fn same(
+/// Why the engine refuses a schema; nothing when it accepts it.
+fn refused(
     lane: &mut Lane<'_>,
-    engine: &Oracle,
+    shared: &Path,
+    major: PrismaMajor,
+    schema: Value,
+) -> Option<String> {
+    let question = json!({"verb": "diff-empty", "engine": major.number(), "schema": schema});
+    let refusal = lane.oracle(shared).ask(&question).err()?;
+    let is_error = |line: &&str| line.contains("error");
+    Some(refusal.message.lines().find(is_error).unwrap_or(&refusal.message).to_owned())
+}
+
+/// Whether the database is what the files say, for the real engine and for us.
+fn is_true(
+    lane: &mut Lane<'_>,
+    shared: &Path,
     major: PrismaMajor,
     files: &[SourceFile],
-) -> Result<(), Early> {
-    let theirs = engine.ask(&json!({
-        "verb": "introspect", "url": lane.url(), "engine": major.number(), "schema": given(files),
-    }));
-    let ours = ours(lane, major, files);
-    let (theirs, ours) = match (theirs, ours) {
-        (Ok(theirs), Ok(ours)) => (theirs, ours),
-        (Err(_), Err(_)) => return Err(None),
-        (Err(Refusal { message, .. }), Ok(_)) => {
-            return Err(Some(format!("is not refused: {message}")));
-        }
-        (Ok(_), Err(problem)) => return Err(Some(problem)),
-    };
-    if let Err(difference) = same_texts(&theirs, &ours, major) {
-        let is_refused = |files: Value| {
-            let request = json!({"verb": "diff-empty", "engine": major.number(), "schema": files});
-            engine.ask(&request).is_err()
-        };
-        let own = theirs["schema"]["files"].clone();
-        if is_refused(given(&ours.files)) || !is_refused(own) {
-            return Err(Some(difference));
-        }
+) -> Result<(), String> {
+    let question = json!({
+        "verb": "diff-url", "url": lane.url(), "engine": major.number(), "schema": given(files),
+    });
+    let left = lane.oracle(shared).ask(&question);
+    let left = left.map_err(|error| format!("is refused: {error}"))?;
+    let left = left.as_str().unwrap_or_default().trim();
+    if left != "-- This is an empty migration." {
+        return Err(format!("is different from its database for the engine: {left}"));
     }
-    let left = engine.ask(&json!({
-        "verb": "diff-url", "url": lane.url(), "engine": major.number(),
-        "schema": given(&ours.files),
-    }));
-    match left {
-        Ok(Value::String(text)) if text.trim() == "-- This is an empty migration." => Ok(()),
-        Ok(left) => Err(Some(format!("is different from its database: {left}"))),
-        Err(error) => Err(Some(format!("is refused: {error}"))),
+    let (datamodel, diagnostics) = resolve(files, major);
+    let datamodel = datamodel.ok_or_else(|| {
+        let error = diagnostics.iter().find(|it| it.severity == Severity::Error);
+        format!("is refused by us: {}", error.map_or("without a reason", |it| it.message.as_str()))
+    })?;
+    let wanted = lower(&datamodel, &Setting::of(major));
+    let partial_indexes = datamodel.has_preview("partialIndexes");
+    let found = lane.introspect(&Scope { views: false, remarks: false, ..scope(files, major) })?;
+    let terms = Terms { partial_indexes, ..terms(major) };
+    let left = steps(&found.schema, &wanted, &terms);
+    if left.is_empty() {
+        return Ok(());
     }
+    let left = render(&left, dialect(major));
+    Err(format!("is different from its database for us: {left}"))
 }
 
 /// Files as the engine is given them.
@@ -211,56 +279,63 @@ fn given(files: &[SourceFile]) -> Value {
     files.iter().map(file).collect()
 }
 
-fn ours(
-    lane: &mut Lane<'_>,
-    major: PrismaMajor,
-    files: &[SourceFile],
-) -> Result<Described, String> {
-    let configuration = radoub_prisma::configuration::configuration(files, major).0;
-    let has = |feature: &str| configuration.preview_features.iter().any(|it| it == feature);
-    let listed = configuration.datasource.map(|it| it.schemas).unwrap_or_default();
+/// What is looked at for this schema, as the command does.
+fn scope(files: &[SourceFile], major: PrismaMajor) -> Scope {
+    let settings = configuration(files, major).0;
+    let has = |feature: &str| settings.preview_features.iter().any(|it| it == feature);
+    let listed = settings.datasource.as_ref().map(|it| it.schemas.clone()).unwrap_or_default();
     let namespaces = if listed.is_empty() { vec!["public".to_owned()] } else { listed };
-    let scope = Scope {
+    Scope {
         fidelity: Fidelity::Exact,
         extensions: has("postgresqlExtensions"),
         partial_indexes: describes_partial_indexes(files, major),
         views: has("views"),
         remarks: true,
         ..Scope::of(namespaces.into_iter().map(Ident::from))
-    };
-    let found = lane.introspect(&scope)?;
+    }
+}
+
+fn ours(
+    lane: &mut Lane<'_>,
+    major: PrismaMajor,
+    files: &[SourceFile],
+) -> Result<Described, String> {
+    let found = lane.introspect(&scope(files, major))?;
     if let Some(Problem::LeavesScope { constraint, .. }) = found.problems.first() {
         return Err(format!("P4002: {constraint}"));
     }
     let manner =
         Manner { major, force: false, namespaces: None, new_file: "introspected.prisma".into() };
-    let found =
-        Found { schema: &found.schema, views: &found.views, remarks: &found.remarks };
+    let found = Found { schema: &found.schema, views: &found.views, remarks: &found.remarks };
     let described = describe(&found, files, &manner)
         .map_err(|wrong| format!("refuses the schema before: {wrong:?}"))?;
     if described.is_empty { Err("P4001".to_owned()) } else { Ok(described) }
 }
 
-/// Whether all files and what is told are the same.
-fn same_texts(theirs: &Value, ours: &Described, major: PrismaMajor) -> Result<(), String> {
+/// Whether all files are the same.
+fn same_files(theirs: &Value, ours: &[SourceFile], major: PrismaMajor) -> Result<(), String> {
     let files = theirs["schema"]["files"].as_array().cloned().unwrap_or_default();
     let path = |file: &Value| {
         file["path"].as_str().unwrap_or_default().trim_start_matches("./").to_owned()
     };
-    if files.len() != ours.files.len() {
-        return Err(format!("{} files instead of {}", ours.files.len(), files.len()));
+    if files.len() != ours.len() {
+        return Err(format!("{} files instead of {}", ours.len(), files.len()));
     }
     for file in &files {
         let path = path(file);
-        let own = ours.files.iter().find(|own| own.path == Path::new(&path));
+        let own = ours.iter().find(|own| own.path == Path::new(&path));
         let own = own.ok_or_else(|| format!("there is no {path}"))?;
         let theirs = file["content"].as_str().unwrap_or_default();
         super::sql::same(theirs, &without_extensions(&own.text, major))
             .map_err(|difference| format!("{path} {difference}"))?;
     }
+    Ok(())
+}
+
+/// Whether the same is told.
+fn same_told(theirs: &Value, ours: &str) -> Result<(), String> {
     let told = theirs["warnings"].as_str().unwrap_or_default();
-    super::sql::same(told, &ours.warnings.to_string())
-        .map_err(|difference| format!("what is told {difference}"))
+    super::sql::same(told, ours).map_err(|difference| format!("what is told {difference}"))
 }
 
 /// The text without the extensions of its datasource: the engine that can be asked does not know of
