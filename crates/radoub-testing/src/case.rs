@@ -138,6 +138,8 @@ pub struct Pull {
     pub before: String,
     /// The schema after.
     pub pulled: String,
+    /// The schema after it was pulled into itself; as a rule the same.
+    pub again: String,
     /// What a person is told; nothing, or lines with a final newline.
     pub told: String,
 }
@@ -165,12 +167,15 @@ impl Pull {
             let gap = if text.is_empty() { "" } else { "\n" };
             if has_datasource(&text) { text } else { format!("{head}{gap}{text}") }
         };
+        let pulled = with_head(needed("Pulled"));
+        let again = case.blocks.get("Pulled again").cloned().map(with_head);
         Self {
             id: case.id.clone(),
             major,
             database: needed("Database"),
             before: with_head(case.block("Before", major).to_owned()),
-            pulled: with_head(needed("Pulled")),
+            again: again.unwrap_or_else(|| pulled.clone()),
+            pulled,
             told: case.block("Told", major).to_owned(),
         }
     }

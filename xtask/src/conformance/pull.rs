@@ -20,6 +20,7 @@ use radoub_schema::model::SqlSchema;
 use radoub_schema::name::Ident;
 use radoub_schema::render::{Fidelity, render};
 use radoub_testing::case::Pull;
+use radoub_testing::oracle::Refusal;
 use serde_json::{Value, json};
 
 use super::history::scripts;
@@ -47,23 +48,51 @@ struct Case {
 /// The databases of `cases/pull`, with the schema before: their texts are made by the real engine.
 pub(super) fn cases(field: &Field<'_>) -> Result<Score, Failure> {
     in_lanes(field.cluster, Pull::all(), |lane, case| {
-        let outcome = as_noted(lane, field.shared, &case).map_err(Some);
-        vec![(case.id, outcome)]
+        let noted = as_noted(lane, field.shared, &case).map_err(Some);
+        let again = again(lane, field.shared, &case).map_err(Some);
+        vec![(case.id.clone(), noted), (format!("{}/again", case.id), again)]
     })
 }
 
+/// What the case says is what the engine does.
 fn as_noted(lane: &mut Lane<'_>, shared: &Path, case: &Pull) -> Result<(), String> {
     lane.run(&case.database)?;
-    let major = PrismaMajor::from_number(u64::from(case.major)).ok_or("no such Prisma")?;
-    let file = |text: &String| SourceFile { path: "schema.prisma".into(), text: text.clone() };
-    let before = with_urls(vec![file(&case.before)], major);
-    let question = json!({
-        "verb": "introspect", "url": lane.url(), "engine": major.number(), "schema": given(&before),
-    });
-    let theirs = lane.oracle(shared).ask(&question).map_err(|error| error.to_string())?;
-    let pulled = with_urls(vec![file(&case.pulled)], major);
-    same_files(&theirs, &pulled, major)?;
+    let (before, major) = only(&case.before, case.major)?;
+    let theirs = introspected(lane, shared, major, &before).map_err(|error| error.to_string())?;
+    same_files(&theirs, &only(&case.pulled, case.major)?.0, major)?;
     same_told(&theirs, &case.told)
+}
+
+/// Pulled once more, it is what the engine makes of it.
+fn again(lane: &mut Lane<'_>, shared: &Path, case: &Pull) -> Result<(), String> {
+    let (pulled, major) = only(&case.pulled, case.major)?;
+    let theirs = introspected(lane, shared, major, &pulled);
+    match (theirs, ours(lane, major, &pulled)) {
+        (Err(_), Err(_)) => Ok(()),
+        (Err(error), Ok(_)) => Err(format!("is not refused: {error}")),
+        (Ok(_), Err(problem)) => Err(problem),
+        (Ok(theirs), Ok(ours)) => same_as(lane, shared, major, &theirs, &ours),
+    }
+}
+
+/// A schema of one file.
+fn only(text: &str, major: u8) -> Result<(Vec<SourceFile>, PrismaMajor), String> {
+    let major = PrismaMajor::from_number(u64::from(major)).ok_or("no such Prisma")?;
+    let file = SourceFile { path: "schema.prisma".into(), text: text.to_owned() };
+    Ok((with_urls(vec![file], major), major))
+}
+
+/// What the engine makes of the database.
+fn introspected(
+    lane: &mut Lane<'_>,
+    shared: &Path,
+    major: PrismaMajor,
+    files: &[SourceFile],
+) -> Result<Value, Refusal> {
+    let question = json!({
+        "verb": "introspect", "url": lane.url(), "engine": major.number(), "schema": given(files),
+    });
+    lane.oracle(shared).ask(&question)
 }
 
 /// Golden cases: those that start from a database, and for all others the schema that they end with.
@@ -105,8 +134,7 @@ pub(super) fn corpus(field: &Field<'_>) -> Result<Score, Failure> {
             continue;
         }
         let texts = sources(&project.schema).map_err(Failure::Told)?;
-        let major =
-            if texts.iter().any(names_url) { PrismaMajor::Six } else { PrismaMajor::Seven };
+        let major = if texts.iter().any(names_url) { PrismaMajor::Six } else { PrismaMajor::Seven };
         let schema = files(&project.schema, major)?;
         let mut push = |kind: &str, scripts: Vec<String>| {
             let id = format!("{}/{kind}", project.id);
@@ -182,11 +210,7 @@ fn pull(field: &Field<'_>, all: Vec<Case>) -> Result<Score, Failure> {
     in_lanes(field.cluster, all, |lane, case| both_ways(lane, field.shared, &case))
 }
 
-fn both_ways(
-    lane: &mut Lane<'_>,
-    shared: &Path,
-    case: &Case,
-) -> Vec<(String, Result<(), Early>)> {
+fn both_ways(lane: &mut Lane<'_>, shared: &Path, case: &Case) -> Vec<(String, Result<(), Early>)> {
     for script in &case.scripts {
         if lane.run(script).is_err() {
             // What does not make a database is the matter of other suites.
@@ -196,11 +220,7 @@ fn both_ways(
     let mut outcomes = Vec::new();
     for (way, files) in [("nothing", bare(&case.schema)), ("schema", case.schema.clone())] {
         let id = |what: &str| format!("{}/{way}/{what}", case.id);
-        let question = json!({
-            "verb": "introspect", "url": lane.url(), "engine": case.major.number(),
-            "schema": given(&files),
-        });
-        let theirs = lane.oracle(shared).ask(&question);
+        let theirs = introspected(lane, shared, case.major, &files);
         match (theirs, ours(lane, case.major, &files)) {
             // What the one refuses, the other has to refuse.
             (Err(_), Err(_)) => outcomes.push((id("text"), Ok(()))),
@@ -209,17 +229,10 @@ fn both_ways(
             }
             (Ok(_), Err(problem)) => outcomes.push((id("text"), Err(Some(problem)))),
             (Ok(theirs), Ok(ours)) => {
-                let text = same_files(&theirs, &ours.files, case.major)
-                    .and_then(|()| same_told(&theirs, &ours.warnings.to_string()));
-                let text = text.map_err(|difference| {
-                    let own = theirs["schema"]["files"].clone();
-                    match refused(lane, shared, case.major, own) {
-                        Some(refusal) => format!("the engine refuses its own text: {refusal}"),
-                        None => difference,
-                    }
-                });
+                let text = same_as(lane, shared, case.major, &theirs, &ours);
+                let is_theirs = text.is_ok();
                 outcomes.push((id("text"), text.map_err(Some)));
-                let truth = is_true(lane, shared, case.major, &ours.files);
+                let truth = is_true(lane, shared, case.major, &ours.files, is_theirs);
                 outcomes.push((id("truth"), truth.map_err(Some)));
             }
         }
@@ -227,34 +240,44 @@ fn both_ways(
     outcomes
 }
 
-/// Why the engine refuses a schema; nothing when it accepts it.
-fn refused(
+/// Whether what is written and what is told is the same, and in what it is not.
+fn same_as(
     lane: &mut Lane<'_>,
     shared: &Path,
     major: PrismaMajor,
-    schema: Value,
-) -> Option<String> {
-    let question = json!({"verb": "diff-empty", "engine": major.number(), "schema": schema});
-    let refusal = lane.oracle(shared).ask(&question).err()?;
-    let is_error = |line: &&str| line.contains("error");
-    Some(refusal.message.lines().find(is_error).unwrap_or(&refusal.message).to_owned())
+    theirs: &Value,
+    ours: &Described,
+) -> Result<(), String> {
+    let same = same_files(theirs, &ours.files, major)
+        .and_then(|()| same_told(theirs, &ours.warnings.to_string()));
+    let Err(difference) = same else { return Ok(()) };
+    let question = json!({
+        "verb": "diff-empty", "engine": major.number(), "schema": theirs["schema"]["files"],
+    });
+    let Err(Refusal { message, .. }) = lane.oracle(shared).ask(&question) else {
+        return Err(difference);
+    };
+    let reason = message.lines().find(|line| line.contains("error")).unwrap_or(&message);
+    Err(format!("the engine refuses its own text: {reason}"))
 }
 
-/// Whether the database is what the files say, for the real engine and for us.
+/// Whether the database is what the files say, for the real engine and for us. What the engine still wants
+/// to change when the text is its own (primary keys for join tables of old, …), we want to change too.
 fn is_true(
     lane: &mut Lane<'_>,
     shared: &Path,
     major: PrismaMajor,
     files: &[SourceFile],
+    is_their_text: bool,
 ) -> Result<(), String> {
     let question = json!({
         "verb": "diff-url", "url": lane.url(), "engine": major.number(), "schema": given(files),
     });
-    let left = lane.oracle(shared).ask(&question);
-    let left = left.map_err(|error| format!("is refused: {error}"))?;
-    let left = left.as_str().unwrap_or_default().trim();
-    if left != "-- This is an empty migration." {
-        return Err(format!("is different from its database for the engine: {left}"));
+    let theirs = lane.oracle(shared).ask(&question);
+    let theirs = theirs.map_err(|error| format!("is refused: {error}"))?;
+    let theirs = theirs.as_str().unwrap_or_default().trim();
+    if !is_their_text && theirs != "-- This is an empty migration." {
+        return Err(format!("is different from its database for the engine: {theirs}"));
     }
     let (datamodel, diagnostics) = resolve(files, major);
     let datamodel = datamodel.ok_or_else(|| {
@@ -265,12 +288,9 @@ fn is_true(
     let partial_indexes = datamodel.has_preview("partialIndexes");
     let found = lane.introspect(&Scope { views: false, remarks: false, ..scope(files, major) })?;
     let terms = Terms { partial_indexes, ..terms(major) };
-    let left = steps(&found.schema, &wanted, &terms);
-    if left.is_empty() {
-        return Ok(());
-    }
-    let left = render(&left, dialect(major));
-    Err(format!("is different from its database for us: {left}"))
+    let ours = render(&steps(&found.schema, &wanted, &terms), dialect(major));
+    super::sql::same(theirs, ours.trim())
+        .map_err(|difference| format!("is different from its database: {difference}"))
 }
 
 /// Files as the engine is given them.
