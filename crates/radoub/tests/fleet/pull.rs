@@ -11,6 +11,7 @@ use radoub_testing::case::Pull;
 use radoub_testing::command::{Answer, Call};
 use radoub_testing::fleet::temporary;
 use radoub_testing::postgres::Database;
+use radoub_testing::secret::planted;
 
 use crate::radoub;
 
@@ -314,6 +315,58 @@ fn a_database_that_is_away_changes_nothing() {
     let answer = call.run().expect(1);
     assert!(answer.stderr.starts_with("Error: P1001\n"), "{}", answer.text());
     assert_eq!(project.read("schema.prisma"), format!("{HEAD}{model}"));
+}
+
+/// A role that may connect and nothing else; gone with the value.
+struct Guest(String);
+
+impl Guest {
+    fn of(project: &Project) -> Self {
+        let role = format!("guest_of_{}", project.database.name().replace('-', "_"));
+        let create = format!("CREATE ROLE {role} LOGIN PASSWORD '{}'", planted("guest"));
+        Cluster::shared().psql("postgres", &create);
+        Self(role)
+    }
+
+    fn url(&self, project: &Project) -> String {
+        let url = project.database.url();
+        let (_, place) = url.rsplit_once('@').expect("somebody at some place");
+        format!("postgresql://{}:{}@{place}", self.0, planted("guest"))
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        Cluster::shared().psql("postgres", &format!("DROP ROLE {}", self.0));
+    }
+}
+
+#[test]
+fn tables_that_may_not_be_read_are_pulled_all_the_same() {
+    let project = Project::of("CREATE TABLE ship (id int PRIMARY KEY)", "");
+    let guest = Guest::of(&project);
+    project.call("").env("DATABASE_URL", guest.url(&project)).run().expect(0);
+    let pulled = project.read("schema.prisma");
+    assert_eq!(pulled, format!("{HEAD}\nmodel ship {{\n  id Int @id\n}}\n"));
+}
+
+#[test]
+fn a_catalog_that_may_not_be_read_is_told_and_the_schema_stays() {
+    let sql = "CREATE TABLE ship (id int PRIMARY KEY); \
+               REVOKE SELECT ON pg_catalog.pg_class FROM PUBLIC";
+    let project = Project::of(sql, "");
+    let guest = Guest::of(&project);
+    let answer = project.call("").env("DATABASE_URL", guest.url(&project)).run().expect(1);
+    assert!(answer.stderr.contains("permission denied for table pg_class"), "{}", answer.text());
+    assert_eq!(project.read("schema.prisma"), HEAD);
+}
+
+#[test]
+fn a_namespace_that_is_not_there_is_an_empty_database() {
+    let project = Project::of("CREATE TABLE ship (id int PRIMARY KEY)", "");
+    let answer = project.run("--schemas yard").expect(1);
+    assert!(answer.stderr.starts_with("Error: \nP4001 "), "{}", answer.text());
+    assert_eq!(project.read("schema.prisma"), HEAD);
 }
 
 #[cfg(unix)]
