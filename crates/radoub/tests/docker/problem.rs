@@ -60,6 +60,7 @@ impl Ground {
         let call = Call::of(env!("CARGO_BIN_EXE_radoub")).dir(self.folder.path()).with_path();
         let call =
             call.env("RADOUB_LANG", "en").args(["--project-name", &self.project]).args(arguments);
+        let call = call.env("RADOUB_NO_BACKUP", "0");
         let environment = self.engine.environment();
         environment.iter().fold(call, |call, (name, value)| call.env(name, value)).run()
     }
@@ -172,11 +173,29 @@ fn a_forgotten_migration_is_seen_applied_and_gone() {
     assert_eq!(document["services"][0]["newErrors"][0]["prismaCode"], "P2022");
 
     ground.radoub(&["check"]).expect(1);
-    ground.radoub(&["apply"]).expect(0);
-    let restarted = ground
-        .radoub(&["restart", "auth-service", "technical-service", "--quiet", "0.5"])
-        .expect(0);
-    assert!(restarted.stdout.contains("auth-service restarted"), "{}", restarted.text());
+    let plan = ground.radoub(&["plan"]).expect(1);
+    for words in ["before: a backup", "its containers are restarted", "are looked at"] {
+        assert_eq!(plan.stdout.matches(words).count(), 2, "{words}: {}", plan.text());
+    }
+    let started = |service: &str| {
+        let id = ground.engine.container(&ground.project, service);
+        ground.engine.docker(&["inspect", "--format", "{{.State.StartedAt}}", &id])
+    };
+    let before = SERVICES.map(|(name, ..)| started(name));
+    let document = ground.radoub(&["apply", "--json", "--quiet-period", "0.5"]).expect(0).json();
+    for (at, (name, ..)) in SERVICES.into_iter().enumerate() {
+        let line = &document["services"][at];
+        let changed = BEHIND.contains(&name);
+        assert_eq!(line["outcome"], if changed { "applied" } else { "nothing" }, "{document:#}");
+        assert_eq!(line["backup"].is_string(), changed, "{document:#}");
+        assert_eq!(line["downtimeMilliseconds"].is_number(), changed, "{document:#}");
+        assert_eq!(line["verdict"] == "pass", changed, "{document:#}");
+        assert_eq!(started(name) != before[at], changed, "just those two are restarted");
+    }
+    let backups = ground.radoub(&["backups", "--json"]).expect(0).json();
+    assert_eq!(backups["backups"].as_array().map(Vec::len), Some(2), "{backups:#}");
+    let restarted = ground.radoub(&["restart", "customer-service", "--quiet", "0.5"]).expect(0);
+    assert!(restarted.stdout.contains("customer-service restarted"), "{}", restarted.text());
 
     ground.wait_for("auth-service", "the database answers");
     let (verdicts, document) = ground.verdicts(0);
