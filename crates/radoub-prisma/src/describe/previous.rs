@@ -148,13 +148,13 @@ impl Previous {
     /// not found, as with Prisma.
     pub(super) fn join_table(&self, name: &ObjectName) -> Option<&JoinTable> {
         let name = name.name.as_str().strip_prefix('_')?;
-        let is_it = |join: &&JoinTable| match &join.relation_name {
-            Some(relation) => relation == name,
-            None => {
-                let [a, b] = [join.a, join.b].map(|side| &self.datamodel.model(side.model).name);
-                name.strip_prefix(a.as_str()).and_then(|rest| rest.strip_prefix("To"))
-                    == Some(b.as_str())
+        let is_it = |join: &&JoinTable| {
+            if let Some(relation) = &join.relation_name {
+                return relation == name;
             }
+            let [a, b] = [join.a, join.b].map(|side| &self.datamodel.model(side.model).name);
+            name.strip_prefix(a.as_str()).and_then(|rest| rest.strip_prefix("To"))
+                == Some(b.as_str())
         };
         self.datamodel.join_tables.iter().find(is_it)
     }
