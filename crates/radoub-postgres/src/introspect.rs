@@ -201,16 +201,19 @@ impl Database {
         self.mark_settled();
         opened?;
         let facts = namespaces?;
+        // In the order of the questions: the first one that was refused made the server refuse the others.
+        let (tables, types, columns, enums) = (tables?, types?, columns?, enums?);
+        let (classes, indexes, keys) = (classes?, indexes?, keys?);
 
         let namespaces: Vec<String> = read(&facts, 1)?;
         let namespaces: Vec<Ident> = namespaces.into_iter().map(Ident::from).collect();
-        let types = types::Types::read(&types?, &namespaces)?;
-        let mut relations = tables::tables(&tables?)?;
-        columns::columns(&columns?, &types, scope.fidelity, &mut relations)?;
-        let classes = indexes::classes(&classes?)?;
-        indexes::indexes(&indexes?, &classes, scope.fidelity, &mut relations)?;
-        let problems = keys::keys(&keys?, &namespaces, &mut relations)?;
-        let enums = enums::enums(&enums?)?;
+        let types = types::Types::read(&types, &namespaces)?;
+        let mut relations = tables::tables(&tables)?;
+        columns::columns(&columns, &types, scope.fidelity, &mut relations)?;
+        let classes = indexes::classes(&classes)?;
+        indexes::indexes(&indexes, &classes, scope.fidelity, &mut relations)?;
+        let problems = keys::keys(&keys, &namespaces, &mut relations)?;
+        let enums = enums::enums(&enums)?;
         let extensions = extensions::extensions(&extensions?)?;
         let views = views::views(&views?, &view_columns?, &types, scope.fidelity)?;
         let remarks = remarks::remarks(&remarks?)?;

@@ -12,6 +12,7 @@ mod founding;
 mod history;
 mod new;
 mod plan;
+mod pull;
 mod push;
 mod replayed;
 mod resolve;
