@@ -11,7 +11,7 @@ const MORE: &str = "ALTER TABLE \"Order\" ADD COLUMN place text;\n";
 
 /// The service with a migration to apply.
 fn behind(fleet: &Fleet<'_>) {
-    let folder = fleet.path().join("orders/prisma/migrations/20240201000000_more");
+    let folder = fleet.migrations("orders").join("20240201000000_more");
     std::fs::create_dir(&folder).expect("a folder");
     std::fs::write(folder.join("migration.sql"), MORE).expect("a file");
 }
@@ -85,7 +85,7 @@ fn a_saved_plan_takes_a_backup_that_is_younger_than_it_and_no_older_one() {
     let used = document["services"][0]["backup"].as_str().expect("a name").to_owned();
     assert_eq!(backups(&fleet).iter().filter(|it| it["id"] == used.as_str()).count(), 1);
 
-    let folder = fleet.path().join("orders/prisma/migrations/20240301000000_third");
+    let folder = fleet.migrations("orders").join("20240301000000_third");
     std::fs::create_dir(&folder).expect("a folder");
     std::fs::write(folder.join("migration.sql"), "CREATE TABLE third (id int);\n").expect("a file");
     radoub(fleet.path(), &["plan", "-o", "plan.json"]).run().expect(1);

@@ -143,8 +143,11 @@ impl Ground {
     pub(crate) fn psql(&self, service: &str, sql: &str) -> String {
         let id = self.engine.container(&self.project, "postgres");
         let database = service.replace('-', "_");
+        let password = format!("PGPASSWORD={POSTGRES_PASSWORD}");
         let words = [
             "exec",
+            "--env",
+            &password,
             &id,
             "psql",
             "-h",
