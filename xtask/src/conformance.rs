@@ -8,6 +8,7 @@ mod history;
 mod lanes;
 mod live;
 mod phantom;
+mod pull;
 mod replay;
 mod scratch;
 pub(crate) mod sql;
@@ -228,6 +229,21 @@ const SUITES: &[Suite] = &[
         name: "asked",
         about: "golden and corpus pairs the other way round, the real engine asked",
         run: Run::Cluster(asked::asked),
+    },
+    Suite {
+        name: "case-pull",
+        about: "databases of cases/pull as schemas, the real engine asked",
+        run: Run::Cluster(pull::cases),
+    },
+    Suite {
+        name: "golden-pull",
+        about: "databases of the golden cases as schemas, from nothing and from their own",
+        run: Run::Cluster(pull::golden),
+    },
+    Suite {
+        name: "corpus-pull",
+        about: "databases of the corpus and the fleets as schemas, the same way",
+        run: Run::Cluster(pull::corpus),
     },
     Suite {
         name: "replay",

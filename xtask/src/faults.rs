@@ -163,7 +163,9 @@ fn tests() -> Result<BTreeMap<u8, Vec<String>>, Failure> {
             }
         }
     }
-    tests.values_mut().for_each(|names| names.sort());
+    for names in tests.values_mut() {
+        names.sort();
+    }
     Ok(tests)
 }
 

@@ -44,7 +44,7 @@ enum Task {
     Fuzz(fuzz::FuzzArguments),
     /// Write the generated documentation anew, or check that it is fresh
     Gen(generated::GenArguments),
-    /// Kill an apply at random instants, and look whether the next one carries on
+    /// Kill an apply, a backup or a restore at random instants, and look whether the next one carries on
     Kills(kills::KillsArguments),
     /// Check licences, banned crates and sources of all dependencies against deny.toml
     Licences,

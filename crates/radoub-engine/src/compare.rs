@@ -273,6 +273,7 @@ impl Question {
             prisma_version: None,
             followed: self.major,
             url: url.cloned().ok_or(UrlProblem::NotSet { variable: None }),
+            container: None,
             shadow_url: self.shadow.clone(),
             schemas: scope.namespaces.iter().map(|it| it.as_str().to_owned()).collect(),
             datasource: "db".to_owned(),

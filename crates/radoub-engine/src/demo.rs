@@ -24,7 +24,7 @@ use crate::lanes::Lanes;
 use crate::local_server::{LocalServer, Programs};
 use crate::observe::{Look, connect_settings};
 use crate::plan::{Choice, Entry, Plan, Task, approve};
-use crate::run::{RunSettings, run, stop};
+use crate::run::{RunSettings, Tools, run, stop};
 use crate::source::{SourceError, read_migrations};
 
 mod files;
@@ -281,7 +281,8 @@ impl Demo {
                 failed = Some(PrepareError::Fill { service, failure });
             }
         };
-        let ran = run(&fleet, &plan, &settings, stopped, &mut journal, told).await;
+        let ran =
+            run(&fleet, &plan, &settings, &Tools::default(), stopped, &mut journal, told).await;
         ran.expect("no journal is written, so none can fail");
         failed.map_or(Ok(()), Err)
     }

@@ -198,6 +198,7 @@ pub fn find_at(
         shadow_url: source::shadow_url(&found, &variables, None),
         schemas: datasource.map(|it| it.schemas.clone()).unwrap_or_default(),
         datasource: datasource.map_or_else(|| "db".to_owned(), |it| it.name.clone()),
+        container: None,
         external: source::external(&found),
         shadow_init: source::shadow_init(&found, &variables),
         seed: source::seed(&found, &variables),
@@ -394,6 +395,7 @@ impl Fleet {
     /// A fleet of one service.
     pub fn alone(service: Service) -> Self {
         Self {
+            backup: crate::backup::settings::Settings::default_in(&service.folder),
             root: service.folder.clone(),
             project: service.name.to_string(),
             compose_project: None,

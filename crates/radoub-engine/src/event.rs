@@ -7,6 +7,7 @@ use radoub_schema::script::Course;
 
 use crate::failure::Failure;
 use crate::fleet::ServiceName;
+use crate::gate::Verdict;
 use crate::observe::Holder;
 use crate::run::Urgency;
 
@@ -52,6 +53,35 @@ pub enum FleetEvent {
 pub enum EventKind {
     /// Work on the service begins.
     Started,
+    /// A proven backup is looked for, and made when there is none.
+    BackingUp,
+    /// There is a proven backup.
+    BackedUp {
+        /// Its name in the catalogue.
+        backup: String,
+        /// SHA-256 of its bytes.
+        sha256: String,
+        /// How long it took.
+        took: Duration,
+    },
+    /// Its containers are about to be restarted.
+    Restarting,
+    /// Its containers run again.
+    Restarted {
+        /// Their names.
+        containers: Vec<String>,
+        /// From the order to stop to the engine's word that all run again.
+        took: Duration,
+    },
+    /// It is being looked at.
+    Verifying,
+    /// Nothing is wrong with it.
+    Verified {
+        /// Whether everything could be asked: [`Verdict::Pass`] or [`Verdict::Inconclusive`].
+        verdict: Verdict,
+        /// How long it took.
+        took: Duration,
+    },
     /// The database is about to be created.
     CreatingDatabase,
     /// The database was created.

@@ -54,11 +54,16 @@ pub struct ScriptPlace {
 /// The names of all values in the sentences of failures, so that a failure can be read back from a
 /// journal; a test of the command holds them together with the locale files.
 pub const VALUE_NAMES: &[&str] = &[
+    "address",
     "application",
     "attempts",
+    "backup",
     "blockers",
     "client",
+    "code",
+    "columns",
     "constraint",
+    "container",
     "count",
     "database",
     "extension",
@@ -88,10 +93,13 @@ pub const VALUE_NAMES: &[&str] = &[
     "rows",
     "seconds",
     "server",
+    "sessions",
     "size",
     "source",
+    "state",
     "statement",
     "statements",
+    "status",
     "stays",
     "table",
     "tables",
@@ -99,6 +107,7 @@ pub const VALUE_NAMES: &[&str] = &[
     "user",
     "variable",
     "verb",
+    "wanted",
     "was",
     "what",
 ];
@@ -302,6 +311,64 @@ failure_codes! {
     Interrupted = "interrupted", None;
     /// A foreign key refers to a namespace that is not looked at.
     LeavesScope = "leaves-scope", Some("P4002");
+    /// There is no `pg_dump`.
+    PgDumpMissing = "pg-dump-missing", None;
+    /// `pg_dump` is older than the server.
+    PgDumpTooOld = "pg-dump-too-old", None;
+    /// The container that `pg_dump` is to run in does not run, or has none that fits.
+    ContainerMissing = "container-missing", None;
+    /// `pg_dump` failed.
+    DumpFailed = "dump-failed", None;
+    /// `pg_restore` failed.
+    PourFailed = "pour-failed", None;
+    /// The disk is full.
+    NoSpace = "no-space", None;
+    /// A key of backups is not there, or is none.
+    BackupKey = "backup-key", None;
+    /// The key does not open a backup.
+    WrongKey = "wrong-key", None;
+    /// The stored bytes of a backup are not those that were written.
+    BackupDamaged = "backup-damaged", None;
+    /// What a backup holds is not what was counted.
+    BackupDiffers = "backup-differs", None;
+    /// There is no backup of that name.
+    BackupUnknown = "backup-unknown", None;
+    /// There is no backup of the service.
+    BackupMissing = "backup-missing", None;
+    /// There is no verified backup that is young enough.
+    BackupUnproven = "backup-unproven", None;
+    /// The second home of backups did not take one.
+    StoreFailed = "store-failed", None;
+    /// The fleet has no such service any more.
+    ServiceGone = "service-gone", None;
+    /// Work was interrupted; nothing was changed.
+    Stopped = "stopped", None;
+    /// Somebody is connected to the database that is to be replaced.
+    DatabaseBusy = "database-busy", None;
+    /// The role may not end the sessions of others.
+    MayNotEnd = "may-not-end", None;
+    /// Another radoub restores this database.
+    RestoreRuns = "restore-runs", None;
+    /// The `down.sql` of a migration failed.
+    WayBackFailed = "way-back-failed", None;
+    /// There is nothing that a step back could undo.
+    NothingToUndo = "nothing-to-undo", None;
+    /// The containers of a service could not be restarted.
+    RestartFailed = "restart-failed", None;
+    /// A container does not run.
+    ServiceDown = "service-down", None;
+    /// A container is started again and again.
+    ServiceLoops = "service-loops", None;
+    /// The health check of a container is not content.
+    ServiceUnwell = "service-unwell", None;
+    /// A health route answers with another status than it should.
+    RouteRefuses = "route-refuses", None;
+    /// A health route gives no answer.
+    RouteSilent = "route-silent", None;
+    /// A table cannot be read as the service reads it.
+    TableUnreadable = "table-unreadable", Some("P2022");
+    /// The log of a service shows errors that were not there before.
+    NewErrors = "new-errors", None;
     /// The server refused something else.
     Server = "server", None;
 }
@@ -344,8 +411,16 @@ impl FailureCode {
             | Self::Pooler
             | Self::OtherProvider
             | Self::Unreadable
-            | Self::JournalFailed
+            | Self::PgDumpMissing
+            | Self::PgDumpTooOld
+            | Self::ContainerMissing
+            | Self::DumpFailed
+            | Self::PourFailed
+            | Self::NoSpace
             | Self::Unwritable
+            | Self::BackupKey
+            | Self::StoreFailed
+            | Self::JournalFailed
             | Self::ProofStops
             | Self::ProofDiffers
             | Self::ScratchDenied

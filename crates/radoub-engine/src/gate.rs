@@ -10,6 +10,7 @@ mod endpoint;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Service, ServiceName};
 use crate::observe::Look;
 use crate::runtime::{Container, ContainerState, Health, Runtime, RuntimeError};
@@ -56,6 +57,11 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// The verdict of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Pass, Self::Inconclusive, Self::Fail].into_iter().find(|it| it.as_str() == name)
+    }
+
     /// The name in `--json` and in the keys of the locale files.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -182,6 +188,60 @@ impl Finding {
             | Self::Unreadable { .. }
             | Self::DatabaseAway { .. } => Verdict::Fail,
         }
+    }
+
+    /// The failure that it is; `None` for what is no failure.
+    pub fn failure(&self) -> Option<Failure> {
+        let (code, values) = match self {
+            Self::Stands { container, state, exit_code, .. } => {
+                let code = exit_code.map_or_else(|| "none".to_owned(), |it| it.to_string());
+                let values = vec![
+                    ("container", container.clone()),
+                    ("state", state.as_str().to_owned()),
+                    ("code", code),
+                ];
+                (FailureCode::ServiceDown, values)
+            }
+            Self::Loops { container, restarts } => {
+                let values =
+                    vec![("container", container.clone()), ("count", restarts.to_string())];
+                (FailureCode::ServiceLoops, values)
+            }
+            Self::Unwell { container, health } => {
+                let values =
+                    vec![("container", container.clone()), ("state", health.as_str().to_owned())];
+                (FailureCode::ServiceUnwell, values)
+            }
+            Self::Refuses(endpoint) => {
+                let values = vec![
+                    ("address", endpoint.address.clone()),
+                    ("status", endpoint.status.to_string()),
+                ];
+                (FailureCode::RouteRefuses, values)
+            }
+            Self::Silent { address, reason } => {
+                let values = vec![("address", address.clone()), ("reason", reason.clone())];
+                (FailureCode::RouteSilent, values)
+            }
+            Self::Unreadable { table, columns, said, .. } => {
+                let values = vec![
+                    ("table", table.clone()),
+                    ("columns", columns.join(", ")),
+                    ("count", columns.len().to_string()),
+                    ("reason", said.clone()),
+                ];
+                (FailureCode::TableUnreadable, values)
+            }
+            Self::DatabaseAway { failure } => return Some((**failure).clone()),
+            Self::Runs { .. }
+            | Self::Answers(_)
+            | Self::Readable { .. }
+            | Self::NoContainer
+            | Self::EngineAway { .. }
+            | Self::SchemaRefused { .. }
+            | Self::SchemaAway { .. } => return None,
+        };
+        Some(Failure::new(code, values))
     }
 
     /// The name in `--json` and in the keys of the locale files.

@@ -101,14 +101,15 @@ pub fn chapter(journals: &Journals, run: &RunId) -> Result<Chapter, ChapterError
     })
 }
 
+/// A run, and its chapter when that could be read.
+pub type Opened = (RunId, Result<Chapter, ChapterError>);
+
 /// Reads all runs, the newest first; one that cannot be read hides no other.
 ///
 /// # Errors
 ///
 /// [`JournalError`] when the folder cannot be read at all.
-pub fn chapters(
-    journals: &Journals,
-) -> Result<Vec<(RunId, Result<Chapter, ChapterError>)>, JournalError> {
+pub fn chapters(journals: &Journals) -> Result<Vec<Opened>, JournalError> {
     let runs = journals.runs()?;
     let read = |run: RunId| {
         let chapter = chapter(journals, &run);

@@ -3,6 +3,7 @@
 //! Speaks plain data in the operator's words; nothing here prints, and nothing here knows the
 //! command line.
 
+pub mod backup;
 mod claim;
 pub mod compare;
 pub mod demo;
@@ -31,7 +32,9 @@ pub mod report;
 pub mod reset;
 pub mod resolve;
 pub mod restart;
+pub mod restore;
 pub mod resume;
+pub mod rollback;
 pub mod run;
 pub mod runtime;
 pub mod schema;

@@ -5,7 +5,8 @@
 //! runs is touched: the cluster is new, its port was free, and only `pg_ctl` with our own data folder ever
 //! stops it.
 
-use std::ffi::OsStr;
+mod programs;
+
 use std::fmt;
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
@@ -13,6 +14,8 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+
+pub(crate) use programs::{Programs, candidates};
 
 /// What is tried before giving up, when somebody else takes the port that was free a moment ago.
 const ATTEMPTS: usize = 3;
@@ -58,12 +61,6 @@ pub enum LocalError {
         /// The last lines that it or the server wrote.
         said: String,
     },
-}
-
-/// The programs of one release of PostgreSQL.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Programs {
-    folder: PathBuf,
 }
 
 /// A running server. Dropping it stops it; its folder is the caller's.
@@ -269,61 +266,6 @@ fn serves(pid: u32, data: &Path) -> bool {
 #[cfg(not(unix))]
 fn serves(_: u32, _: &Path) -> bool {
     true
-}
-
-impl Programs {
-    /// The programs of this system: those of the release `major` when it is here, else the newest. `search` holds
-    /// the folders of the search path, which come last.
-    pub(crate) fn find(search: &[PathBuf], major: Option<u32>) -> Result<Self, LocalError> {
-        let folders = candidates(search);
-        let has = |folder: &Path, name: &str| {
-            folder.join(name).with_extension(std::env::consts::EXE_EXTENSION).is_file()
-        };
-        let whole =
-            |folder: &&PathBuf| ["initdb", "pg_ctl", "postgres"].iter().all(|it| has(folder, it));
-        let found: Vec<&PathBuf> = folders.iter().filter(whole).collect();
-        // The folder that holds `bin` carries the release in its name, where there may be several.
-        let is_wanted = |folder: &&&PathBuf| {
-            let release = folder.parent().and_then(Path::file_name).and_then(version);
-            release.is_some() && release == major
-        };
-        match found.iter().find(is_wanted).or(found.first()) {
-            Some(folder) => Ok(Self { folder: (*folder).clone() }),
-            None => Err(LocalError::NotInstalled { looked_in: folders }),
-        }
-    }
-}
-
-/// Where PostgreSQL's programs lie on the systems we know, then the search path.
-fn candidates(search: &[PathBuf]) -> Vec<PathBuf> {
-    let mut folders = Vec::new();
-    for (parent, below) in [
-        ("/usr/lib/postgresql", "bin"),
-        ("/usr/pgsql", "bin"),
-        ("/opt/homebrew/opt", "bin"),
-        ("/usr/local/opt", "bin"),
-        ("/Library/PostgreSQL", "bin"),
-        ("/Applications/Postgres.app/Contents/Versions", "bin"),
-        (r"C:\Program Files\PostgreSQL", "bin"),
-    ] {
-        let Ok(entries) = fs::read_dir(parent) else { continue };
-        let mut versions: Vec<(u32, PathBuf)> = entries
-            .flatten()
-            .filter_map(|entry| Some((version(&entry.file_name())?, entry.path().join(below))))
-            .collect();
-        versions.sort();
-        folders.extend(versions.into_iter().rev().map(|(_, folder)| folder));
-    }
-    folders.push(PathBuf::from("/usr/local/pgsql/bin"));
-    folders.extend_from_slice(search);
-    folders
-}
-
-/// The version in a folder's name: `15`, `postgresql@16`, `9.6`.
-fn version(name: &OsStr) -> Option<u32> {
-    let name = name.to_str()?;
-    let digits = name.strip_prefix("postgresql@").unwrap_or(name);
-    digits.split('.').next()?.parse().ok()
 }
 
 /// Whom to run as: nobody else, unless we are root.

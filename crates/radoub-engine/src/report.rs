@@ -10,6 +10,7 @@ use radoub_schema::migration::MigrationName;
 use crate::event::{Event, EventKind, FleetEvent, HeldBack};
 use crate::failure::Failure;
 use crate::fleet::ServiceName;
+use crate::gate::Verdict;
 use crate::journal::RunId;
 use crate::journal::fact::{RunOutcome, Who};
 use crate::plan::{Choice, ChoiceWord, SavedPlan};
@@ -56,6 +57,12 @@ pub struct Line {
     pub applied: Vec<(MigrationName, Duration)>,
     /// The database was created in this run.
     pub database_created: bool,
+    /// The proven backup that there was before.
+    pub backup: Option<String>,
+    /// How long its restart kept it away; `None` when it was not restarted.
+    pub downtime: Option<Duration>,
+    /// What a look at it afterwards came to; `None` when it was not looked at, or something was wrong.
+    pub verdict: Option<Verdict>,
     /// How often its scripts stepped back from a lock of others.
     pub retries: u32,
     /// Who was in the way at the last of these.
@@ -173,6 +180,9 @@ impl Report {
                 before: applied.map(|row| row.migration.as_str().into()),
                 applied: Vec::new(),
                 database_created: false,
+                backup: None,
+                downtime: None,
+                verdict: None,
                 retries: 0,
                 blockers: Vec::new(),
                 failed_migration: None,
@@ -255,6 +265,11 @@ impl Line {
                 (self.failure, self.failed_migration, self.held_back) = (None, None, None);
             }
             EventKind::DatabaseCreated => self.database_created = true,
+            EventKind::BackedUp { backup, .. } => self.backup = Some(backup.clone()),
+            EventKind::Restarted { took, .. } => {
+                (self.downtime, self.verdict) = (Some(*took), None);
+            }
+            EventKind::Verified { verdict, .. } => self.verdict = Some(*verdict),
             EventKind::MigrationApplied { name, took } => {
                 self.applied.push((name.clone(), *took));
             }
@@ -279,6 +294,9 @@ impl Line {
                 }
             }
             EventKind::CreatingDatabase
+            | EventKind::BackingUp
+            | EventKind::Restarting
+            | EventKind::Verifying
             | EventKind::StatementsStarted { .. }
             | EventKind::WaitingForLock { .. }
             | EventKind::WaitingForServer { .. }

@@ -1,7 +1,7 @@
 //! Going on with a run that did not come to its end.
 //!
 //! What is applied is read from the databases, never from the journal: the plan that is left is the
-//! old one without what they have. Pure; looking and running are elsewhere.
+//! old one without what they have. Whether a service was restarted behind it only the journal tells. Pure; looking and running are elsewhere.
 
 use radoub_schema::migration::Migration;
 
@@ -11,19 +11,22 @@ use crate::observe::Observed;
 use crate::plan::{
     Bound, Choice, ChoiceWord, Deed, Entry, Moved, Plan, SavedDeed, SavedPlan, SavedService, Task,
 };
+use crate::report::{Line, Report};
 use crate::state::State;
 
 /// What is left to do of a plan, from what is seen of its services now.
 ///
 /// A service whose server is another one, or whose planned scripts are not what they were, is refused:
 /// that would be another plan. Migrations that came to the folder since are left alone.
-pub fn remainder(fleet: &Fleet, observed: &[Observed], saved: &SavedPlan) -> Plan {
+pub fn remainder(fleet: &Fleet, observed: &[Observed], saved: &SavedPlan, report: &Report) -> Plan {
     let entries = saved.services.iter().filter_map(|it| {
         let service = fleet.services.iter().find(|service| service.name.as_str() == it.service);
         let one = observed.iter().find(|one| one.service.as_str() == it.service);
         let (service, one) = (service?, one?);
         let choice = match it.choice {
-            ChoiceWord::Apply => left(it, one),
+            ChoiceWord::Apply => {
+                left(it, one, report.lines.iter().find(|line| line.service == one.service))
+            }
             ChoiceWord::Nothing => Choice::Nothing,
             ChoiceWord::NotApplicable => Choice::NotApplicable,
             ChoiceWord::Refuse => {
@@ -42,7 +45,7 @@ pub fn remainder(fleet: &Fleet, observed: &[Observed], saved: &SavedPlan) -> Pla
 }
 
 /// What is left to do for one service.
-fn left(saved: &SavedService, one: &Observed) -> Choice {
+fn left(saved: &SavedService, one: &Observed, line: Option<&Line>) -> Choice {
     if let Some(problem) = &one.problem
         && one.state != State::DatabaseMissing
     {
@@ -62,7 +65,11 @@ fn left(saved: &SavedService, one: &Observed) -> Choice {
             SavedDeed::CreateDatabase if one.state == State::DatabaseMissing => {
                 task.add(Deed::CreateDatabase);
             }
-            SavedDeed::CreateDatabase | SavedDeed::MakeLedger => {}
+            SavedDeed::CreateDatabase
+            | SavedDeed::MakeLedger
+            | SavedDeed::BackUp
+            | SavedDeed::Restart
+            | SavedDeed::Verify => {}
             SavedDeed::Migrate { migration, checksum } => {
                 let on_disk =
                     one.on_disk.migrations.iter().find(|it| it.name.as_str() == migration);
@@ -73,6 +80,19 @@ fn left(saved: &SavedService, one: &Observed) -> Choice {
                 }
             }
         }
+    }
+    let migrates = !task.deeds().is_empty();
+    if migrates && saved.deeds.contains(&SavedDeed::BackUp) {
+        task.add(Deed::BackUp);
+    }
+    // The one thing that the databases do not tell: doing it once more harms nobody.
+    let restarted = !migrates && line.is_some_and(|it| it.downtime.is_some());
+    if saved.deeds.contains(&SavedDeed::Restart) && !restarted {
+        task.add(Deed::Restart);
+    }
+    let verified = restarted && line.is_some_and(|it| it.verdict.is_some());
+    if saved.deeds.contains(&SavedDeed::Verify) && !verified {
+        task.add(Deed::Verify);
     }
     if task.deeds().is_empty() { Choice::Nothing } else { Choice::Apply(task) }
 }

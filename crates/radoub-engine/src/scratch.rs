@@ -7,13 +7,18 @@
 //! by the next workshop on the same server and machine. How a database is made and recognised belongs to
 //! `radoub_postgres::scratch`.
 
+mod database;
 mod ground;
 mod memory;
+mod needs;
 mod own;
 mod replay;
 mod server;
 mod workshop;
 
+pub use database::ScratchDatabase;
+pub(crate) use own::{OwnServer, Recipe};
+
 pub use ground::{Chosen, Forced, Ground, NoScratch, Passed};
 pub use replay::{OnReplayed, Replay, ReplayStop, Replayed};
-pub use workshop::{ScratchDatabase, Workshop, WorkshopSettings};
+pub use workshop::{Workshop, WorkshopSettings};

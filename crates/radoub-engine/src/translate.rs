@@ -2,6 +2,7 @@
 //! vocabulary of the locale files.
 
 mod applying;
+mod backing_up;
 mod scratch;
 
 use std::time::Duration;
@@ -26,6 +27,11 @@ pub(crate) use applying::{
 pub(crate) use scratch::words;
 pub(crate) use scratch::{
     init_failure, local_failure, replay_failure, reset_failure, scratch_failure, shadow_failure,
+};
+
+pub(crate) use backing_up::{
+    catalogue_failure, dump_failure, key_failure, pooler_failure, pour_failure, programs_failure,
+    swap_failure,
 };
 
 /// A length of time in seconds, for a sentence: `5`, `0.5`.

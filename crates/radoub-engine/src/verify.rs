@@ -16,6 +16,7 @@ use crate::lanes;
 use crate::runtime::{Runtime, RuntimeError};
 
 pub use data::{Assertion, AssertionOutcome, DataFinding};
+pub(crate) use logs::new_errors;
 pub use logs::{LogFinding, fingerprint};
 
 /// How services are verified.

@@ -70,37 +70,49 @@ pub async fn create_databases(
     let mut settings = settings.clone();
     // Copying a template takes its time; the connection still has its deadline.
     settings.statement_timeout = None;
+    let database = beside(first, &settings).await.map_err(CreateError::Connect)?;
+    let mut created = Ok(());
+    for url in urls {
+        created = create(&database, url).await;
+        if created.is_err() {
+            break;
+        }
+    }
+    database.close().await;
+    created
+}
+
+/// Connects to a database that every server has, as the role of the URL.
+pub(crate) async fn beside(
+    url: &DatabaseUrl,
+    settings: &ConnectSettings,
+) -> Result<Database, ConnectError> {
     let mut last = None;
     for name in MAINTENANCE {
-        match Database::connect(&first.with_database(name), &settings).await {
-            Ok(database) => {
-                let mut created = Ok(());
-                for url in urls {
-                    created = create(&database, url).await;
-                    if created.is_err() {
-                        break;
-                    }
-                }
-                database.close().await;
-                return created;
-            }
+        match Database::connect(&url.with_database(name), settings).await {
+            Ok(database) => return Ok(database),
             Err(error) => match error.reason {
                 ConnectReason::DatabaseMissing(_)
                 | ConnectReason::Denied(_)
                 | ConnectReason::NotAdmitted { .. } => last = Some(error),
-                _ => return Err(CreateError::Connect(error)),
+                _ => return Err(error),
             },
         }
     }
-    Err(CreateError::Connect(last.expect("each database was tried and refused")))
+    Err(last.expect("each database was tried and refused"))
 }
 
 async fn create(database: &Database, url: &DatabaseUrl) -> Result<(), CreateError> {
     let sql = format!("CREATE DATABASE {}", Ident::new(url.database()));
-    database.run(&sql).await.map_err(|error| match error.sqlstate() {
+    database.run(&sql).await.map_err(|error| sorted(error, url.database(), url))
+}
+
+/// Sorts what the server said to `CREATE DATABASE`.
+pub(crate) fn sorted(error: QueryError, name: &str, url: &DatabaseUrl) -> CreateError {
+    match error.sqlstate() {
         // Two of us at once: the loser gets the unique violation of the catalog.
-        Some("42P04" | "23505") => CreateError::Exists(url.database().to_owned()),
+        Some("42P04" | "23505") => CreateError::Exists(name.to_owned()),
         Some("42501") => CreateError::Denied { role: url.user().to_owned(), source: error },
         _ => CreateError::Query(error),
-    })
+    }
 }

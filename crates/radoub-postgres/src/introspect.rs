@@ -122,11 +122,12 @@ pub enum IntrospectError {
 impl Database {
     /// Reads the catalog of the namespaces in `scope`.
     ///
-    /// It is one read-only transaction with one snapshot, in one round trip: eight
-    /// queries (namespaces, tables, types, columns, enum types, operator classes, indexes, foreign keys), one more for extensions,
-    /// two more for views, one more for remarks, fourteen more for what Prisma does not see, whatever the number of
-    /// tables. Names in expressions are written as the search path of the URL's schema makes them,
-    /// as Prisma reads them, whatever the session or the role has set.
+    /// It is one read-only transaction with one snapshot, in one round trip. Whatever the number
+    /// of tables, it takes eight queries (namespaces, tables, types, columns, enum types, operator
+    /// classes, indexes, foreign keys), one more for extensions, two more for views, one more for
+    /// remarks, fourteen more for what Prisma does not see. Names in expressions are written as
+    /// the search path of the URL's schema makes them, as Prisma reads them, whatever the session
+    /// or the role has set.
     ///
     /// # Errors
     ///
@@ -151,7 +152,7 @@ impl Database {
         let settings = if self.is_settled() { String::new() } else { self.session_settings() };
         // Behind a pooler the settings of the session may be another one's: what matters is set here.
         let begin = format!(
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = {}",
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL jit = off; SET LOCAL search_path = {}",
             Ident::new(self.url().schema())
         );
         let only = [in_scope.clone()];
@@ -200,16 +201,19 @@ impl Database {
         self.mark_settled();
         opened?;
         let facts = namespaces?;
+        // In the order of the questions: the first one that was refused made the server refuse the others.
+        let (tables, types, columns, enums) = (tables?, types?, columns?, enums?);
+        let (classes, indexes, keys) = (classes?, indexes?, keys?);
 
         let namespaces: Vec<String> = read(&facts, 1)?;
         let namespaces: Vec<Ident> = namespaces.into_iter().map(Ident::from).collect();
-        let types = types::Types::read(&types?, &namespaces)?;
-        let mut relations = tables::tables(&tables?)?;
-        columns::columns(&columns?, &types, scope.fidelity, &mut relations)?;
-        let classes = indexes::classes(&classes?)?;
-        indexes::indexes(&indexes?, &classes, scope.fidelity, &mut relations)?;
-        let problems = keys::keys(&keys?, &namespaces, &mut relations)?;
-        let enums = enums::enums(&enums?)?;
+        let types = types::Types::read(&types, &namespaces)?;
+        let mut relations = tables::tables(&tables)?;
+        columns::columns(&columns, &types, scope.fidelity, &mut relations)?;
+        let classes = indexes::classes(&classes)?;
+        indexes::indexes(&indexes, &classes, scope.fidelity, &mut relations)?;
+        let problems = keys::keys(&keys, &namespaces, &mut relations)?;
+        let enums = enums::enums(&enums)?;
         let extensions = extensions::extensions(&extensions?)?;
         let views = views::views(&views?, &view_columns?, &types, scope.fidelity)?;
         let remarks = remarks::remarks(&remarks?)?;
@@ -254,6 +258,8 @@ struct Relations {
 #[derive(Debug)]
 struct Relation {
     table: radoub_schema::model::Table,
+    /// Its columns with their numbers, until all are there.
+    columns: Vec<(i16, radoub_schema::model::Column)>,
     /// Names of the columns by number; empty for dropped ones.
     names: Vec<Option<Ident>>,
 }
@@ -261,8 +267,11 @@ struct Relation {
 impl Relations {
     fn push(&mut self, oid: u32, name: ObjectName) {
         self.places.insert(oid, self.list.len());
-        self.list
-            .push(Relation { table: radoub_schema::model::Table::new(name), names: Vec::new() });
+        self.list.push(Relation {
+            table: radoub_schema::model::Table::new(name),
+            columns: Vec::new(),
+            names: Vec::new(),
+        });
     }
 
     /// The relation that a row is about: its object id stands in column 0.
@@ -282,6 +291,11 @@ impl Relation {
         };
         numbers.iter().filter_map(name).collect()
     }
+}
+
+/// A letter of the catalog's one-byte type; 0 where there is none.
+fn letter(row: &Row, column: usize) -> Result<u8, QueryError> {
+    Ok(read::<i8>(row, column)?.cast_unsigned())
 }
 
 /// A name from two columns of a row.

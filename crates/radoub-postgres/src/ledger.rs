@@ -114,6 +114,11 @@ impl Ledger {
         Self { table: format!("{}.{}", Ident::new(url.schema()), Ident::new(NAME)) }
     }
 
+    /// Its qualified, quoted name.
+    pub(crate) fn name(&self) -> &str {
+        &self.table
+    }
+
     /// All rows in the order in which Prisma reads them; see [`applied`].
     ///
     /// The casts tolerate tables that were made or restored by hand; `applied_steps_count` may be NULL

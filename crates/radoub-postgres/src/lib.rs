@@ -1,4 +1,4 @@
-//! The only door to a database: connect, introspect, read and write the ledger, take Prisma's lock, apply.
+//! The only door to a database: connect, read and write the ledger, take Prisma's lock, apply.
 //!
 //! Everything here speaks of one database. Which databases there are, in which order they are
 //! worked on and what a person is told about them is decided elsewhere.
@@ -23,8 +23,11 @@ pub mod replay;
 pub mod reset;
 pub mod resolve;
 pub mod scratch;
+pub mod server;
 pub mod session;
+pub mod snapshot;
 pub mod stop;
 pub mod survey;
 pub mod tls;
+pub mod undo;
 pub mod url;

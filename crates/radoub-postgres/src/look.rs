@@ -13,7 +13,8 @@ use crate::session::LockState;
 /// Facts about server, role, schema and ledger, as one row.
 const FACTS: &str = include_str!("look/facts.sql");
 /// The number of the cluster; apart, because a role may be forbidden to ask.
-const IDENTIFIER: &str = "SELECT system_identifier::text FROM pg_catalog.pg_control_system()";
+pub(crate) const IDENTIFIER: &str =
+    "SELECT system_identifier::text FROM pg_catalog.pg_control_system()";
 
 /// A question without an answer, in the place of one that need not be asked.
 const NOTHING: &str = "SELECT WHERE false";

@@ -34,6 +34,17 @@ pub enum PoolerError {
     Connect(#[source] ConnectError),
 }
 
+impl Database {
+    /// Makes sure that statements of this connection all reach the same session.
+    ///
+    /// # Errors
+    ///
+    /// [`PoolerError`] when they do not, or when it cannot be told.
+    pub async fn refuse_pooler(&self) -> Result<(), PoolerError> {
+        refuse(self).await
+    }
+}
+
 /// Makes sure that every statement of this connection reaches the same session of the server.
 ///
 /// A direct connection is recognised for nothing: the process id that was announced at log-in is the

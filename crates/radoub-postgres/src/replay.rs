@@ -126,12 +126,8 @@ impl Database {
         migrations: &[Migration],
         on_replayed: OnReplayed<'_>,
     ) -> Result<(), ReplayError> {
-        self.change(|it| {
-            it.statement_timeout = None;
-            it.lock_timeout = None;
-        });
-        self.run(DISCARD).await.map_err(ReplayError::Prepare)?;
-        self.settle().await.map_err(ReplayError::Prepare)?;
+        // Without limits of ours, and without our company: a statement ends soon after we do.
+        self.become_patient().await.map_err(ReplayError::Prepare)?;
         let settings = self.session_settings();
         for (index, migration) in migrations.iter().enumerate() {
             let name = || migration.name.clone();

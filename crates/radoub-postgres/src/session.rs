@@ -11,6 +11,8 @@ use crate::database::{Database, QueryError, read};
 const LOCK: &str = include_str!("session/lock.sql");
 /// Who blocks a session.
 const BLOCKERS: &str = include_str!("session/blockers.sql");
+/// Who is in a database.
+const OF_DATABASE: &str = include_str!("session/of_database.sql");
 
 /// A session as `pg_stat_activity` shows it.
 ///
@@ -101,6 +103,12 @@ impl Database {
     /// out.
     pub(crate) async fn lock_state(&self) -> Result<LockState, QueryError> {
         LockState::read(&self.rows(LOCK, &[]).await?)
+    }
+
+    /// Who is connected to the database of this name, on the same server; our own session is left out.
+    pub(crate) async fn sessions_of(&self, name: &str) -> Result<Vec<Session>, QueryError> {
+        let rows = self.rows(OF_DATABASE, &[(&name, Type::TEXT)]).await?;
+        rows.iter().map(Session::read).collect()
     }
 
     /// Who keeps the session `pid` from going on; empty when nobody does.

@@ -1,6 +1,8 @@
 //! How large the tables are that a script touches, and which very server this is: what a plan needs
 //! to know beyond a look. No row of a user's table is read.
 
+use std::time::SystemTime;
+
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
@@ -29,6 +31,8 @@ pub struct Surveyed {
     pub extensions: Vec<String>,
     /// What tells this server from a copy.
     pub identity: Identity,
+    /// When it was asked, by the clock of the server.
+    pub clock: Option<SystemTime>,
 }
 
 /// A table or materialized view.
@@ -140,6 +144,7 @@ impl Database {
             wal_position: read::<Option<i64>>(&identity, 1)?.and_then(|it| u64::try_from(it).ok()),
             data_directory: read(&identity, 2)?,
         };
+        surveyed.clock = read(&identity, 3)?;
         Ok(surveyed)
     }
 }

@@ -279,3 +279,10 @@ impl ServerCertVerifier for Verified {
         self.chain.supported_verify_schemes()
     }
 }
+
+/// Makes ring the crypto provider of every library of this process that asks for one; once is enough, and a
+/// second time does nothing.
+pub fn install_provider() {
+    // An error only says that there is one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}

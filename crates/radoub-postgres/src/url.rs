@@ -4,6 +4,7 @@
 //! address answers is found out in [`crate::database`], and certificate files are opened in
 //! [`crate::tls`].
 
+mod libpq;
 mod parameters;
 mod read;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
+pub use libpq::{FOREIGN_VARIABLES, LibpqError, LibpqVariables};
 pub use parameters::{ChannelBinding, RootCertificates, SslMode, Verification};
 
 /// A PostgreSQL URL, `postgresql://user:password@host:port/database?parameter=value`.
@@ -184,6 +186,15 @@ impl DatabaseUrl {
         host.clone_into(&mut url.host);
         url.port = port;
         url.parameters.retain(|it| it.name != "host");
+        url.rewritten()
+    }
+
+    /// The same address without demands on the server's certificate: for a program that runs beside the
+    /// server, where there is no way on which somebody could listen.
+    #[must_use]
+    pub fn without_tls_demands(&self) -> Self {
+        let mut url = self.clone();
+        url.parameters.retain(|it| !it.name.starts_with("ssl"));
         url.rewritten()
     }
 

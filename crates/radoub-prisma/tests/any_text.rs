@@ -7,6 +7,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, mpsc};
 use std::thread;
@@ -277,7 +278,8 @@ fn try_texts(seconds: Option<u64>, tell: &mpsc::Sender<()>) {
         count += 1;
         tell.send(()).expect("somebody listens");
     }
-    println!("{count} texts in {:.0} s", began.elapsed().as_secs_f64());
+    let told = writeln!(io::stderr(), "{count} texts in {:.0} s", began.elapsed().as_secs_f64());
+    told.expect("standard error is there");
 }
 
 /// Another one each time.

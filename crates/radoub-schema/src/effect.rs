@@ -194,7 +194,7 @@ impl<'a> Live<'a> {
             }],
             ..SqlSchema::empty()
         };
-        diff(&alone(found), &alone(wanted), self.terms).is_empty()
+        diff(&alone(found), alone(wanted), self.terms).is_empty()
     }
 
     fn same_key(&self, found: &ForeignKey, wanted: &ForeignKey) -> bool {

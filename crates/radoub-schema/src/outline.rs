@@ -492,7 +492,7 @@ mod tests {
     /// One line per object and part: `table t missing`, `  column a different type TEXT→INTEGER`.
     fn shown(from: Vec<Table>, to: Vec<Table>) -> Vec<String> {
         let schema = |tables| SqlSchema { tables, ..SqlSchema::empty() };
-        let steps = steps(&schema(from), &schema(to), &Terms::default());
+        let steps = steps(&schema(from), schema(to), &Terms::default());
         let mut lines = Vec::new();
         for object in outline(&steps, &Ident::new("public")) {
             let (kind, fate) = (object.kind.as_str(), object.fate.as_str());

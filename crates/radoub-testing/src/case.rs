@@ -22,16 +22,21 @@ pub struct Case {
 }
 
 impl Case {
-    /// Every case below `cases/`, by path; `invalid/` and the README are none.
+    /// Every case below `cases/`, by path; `invalid/`, `pull/` and the README are none.
     ///
     /// Panics when the folder or a file cannot be read, or when a file has no expected script.
     pub fn all() -> Vec<Self> {
         let root = crate::shared::root().join("cases");
         let mut cases = Vec::new();
-        for group in entries(&root).into_iter().filter(|path| path.is_dir()) {
+        let is_group = |path: &PathBuf| path.is_dir() && !path.ends_with("pull");
+        for group in entries(&root).into_iter().filter(is_group) {
             for path in entries(&group) {
                 if path.extension().is_some_and(|it| it == "md") {
-                    cases.push(Self::read(&root, path));
+                    let case = Self::read(&root, path);
+                    let scripts = ["Script", "Script of 7"];
+                    let is_scripted = scripts.iter().any(|name| case.blocks.contains_key(*name));
+                    assert!(is_scripted, "{}: no script is expected", case.path.display());
+                    cases.push(case);
                 }
             }
         }
@@ -75,8 +80,6 @@ impl Case {
             }
         }
         assert!(block.is_none(), "{}: a block is not closed", case.path.display());
-        let scripted = ["Script", "Script of 7"].iter().any(|name| case.blocks.contains_key(*name));
-        assert!(scripted, "{}: no script is expected", case.path.display());
         case
     }
 
@@ -97,11 +100,8 @@ impl Case {
     /// The text of a schema, `From` or `To`, with a datasource; `None` when there is none.
     pub fn schema(&self, heading: &str, with_url: bool) -> Option<String> {
         let text = self.blocks.get(heading)?;
-        if !text.lines().any(|line| line.starts_with("datasource ")) {
-            let url = if with_url { "  url      = env(\"DATABASE_URL\")\n" } else { "" };
-            return Some(format!(
-                "datasource db {{\n  provider = \"postgresql\"\n{url}}}\n\n{text}"
-            ));
+        if !has_datasource(text) {
+            return Some(format!("{}\n{text}", datasource(with_url)));
         }
         let kept = text
             .lines()
@@ -123,6 +123,72 @@ impl Case {
     pub fn setup(&self) -> &str {
         self.conditions.get("Setup").map_or("", |text| text.trim_matches('`'))
     }
+}
+
+/// A database of `cases/pull`, and the schema that `db pull` makes of it.
+#[derive(Debug, Clone)]
+pub struct Pull {
+    /// Folder and number: `pull/001-a-table-is-a-model`.
+    pub id: String,
+    /// The major release of Prisma that is followed.
+    pub major: u8,
+    /// SQL that makes the database.
+    pub database: String,
+    /// The schema before; at least a datasource.
+    pub before: String,
+    /// The schema after.
+    pub pulled: String,
+    /// The schema after it was pulled into itself; as a rule the same.
+    pub again: String,
+    /// What a person is told; nothing, or lines with a final newline.
+    pub told: String,
+}
+
+impl Pull {
+    /// Every case below `cases/pull`, by path.
+    ///
+    /// Panics when the folder or a file cannot be read, or when a file lacks its database or its schema.
+    pub fn all() -> Vec<Self> {
+        let root = crate::shared::root().join("cases");
+        let paths = entries(&root.join("pull")).into_iter();
+        paths.map(|path| Self::of(&Case::read(&root, path))).collect()
+    }
+
+    fn of(case: &Case) -> Self {
+        let major = case.conditions.get("Prisma").map_or(6, |only| {
+            only.parse().unwrap_or_else(|_| panic!("{}: Prisma {only}", case.path.display()))
+        });
+        let needed = |heading: &str| {
+            let text = case.blocks.get(heading);
+            text.unwrap_or_else(|| panic!("{}: no {heading}", case.path.display())).clone()
+        };
+        let head = datasource(major < 7);
+        let with_head = |text: String| {
+            let gap = if text.is_empty() { "" } else { "\n" };
+            if has_datasource(&text) { text } else { format!("{head}{gap}{text}") }
+        };
+        let pulled = with_head(needed("Pulled"));
+        let again = case.blocks.get("Pulled again").cloned().map(with_head);
+        Self {
+            id: case.id.clone(),
+            major,
+            database: needed("Database"),
+            before: with_head(case.block("Before", major).to_owned()),
+            again: again.unwrap_or_else(|| pulled.clone()),
+            pulled,
+            told: case.block("Told", major).to_owned(),
+        }
+    }
+}
+
+fn has_datasource(schema: &str) -> bool {
+    schema.lines().any(|line| line.starts_with("datasource "))
+}
+
+/// The usual one.
+fn datasource(with_url: bool) -> String {
+    let url = if with_url { "  url      = env(\"DATABASE_URL\")\n" } else { "" };
+    format!("datasource db {{\n  provider = \"postgresql\"\n{url}}}\n")
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

@@ -155,6 +155,13 @@ impl Engine {
         told(&mut self.composing(&project, arguments))
     }
 
+    /// Keeps an engine of our own from answering until the value is dropped; its containers go on.
+    #[track_caller]
+    pub fn hold(&self) -> Held {
+        let (child, _) = self.own.as_ref().expect("only an engine of our own is held");
+        Held::new(child.id())
+    }
+
     /// The id of the container of a service.
     #[track_caller]
     pub fn container(&self, project: &str, service: &str) -> String {
@@ -194,6 +201,27 @@ impl Engine {
             .args(arguments)
             .current_dir(&project.folder);
         command
+    }
+}
+
+/// A process that does not go on until this is dropped.
+#[derive(Debug)]
+pub struct Held {
+    pid: u32,
+}
+
+impl Held {
+    #[track_caller]
+    fn new(pid: u32) -> Self {
+        told(Command::new("kill").args(["-STOP", &pid.to_string()]));
+        Self { pid }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // One that has ended meanwhile needs no word.
+        let _ = Command::new("kill").args(["-CONT", &self.pid.to_string()]).status();
     }
 }
 

@@ -4,11 +4,15 @@
 //! transaction may hold, and transactions that the script itself opens. What has to be true is what
 //! `resume` promises: the same catalog, the same ledger and the same rows as if nobody had killed it.
 
+mod way_back;
+
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+pub use way_back::{Victim, WayBack};
 
 use crate::Cluster;
 use crate::command::Call;
@@ -176,7 +180,7 @@ impl<'cluster> Experiment<'cluster> {
             }
         }
         let active = fleet.path().join(".radoub/active");
-        let left = active.read_dir().map(|it| it.count()).unwrap_or(0);
+        let left = active.read_dir().map_or(0, std::iter::Iterator::count);
         if left > 1 {
             return Err(format!("{left} files are left in {}", active.display()));
         }

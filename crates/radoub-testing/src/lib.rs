@@ -4,6 +4,7 @@
 //! A dev-dependency only. It drives the database and the binary from outside, so it knows no crate of
 //! the product; what it cannot provide it says in a panic, because a test that cannot run must fail.
 
+pub mod bucket;
 pub mod case;
 pub mod command;
 pub mod docker;

@@ -39,6 +39,15 @@ pub fn shared_or_say(what: &str) -> Option<PathBuf> {
     found
 }
 
+/// Says what a test leaves out on this machine, and why.
+#[expect(
+    clippy::print_stderr,
+    reason = "what a test run leaves out has to be seen by whoever runs it"
+)]
+pub fn leave_out(what: impl std::fmt::Display) {
+    eprintln!("LEFT OUT: {what}");
+}
+
 /// Whether nothing may be left out.
 pub fn required() -> bool {
     let set = |name: &str, yes: &str| env::var(name).is_ok_and(|value| value == yes);

@@ -2,6 +2,7 @@
 //!
 //! Each bench is one file; this one has what they share: medians, peak memory, the table.
 
+mod backup;
 mod drift;
 mod engine;
 mod fleet;
@@ -30,6 +31,9 @@ enum Bench {
     /// The three sides of the founding fleet, beside the real engine asked the same
     Drift(drift::DriftArguments),
     /// Schema, database and history to SQL, beside the real schema engine, and the growth with the size
+    /// A backup with proof, beside bare pg_dump and pg_restore, and its memory
+    Backup(backup::BackupArguments),
+    /// Schema to SQL, beside the real schema engine, and its growth with the schema
     Engine(engine::EngineArguments),
     /// `check` and `apply` of whole fleets, beside the Prisma CLI, dbmate and psql
     Fleet(fleet::FleetArguments),
@@ -39,6 +43,7 @@ enum Bench {
 pub(crate) fn bench(arguments: &BenchArguments) -> Result<(), Failure> {
     match &arguments.bench {
         Bench::Drift(arguments) => drift::drift(arguments),
+        Bench::Backup(arguments) => backup::backup(arguments),
         Bench::Engine(arguments) => engine::engine(arguments),
         Bench::Fleet(arguments) => fleet::fleet(arguments),
     }

@@ -107,7 +107,7 @@ fn compare(
 }
 
 /// The scripts of a history, in Prisma's order.
-fn scripts(migrations: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn scripts(migrations: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut names = Vec::new();
     for entry in fs::read_dir(migrations).map_err(Failure::file(migrations))? {
         let path = entry.map_err(Failure::file(migrations))?.path();

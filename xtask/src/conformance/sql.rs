@@ -369,7 +369,7 @@ fn gather(path: &Path, into: &mut Vec<PathBuf>) -> Result<(), String> {
     Ok(())
 }
 
-fn is_url(line: &str) -> bool {
+pub(super) fn is_url(line: &str) -> bool {
     let key = line.trim_start().split(|it: char| it == '=' || it.is_whitespace()).next();
     matches!(key, Some("url" | "directUrl" | "shadowDatabaseUrl")) && line.contains('=')
 }

@@ -50,7 +50,7 @@ pub fn with_wanted(
 
 /// What leads from one database to another.
 pub fn between(from: &SqlSchema, to: &SqlSchema, terms: &Terms) -> Vec<Step> {
-    steps(from, &with_namespaces(to, from), terms)
+    steps(from, with_namespaces(to, from), terms)
 }
 
 /// A database in which there is nothing, as it is compared with others.
@@ -60,7 +60,7 @@ pub fn nothing(namespaces: &[Ident]) -> SqlSchema {
 
 /// Whether Prisma would see anything in it.
 pub fn is_nothing(schema: &SqlSchema, terms: &Terms) -> bool {
-    steps(schema, &nothing(&schema.namespaces), terms).is_empty()
+    steps(schema, nothing(&schema.namespaces), terms).is_empty()
 }
 
 /// Namespaces are never dropped, and a scratch database has those that its server gives: that one

@@ -244,6 +244,8 @@ pub fn inventory(settings: &Settings<'_>) -> Result<Inventory, DiscoverError> {
     let folder_name =
         || root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let named = loaded.file.fleet.name.clone();
+    let folder = if config_path.is_some() { &loaded.folder } else { root };
+    let backup = crate::backup::settings::Settings::of(&loaded.file.backup, folder);
     let fleet = Fleet {
         root: root.to_path_buf(),
         project: named
@@ -261,6 +263,7 @@ pub fn inventory(settings: &Settings<'_>) -> Result<Inventory, DiscoverError> {
             connections_per_server: loaded.file.fleet.connections_per_server,
             max_failures: loaded.file.fleet.max_failures,
         },
+        backup,
         scratch: loaded.file.fleet.scratch,
         warnings,
     };
@@ -433,8 +436,10 @@ impl Resolver<'_> {
             fleet: &self.fleet.written,
             process_first: self.alone,
         };
+        let mut container = None;
         let url = source::url(found, &variables, given, warnings).and_then(|(url, origin)| {
             origins.push(origin);
+            container = self.endpoints.container(&url);
             let (url, place) = self.endpoints.reach(url)?;
             origins.extend(place.map(|place| origin_at(Fact::Endpoint, place, "ports")));
             Ok(url)
@@ -452,6 +457,7 @@ impl Resolver<'_> {
             schemas: datasource.map(|datasource| datasource.schemas.clone()).unwrap_or_default(),
             datasource: datasource
                 .map_or_else(|| "db".to_owned(), |datasource| datasource.name.clone()),
+            container,
             external: source::external(found),
             shadow_init: source::shadow_init(found, &variables),
             seed: source::seed(found, &variables),

@@ -93,8 +93,9 @@ struct Network {
 }
 
 impl Docker {
-    fn inspect(&self, container: Container<'_>) -> Option<Inspected> {
-        let id = if let Some(name) = container.name {
+    /// Name or id of the running container; `None` when there is none or the engine does not answer.
+    pub(crate) fn id(&self, container: Container<'_>) -> Option<String> {
+        Some(if let Some(name) = container.name {
             name.to_owned()
         } else {
             let label = |key: &str, value: &str| format!("label=com.docker.compose.{key}={value}");
@@ -105,7 +106,11 @@ impl Docker {
             // Docker that is absent or asleep is no error: the file alone has to do then.
             let ids = super::child::output(list, self.deadline).ok()?;
             ids.lines().next()?.to_owned()
-        };
+        })
+    }
+
+    fn inspect(&self, container: Container<'_>) -> Option<Inspected> {
+        let id = self.id(container)?;
         let mut inspect = Command::new(&self.program);
         inspect.args(["inspect", "--type", "container", "--"]).arg(id);
         let text = super::child::output(inspect, self.deadline).ok()?;

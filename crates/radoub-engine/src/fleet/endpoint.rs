@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use radoub_postgres::url::DatabaseUrl;
 
-use super::UrlProblem;
 use super::compose::{ComposeService, Port, Project};
 use super::docker::{Container, Containers};
 use super::place::Place;
+use super::{DatabaseContainer, UrlProblem};
 
 /// An address as this machine reaches it, and where that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +74,20 @@ impl<'a> Endpoints<'a> {
             }
             None => Err(UrlProblem::NotPublished { host, port, service: service.name.clone() }),
         }
+    }
+
+    /// The container that a URL leads to, when its host is a name of the project.
+    pub(crate) fn container(&self, url: &DatabaseUrl) -> Option<DatabaseContainer> {
+        if url.is_socket() {
+            return None;
+        }
+        let (project, service) = self.named(url.host())?;
+        Some(DatabaseContainer {
+            project: project.name.clone(),
+            service: service.name.clone(),
+            name: service.container_name.clone(),
+            port: url.port(),
+        })
     }
 
     /// The service that answers to a name inside the network.

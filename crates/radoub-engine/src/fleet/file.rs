@@ -3,6 +3,8 @@
 //! Everything in it is optional; an empty file changes nothing. It is read here, and applied in
 //! [`super::discover`].
 
+mod backup;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,8 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
+
+pub(crate) use backup::{BackupSection, StoreSection, ViaWord};
 
 use super::place::{Place, excerpt};
 use super::waves::Circle;
@@ -32,6 +36,8 @@ pub struct FleetFile {
     pub(crate) version: Option<Spanned<i64>>,
     /// The fleet as a whole.
     pub(crate) fleet: FleetSection,
+    /// Backups: where they are kept, for how long, for whom they are encrypted.
+    pub(crate) backup: BackupSection,
     /// The journals of the runs.
     pub(crate) journal: JournalSection,
     /// Groups of services, by name: `core = ["auth-service", "hr-service"]`.

@@ -29,6 +29,7 @@ use crate::hazard::Hazard;
 
 pub use radoub_postgres::url::DatabaseUrl;
 
+use crate::backup::settings::Settings;
 use crate::scratch::Forced;
 
 /// The name of a member of the fleet, as typed on the command line.
@@ -81,6 +82,8 @@ pub struct Fleet {
     pub waves: Vec<Vec<ServiceName>>,
     /// How much may be done at once.
     pub limits: Limits,
+    /// How backups are made and kept.
+    pub backup: Settings,
     /// Hazards that `radoub.toml` agrees to for all services.
     pub allow: BTreeSet<Hazard>,
     /// Folder of the journals, absolute: as `radoub.toml` says, or `.radoub` beside that file, beside
@@ -186,12 +189,27 @@ pub struct Managed {
     pub schemas: Vec<String>,
     /// Name of the datasource block, `db` by habit.
     pub datasource: String,
+    /// The Compose service that the database lives in, when the URL names one.
+    pub container: Option<DatabaseContainer>,
     /// What others look after.
     pub external: External,
     /// SQL that a scratch database needs before the history: `migrations.initShadowDb`.
     pub shadow_init: Option<String>,
     /// The command that fills a fresh database: `migrations.seed`, or `prisma.seed` of the package.
     pub seed: Option<String>,
+}
+
+/// The container of a database server, by its place in the Compose project.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DatabaseContainer {
+    /// Compose project.
+    pub project: String,
+    /// Service in it.
+    pub service: String,
+    /// `container_name`, when the file gives one.
+    pub name: Option<String>,
+    /// The server's port inside it.
+    pub port: u16,
 }
 
 impl Managed {

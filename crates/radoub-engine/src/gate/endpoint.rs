@@ -31,6 +31,7 @@ pub(super) async fn ask(
     containers: &[Container],
     deadline: Duration,
 ) -> Option<Finding> {
+    radoub_postgres::tls::install_provider();
     // A proxy of the environment has no business between us and a service.
     let client = Client::builder().no_proxy().timeout(deadline).redirect(redirect::Policy::none());
     let client = match client.build() {

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::{Event, EventKind, FleetEvent, HeldBack};
 use crate::failure::{Failure, FailureCode, ScriptPlace, ServerMessage, VALUE_NAMES};
 use crate::fleet::ServiceName;
+use crate::gate::Verdict;
 use crate::observe::Holder;
 use crate::run::Urgency;
 
@@ -105,6 +106,35 @@ pub enum Fact {
     },
     /// Work on a service begins.
     ServiceStarted,
+    /// A proven backup is looked for or made.
+    BackingUp,
+    /// There is a proven backup.
+    BackedUp {
+        /// Its name in the catalogue.
+        backup: String,
+        /// SHA-256 of its bytes.
+        sha256: String,
+        /// How long it took.
+        milliseconds: u64,
+    },
+    /// Containers are about to be restarted.
+    Restarting,
+    /// They run again.
+    Restarted {
+        /// Their names.
+        containers: Vec<String>,
+        /// How long the service was away.
+        milliseconds: u64,
+    },
+    /// A service is being looked at.
+    Verifying,
+    /// Nothing is wrong with it.
+    Verified {
+        /// `pass` or `inconclusive`.
+        verdict: String,
+        /// How long it took.
+        milliseconds: u64,
+    },
     /// A database is about to be created.
     DatabaseCreating,
     /// It was created.
@@ -383,6 +413,22 @@ impl Fact {
     fn of_service(kind: &EventKind) -> Self {
         match kind {
             EventKind::Started => Self::ServiceStarted,
+            EventKind::BackingUp => Self::BackingUp,
+            EventKind::BackedUp { backup, sha256, took } => Self::BackedUp {
+                backup: backup.clone(),
+                sha256: sha256.clone(),
+                milliseconds: milliseconds(*took),
+            },
+            EventKind::Restarting => Self::Restarting,
+            EventKind::Restarted { containers, took } => Self::Restarted {
+                containers: containers.clone(),
+                milliseconds: milliseconds(*took),
+            },
+            EventKind::Verifying => Self::Verifying,
+            EventKind::Verified { verdict, took } => Self::Verified {
+                verdict: verdict.as_str().to_owned(),
+                milliseconds: milliseconds(*took),
+            },
             EventKind::CreatingDatabase => Self::DatabaseCreating,
             EventKind::DatabaseCreated => Self::DatabaseCreated,
             EventKind::WaitingForLock { holder, waited } => Self::WaitingForLock {
@@ -471,6 +517,22 @@ impl Fact {
         let name = |migration: &String| MigrationName::new(migration.as_str());
         Some(match self {
             Self::ServiceStarted => EventKind::Started,
+            Self::BackingUp => EventKind::BackingUp,
+            Self::BackedUp { backup, sha256, milliseconds } => EventKind::BackedUp {
+                backup: backup.clone(),
+                sha256: sha256.clone(),
+                took: Duration::from_millis(*milliseconds),
+            },
+            Self::Restarting => EventKind::Restarting,
+            Self::Restarted { containers, milliseconds } => EventKind::Restarted {
+                containers: containers.clone(),
+                took: Duration::from_millis(*milliseconds),
+            },
+            Self::Verifying => EventKind::Verifying,
+            Self::Verified { verdict, milliseconds } => EventKind::Verified {
+                verdict: Verdict::named(verdict)?,
+                took: Duration::from_millis(*milliseconds),
+            },
             Self::DatabaseCreating => EventKind::CreatingDatabase,
             Self::DatabaseCreated => EventKind::DatabaseCreated,
             Self::WaitingForLock { holder, milliseconds } => EventKind::WaitingForLock {

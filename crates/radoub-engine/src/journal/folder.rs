@@ -217,6 +217,19 @@ impl Journals {
         })
     }
 
+    /// Takes away what dead processes have left of their right to work.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError`] when the folder cannot be written.
+    pub async fn sweep(&self) -> Result<(), JournalError> {
+        if self.folder.join("active").is_dir() {
+            let _guard = self.guard().await?;
+            self.at_work(&BTreeSet::new());
+        }
+        Ok(())
+    }
+
     /// Whether a process is at work on this run.
     pub fn is_at_work(&self, run: &RunId) -> bool {
         let path = self.folder.join("active").join(format!("{run}.lock"));
@@ -224,7 +237,7 @@ impl Journals {
         matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
 
-    /// The newest run whose name begins or ends with this text, or the newest of all for `last`.
+    /// The newest run whose name begins or ends with this text, or the newest that has begun for `last`.
     ///
     /// # Errors
     ///
@@ -233,7 +246,11 @@ impl Journals {
         let is_meant = |run: &RunId| {
             text == "last" || run.as_str().starts_with(text) || run.as_str().ends_with(text)
         };
-        Ok(self.runs()?.into_iter().rev().find(is_meant))
+        // A run that was killed before its first record was written has nothing to tell.
+        let has_begun = |run: &RunId| {
+            text != "last" || !matches!(self.story(run), Err(StoryError::Empty { .. }))
+        };
+        Ok(self.runs()?.into_iter().rev().find(|run| is_meant(run) && has_begun(run)))
     }
 
     /// Takes the right to work on these services, for a new run.

@@ -12,8 +12,8 @@ use super::fact::Fact;
 use super::line::{Record, Sum};
 use crate::fleet::ServiceName;
 
-/// By how much the file grows, in bytes.
-const CHUNK: u64 = 64 * 1024;
+/// What the file grows by.
+static CHUNK: [u8; 64 * 1024] = [BLANK; 64 * 1024];
 /// How much is kept for the end, in bytes; the last record is far shorter.
 const RESERVE: u64 = 8 * 1024;
 /// What lies behind the records.
@@ -50,7 +50,7 @@ impl Pen {
     pub(super) fn new(file: File, end: u64, count: u64, sum: Sum) -> io::Result<Self> {
         file.set_len(end)?;
         let mut pen = Self { file, end, room: end, count, safe: count, sum };
-        pen.make_room(CHUNK / 2)?;
+        pen.make_room(CHUNK.len() as u64 / 2)?;
         Ok(pen)
     }
 
@@ -104,8 +104,8 @@ impl Pen {
         let before = self.room;
         while self.room - self.end < wanted {
             self.file.seek(SeekFrom::Start(self.room))?;
-            self.file.write_all(&[BLANK; CHUNK as usize])?;
-            self.room += CHUNK;
+            self.file.write_all(&CHUNK)?;
+            self.room += CHUNK.len() as u64;
         }
         if self.room > before { self.file.sync_all() } else { Ok(()) }
     }

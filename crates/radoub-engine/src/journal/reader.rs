@@ -34,25 +34,22 @@ pub(super) fn read(bytes: &[u8]) -> Result<Read, Broken> {
         if is_blank(line) {
             break;
         }
-        let is_ended = read.end as usize + line.len() < bytes.len();
+        let is_ended = read.end + (line.len() as u64) < bytes.len() as u64;
         let text = std::str::from_utf8(line).ok().filter(|_| is_ended);
         let sound = text.and_then(|text| Record::read(text, &read.sum));
         let number = read.records.len() + 1;
-        match sound.filter(|(record, _)| record.n == number as u64) {
-            Some((record, sum)) => {
-                read.records.push(record);
-                read.sum = sum;
-                read.end += line.len() as u64 + 1;
+        if let Some((record, sum)) = sound.filter(|(record, _)| record.n == number as u64) {
+            read.records.push(record);
+            read.sum = sum;
+            read.end += line.len() as u64 + 1;
+        } else {
+            let safe = |line: &[u8]| std::str::from_utf8(line).ok().and_then(claimed_safe);
+            let later = lines.filter_map(safe).max().unwrap_or(0);
+            if later >= number as u64 {
+                return Err(Broken { line: number });
             }
-            None => {
-                let safe = |line: &[u8]| std::str::from_utf8(line).ok().and_then(claimed_safe);
-                let later = lines.filter_map(safe).max().unwrap_or(0);
-                if later >= number as u64 {
-                    return Err(Broken { line: number });
-                }
-                read.is_torn = true;
-                return Ok(read);
-            }
+            read.is_torn = true;
+            return Ok(read);
         }
     }
     // Records do not begin again behind a blank.

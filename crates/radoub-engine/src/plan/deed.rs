@@ -14,12 +14,18 @@ pub struct Task {
 /// One deed.
 #[derive(Debug, Clone)]
 pub enum Deed {
+    /// There is a proven backup that is younger than the look at the database, or one is made.
+    BackUp,
     /// The database, which is not there, is created.
     CreateDatabase,
     /// The ledger is made, and nothing else: what Prisma's first `deploy` does without migrations.
     MakeLedger,
     /// A migration is applied; an earlier run may have left it half done.
     Migrate(Migration),
+    /// The service's containers are restarted.
+    Restart,
+    /// The service is looked at: containers, health route, tables, new errors in its logs.
+    Verify,
 }
 
 /// When a deed is done. Stages of one service follow each other in this order; deeds of one stage
@@ -42,8 +48,11 @@ impl Deed {
     /// When it is done.
     pub fn stage(&self) -> Stage {
         match self {
+            Self::BackUp => Stage::Backup,
             Self::CreateDatabase => Stage::Prepare,
             Self::MakeLedger | Self::Migrate(_) => Stage::Migrate,
+            Self::Restart => Stage::Restart,
+            Self::Verify => Stage::Verify,
         }
     }
 }
@@ -81,7 +90,11 @@ impl Task {
     pub fn migrations(&self) -> impl Iterator<Item = &Migration> {
         self.deeds.iter().filter_map(|deed| match deed {
             Deed::Migrate(migration) => Some(migration),
-            Deed::CreateDatabase | Deed::MakeLedger => None,
+            Deed::BackUp
+            | Deed::CreateDatabase
+            | Deed::MakeLedger
+            | Deed::Restart
+            | Deed::Verify => None,
         })
     }
 
@@ -103,6 +116,9 @@ mod tests {
         let show = |deed: &Deed| match deed {
             Deed::CreateDatabase => "create".to_owned(),
             Deed::MakeLedger => "ledger".to_owned(),
+            Deed::BackUp => "backup".to_owned(),
+            Deed::Restart => "restart".to_owned(),
+            Deed::Verify => "verify".to_owned(),
             Deed::Migrate(migration) => migration.name.to_string(),
         };
         task.deeds().iter().map(show).collect()
@@ -111,8 +127,11 @@ mod tests {
     #[test]
     fn deeds_stand_in_the_order_of_their_stages() {
         let mut task = Task::new([migration("a"), migration("b")]);
+        task.add(Deed::Verify);
         task.add(Deed::CreateDatabase);
+        task.add(Deed::BackUp);
+        task.add(Deed::Restart);
         task.add(migration("c"));
-        assert_eq!(shown(&task), ["create", "a", "b", "c"]);
+        assert_eq!(shown(&task), ["backup", "create", "a", "b", "c", "restart", "verify"]);
     }
 }

@@ -97,6 +97,54 @@ pub struct Request {
     pub max_failures: Option<usize>,
     /// How long scripts took before.
     pub experience: Experience,
+    /// What is done around the migrations.
+    pub around: Around,
+}
+
+/// What is done around the migrations of a service: before them a way back, behind them its restart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Around {
+    /// No migration without a proven backup; a database without a table needs none.
+    pub backup: bool,
+    /// The services whose containers run, and are to run on what was made.
+    pub restart: BTreeSet<ServiceName>,
+    /// Which services are looked at afterwards.
+    pub verify: Verification,
+}
+
+/// Which services are looked at after their migrations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Verification {
+    /// None.
+    #[default]
+    Nobody,
+    /// Those that are restarted.
+    Restarted,
+    /// All of them.
+    Everybody,
+}
+
+impl Around {
+    /// Adds to the task what is to be done around its migrations.
+    fn add_to(&self, task: &mut Task, one: &Observed) {
+        if task.migrations().next().is_none() {
+            return;
+        }
+        let has_rows = one.ledger.as_ref().is_some_and(|rows| !rows.is_empty());
+        let has_tables = one.database.as_ref().is_some_and(|it| !it.tables.is_empty());
+        if self.backup && (has_rows || has_tables) && !task.creates_database() {
+            task.add(Deed::BackUp);
+        }
+        let restarts = self.restart.contains(&one.service);
+        if restarts {
+            task.add(Deed::Restart);
+        }
+        match self.verify {
+            Verification::Nobody => {}
+            Verification::Restarted if !restarts => {}
+            Verification::Restarted | Verification::Everybody => task.add(Deed::Verify),
+        }
+    }
 }
 
 /// Chooses what to do for every service, from what was seen of it.
@@ -113,7 +161,10 @@ pub fn plan(fleet: &Fleet, observed: &[Observed], request: &Request) -> Plan {
             let wave = waves.get(&service.name).copied().unwrap_or_default();
             let until = request.until.as_deref();
             let forecasts = forecasts(one, until, &request.experience);
-            let choice = choose(one, &consent, until, &forecasts);
+            let mut choice = choose(one, &consent, until, &forecasts);
+            if let Choice::Apply(task) = &mut choice {
+                request.around.add_to(task, one);
+            }
             Some(Entry { service: service.name.clone(), wave, choice, forecasts })
         })
         .collect();

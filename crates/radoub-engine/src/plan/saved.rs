@@ -107,6 +107,8 @@ pub enum ChoiceWord {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "deed", rename_all = "kebab-case")]
 pub enum SavedDeed {
+    /// A proven backup is there, or is made.
+    BackUp,
     /// The database is created.
     CreateDatabase,
     /// The ledger is made.
@@ -118,6 +120,10 @@ pub enum SavedDeed {
         /// The checksum of its script.
         checksum: String,
     },
+    /// The containers are restarted.
+    Restart,
+    /// The service is looked at.
+    Verify,
 }
 
 /// Why a file is no plan that can be used.
@@ -273,8 +279,11 @@ impl SavedPlan {
 impl SavedDeed {
     fn of(deed: &Deed) -> Self {
         match deed {
+            Deed::BackUp => Self::BackUp,
             Deed::CreateDatabase => Self::CreateDatabase,
             Deed::MakeLedger => Self::MakeLedger,
+            Deed::Restart => Self::Restart,
+            Deed::Verify => Self::Verify,
             Deed::Migrate(migration) => Self::Migrate {
                 migration: migration.name.to_string(),
                 checksum: migration
@@ -288,9 +297,14 @@ impl SavedDeed {
 }
 
 impl SavedService {
-    /// Whether the same deeds are planned in another plan.
+    /// Whether the same is done to the database in another plan. What is done around that may differ from
+    /// place to place: whether there is something to back up, whether containers run.
     pub fn is_same_work(&self, other: &Self) -> bool {
-        self.choice == other.choice && self.deeds == other.deeds
+        let of_database = |it: &&SavedDeed| {
+            !matches!(it, SavedDeed::BackUp | SavedDeed::Restart | SavedDeed::Verify)
+        };
+        self.choice == other.choice
+            && self.deeds.iter().filter(of_database).eq(other.deeds.iter().filter(of_database))
     }
 
     /// Why it is refused.
@@ -304,7 +318,11 @@ impl SavedService {
             SavedDeed::Migrate { migration, checksum } => {
                 Some((migration.as_str(), checksum.as_str()))
             }
-            SavedDeed::CreateDatabase | SavedDeed::MakeLedger => None,
+            SavedDeed::BackUp
+            | SavedDeed::CreateDatabase
+            | SavedDeed::MakeLedger
+            | SavedDeed::Restart
+            | SavedDeed::Verify => None,
         })
     }
 }

@@ -83,7 +83,7 @@ impl<'a> Case<'a> {
         let mut drafts = Vec::new();
         let name = self.consent.name.as_deref().unwrap_or(given);
         if !is_empty || !carried.objects.is_empty() {
-            let steps = steps(&SqlSchema::empty(), &self.target(), &terms);
+            let steps = steps(&SqlSchema::empty(), self.target(), &terms);
             drafts.push(Drafted {
                 name: name_after(name, self.now, None)?,
                 script: script(self.drift, &steps, &carried),

@@ -88,7 +88,7 @@ pub async fn plan(
         return Err(Failure::new(FailureCode::CannotCarry, values));
     }
     let terms = drift.terms();
-    let made = steps(&SqlSchema::empty(), &bare(&state.schema, &terms.default_namespace), &terms);
+    let made = steps(&SqlSchema::empty(), bare(&state.schema, &terms.default_namespace), &terms);
     let text = script(drift, &made, &state.unmanaged);
     let sum = Checksum::of(&text);
     let all = drift.observed.ledger.as_deref().unwrap_or_default();

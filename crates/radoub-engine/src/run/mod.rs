@@ -4,6 +4,7 @@
 //! is on disk, and nothing more is begun when it cannot be written. A screen that fails stops
 //! nothing.
 
+mod tools;
 mod turns;
 mod work;
 
@@ -25,6 +26,8 @@ use crate::fleet::{Fleet, Managed, Prisma, Service, ServiceName};
 use crate::journal::{Journal, JournalError};
 use crate::observe::Look;
 use crate::plan::{ApprovedPlan, Choice, Task};
+
+pub use tools::{BackupTool, ContainerTool, Tools};
 
 use turns::{Ended, Next, Place, Turns};
 use work::{Teller, Work};
@@ -111,6 +114,7 @@ pub async fn run(
     fleet: &Fleet,
     plan: &ApprovedPlan,
     settings: &RunSettings,
+    tools: &Tools<'_>,
     stop: StopSignal,
     journal: &mut Journal,
     tell: impl FnMut(&Event),
@@ -170,7 +174,15 @@ pub async fn run(
                         continue; // refused ones are never begun
                     };
                     let teller = Teller::new(candidate.service.name.clone(), sender.clone());
-                    let work = Work { managed, task, settings, stop: stop.clone() };
+                    let work = Work {
+                        service: candidate.service,
+                        managed,
+                        root: &fleet.root,
+                        task,
+                        settings,
+                        tools,
+                        stop: stop.clone(),
+                    };
                     running.push(async move { (index, work.follow(&teller).await) });
                 }
             }

@@ -1,10 +1,12 @@
 //! The work on one service: its deeds, one after the other, and what is told of them.
 //!
-//! Create the database if the plan says so, take Prisma's lock, look again under the lock, apply
-//! what is still pending, let the lock go.
+//! Make sure of a way back, create the database if the plan says so, take Prisma's lock, look again
+//! under the lock, apply what is still pending, let the lock go, restart the service, look at it.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use radoub_postgres::apply::{AppliedOutcome, ApplyEvent, ApplySettings};
 use radoub_postgres::create::create_database;
 use radoub_postgres::database::{ConnectSettings, Database};
@@ -16,13 +18,16 @@ use radoub_schema::migration::{Migration, MigrationName};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
-use super::{RunSettings, Said, StopSignal, Urgency};
+use super::{RunSettings, Said, StopSignal, Tools, Urgency};
 use crate::event::{Event, EventKind};
 use crate::failure::{Failure, FailureCode};
-use crate::fleet::{Managed, ServiceName};
+use crate::fleet::{Managed, Service, ServiceName};
+use crate::gate::{self, Finding, Verdict};
 use crate::observe::connect_settings;
 use crate::plan::{Deed, Stage, Task};
+use crate::restart::restart;
 use crate::translate;
+use crate::verify;
 
 /// Says what happens to one service.
 #[derive(Clone)]
@@ -59,7 +64,8 @@ impl Teller {
     /// The gate before the deeds of a migration.
     fn gate(&self, migration: &Migration) -> Gate {
         let (teller, name) = (self.clone(), migration.name.clone());
-        let checksum = migration.script.as_ref().map(|script| script.checksum());
+        let checksum =
+            migration.script.as_ref().map(radoub_schema::migration::MigrationScript::checksum);
         Gate::asking(move |intent| {
             let (teller, name) = (teller.clone(), name.clone());
             Box::pin(async move {
@@ -95,9 +101,13 @@ const PAUSE: Duration = Duration::from_millis(500);
 
 /// The work on one service.
 pub(super) struct Work<'a> {
+    pub(super) service: &'a Service,
     pub(super) managed: &'a Managed,
+    /// Folder of the fleet.
+    pub(super) root: &'a Path,
     pub(super) task: &'a Task,
     pub(super) settings: &'a RunSettings,
+    pub(super) tools: &'a Tools<'a>,
     pub(super) stop: StopSignal,
 }
 
@@ -131,11 +141,75 @@ impl Work<'_> {
         let connect = connect_settings(self.managed, self.settings.look.timeout);
         for deed in self.task.deeds().iter().filter(|deed| deed.stage() < Stage::Migrate) {
             match deed {
+                Deed::BackUp => self.back_up(teller).await?,
                 Deed::CreateDatabase => self.create(url, &connect, teller).await?,
-                Deed::MakeLedger | Deed::Migrate(_) => {}
+                Deed::MakeLedger | Deed::Migrate(_) | Deed::Restart | Deed::Verify => {}
             }
         }
-        self.migrate(url, &connect, teller).await
+        if self.task.stage(Stage::Migrate).next().is_some() {
+            self.migrate(url, &connect, teller).await?;
+        }
+        for deed in self.task.deeds().iter().filter(|deed| deed.stage() > Stage::Migrate) {
+            match deed {
+                Deed::Restart => self.restart(teller).await?,
+                Deed::Verify => self.verify(teller).await?,
+                Deed::BackUp | Deed::CreateDatabase | Deed::MakeLedger | Deed::Migrate(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes sure of a backup that was read back and shows what is about to be changed.
+    async fn back_up(&self, teller: &Teller) -> Result<(), Trouble> {
+        let name = &self.service.name;
+        let Some(tool) = &self.tools.backup else {
+            let values = vec![("service", name.to_string())];
+            return Err(plainly(Failure::new(FailureCode::BackupUnproven, values)));
+        };
+        teller.intend(EventKind::BackingUp).await.map_err(|Shut| plainly(unwritten()))?;
+        let begun = Instant::now();
+        let since = tool.since.get(name).copied().unwrap_or_else(Timestamp::now);
+        let proof = tool.desk.ensure(name, since, &self.stop, |_| {}).await.map_err(plainly)?;
+        teller.say(EventKind::BackedUp {
+            backup: proof.backup().to_owned(),
+            sha256: proof.sha256().to_owned(),
+            took: begun.elapsed(),
+        });
+        Ok(())
+    }
+
+    /// Restarts the containers of the service.
+    async fn restart(&self, teller: &Teller) -> Result<(), Trouble> {
+        let failed = |reason: String| {
+            let values = vec![("service", self.service.name.to_string()), ("reason", reason)];
+            plainly(Failure::new(FailureCode::RestartFailed, values))
+        };
+        let Some(tool) = &self.tools.containers else { return Err(failed(String::new())) };
+        teller.intend(EventKind::Restarting).await.map_err(|Shut| plainly(unwritten()))?;
+        let restarted = restart(&tool.runtime, self.service, tool.grace).await;
+        let restarted = restarted.map_err(|error| failed(error.to_string()))?;
+        teller.say(EventKind::Restarted { containers: restarted.containers, took: restarted.took });
+        Ok(())
+    }
+
+    /// Looks whether the service is well: a gate that fails ends its work, and so its wave.
+    async fn verify(&self, teller: &Teller) -> Result<(), Trouble> {
+        teller.say(EventKind::Verifying);
+        let begun = Instant::now();
+        let runtime = self.tools.containers.as_ref().map(|it| &it.runtime);
+        let looked = gate::gate(self.service, Ok(runtime), self.root, &self.tools.gate).await;
+        if let Some(failure) = looked.findings.iter().find_map(Finding::failure) {
+            return Err(plainly(failure));
+        }
+        if let Some(tool) = &self.tools.containers {
+            let logged = verify::new_errors(self.service, &tool.runtime, tool.baseline).await;
+            if let Some(first) = logged.iter().flatten().next() {
+                return Err(plainly(first.failure()));
+            }
+        }
+        let verdict = looked.verdict.min(Verdict::Inconclusive);
+        teller.say(EventKind::Verified { verdict, took: begun.elapsed() });
+        Ok(())
     }
 
     async fn create(
@@ -164,7 +238,6 @@ impl Work<'_> {
         connect: &ConnectSettings,
         teller: &Teller,
     ) -> Result<(), Trouble> {
-        let database = self.connect(url, connect, teller).await?;
         let lock = LockSettings {
             patience: self.settings.lock_patience,
             advisory: self.settings.advisory_lock,
@@ -174,8 +247,15 @@ impl Work<'_> {
             let holder = Some(translate::holder(holder));
             teller.say(EventKind::WaitingForLock { holder, waited: asked.elapsed() });
         };
-        let locked = database.lock(&lock, &mut waiting).await;
-        let mut locked = locked.map_err(|error| plainly(translate::lock_failure(url, &error)))?;
+        let mut locked = loop {
+            let database = self.connect(url, connect, teller).await?;
+            let failure = match database.lock(&lock, &mut waiting).await {
+                Ok(locked) => break locked,
+                Err(error) => translate::lock_failure(url, &error),
+            };
+            // Nothing is begun yet, so a server that goes away here is waited for like one that was away.
+            self.wait_for_server(failure, asked, teller).await?;
+        };
         let applied = self.apply_all(&mut locked, teller).await;
         let released = locked.release().await;
         applied?;
@@ -198,23 +278,34 @@ impl Work<'_> {
                 Ok(database) => return Ok(database),
                 Err(error) => translate::connect_failure(&error),
             };
-            let may_pass = matches!(
-                failure.code,
-                FailureCode::ConnectionRefused
-                    | FailureCode::ConnectionLost
-                    | FailureCode::ServerNotReady
-                    | FailureCode::TooManyConnections
-            );
-            let is_over = begun.elapsed() >= self.settings.lock_patience;
-            if !may_pass || is_over || self.stop.asked() != Urgency::No {
-                return Err(plainly(failure));
-            }
-            teller.say(EventKind::WaitingForServer { failure, waited: begun.elapsed() });
-            tokio::select! {
-                () = tokio::time::sleep(PAUSE) => {}
-                () = self.stop.until(Urgency::AfterStatement) => {}
-            }
+            self.wait_for_server(failure, begun, teller).await?;
         }
+    }
+
+    /// Waits a moment, when what went wrong may pass and patience is not at its end.
+    async fn wait_for_server(
+        &self,
+        failure: Failure,
+        begun: Instant,
+        teller: &Teller,
+    ) -> Result<(), Trouble> {
+        let may_pass = matches!(
+            failure.code,
+            FailureCode::ConnectionRefused
+                | FailureCode::ConnectionLost
+                | FailureCode::ServerNotReady
+                | FailureCode::TooManyConnections
+        );
+        let is_over = begun.elapsed() >= self.settings.lock_patience;
+        if !may_pass || is_over || self.stop.asked() != Urgency::No {
+            return Err(plainly(failure));
+        }
+        teller.say(EventKind::WaitingForServer { failure, waited: begun.elapsed() });
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            () = self.stop.until(Urgency::AfterStatement) => {}
+        }
+        Ok(())
     }
 
     async fn apply_all(&self, locked: &mut LockedDatabase, teller: &Teller) -> Result<(), Trouble> {

@@ -115,3 +115,40 @@ impl NoScratch {
         Self { failure: Failure::new(FailureCode::NoScratch, Vec::new()), passed }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(major: u32, service_major: Option<u32>) -> Chosen {
+        Chosen {
+            ground: Ground::Local,
+            server: "127.0.0.1:1".to_owned(),
+            major,
+            service_major,
+            passed: Vec::new(),
+            template_tables: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn another_release_is_told_when_both_are_known() {
+        assert_eq!(chosen(15, Some(17)).other_major(), Some((15, 17)));
+        assert_eq!(chosen(15, Some(15)).other_major(), None);
+        assert_eq!(chosen(15, None).other_major(), None);
+    }
+
+    #[test]
+    fn a_single_ground_speaks_for_itself_and_several_are_listed() {
+        let passed = |ground, code| Passed { ground, failure: Failure::new(code, Vec::new()) };
+        let denied = passed(Ground::Server, FailureCode::ScratchDenied);
+        let missing = passed(Ground::Local, FailureCode::LocalMissing);
+        let none = NoScratch::of(vec![denied.clone()]);
+        assert_eq!((none.failure.code, none.passed.len()), (FailureCode::ScratchDenied, 0));
+        let none = NoScratch::of(vec![denied.clone(), missing.clone()]);
+        assert_eq!(
+            (none.failure.code, none.passed),
+            (FailureCode::NoScratch, vec![denied, missing])
+        );
+    }
+}

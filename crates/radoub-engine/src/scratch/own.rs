@@ -25,27 +25,27 @@ const USER: &str = "postgres";
 
 /// What it takes to start one.
 #[derive(Debug, Clone)]
-pub(super) struct Recipe {
+pub(crate) struct Recipe {
     /// Where its folder goes.
-    pub(super) temporary: PathBuf,
+    pub(crate) temporary: PathBuf,
     /// Folders of the search path.
-    pub(super) search: Vec<PathBuf>,
+    pub(crate) search: Vec<PathBuf>,
     /// The release that is wanted, when there are several.
-    pub(super) major: Option<u32>,
+    pub(crate) major: Option<u32>,
     /// How many databases may be at work at once.
-    pub(super) lanes: usize,
-    pub(super) connect: ConnectSettings,
+    pub(crate) lanes: usize,
+    pub(crate) connect: ConnectSettings,
 }
 
 /// A server that is ours alone.
 #[derive(Debug)]
-pub(super) struct OwnServer {
-    pub(super) ground: Ground,
-    pub(super) keeper: Arc<Keeper>,
-    pub(super) major: u32,
-    pub(super) lanes: Arc<Semaphore>,
+pub(crate) struct OwnServer {
+    pub(crate) ground: Ground,
+    pub(crate) keeper: Arc<Keeper>,
+    pub(crate) major: u32,
+    pub(crate) lanes: Arc<Semaphore>,
     /// Histories that make roles and the like run one at a time, and what they made is taken away in between.
-    pub(super) outside: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) outside: Arc<tokio::sync::Mutex<()>>,
     /// The roles that are to be there.
     roles: Mutex<BTreeSet<String>>,
     house: House,
@@ -79,7 +79,7 @@ impl OwnServer {
     /// Sweeps what dead processes left, and starts a server: a second or two for a local one.
     ///
     /// Should nobody wait for it any more, it is stopped and its folder removed as soon as it is there.
-    pub(super) async fn start(ground: Ground, recipe: Recipe) -> Result<Self, Failure> {
+    pub(crate) async fn start(ground: Ground, recipe: Recipe) -> Result<Self, Failure> {
         let Recipe { temporary, search, major: wanted, lanes, connect } = recipe;
         // Both kinds block while they start.
         let starting = tokio::task::spawn_blocking(move || {
@@ -118,7 +118,7 @@ impl OwnServer {
     }
 
     /// Makes sure that there is a role of this name, so that scripts can name it.
-    pub(super) async fn role(&self, name: &str) {
+    pub(crate) async fn role(&self, name: &str) {
         let is_new = {
             let mut roles = self.roles.lock().unwrap_or_else(PoisonError::into_inner);
             !name.is_empty() && roles.insert(name.to_owned())
@@ -130,7 +130,7 @@ impl OwnServer {
     }
 
     /// Takes the roles away that scripts have made.
-    pub(super) async fn forget_roles(&self) -> Result<(), Failure> {
+    pub(crate) async fn forget_roles(&self) -> Result<(), Failure> {
         let kept: Vec<String> = {
             let roles = self.roles.lock().unwrap_or_else(PoisonError::into_inner);
             roles.iter().cloned().collect()
@@ -141,7 +141,7 @@ impl OwnServer {
     }
 
     /// Stops it and removes its folder.
-    pub(super) async fn close(self) -> Result<(), Failure> {
+    pub(crate) async fn close(self) -> Result<(), Failure> {
         // Its databases go with it, so only the session is ended.
         if let Some(keeper) = Arc::into_inner(self.keeper) {
             keeper.leave().await;

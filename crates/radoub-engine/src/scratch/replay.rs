@@ -1,21 +1,18 @@
 //! What a history makes of an empty database, and where it stops.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use radoub_postgres::introspect::{IntrospectError, Introspected, Scope};
-use radoub_postgres::replay::ReplayError;
+use radoub_postgres::introspect::{Introspected, Scope};
 use radoub_schema::migration::{Migration, MigrationName};
 use radoub_schema::name::Ident;
-use radoub_schema::script::Script;
 
 use super::ground::{Chosen, Ground, NoScratch, Passed};
 use super::memory::Key;
-use super::workshop::{Needs, ScratchDatabase, Site, Workshop};
+use super::needs::Needs;
+use super::workshop::{Site, Workshop};
 use crate::failure::Failure;
 use crate::fleet::Managed;
-use crate::translate;
 
 /// A history to replay.
 #[derive(Debug, Clone)]
@@ -204,7 +201,8 @@ impl Workshop {
                 ran = from + count;
                 on_replayed(ran);
             };
-            outcome = scratch.advance(replay, from..at, &mut told).await;
+            let part = &replay.migrations[from..at];
+            outcome = scratch.replay(&replay.managed.migrations, part, &mut told).await;
             if outcome.is_err() {
                 break;
             }
@@ -242,59 +240,4 @@ enum Trouble {
     Ground(super::workshop::Failures),
     /// The history stops.
     Stop(Box<ReplayStop>),
-}
-
-impl ScratchDatabase {
-    /// Runs migrations on it, whatever ran before; `folder` is where they lie, for the message.
-    ///
-    /// # Errors
-    ///
-    /// Which of them does not run, and why.
-    pub async fn replay(
-        &mut self,
-        folder: &Path,
-        migrations: &[Migration],
-        on_replayed: OnReplayed<'_>,
-    ) -> Result<(), (Option<MigrationName>, Failure)> {
-        let Err(error) = self.run(migrations, on_replayed).await else { return Ok(()) };
-        let extension = match &error {
-            ReplayError::Refused(stop)
-                if matches!(stop.error.sqlstate.as_str(), "0A000" | "58P01") =>
-            {
-                let script = migrations.iter().find(|it| it.name == stop.migration);
-                let text = script.and_then(|it| it.script.as_ref()).map_or("", |it| it.text());
-                let asked = Script::parse(text).extensions(text);
-                // A question that is not answered leaves the server's own words to speak.
-                self.database.lacking_extension(&asked).await.unwrap_or_default()
-            }
-            _ => None,
-        };
-        let url = self.database.url();
-        let failure =
-            translate::replay_failure(url, folder, migrations, &error, extension.as_deref());
-        Err((error.migration().cloned(), failure))
-    }
-
-    /// Runs a part of a history.
-    async fn advance(
-        &mut self,
-        replay: &Replay<'_>,
-        part: std::ops::Range<usize>,
-        on_replayed: OnReplayed<'_>,
-    ) -> Result<(), (Option<MigrationName>, Failure)> {
-        let folder = &replay.managed.migrations;
-        self.replay(folder, &replay.migrations[part], on_replayed).await
-    }
-
-    /// Looks at what is there now.
-    ///
-    /// # Errors
-    ///
-    /// Why the catalog could not be read.
-    pub async fn look(&mut self, scope: &Scope) -> Result<Introspected, Failure> {
-        let looked = self.database.introspect(scope).await;
-        looked.map_err(|error| match error {
-            IntrospectError::Query(error) => translate::query_failure(self.database.url(), &error),
-        })
-    }
 }

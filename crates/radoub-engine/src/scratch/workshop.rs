@@ -6,16 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use radoub_postgres::database::{ConnectSettings, Database};
-use radoub_postgres::replay::ReplayError;
-use radoub_postgres::scratch::{Keeper, Scratch, Shadow};
+use radoub_postgres::scratch::{Keeper, Shadow};
 use radoub_postgres::url::DatabaseUrl;
-use radoub_schema::migration::{Migration, MigrationScript};
+use radoub_schema::migration::Migration;
 use radoub_schema::name::Ident;
-use radoub_schema::script::Script;
-use tokio::sync::{OnceCell, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
+use super::database::{Origin, ScratchDatabase};
 use super::ground::{Chosen, Forced, Ground, NoScratch, Passed};
 use super::memory::Memory;
+use super::needs::Needs;
 use super::own::{OwnServer, Recipe};
 use super::server::{Server, Servers, major};
 use crate::failure::{Failure, FailureCode};
@@ -63,52 +63,6 @@ pub(super) enum Site {
     Shadow(DatabaseUrl),
     Server(Arc<Server>, Arc<Keeper>),
     Own(Arc<OwnServer>),
-}
-
-/// What a history asks of its ground.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Needs {
-    /// Why it is not run on the service's own server.
-    pub(super) outside: Option<Failure>,
-}
-
-impl Needs {
-    /// Looks for the first script that reaches outside its database.
-    pub(super) fn of(scripts: &[Migration]) -> Self {
-        let outside = scripts.iter().find_map(|migration| {
-            let text = migration.script.as_ref()?.text();
-            let (start, what) = Script::parse(text).outside(text)?;
-            let line = text[..start].matches('\n').count() + 1;
-            let values = vec![
-                ("migration", migration.name.to_string()),
-                ("line", line.to_string()),
-                ("statement", what),
-            ];
-            Some(Failure::new(FailureCode::ReachesOutside, values))
-        });
-        Self { outside }
-    }
-}
-
-/// An empty database for one purpose, and a connection to it.
-///
-/// [`ScratchDatabase::close`] removes it; one that is only dropped is removed with its workshop. It keeps one of
-/// the lanes of its server, the embedded one has a single one: whoever holds one must not wait for another.
-#[derive(Debug)]
-pub struct ScratchDatabase {
-    /// Its ground.
-    pub chosen: Chosen,
-    pub(super) database: Database,
-    origin: Origin,
-    outside: Option<(OwnedMutexGuard<()>, Arc<OwnServer>)>,
-    _lane: Option<OwnedSemaphorePermit>,
-    _turn: Option<OwnedMutexGuard<()>>,
-}
-
-#[derive(Debug)]
-enum Origin {
-    Given(Box<Shadow>),
-    Made(Scratch),
 }
 
 impl Workshop {
@@ -319,14 +273,8 @@ impl Workshop {
         };
         let database = Database::connect(&url, &connect).await;
         let database = database.map_err(|error| translate::connect_failure(&error))?;
-        let mut scratch = ScratchDatabase {
-            chosen: chosen.clone(),
-            database,
-            origin,
-            outside,
-            _lane: lane,
-            _turn: turn,
-        };
+        let mut scratch =
+            ScratchDatabase { chosen: chosen.clone(), database, origin, outside, lane, turn };
         if let Site::Server(server, _) = site {
             chosen.template_tables = server.inherited(&scratch.database).await;
         }
@@ -420,57 +368,4 @@ fn is_same(one: &DatabaseUrl, other: &DatabaseUrl) -> bool {
 async fn permit(lanes: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
     // Semaphores here are never closed, so a permit is always had.
     lanes.clone().acquire_owned().await.ok()
-}
-
-impl ScratchDatabase {
-    /// Its address, with the service's `schema`; the password is that of a server of ours, or the service's own.
-    pub fn url(&self) -> &DatabaseUrl {
-        self.database.url()
-    }
-
-    /// The connection.
-    pub fn database(&mut self) -> &mut Database {
-        &mut self.database
-    }
-
-    /// Runs the service's `initShadowDb`.
-    pub(super) async fn initialise(&mut self, managed: &Managed) -> Result<(), Failure> {
-        let Some(text) = managed.shadow_init.as_deref().filter(|it| !it.trim().is_empty()) else {
-            return Ok(());
-        };
-        let script = Some(MigrationScript::from_bytes(text.as_bytes()));
-        let init = Migration { name: "initShadowDb".into(), script };
-        let ran = self.run(&[init], &mut |_| {}).await;
-        ran.map_err(|error| translate::init_failure(self.database.url(), text, &error))
-    }
-
-    /// Runs scripts on it.
-    pub(super) async fn run(
-        &mut self,
-        migrations: &[Migration],
-        on_replayed: &mut (dyn FnMut(usize) + Send),
-    ) -> Result<(), ReplayError> {
-        self.database.replay(migrations, on_replayed).await
-    }
-
-    /// Removes it; a configured shadow database is let go, and keeps what is in it.
-    ///
-    /// # Errors
-    ///
-    /// Why it could not be removed; its workshop tries again when it closes.
-    pub async fn close(self) -> Result<(), Failure> {
-        let url = self.database.url().clone();
-        self.database.close().await;
-        match self.origin {
-            Origin::Given(shadow) => shadow.release().await,
-            Origin::Made(scratch) => {
-                let dropped = scratch.drop().await;
-                dropped.map_err(|error| translate::scratch_failure(&url, &error))?;
-            }
-        }
-        if let Some((_alone, own)) = self.outside {
-            own.forget_roles().await?;
-        }
-        Ok(())
-    }
 }

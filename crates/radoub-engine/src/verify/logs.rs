@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::failure::{Failure, FailureCode};
 use crate::fleet::Service;
 use crate::gate::is_of;
 use crate::runtime::{LogLine, LogRequest, Runtime, masked};
@@ -21,9 +22,21 @@ pub struct LogFinding {
     pub symptom: Option<Symptom>,
 }
 
+impl LogFinding {
+    /// The same as a failure of the service.
+    pub(crate) fn failure(&self) -> Failure {
+        let values = vec![
+            ("container", self.container.clone()),
+            ("count", self.count.to_string()),
+            ("line", self.line.clone()),
+        ];
+        Failure::new(FailureCode::NewErrors, values)
+    }
+}
+
 /// Errors of the service's containers since each was started last whose like did not stand in its log before,
 /// as far back as `baseline`; `None` when no log could be read.
-pub(super) async fn new_errors(
+pub(crate) async fn new_errors(
     service: &Service,
     runtime: &Runtime,
     baseline: Duration,

@@ -29,6 +29,7 @@ pub(crate) fn managed(url: &str) -> Managed {
         prisma_version: None,
         followed: 6,
         url: Ok(DatabaseUrl::parse(url).unwrap()),
+        container: None,
         shadow_url: None,
         schemas: Vec::new(),
         datasource: "db".to_owned(),

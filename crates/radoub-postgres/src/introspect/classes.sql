@@ -1,5 +1,5 @@
 -- All operator classes of the database, to tell those of indexes by their ids.
 SELECT o.oid,                                                                                  -- 0
-       o.opcname::text,                                                                        -- 1
+       o.opcname,                                                                              -- 1
        o.opcdefault                                                                            -- 2
   FROM pg_catalog.pg_opclass o

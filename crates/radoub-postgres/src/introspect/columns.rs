@@ -6,7 +6,7 @@ use radoub_schema::render::Fidelity;
 use tokio_postgres::Row;
 
 use super::types::{Typed, Types};
-use super::{Relations, defaults};
+use super::{Relations, defaults, letter};
 use crate::database::{QueryError, read};
 
 /// Gives the relations their columns.
@@ -21,9 +21,16 @@ pub(super) fn columns(
         let number: i16 = read(row, 1)?;
         let column = column(row, types, fidelity)?;
         let place = usize::try_from(number).unwrap_or_default().saturating_sub(1);
-        relation.names.resize(place, None);
-        relation.names.push(Some(column.name.clone()));
-        relation.table.columns.push(column);
+        if relation.names.len() <= place {
+            relation.names.resize(place + 1, None);
+        }
+        relation.names[place] = Some(column.name.clone());
+        relation.columns.push((number, column));
+    }
+    for relation in &mut relations.list {
+        relation.columns.sort_by_key(|(number, _)| *number);
+        let columns = relation.columns.drain(..).map(|(_, column)| column);
+        relation.table.columns.extend(columns);
     }
     Ok(())
 }
@@ -42,9 +49,9 @@ fn column(row: &Row, types: &Types, fidelity: Fidelity) -> Result<Column, QueryE
         (false, true) => Arity::Required,
         (false, false) => Arity::Nullable,
     };
-    let generated = match read::<&str>(row, 7)? {
-        "" => None,
-        "v" => Some(Generation::Virtual),
+    let generated = match letter(row, 7)? {
+        0 => None,
+        b'v' => Some(Generation::Virtual),
         _ => Some(Generation::Stored),
     };
     let default = match read::<Option<&str>>(row, 8)? {
@@ -61,7 +68,7 @@ fn column(row: &Row, types: &Types, fidelity: Fidelity) -> Result<Column, QueryE
         domain,
         arity,
         default,
-        is_identity: read(row, 6)?,
+        is_identity: letter(row, 6)? != 0,
         generated,
         filled_by_client: false,
     })

@@ -63,6 +63,9 @@ pub(super) fn indexes(
             is_constraint: read(row, 9)?,
         });
     }
+    for relation in &mut relations.list {
+        relation.table.indexes.sort_by(|a, b| a.name.cmp(&b.name));
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use radoub_schema::model::{Action, ForeignKey};
 use radoub_schema::name::Ident;
 use tokio_postgres::Row;
 
-use super::{Problem, Relations, object_name};
+use super::{Problem, Relations, letter, object_name};
 use crate::database::{QueryError, read};
 
 /// Gives the tables their foreign keys; gives back those that leave the namespaces.
@@ -22,8 +22,7 @@ pub(super) fn keys(
         let referenced = relations.places.get(&target_oid);
         let referenced_columns =
             referenced.map(|&place| relations.list[place].named(&target_numbers));
-        let (on_delete, on_update) =
-            (action(&read::<String>(row, 5)?), action(&read::<String>(row, 6)?));
+        let (on_delete, on_update) = (action(letter(row, 5)?), action(letter(row, 6)?));
         let Some(relation) = relations.of_row(row)? else { continue };
         if target.namespace.as_ref().is_some_and(|it| !namespaces.contains(it)) {
             let table = relation.table.name.clone();
@@ -42,16 +41,23 @@ pub(super) fn keys(
             on_update,
         });
     }
+    for relation in &mut relations.list {
+        relation.table.foreign_keys.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    problems.sort_by(|Problem::LeavesScope { table: a, constraint: b, .. }, other| {
+        let Problem::LeavesScope { table, constraint, .. } = other;
+        (a, b).cmp(&(table, constraint))
+    });
     Ok(problems)
 }
 
 /// `pg_constraint.confdeltype` and `confupdtype`.
-fn action(letter: &str) -> Action {
+fn action(letter: u8) -> Action {
     match letter {
-        "r" => Action::Restrict,
-        "c" => Action::Cascade,
-        "n" => Action::SetNull,
-        "d" => Action::SetDefault,
+        b'r' => Action::Restrict,
+        b'c' => Action::Cascade,
+        b'n' => Action::SetNull,
+        b'd' => Action::SetDefault,
         _ => Action::NoAction,
     }
 }

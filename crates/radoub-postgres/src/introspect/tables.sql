@@ -3,8 +3,8 @@
 -- partitions that are partitioned themselves, and tables that belong to an extension (Prisma facts 11.1;
 -- measured).
 SELECT c.oid,                                                                                  -- 0
-       n.nspname::text,                                                                        -- 1
-       c.relname::text                                                                         -- 2
+       n.nspname,                                                                              -- 1
+       c.relname                                                                               -- 2
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname = ANY ($1)

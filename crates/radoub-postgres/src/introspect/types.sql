@@ -1,9 +1,9 @@
 -- All types that a column may have, one row each: of a domain what it is made of, as information_schema has it;
 -- of an array its elements (Prisma facts 11.2). Row types of tables are read only where something has them.
 SELECT t.oid,                                                                                  -- 0
-       e.typname::text,                                                                        -- 1
-       CASE WHEN e.typtype = 'e' THEN n.nspname::text END,                                     -- 2
-       b.typname::text,                                                                        -- 3
+       e.typname,                                                                              -- 1
+       CASE WHEN e.typtype = 'e' THEN n.nspname END,                                           -- 2
+       b.typname,                                                                              -- 3
        b.typlen = -1 AND b.typelem <> 0,                                                       -- 4
        CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.oid, NULL) END,                 -- 5
        t.typtypmod,                                                                            -- 6

@@ -13,6 +13,7 @@ use crate::database::{ConnectReason, ConnectSettings, Database, QueryError, read
 use crate::lock::by_chance;
 use crate::look::ReadOnly;
 use crate::pooler;
+use crate::server::Properties;
 use crate::url::DatabaseUrl;
 
 /// Names of scratch databases whose maker is gone and that this role may drop.
@@ -282,6 +283,20 @@ impl Keeper {
     ///
     /// [`ScratchError`].
     pub async fn create(self: &Arc<Self>) -> Result<Scratch, ScratchError> {
+        self.create_with("").await
+    }
+
+    /// Makes a database with the encoding and collation of another, empty for certain: for a dump to be poured
+    /// into.
+    ///
+    /// # Errors
+    ///
+    /// [`ScratchError`].
+    pub async fn create_like(self: &Arc<Self>, like: &Properties) -> Result<Scratch, ScratchError> {
+        self.create_with(&like.at_birth()).await
+    }
+
+    async fn create_with(self: &Arc<Self>, options: &str) -> Result<Scratch, ScratchError> {
         let name = {
             let mut made = self.made();
             made.count += 1;
@@ -290,15 +305,20 @@ impl Keeper {
             name
         };
         let scratch = Scratch { keeper: self.clone(), url: self.url.with_database(&name) };
-        self.with(async |session| self.make(session, &name).await).await?;
+        self.with(async |session| self.make(session, &name, options).await).await?;
         Ok(scratch)
     }
 
-    async fn make(&self, session: &Database, name: &str) -> Result<(), ScratchError> {
+    async fn make(
+        &self,
+        session: &Database,
+        name: &str,
+        options: &str,
+    ) -> Result<(), ScratchError> {
         let ident = Ident::new(name);
         let mut tries = 0;
         loop {
-            let made = session.run(&format!("CREATE DATABASE {ident}")).await;
+            let made = session.run(&format!("CREATE DATABASE {ident} {options}")).await;
             match made {
                 Ok(()) => break,
                 // Somebody is connected to the template, or copies it with another strategy: it passes.

@@ -139,7 +139,7 @@ impl Reader<'_> {
             ValueKind::Call(call) if call.is("env") => {
                 let mut args = call.args();
                 let (first, rest) = (args.next(), args.next());
-                match first.and_then(|arg| arg.value()) {
+                match first.and_then(super::super::syntax::ast::Arg::value) {
                     Some(argument) if rest.is_none() => match argument.as_string() {
                         Some(name) => {
                             let variable = SettingValue::Env(name.into_owned());

@@ -18,8 +18,8 @@ impl Description<'_> {
             ColumnDefault::Expression(Some(text)) => generated(text),
             ColumnDefault::Value(value) => self
                 .literal(value, &column.kind)
-                // A label without a name: as SQL it is right all the same.
-                .unwrap_or_else(|| generated(&self.sql(value, &column.kind))),
+                // A label without a name stays as it is, which is no SQL; so does Prisma leave it.
+                .unwrap_or_else(|| generated(&labels(value))),
         })
     }
 
@@ -47,27 +47,14 @@ impl Description<'_> {
             }
         })
     }
+}
 
-    /// A label, or a list of them, as SQL.
-    #[expect(clippy::unused_self, reason = "beside `literal`, which it stands in for")]
-    fn sql(&self, value: &Literal, kind: &ColumnType) -> String {
-        let name = match kind {
-            ColumnType::Enum(name) => name.to_string(),
-            _ => String::new(),
-        };
-        let label = |value: &Literal| match value {
-            Literal::Enum(label) | Literal::String(label) => {
-                format!("'{}'", label.replace('\'', "''"))
-            }
-            _ => String::new(),
-        };
-        match value {
-            Literal::List(values) => {
-                let labels: Vec<String> = values.iter().map(label).collect();
-                format!("ARRAY[{}]::{name}[]", labels.join(", "))
-            }
-            one => format!("{}::{name}", label(one)),
-        }
+/// A label, or a list of them.
+fn labels(value: &Literal) -> String {
+    match value {
+        Literal::Enum(label) | Literal::String(label) => label.clone(),
+        Literal::List(values) => values.iter().map(labels).collect::<Vec<_>>().join(", "),
+        _ => String::new(),
     }
 }
 

@@ -45,7 +45,7 @@ fn join_table(
     place: usize,
 ) -> Option<JoinTable> {
     let table = &schema.tables[place];
-    let name = table.name.name.as_str().strip_prefix('_').filter(|name| !name.is_empty())?;
+    let name = table.name.name.as_str().strip_prefix('_')?;
     let column = |wanted: &str| {
         let mut names = table.columns.iter().map(|column| &column.name);
         names.find(|name| name.as_str().eq_ignore_ascii_case(wanted))

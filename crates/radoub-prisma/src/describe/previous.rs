@@ -144,10 +144,19 @@ impl Previous {
         })
     }
 
-    /// The implicit relation that this table is in the schema before.
+    /// The implicit relation that this table is in the schema before. One whose table has its name cut is
+    /// not found, as with Prisma.
     pub(super) fn join_table(&self, name: &ObjectName) -> Option<&JoinTable> {
-        let name = name.name.as_str();
-        self.datamodel.join_tables.iter().find(|join| join.database_name == name)
+        let name = name.name.as_str().strip_prefix('_')?;
+        let is_it = |join: &&JoinTable| {
+            if let Some(relation) = &join.relation_name {
+                return relation == name;
+            }
+            let [a, b] = [join.a, join.b].map(|side| &self.datamodel.model(side.model).name);
+            name.strip_prefix(a.as_str()).and_then(|rest| rest.strip_prefix("To"))
+                == Some(b.as_str())
+        };
+        self.datamodel.join_tables.iter().find(is_it)
     }
 
     /// Whether relations are in the schema alone.

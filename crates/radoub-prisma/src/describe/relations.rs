@@ -65,6 +65,15 @@ enum Side {
     B,
 }
 
+impl Side {
+    fn other(self) -> Self {
+        match self {
+            Self::A => Self::B,
+            Self::B => Self::A,
+        }
+    }
+}
+
 /// How a relation and its two fields are called.
 struct Called {
     relation: Option<String>,
@@ -217,7 +226,11 @@ impl Description<'_> {
         let Joined { table, previous, is_long, number } = join;
         let (a, b) = (self.plain(table.a), self.plain(table.b));
         let is_self = table.a == table.b;
-        let is_usual = table.name == format!("{a}To{b}");
+        // Where the namespaces put the tables the other way round than their names, Prisma takes each
+        // side's name for the other's.
+        let is_swapped = table.a > table.b;
+        let is_usual = table.name == format!("{a}To{b}") && !is_swapped || table.name.is_empty();
+        let named = if is_swapped { side.other() } else { side };
         // Prisma names a relation that it knows, even by the name that it has anyway.
         let is_said = is_self || *is_long || !is_usual || previous.is_some();
         // Which of two fields on one model is which, the schema before does not say.
@@ -227,9 +240,13 @@ impl Description<'_> {
         });
         let kept =
             previous.map(|it| self.previous.datamodel.field(it.model, it.field).name.to_string());
-        let (other, target, letter) = match side {
-            Side::A => (b, table.b, "_A"),
-            Side::B => (a, table.a, "_B"),
+        let (other, letter) = match named {
+            Side::A => (b, "_A"),
+            Side::B => (a, "_B"),
+        };
+        let target = match side {
+            Side::A => table.b,
+            Side::B => table.a,
         };
         let long = if *is_long { format!("_{}", table.name) } else { String::new() };
         let letter = if is_self { letter } else { "" };

@@ -136,7 +136,7 @@ fn kept_uniques(model: &Model, fields: &[Option<String>]) -> String {
     });
     let lines = uniques.filter_map(|index| {
         let names = index.fields.iter().map(|one| &model.fields[one.field.0].name);
-        let names: Vec<&str> = names.map(|name| name.as_str()).collect();
+        let names: Vec<&str> = names.map(smol_str::SmolStr::as_str).collect();
         let there = |name: &&str| fields.iter().flatten().any(|field| field == name);
         let name = index.client_name.as_ref().map(|name| format!(", name: {}", quoted(name)));
         names

@@ -70,27 +70,42 @@ fn remarked(things: &[Remarked]) -> Vec<String> {
 
 impl Warnings {
     /// Each heading with the lines below it, in order.
-    fn sections(&self) -> [(&'static str, Vec<String>); 22] {
-        let fields = |of: &[(&str, String, String)]| {
-            of.iter()
+    fn sections(&self) -> [(&'static str, Vec<String>); 25] {
+        // Models and views have a section each.
+        let remapped = |of: &str| {
+            let these = self.remapped_fields.iter().filter(|(kind, ..)| *kind == of);
+            these
                 .map(|(kind, block, field)| format!("{kind}: \"{block}\", field: \"{field}\""))
                 .collect()
         };
-        let commented = self.commented_fields.iter().map(|(kind, block, fields)| {
-            let fields: Vec<String> = fields.iter().map(|field| format!("\"{field}\"")).collect();
-            format!("{kind}: \"{block}\", field(s): [{}]", fields.join(", "))
-        });
-        let unsupported = self.unsupported.iter().map(|(kind, block, field, original)| {
-            format!("{kind}: \"{block}\", field: \"{field}\", original data type: \"{original}\"")
-        });
+        let commented = |of: &str| {
+            let these = self.commented_fields.iter().filter(|(kind, ..)| *kind == of);
+            let line = |(kind, block, fields): &(&str, String, Vec<String>)| {
+                let fields: Vec<String> = fields.iter().map(|it| format!("\"{it}\"")).collect();
+                format!("{kind}: \"{block}\", field(s): [{}]", fields.join(", "))
+            };
+            these.map(line).collect()
+        };
+        let unsupported = |of: &str| {
+            let these = self.unsupported.iter().filter(|(kind, ..)| *kind == of);
+            let line = |(kind, block, field, original): &(&str, String, String, String)| {
+                format!(
+                    "{kind}: \"{block}\", field: \"{field}\", original data type: \"{original}\""
+                )
+            };
+            these.map(line).collect()
+        };
         [
-            (COMMENTED_FIELDS, commented.collect()),
-            (REMAPPED_FIELDS, fields(&self.remapped_fields)),
+            (COMMENTED_FIELDS, commented("Model")),
+            (COMMENTED_FIELDS, commented("View")),
+            (REMAPPED_FIELDS, remapped("Model")),
+            (REMAPPED_FIELDS, remapped("View")),
             (COMMENTED_VALUES, pairs("Enum", "value", &self.commented_values)),
             (WITHOUT_COLUMNS, names(&self.without_columns)),
             (IGNORED_MODELS, names(&self.ignored_models)),
             (RENAMED_IDS, names(&self.renamed_ids)),
-            (UNSUPPORTED, unsupported.collect()),
+            (UNSUPPORTED, unsupported("Model")),
+            (UNSUPPORTED, unsupported("View")),
             (REMAPPED_MODELS, names(&self.remapped_models)),
             (REMAPPED_VIEWS, names(&self.remapped_views)),
             (REMAPPED_VALUES, pairs("Enum", "value", &self.remapped_values)),

@@ -23,7 +23,13 @@ impl Lowering<'_> {
         }
         let mut joins: Vec<&JoinTable> = self.datamodel.join_tables.iter().collect();
         joins.sort_by_key(|join| (join.a.model, join.a.field));
-        tables.extend(joins.into_iter().map(|join| self.join_table(join)));
+        for join in joins {
+            let table = self.join_table(join);
+            // Where a model stands for the same table, the relation wins (measured); `db pull` writes both
+            // without foreign keys.
+            tables.retain(|other| other.name != table.name);
+            tables.push(table);
+        }
         tables
     }
 

@@ -16,8 +16,8 @@ pub(super) struct Constraints {
 }
 
 impl Constraints {
-    fn clashes_in_schema(&self, schema: &Option<SmolStr>, name: &SmolStr) -> bool {
-        !self.in_schema.is_empty() && self.in_schema.contains(&(schema.clone(), name.clone()))
+    fn clashes_in_schema(&self, schema: Option<&SmolStr>, name: &SmolStr) -> bool {
+        !self.in_schema.is_empty() && self.in_schema.contains(&(schema.cloned(), name.clone()))
     }
 
     fn clashes_in_table(&self, model: ModelId, name: &SmolStr) -> bool {
@@ -71,7 +71,7 @@ pub(super) fn keys(draft: &Draft<'_>, report: &mut Report, at: ModelId, constrai
             let message = format!("this name has {} bytes, PostgreSQL takes {LIMIT}", name.len());
             report.error_with(place.attribute.span(), message, "choose a shorter `map`");
         }
-        let shared = constraints.clashes_in_schema(&model.schema, name);
+        let shared = constraints.clashes_in_schema(model.schema.as_ref(), name);
         if shared || constraints.clashes_in_table(at, name) {
             let span = place.map.clone().unwrap_or_else(|| place.attribute.span());
             let message = if shared {

@@ -37,7 +37,7 @@ pub(super) fn default(
             literal(report, scalar, element);
         }
     }
-    let mut names = default.attribute.args().filter_map(|arg| arg.name());
+    let mut names = default.attribute.args().filter_map(super::super::syntax::ast::Arg::name);
     if names.any(|name| name.text() == "map") {
         let message = "PostgreSQL gives defaults no name";
         report.error_with(default.attribute.span(), message, "leave `map` out");

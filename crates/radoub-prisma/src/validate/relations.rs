@@ -288,7 +288,7 @@ fn foreign_key(draft: &Draft<'_>, report: &mut Report, key: &ForeignKey) {
     let line = || side.span.clone();
     let attribute = || {
         let attribute = draft.relation_of(key).and_then(|relation| relation.attribute);
-        attribute.map_or_else(line, |attribute| attribute.span())
+        attribute.map_or_else(line, super::super::syntax::ast::Attribute::span)
     };
     if !unique_on(target, &key.references, false) {
         let names = names(target, &key.references);

@@ -251,9 +251,22 @@ impl Cluster {
     /// runs (the `\restrict` key). `None` when this machine has no `pg_dump` for the server's version.
     #[track_caller]
     pub fn dump_schema(&self, database: &str) -> Option<String> {
+        self.pg_dump(database, &["--schema-only", "--no-owner"])
+    }
+
+    /// All of `database`, rows, owners and rights too, as `pg_dump` writes it, without what differs between two
+    /// runs. `None` when this machine has no `pg_dump` for the server's version.
+    #[track_caller]
+    pub fn dump(&self, database: &str) -> Option<String> {
+        self.pg_dump(database, &[])
+    }
+
+    #[track_caller]
+    fn pg_dump(&self, database: &str, options: &[&str]) -> Option<String> {
         let program = self.binaries.fitting_client("pg_dump")?;
         let output = template::command(program, None)
-            .args(["--schema-only", "--no-owner", "--dbname"])
+            .args(options)
+            .arg("--dbname")
             .arg(format!(
                 "postgresql://{SUPERUSER}@127.0.0.1:{}/{}",
                 self.port(),
@@ -337,6 +350,7 @@ impl Cluster {
 
     /// Stops the server and starts a copy of its files in another folder, on the same port: a server
     /// that was replaced by its copy.
+    #[must_use]
     #[track_caller]
     pub fn replaced(&self) -> Self {
         let (port, binaries) = (self.address.port, self.binaries.clone());

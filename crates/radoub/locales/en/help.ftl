@@ -38,6 +38,10 @@ help-plan-arg-until = Leave alone what comes behind this migration: a name, its 
 help-plan-arg-create-database = Create the databases that do not exist
 help-plan-arg-allow = Agree to something by name: delete-data, rewrite-table, long-lock, drift, edited, missing, duplicated, not-utf8, byte-order-mark, empty-file, unterminated
 help-plan-arg-max-failures = Go on into later waves until more than so many services failed; then begin nothing more (default: a wave comes to its end, none follows a failure)
+help-plan-arg-no-backup = Apply without a backup: there is no way back but your own
+help-plan-arg-no-restart = Do not restart the services whose database changed
+help-plan-arg-verify = Look at every service afterwards, also at those that are not restarted: health route, tables, logs
+help-plan-arg-no-verify = Do not look at the services that were restarted
 help-plan-arg-output = File to write the plan to, for apply --plan
 help-plan-arg-markdown = Markdown, for a merge request
 help-plan-arg-sql = Show the statements in full
@@ -52,11 +56,17 @@ help-apply-arg-until = Leave alone what comes behind this migration: a name, its
 help-apply-arg-create-database = Create the databases that do not exist
 help-apply-arg-allow = Agree to something by name: delete-data, rewrite-table, long-lock, drift, edited, missing, duplicated, not-utf8, byte-order-mark, empty-file, unterminated
 help-apply-arg-max-failures = Go on into later waves until more than so many services failed; then begin nothing more (default: a wave comes to its end, none follows a failure)
+help-apply-arg-no-backup = Apply without a backup: there is no way back but your own
+help-apply-arg-no-restart = Do not restart the services whose database changed
+help-apply-arg-verify = Look at every service afterwards, also at those that are not restarted: health route, tables, logs
+help-apply-arg-no-verify = Do not look at the services that were restarted
 help-apply-arg-plan = Apply this plan, as radoub plan -o wrote it; refused when anything moved since
 help-apply-arg-report = Write the report into this file; its ending says the form: .json, .xml (JUnit), .md, .html, .txt; may be repeated
 help-apply-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
 help-apply-arg-lock-timeout = Seconds a statement may queue for a table before it steps back and tries again (default: 2)
 help-apply-arg-lock-budget = Seconds of such tries before a migration is given up, unchanged (default: 60)
+help-apply-arg-health-timeout = Seconds that a restarted service has to become well (default: 60)
+help-apply-arg-quiet-period = Seconds after which it is looked at a second time (default: 5)
 help-apply-examples = {"  "}radoub apply
   {"  "}radoub apply billing-service --create-database
   {"  "}radoub apply --except hr-service --until 20260212 --report run.html
@@ -67,6 +77,8 @@ help-resume-arg-report = Write the report into this file; its ending says the fo
 help-resume-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
 help-resume-arg-lock-timeout = Seconds a statement may queue for a table before it steps back and tries again (default: 2)
 help-resume-arg-lock-budget = Seconds of such tries before a migration is given up, unchanged (default: 60)
+help-resume-arg-health-timeout = Seconds that a restarted service has to become well (default: 60)
+help-resume-arg-quiet-period = Seconds after which it is looked at a second time (default: 5)
 help-resume-examples = {"  "}radoub resume
   {"  "}radoub resume 20260212-182206-a1b2 --report run.html
 help-history-about = Show the runs: when, who, what came of them

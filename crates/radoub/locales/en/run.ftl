@@ -3,6 +3,15 @@ run-wave = ── wave { $wave } of { $total }: { $services }
 run-stopping = Stopping at the next safe point: what runs now comes to its end, nothing new begins. Once more to cancel it on the server.
 run-stopping-now = Cancelling on the server: what runs is undone.
 run-waiting-for-server = ⏳ waiting for the server: { $reason }
+run-backing-up = backing up
+run-backed-up = 💾 { $backup } ({ $took })
+run-restarting = restarting
+run-restarted = ↻ restarted, away for { $took }
+run-verifying = looking whether it is well
+run-verified = { $verdict ->
+    [pass] ✅ well ({ $took })
+   *[other] ❔ nothing is wrong, but something could not be asked ({ $took })
+}
 run-held-back = { $because ->
     [stopped] not begun: the run was stopped
     [journal] not begun: the journal cannot be written
@@ -40,6 +49,12 @@ report-wave = Wave
 report-before = Before
 report-after = After
 report-result = Result
+report-backup = backup: { $backup }
+report-restarted = restarted, away for { $took }
+report-verified = { $verdict ->
+    [pass] looked at: well
+   *[other] looked at: nothing is wrong, but something could not be asked
+}
 report-wrong = What went wrong
 
 resume-heading = Resuming { $run }

@@ -110,3 +110,27 @@ help-restart-arg-wait = Seconds that a service has to become well (default: 60)
 help-restart-arg-quiet = Seconds after which it is looked at a second time (default: 5)
 help-restart-examples = {"  "}radoub restart auth-service
   {"  "}radoub restart auth-service billing-service --quiet 30
+
+failure-restart-failed = The containers of { $service } could not be restarted: { $reason }. Its migrations are applied.
+failure-restart-failed-remedy = look at the engine (docker ps), then: radoub resume
+failure-service-down = { $container } does not run after its restart: { $state }{ $code ->
+    [none] {""}
+   *[other] , its program ended with { $code }
+}.
+failure-service-down-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
+failure-service-loops = { $container } is started again and again ({ $count }).
+failure-service-loops-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
+failure-service-unwell = The health check of { $container } is not content: { $state }.
+failure-service-unwell-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
+failure-route-refuses = { $address } answers { $status }.
+failure-route-refuses-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
+failure-route-silent = { $address } gives no answer: { $reason }
+failure-route-silent-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
+failure-table-unreadable = The table { $table } cannot be read as the service reads it{ $count ->
+    [0] {""}
+    [one] : the column { $columns } is missing
+   *[other] : the columns { $columns } are missing
+}. { $reason }
+failure-table-unreadable-remedy = radoub drift { $service } shows what schema.prisma and database differ in; the way back: radoub rollback { $service }
+failure-new-errors = The log of { $container } shows errors that were not there before ({ $count }): { $line }
+failure-new-errors-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }

@@ -38,6 +38,10 @@ help-plan-arg-until = Laisser ce qui vient après cette migration : un nom, son 
 help-plan-arg-create-database = Créer les bases qui n'existent pas
 help-plan-arg-allow = Accepter quelque chose par son nom : delete-data, rewrite-table, long-lock, drift, edited, missing, duplicated, not-utf8, byte-order-mark, empty-file, unterminated
 help-plan-arg-max-failures = Continuer dans les vagues suivantes tant que pas plus de N services ont échoué ; ensuite ne plus rien commencer (défaut : une vague va à son terme, aucune ne suit un échec)
+help-plan-arg-no-backup = Appliquer sans sauvegarde : pas d'autre retour en arrière que le vôtre
+help-plan-arg-no-restart = Ne pas redémarrer les services dont la base a changé
+help-plan-arg-verify = Vérifier ensuite tous les services, aussi ceux qui ne redémarrent pas : route de santé, tables, journaux
+help-plan-arg-no-verify = Ne pas vérifier les services redémarrés
 help-plan-arg-output = Fichier où écrire le plan, pour apply --plan
 help-plan-arg-markdown = Markdown, pour une demande de fusion
 help-plan-arg-sql = Montrer les instructions en entier
@@ -52,11 +56,17 @@ help-apply-arg-until = Laisser ce qui vient après cette migration : un nom, son
 help-apply-arg-create-database = Créer les bases qui n'existent pas
 help-apply-arg-allow = Accepter quelque chose par son nom : delete-data, rewrite-table, long-lock, drift, edited, missing, duplicated, not-utf8, byte-order-mark, empty-file, unterminated
 help-apply-arg-max-failures = Continuer dans les vagues suivantes tant que pas plus de N services ont échoué ; ensuite ne plus rien commencer (défaut : une vague va à son terme, aucune ne suit un échec)
+help-apply-arg-no-backup = Appliquer sans sauvegarde : pas d'autre retour en arrière que le vôtre
+help-apply-arg-no-restart = Ne pas redémarrer les services dont la base a changé
+help-apply-arg-verify = Vérifier ensuite tous les services, aussi ceux qui ne redémarrent pas : route de santé, tables, journaux
+help-apply-arg-no-verify = Ne pas vérifier les services redémarrés
 help-apply-arg-plan = Appliquer ce plan, tel que radoub plan -o l'a écrit ; refusé si quoi que ce soit a bougé depuis
 help-apply-arg-report = Écrire le rapport dans ce fichier ; sa terminaison dit la forme : .json, .xml (JUnit), .md, .html, .txt ; peut être répété
 help-apply-arg-wait = Secondes d'attente pendant que quelqu'un d'autre migre (par défaut : 10)
 help-apply-arg-lock-timeout = Secondes qu'une instruction attend une table avant de se retirer et de réessayer (par défaut : 2)
 help-apply-arg-lock-budget = Secondes de tels essais avant d'abandonner une migration, inchangée (par défaut : 60)
+help-apply-arg-health-timeout = Secondes laissées à un service redémarré pour se porter bien (60 par défaut)
+help-apply-arg-quiet-period = Secondes avant de le regarder une seconde fois (5 par défaut)
 help-apply-examples = {"  "}radoub apply
   {"  "}radoub apply billing-service --create-database
   {"  "}radoub apply --except hr-service --until 20260212 --report run.html
@@ -67,6 +77,8 @@ help-resume-arg-report = Écrire le rapport dans ce fichier ; sa terminaison dit
 help-resume-arg-wait = Secondes d'attente pendant que quelqu'un d'autre migre (par défaut : 10)
 help-resume-arg-lock-timeout = Secondes qu'une instruction attend une table avant de se retirer et de réessayer (par défaut : 2)
 help-resume-arg-lock-budget = Secondes de tels essais avant d'abandonner une migration, inchangée (par défaut : 60)
+help-resume-arg-health-timeout = Secondes laissées à un service redémarré pour se porter bien (60 par défaut)
+help-resume-arg-quiet-period = Secondes avant de le regarder une seconde fois (5 par défaut)
 help-resume-examples = {"  "}radoub resume
   {"  "}radoub resume 20260212-182206-a1b2 --report run.html
 help-history-about = Montrer les exécutions : quand, qui, ce qu'il en est advenu

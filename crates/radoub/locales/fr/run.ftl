@@ -3,6 +3,15 @@ run-wave = ── vague { $wave } sur { $total } : { $services }
 run-stopping = Arrêt au prochain point sûr : ce qui est en cours va à son terme, rien de nouveau ne commence. Encore une fois pour l'annuler sur le serveur.
 run-stopping-now = Annulation sur le serveur : ce qui est en cours est défait.
 run-waiting-for-server = ⏳ attente du serveur : { $reason }
+run-backing-up = sauvegarde en cours
+run-backed-up = 💾 { $backup } ({ $took })
+run-restarting = redémarrage
+run-restarted = ↻ redémarré, absent pendant { $took }
+run-verifying = vérification du service
+run-verified = { $verdict ->
+    [pass] ✅ se porte bien ({ $took })
+   *[other] ❔ rien d'anormal, mais tout n'a pas pu être interrogé ({ $took })
+}
 run-held-back = { $because ->
     [stopped] pas commencé : l'exécution a été arrêtée
     [journal] pas commencé : le journal ne peut pas être écrit
@@ -40,6 +49,12 @@ report-wave = Vague
 report-before = Avant
 report-after = Après
 report-result = Résultat
+report-backup = sauvegarde : { $backup }
+report-restarted = redémarré, absent pendant { $took }
+report-verified = { $verdict ->
+    [pass] vérifié : se porte bien
+   *[other] vérifié : rien d'anormal, mais tout n'a pas pu être interrogé
+}
 report-wrong = Ce qui n'a pas marché
 
 resume-heading = Reprise de { $run }

@@ -110,3 +110,27 @@ help-restart-arg-wait = Secondes laissées à un service pour aller bien (par d�
 help-restart-arg-quiet = Secondes au bout desquelles il est regardé une seconde fois (par défaut : 5)
 help-restart-examples = {"  "}radoub restart auth-service
   {"  "}radoub restart auth-service billing-service --quiet 30
+
+failure-restart-failed = Les conteneurs de { $service } n'ont pas pu être redémarrés : { $reason }. Ses migrations sont appliquées.
+failure-restart-failed-remedy = regarder le moteur (docker ps), puis : radoub resume
+failure-service-down = { $container } ne tourne pas après son redémarrage : { $state }{ $code ->
+    [none] {""}
+   *[other] , son programme s'est terminé avec { $code }
+}.
+failure-service-down-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-service-loops = { $container } redémarre sans cesse ({ $count }).
+failure-service-loops-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-service-unwell = Le contrôle de santé de { $container } n'est pas satisfait : { $state }.
+failure-service-unwell-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-route-refuses = { $address } répond { $status }.
+failure-route-refuses-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-route-silent = { $address } ne répond pas : { $reason }
+failure-route-silent-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-table-unreadable = La table { $table } ne peut pas être lue comme le service la lit{ $count ->
+    [0] {""}
+    [one] {" "}: la colonne { $columns } manque
+   *[other] {" "}: les colonnes { $columns } manquent
+}. { $reason }
+failure-table-unreadable-remedy = radoub drift { $service } montre ce qui diffère entre schema.prisma et la base ; pour revenir en arrière : radoub rollback { $service }
+failure-new-errors = Le journal de { $container } montre des erreurs qui n'y étaient pas ({ $count }) : { $line }
+failure-new-errors-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }

@@ -11,8 +11,10 @@ use radoub_engine::journal::{AtWork, Begin, Claim, ClaimError, Journals};
 use radoub_engine::observe::{Depth, Look, Observed, observe};
 use radoub_engine::plan::{Choice, Plan, Request, SavedPlan, approve, plan};
 use radoub_engine::report::Report;
+use radoub_engine::run::Tools;
 
 use super::App;
+use super::around::{GateArgs, tools};
 use super::check::{RULE, headline};
 use super::plan::{read_plan, refuse_moved, refuse_other_work};
 use super::running::{Patience, Ran, carry_out, journal_error};
@@ -37,6 +39,8 @@ pub(crate) struct ApplyArgs {
     report: Vec<PathBuf>,
     #[command(flatten)]
     patience: Patience,
+    #[command(flatten)]
+    gate: GateArgs,
 }
 
 impl ApplyArgs {
@@ -57,23 +61,21 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
         Some(path) => Some(read_plan(ui, path)?),
         None => None,
     };
-    let (fleet, request) = match &bound {
-        Some(saved) => {
-            let fleet = of_plan(ui, fleet, saved, &args.wanted)?;
-            let mut request = saved.request();
-            request.consent.hazards.extend(args.wanted.allow.iter().copied());
-            (fleet, request)
-        }
-        None => {
-            let fleet = args.wanted.narrow(ui, fleet)?;
-            let request = args.wanted.request(&fleet);
-            (fleet, request)
-        }
+    let (fleet, request) = if let Some(saved) = &bound {
+        let fleet = of_plan(ui, fleet, saved, &args.wanted)?;
+        let mut request = saved.request();
+        request.consent.hazards.extend(args.wanted.allow.iter().copied());
+        (fleet, request)
+    } else {
+        let fleet = args.wanted.narrow(ui, fleet)?;
+        let request = args.wanted.request(&fleet);
+        (fleet, request)
     };
-    let request = Request { experience: experience(&journals), ..request };
+    let around = args.wanted.around.look(ui, app, &fleet).await?;
+    let request = Request { experience: experience(&journals), around, ..request };
 
     let begun = Instant::now();
-    let (claim, plan, saved) = loop {
+    let (claim, plan, saved, observed) = loop {
         let depth = if bound.is_some() { Depth::Outline } else { Depth::Survey };
         let observed = look(ui, app, &fleet, depth).await;
         args.wanted.check_until(ui, observed.iter().map(|it| &it.on_disk))?;
@@ -90,10 +92,10 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
             return Ok(exit);
         }
         if !has_work(&plan) {
-            break (None, plan, saved);
+            break (None, plan, saved, observed);
         }
         match journals.claim(services_of(&plan), &app.who()).await {
-            Ok(claim) => break (Some(claim), plan, saved),
+            Ok(claim) => break (Some(claim), plan, saved, observed),
             Err(ClaimError::Journal(error)) => return Err(journal_error(ui, &error)),
             Err(ClaimError::Taken(other)) => {
                 if begun.elapsed() >= args.patience.wait.0 {
@@ -117,9 +119,12 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
         None => Ran { report, trouble: None },
         Some(claim) => {
             let settings = args.patience.settings(app, request.max_failures);
+            let looked = bound.as_ref().map(|it| it.made_at);
+            let tools = tools(ui, app, &fleet, &saved, &observed, looked, &args.gate).await?;
             let by = app.who();
             let journal = begin(ui, claim, "apply", &saved, &by)?;
-            carry_out(ui, &fleet, &approve(plan), &settings, journal, report, by).await?
+            let report = Report { by: Some(by), ..report };
+            carry_out(ui, &fleet, &approve(plan), &settings, &tools, journal, report).await?
         }
     };
     finish(ui, "apply", &ran, &saved, &args.report)
@@ -177,7 +182,8 @@ pub(crate) async fn carry(
     };
     let settings = patience.settings(app, None);
     let journal = begin(ui, claim, command, saved, &by)?;
-    carry_out(ui, fleet, &approve(plan), &settings, journal, report, by).await
+    let report = Report { by: Some(by), ..report };
+    carry_out(ui, fleet, &approve(plan), &settings, &Tools::default(), journal, report).await
 }
 
 /// Begins a run.

@@ -280,7 +280,7 @@ fn document(ui: &Ui, project: &str, runs: &[Read], is_asked: &impl Fn(&str) -> b
                 "by": report.by.as_ref().map(|by| json!({ "user": by.user, "host": by.host })),
                 "began": report.began.map(instant),
                 "ended": report.ended.map(instant),
-                "outcome": report.outcome.map(|it| it.as_str()),
+                "outcome": report.outcome.map(radoub_engine::journal::fact::RunOutcome::as_str),
                 "running": chapter.is_running,
                 "resumable": !chapter.is_running && report.is_resumable(),
                 "resumed": chapter.story.resumed(),

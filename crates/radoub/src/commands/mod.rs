@@ -2,6 +2,9 @@
 
 pub(crate) mod adopt;
 pub(crate) mod apply;
+mod around;
+pub(crate) mod backup;
+pub(crate) mod backups;
 pub(crate) mod baseline;
 pub(crate) mod check;
 pub(crate) mod containers;
@@ -21,7 +24,9 @@ mod repair;
 pub(crate) mod replay;
 pub(crate) mod resolve;
 pub(crate) mod restart;
+pub(crate) mod restore;
 pub(crate) mod resume;
+pub(crate) mod rollback;
 pub(crate) mod running;
 pub(crate) mod scratch;
 pub(crate) mod services;
@@ -49,7 +54,7 @@ use radoub_engine::source::OddityKind;
 use crate::cli::{self, Cli, Command, Shared};
 use crate::error::{CliError, Exit, chain};
 use crate::settings;
-use crate::ui::Ui;
+use crate::ui::{Ui, View};
 
 /// Understands the words and does what they say.
 pub(crate) async fn run(mut arguments: Vec<OsString>) -> Exit {
@@ -78,7 +83,7 @@ pub(crate) async fn run(mut arguments: Vec<OsString>) -> Exit {
     // The exit code of a command of Prisma that fails is 1; 2 says something else there.
     let drop_in = matches!(cli.command, Some(Command::Prisma(_)));
     let done = match App::new(&ui, cli.shared) {
-        Ok(mut app) => dispatch(&mut ui, &mut app, cli.command).await,
+        Ok(mut app) => Box::pin(dispatch(&mut ui, &mut app, cli.command)).await,
         Err(error) => Err(error),
     };
     match done {
@@ -113,7 +118,11 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Squash(args)) => squash::squash(ui, app, &args).await,
         Some(Command::Doctor(args)) => Box::pin(doctor::doctor(ui, app, &args)).await,
         Some(Command::Drift(args)) => drift::drift(ui, app, &args).await,
+        Some(Command::Backup(args)) => backup::backup(ui, app, &args).await,
+        Some(Command::Backups(args)) => backups::backups(ui, app, &args).await,
         Some(Command::Resolve(args)) => resolve::resolve(ui, app, &args).await,
+        Some(Command::Restore(args)) => restore::restore(ui, app, &args).await,
+        Some(Command::Rollback(args)) => Box::pin(rollback::rollback(ui, app, &args)).await,
         Some(Command::Services(args)) => services::services(ui, app, &args),
         Some(Command::Verify(args)) => verify::verify(ui, app, &args).await,
         Some(Command::Restart(args)) => restart::restart(ui, app, &args).await,
@@ -267,6 +276,17 @@ pub(crate) fn duration(ui: &Ui, took: Duration) -> String {
         cli::Lang::Fr => text.replace('.', ","),
         cli::Lang::En => text,
     }
+}
+
+/// Whether there is a person to ask.
+pub(crate) fn may_ask(ui: &Ui, app: &App) -> bool {
+    let ci = app.environment().get("CI").map(String::as_str);
+    ui.view() != View::Json && ui.may_ask(ci)
+}
+
+/// Asks the person at the terminal, yes or no; a script has to say `--yes`, so nobody to ask means no.
+pub(crate) async fn agreed(ui: &mut Ui, app: &App, question: &str) -> Result<bool, CliError> {
+    Ok(may_ask(ui, app) && ui.confirm(question).await?)
 }
 
 /// A size: `8 kB`, `1.2 MB`, `8 ko` in French.

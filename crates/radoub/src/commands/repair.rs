@@ -165,24 +165,15 @@ pub(crate) async fn repair(
     Ok(exit)
 }
 
-/// Whether there is a person to ask.
-pub(super) fn may_ask(ui: &Ui, app: &App) -> bool {
-    let ci = app.environment().get("CI").map(String::as_str);
-    ui.view() != View::Json && ui.may_ask(ci)
-}
-
-/// Asks the person at the terminal; a script has to say `--yes`.
+/// Asks whether the repair that was shown is to be done.
 pub(super) async fn asked_for(ui: &mut Ui, app: &App) -> Result<bool, CliError> {
-    if !may_ask(ui, app) {
-        return Ok(false);
-    }
     let question = ui.say("repair-ask");
-    Ok(ui.confirm(&question).await?)
+    super::agreed(ui, app, &question).await
 }
 
 /// Why nothing was done.
 pub(super) fn undone(ui: &Ui, app: &App, dry_run: bool) -> String {
-    ui.say(match (dry_run, may_ask(ui, app)) {
+    ui.say(match (dry_run, super::may_ask(ui, app)) {
         (true, _) => "repair-dry-run",
         (false, true) => "repair-declined",
         (false, false) => "repair-needs-yes",

@@ -12,6 +12,7 @@ use radoub_engine::resume::remainder;
 
 use super::App;
 use super::apply::{finish, look, services_of, taken};
+use super::around::{GateArgs, tools};
 use super::check::RULE;
 use super::running::{Patience, Ran, carry_out, journal_error};
 use super::show::told;
@@ -28,6 +29,8 @@ pub(crate) struct ResumeArgs {
     report: Vec<PathBuf>,
     #[command(flatten)]
     patience: Patience,
+    #[command(flatten)]
+    gate: GateArgs,
 }
 
 pub(crate) async fn resume(
@@ -38,12 +41,16 @@ pub(crate) async fn resume(
     let fleet = app.fleet(ui)?;
     let journals = app.journals(&fleet);
     let run = find(ui, &journals, &args.run)?;
-    let Some(run) = run else { return nothing(ui, &fleet.project) };
+    let Some(run) = run else {
+        journals.sweep().await.map_err(|error| journal_error(ui, &error))?;
+        return nothing(ui, &fleet.project);
+    };
     let chapter = chapter(&journals, &run).map_err(|error| told(ui, &error))?;
     let report = chapter.report();
     // A run that was killed behind its last deed still lacks its end.
     let is_over = chapter.story.outcome().is_some() && !report.is_resumable();
     if is_over && !chapter.is_running {
+        journals.sweep().await.map_err(|error| journal_error(ui, &error))?;
         return nothing(ui, &fleet.project);
     }
     let fleet = of_run(fleet, &chapter);
@@ -56,11 +63,13 @@ pub(crate) async fn resume(
         Err(ClaimError::Journal(error)) => return Err(journal_error(ui, &error)),
     };
     let observed = look(ui, app, &fleet, Depth::Survey).await;
-    let plan = remainder(&fleet, &observed, &chapter.plan);
+    let plan = remainder(&fleet, &observed, &chapter.plan, &report);
     if ui.view() == View::Plain {
         let heading = ui.tell("resume-heading", &[("run", run.as_str().into())]);
         writeln!(ui.data(), "{RULE}\n{heading}\n{RULE}\n")?;
     }
+    let looked = Some(chapter.plan.made_at);
+    let tools = tools(ui, app, &fleet, &chapter.plan, &observed, looked, &args.gate).await?;
     let by = app.who();
     let journal = claim.go_on(&by).map_err(|error| journal_error(ui, &error))?;
     let settings = args.patience.settings(app, chapter.plan.request.max_failures);
@@ -70,7 +79,9 @@ pub(crate) async fn resume(
         let text = ui.say("resume-all-applied");
         writeln!(ui.status(), "{text}")?;
     }
-    let ran: Ran = carry_out(ui, &fleet, &approve(plan), &settings, journal, report, by).await?;
+    let report = Report { by: Some(by), ..report };
+    let ran: Ran =
+        carry_out(ui, &fleet, &approve(plan), &settings, &tools, journal, report).await?;
     finish(ui, "resume", &ran, &chapter.plan, &args.report)
 }
 

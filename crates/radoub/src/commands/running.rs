@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime};
 
 use radoub_engine::event::{Event, EventKind, FleetEvent};
 use radoub_engine::fleet::Fleet;
-use radoub_engine::journal::fact::{RunOutcome, Who};
+use radoub_engine::journal::fact::RunOutcome;
 use radoub_engine::journal::{Ending, Journal, JournalError};
 use radoub_engine::plan::ApprovedPlan;
 use radoub_engine::report::{Outcome, Report};
-use radoub_engine::run::{RunSettings, Stop, Urgency};
+use radoub_engine::run::{RunSettings, Stop, Tools, Urgency};
 use radoub_schema::script::Course;
 
 use super::check::{failure_lines, holder_values};
@@ -76,22 +76,22 @@ pub(crate) fn exit(report: &Report) -> Exit {
     report.lines.iter().map(|line| line.weight().into()).max().unwrap_or(Exit::InOrder)
 }
 
-/// Runs the plan and says what happens while it happens.
+/// Runs the plan and says what happens while it happens. `report` is that of the plan, or what was heard of the
+/// run before, and names who runs it.
 pub(crate) async fn carry_out(
     ui: &mut Ui,
     fleet: &Fleet,
     plan: &ApprovedPlan,
     settings: &RunSettings,
+    tools: &Tools<'_>,
     mut journal: Journal,
     mut report: Report,
-    by: Who,
 ) -> Result<Ran, CliError> {
     let names: Vec<String> = plan.plan().entries.iter().map(|it| it.service.to_string()).collect();
     let live = Live::new(&names, ui.may_draw());
     let (stop, stopped) = radoub_engine::run::stop();
     let mut written = Ok(());
     report.run = journal.run().cloned();
-    report.by = Some(by);
     report.began.get_or_insert_with(SystemTime::now);
     let told = |event: &Event| {
         report.fold(event);
@@ -101,7 +101,8 @@ pub(crate) async fn carry_out(
             written = said;
         }
     };
-    let running = radoub_engine::run::run(fleet, plan, settings, stopped, &mut journal, told);
+    let running =
+        radoub_engine::run::run(fleet, plan, settings, tools, stopped, &mut journal, told);
     let ran = tokio::select! {
         ran = running => ran,
         never = interrupts(&stop) => match never {},
@@ -198,7 +199,8 @@ fn fleet_sentence(ui: &Ui, event: &FleetEvent) -> Option<String> {
         // One wave is no news.
         FleetEvent::WaveStarted { of: 0 | 1, .. } | FleetEvent::WaveEnded { .. } => return None,
         FleetEvent::WaveStarted { wave, of, services } => {
-            let services: Vec<&str> = services.iter().map(|it| it.as_str()).collect();
+            let services: Vec<&str> =
+                services.iter().map(radoub_engine::fleet::ServiceName::as_str).collect();
             ui.tell(
                 "run-wave",
                 &[
@@ -221,6 +223,20 @@ pub(crate) fn sentence(ui: &Ui, kind: &EventKind) -> Option<String> {
         EventKind::Started | EventKind::CreatingDatabase | EventKind::StatementsStarted { .. } => {
             return None;
         }
+        EventKind::BackingUp => ui.say("run-backing-up"),
+        EventKind::BackedUp { backup, took, .. } => ui.tell(
+            "run-backed-up",
+            &[("backup", backup.as_str().into()), ("took", duration(ui, *took).into())],
+        ),
+        EventKind::Restarting => ui.say("run-restarting"),
+        EventKind::Restarted { took, .. } => {
+            ui.tell("run-restarted", &[("took", duration(ui, *took).into())])
+        }
+        EventKind::Verifying => ui.say("run-verifying"),
+        EventKind::Verified { verdict, took } => ui.tell(
+            "run-verified",
+            &[("verdict", verdict.as_str().into()), ("took", duration(ui, *took).into())],
+        ),
         EventKind::DatabaseCreated => ui.say("apply-database-created"),
         EventKind::WaitingForLock { holder: None, .. } => ui.say("apply-waiting"),
         EventKind::WaitingForLock { holder: Some(holder), .. } => {

@@ -6,6 +6,7 @@ use radoub_engine::plan::{Consent, Request};
 use radoub_engine::source::OnDisk;
 
 use super::App;
+use super::around::AroundArgs;
 use crate::error::CliError;
 use crate::ui::Ui;
 
@@ -26,6 +27,8 @@ pub(crate) struct Wanted {
     pub(crate) allow: Vec<Hazard>,
     #[arg(long, value_name = "N")]
     pub(crate) max_failures: Option<usize>,
+    #[command(flatten)]
+    pub(crate) around: AroundArgs,
 }
 
 fn hazard(text: &str) -> Result<Hazard, String> {

@@ -124,6 +124,21 @@ pub(crate) fn outcome_text(ui: &Ui, line: &Line) -> String {
     if line.database_created { format!("{text} {}", ui.say("apply-outcome-created")) } else { text }
 }
 
+/// What was done around the migrations of a service, a line each: its backup, its restart, the look at it.
+fn around(ui: &Ui, line: &Line) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(backup) = &line.backup {
+        lines.push(ui.tell("report-backup", &[("backup", backup.as_str().into())]));
+    }
+    if let Some(downtime) = line.downtime {
+        lines.push(ui.tell("report-restarted", &[("took", duration(ui, downtime).into())]));
+    }
+    if let Some(verdict) = line.verdict {
+        lines.push(ui.tell("report-verified", &[("verdict", verdict.as_str().into())]));
+    }
+    lines
+}
+
 /// What went wrong with a service, a line each, and what to do about it.
 fn trouble(ui: &Ui, line: &Line) -> (Vec<String>, Option<String>) {
     match &line.failure {

@@ -2,7 +2,7 @@
 
 use radoub_engine::report::{Outcome, Report};
 
-use super::{next_step, outcome_text, trouble};
+use super::{around, next_step, outcome_text, trouble};
 use crate::commands::check::RULE;
 use crate::error::CliError;
 use crate::ui::{Tone, Ui, View};
@@ -38,6 +38,9 @@ fn body(ui: &Ui, report: &Report) -> String {
     let width = width.unwrap_or(0);
     for line in &report.lines {
         text.push_str(&format!("{:width$}  {}\n", line.service, outcome_text(ui, line)));
+        for said in around(ui, line) {
+            text.push_str(&format!("     {said}\n"));
+        }
         let (causes, remedy) = trouble(ui, line);
         for cause in causes {
             text.push_str(&format!("     {cause}\n"));

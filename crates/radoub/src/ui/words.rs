@@ -14,6 +14,8 @@ macro_rules! locale {
             include_str!(concat!("../../locales/", $lang, "/plan.ftl")),
             include_str!(concat!("../../locales/", $lang, "/apply.ftl")),
             include_str!(concat!("../../locales/", $lang, "/run.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/backup.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/rollback.ftl")),
             include_str!(concat!("../../locales/", $lang, "/fleet.ftl")),
             include_str!(concat!("../../locales/", $lang, "/demo.ftl")),
             include_str!(concat!("../../locales/", $lang, "/drift.ftl")),

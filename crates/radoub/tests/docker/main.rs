@@ -2,6 +2,8 @@
 //!
 //! One engine serves all that is asked here, because starting one takes longer than asking it.
 
+mod faults;
+mod ground;
 mod problem;
 
 use radoub_testing::command::Call;

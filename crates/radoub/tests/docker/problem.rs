@@ -1,196 +1,65 @@
-//! The guide's “Problème 1” on a real engine: a service that misses a column says so, until the migration is applied
-//! and the service restarted; and a health route that answers a constant convinces nobody.
+//! The guide's “Problème 1” on a real engine, with its eleven services: two miss a column and say so, until the
+//! migrations are applied and just those two restarted; and a health route that answers a constant convinces nobody.
 
-use std::path::Path;
-use std::time::{Duration, Instant};
+use crate::ground::{Asking, Ground, line};
 
-use radoub_testing::command::{Answer, Call};
-use radoub_testing::docker::{Engine, Image, POSTGRES_PASSWORD, POSTGRES_USER};
-use radoub_testing::fleet::{LOCK_FILE, temporary};
+const fn asking(
+    name: &'static str,
+    table: &'static str,
+    column: &'static str,
+    health: &'static str,
+) -> Asking {
+    Asking { name, table, column, health }
+}
 
-const POSTGRES: &str = "radoub-test/postgres:1";
-const SERVICE: &str = "radoub-test/asking-service:1";
-
-/// The services: name, table, column that the second migration brings, how its health route behaves.
-const SERVICES: [(&str, &str, &str, &str); 3] = [
-    ("auth-service", "audit_logs", "level", "real"),
-    ("technical-service", "interventions_techniciens", "role", "constant"),
-    ("customer-service", "clients", "name", "real"),
+/// The services of the guide's table that have a database under Prisma.
+const SERVICES: [Asking; 11] = [
+    asking("auth-service", "audit_logs", "level", "real"),
+    asking("technical-service", "interventions_techniciens", "role", "constant"),
+    asking("customer-service", "clients", "name", "real"),
+    asking("hr-service", "employees", "phone", "real"),
+    asking("billing-service", "invoices", "due", "real"),
+    asking("commercial-service", "quotes", "stage", "real"),
+    asking("communication-service", "messages", "thread", "real"),
+    asking("inventory-service", "articles", "shelf", "real"),
+    asking("procurement-service", "orders", "supplier", "real"),
+    asking("project-service", "projects", "phase", "real"),
+    asking("analytics-service", "reports", "period", "real"),
 ];
 
 /// The services whose second migration nobody applied.
 const BEHIND: [&str; 2] = ["auth-service", "technical-service"];
 
-/// A project of the three services on one server, and the engine that runs it.
-struct Ground {
-    engine: Engine,
-    folder: tempfile::TempDir,
-    project: String,
-}
-
-impl Ground {
-    fn new() -> Self {
-        let engine = Engine::start().unwrap_or_else(|error| panic!("{error}"));
-        engine.import(&Image::postgres(POSTGRES));
-        let service = Path::new(env!("CARGO_BIN_EXE_radoub")).with_file_name("radoub-test-service");
-        assert!(
-            service.is_file(),
-            "{} is built with all tests: cargo xtask test",
-            service.display()
-        );
-        let start = format!("CMD [{:?}]", service.display().to_string());
-        engine.import(&Image::new(SERVICE).program(&service).change(&start));
-        let folder = temporary();
-        std::fs::write(folder.path().join("docker-compose.yml"), compose()).expect("a file");
-        for (name, table, column, _) in SERVICES {
-            write_service(&folder.path().join(name).join("prisma"), table, column);
-        }
-        let project = format!("radoub-problem-{}", std::process::id());
-        let ground = Self { engine, folder, project };
-        ground.engine.compose(
-            ground.folder.path(),
-            &ground.project,
-            &["up", "--detach", "postgres"],
-        );
-        ground.engine.wait_for_health(&ground.project, &["postgres"]);
-        ground
-    }
-
-    fn radoub(&self, arguments: &[&str]) -> Answer {
-        self.call(arguments).run()
-    }
-
-    /// With this on its standard input.
-    fn radoub_reading(&self, arguments: &[&str], input: &str) -> Answer {
-        self.call(arguments).input(input).run()
-    }
-
-    fn call(&self, arguments: &[&str]) -> Call {
-        let call = Call::of(env!("CARGO_BIN_EXE_radoub")).dir(self.folder.path()).with_path();
-        let call =
-            call.env("RADOUB_LANG", "en").args(["--project-name", &self.project]).args(arguments);
-        let environment = self.engine.environment();
-        environment.iter().fold(call, |call, (name, value)| call.env(name, value))
-    }
-
-    fn start(&self) {
-        let mut words = vec!["up", "--detach", "--no-build"];
-        words.extend(SERVICES.map(|(name, ..)| name));
-        self.engine.compose(self.folder.path(), &self.project, &words);
-    }
-
-    /// Waits until the log of a service has a line with these words.
-    fn wait_for(&self, service: &str, words: &str) {
-        let began = Instant::now();
-        loop {
-            let answer = self.radoub(&["logs", service]);
-            if answer.stdout.contains(words) {
-                return;
-            }
-            assert!(began.elapsed() < Duration::from_mins(1), "{service}: {}", answer.text());
-            std::thread::park_timeout(Duration::from_millis(100));
-        }
-    }
-
-    /// The verdict on each service, and the whole document.
-    fn verdicts(&self, exit: i32) -> (Vec<(String, String)>, serde_json::Value) {
-        let document = self.radoub(&["verify", "--json", "--wait", "20"]).expect(exit).json();
-        let text = |it: &serde_json::Value| it.as_str().expect("a text").to_owned();
-        let services = document["services"].as_array().expect("services").iter();
-        (services.map(|it| (text(&it["service"]), text(&it["verdict"]))).collect(), document)
-    }
-}
-
-fn compose() -> String {
-    let databases = SERVICES.map(|(name, ..)| name.replace('-', "_")).join(", ");
-    let mut text = format!(
-        "version: \"3.8\"\nservices:\n  postgres:\n    image: {POSTGRES}\n    environment:\n      \
-         POSTGRES_MULTIPLE_DATABASES: \"{databases}\"\n    ports: [\"127.0.0.1::5432\"]\n    healthcheck:\n      \
-         test: [\"CMD\", \"pg_isready\", \"--host=127.0.0.1\"]\n      interval: 200ms\n      retries: 300\n"
-    );
-    for (name, table, column, health) in SERVICES {
-        let database = name.replace('-', "_");
-        text += &format!(
-            "  {name}:\n    image: {SERVICE}\n    build: ./{name}\n    depends_on: [postgres]\n    ports: [\"127.0.0.1::3000\"]\n    \
-             environment:\n      HEALTH: {health}\n      QUERY: SELECT t.{column} FROM {table} t\n      \
-             DATABASE_URL: postgresql://{POSTGRES_USER}:{POSTGRES_PASSWORD}@postgres:5432/{database}\n"
-        );
-    }
-    text
-}
-
-fn write_service(prisma: &Path, table: &str, column: &str) {
-    let write = |path: &str, text: &str| {
-        let path = prisma.join(path);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-    };
-    write(
-        "schema.prisma",
-        &format!(
-            "datasource db {{\n  provider = \"postgresql\"\n  url      = env(\"DATABASE_URL\")\n}}\n\n\
-             model {table} {{\n  id Int @id\n  {column} String?\n}}\n"
-        ),
-    );
-    write("migrations/migration_lock.toml", LOCK_FILE);
-    write(
-        "migrations/20260101000000_init/migration.sql",
-        &format!("CREATE TABLE {table} (id INTEGER PRIMARY KEY);\n"),
-    );
-    let second = format!("ALTER TABLE {table} ADD COLUMN {column} TEXT;\n");
-    write("migrations/20260212000000_add_column/migration.sql", &second);
-}
-
 #[test]
 fn a_forgotten_migration_is_seen_applied_and_gone() {
-    let ground = Ground::new();
-    // The customers are up to date; the two others were deployed with a migration that nobody applied.
-    let aside = ground.folder.path().join("aside");
-    std::fs::create_dir(&aside).expect("a folder");
-    let second = |name: &str| {
-        ground.folder.path().join(name).join("prisma/migrations/20260212000000_add_column")
-    };
-    for name in BEHIND {
-        std::fs::rename(second(name), aside.join(name)).expect("it moves");
-    }
-    ground.radoub(&["apply"]).expect(0);
-    for name in BEHIND {
-        std::fs::rename(aside.join(name), second(name)).expect("it moves back");
-    }
+    let ground = Ground::new(&SERVICES);
+    // Nine are up to date; two were deployed with a migration that nobody applied.
+    ground.apply_all_but_the_second_of(&BEHIND);
     ground.start();
     ground.wait_for("auth-service", "column t.level does not exist");
     ground.wait_for("technical-service", "column t.role does not exist");
-    ground.wait_for("customer-service", "the database answers");
+    for service in SERVICES.iter().filter(|it| !BEHIND.contains(&it.name)) {
+        ground.wait_for(service.name, "the database answers");
+    }
 
-    let (verdicts, document) = ground.verdicts(1);
-    let verdict = |name: &str, verdict: &str| (name.to_owned(), verdict.to_owned());
-    assert_eq!(
-        verdicts,
-        [
-            verdict("auth-service", "fail"),
-            // Its health route says `ok`, and its tables say otherwise.
-            verdict("technical-service", "fail"),
-            verdict("customer-service", "pass"),
-        ],
-        "{document:#}"
-    );
-    let technical = document["services"][1]["findings"].as_array().expect("findings");
+    let document = ground.radoub(&["verify", "--json", "--wait", "20"]).expect(1).json();
+    for Asking { name, .. } in SERVICES {
+        let wanted = if BEHIND.contains(&name) { "fail" } else { "pass" };
+        assert_eq!(line(&document, name)["verdict"], wanted, "{name}: {document:#}");
+    }
+    // Its health route says `ok`, and its tables say otherwise.
+    let technical = line(&document, "technical-service")["findings"].as_array().expect("findings");
     let found: Vec<&str> = technical.iter().filter_map(|it| it["finding"].as_str()).collect();
     assert_eq!(found, ["runs", "answers", "unreadable"], "{document:#}");
     assert_eq!(technical[2]["columns"][0], "role");
-    let errors = &document["services"][0]["newErrors"];
-    assert_eq!(errors[0]["prismaCode"], "P2022", "{errors:#}");
+    assert_eq!(line(&document, "auth-service")["newErrors"][0]["prismaCode"], "P2022");
 
     // The doctor reads the same from the logs, and by looking.
     let logs = ground.radoub(&["logs", "--tail", "50"]).stdout;
-    let explained = ground.radoub_reading(&["doctor", "--explain", "-", "--json"], &logs);
+    let explained = ground.call(&["doctor", "--explain", "-", "--json"]).input(logs).run();
     let document = explained.expect(1).json();
-    let commands: Vec<&str> = document["explanations"]
-        .as_array()
-        .expect("explanations")
-        .iter()
-        .filter_map(|it| it["command"].as_str())
-        .collect();
+    let explanations = document["explanations"].as_array().expect("explanations");
+    let commands: Vec<&str> = explanations.iter().filter_map(|it| it["command"].as_str()).collect();
     for name in BEHIND {
         let command = format!("radoub apply --only {name}");
         assert!(commands.contains(&command.as_str()), "{document:#}");
@@ -204,16 +73,37 @@ fn a_forgotten_migration_is_seen_applied_and_gone() {
     assert_eq!(found("health-route-blind"), ["technical-service"], "{document:#}");
     assert_eq!(found("table-unreadable"), BEHIND, "{document:#}");
 
-    ground.radoub(&["check"]).expect(1);
-    ground.radoub(&["apply"]).expect(0);
-    let restarted = ground
-        .radoub(&["restart", "auth-service", "technical-service", "--quiet", "0.5"])
-        .expect(0);
-    assert!(restarted.stdout.contains("auth-service restarted"), "{}", restarted.text());
+    let document = ground.radoub(&["check", "--json"]).expect(1).json();
+    for Asking { name, .. } in SERVICES {
+        let wanted = if BEHIND.contains(&name) { "pending" } else { "up-to-date" };
+        assert_eq!(line(&document, name)["state"], wanted, "{name}: {document:#}");
+    }
+    let plan = ground.radoub(&["plan"]).expect(1);
+    for words in ["before: a backup", "its containers are restarted", "are looked at"] {
+        assert_eq!(plan.stdout.matches(words).count(), 2, "{words}: {}", plan.text());
+    }
 
-    ground.wait_for("auth-service", "the database answers");
-    let (verdicts, document) = ground.verdicts(0);
-    assert!(verdicts.iter().all(|(_, verdict)| verdict == "pass"), "{document:#}");
+    let before = SERVICES.map(|it| ground.started(it.name));
+    let document = ground.radoub(&["apply", "--json", "--quiet-period", "0.5"]).expect(0).json();
+    for (at, Asking { name, .. }) in SERVICES.into_iter().enumerate() {
+        let line = line(&document, name);
+        let changed = BEHIND.contains(&name);
+        assert_eq!(line["outcome"], if changed { "applied" } else { "nothing" }, "{document:#}");
+        assert_eq!(line["backup"].is_string(), changed, "{document:#}");
+        assert_eq!(line["downtimeMilliseconds"].is_number(), changed, "{document:#}");
+        assert_eq!(line["verdict"] == "pass", changed, "{document:#}");
+        assert_eq!(ground.started(name) != before[at], changed, "just those two are restarted");
+    }
+    let backups = ground.radoub(&["backups", "--json"]).expect(0).json();
+    assert_eq!(backups["backups"].as_array().map(Vec::len), Some(2), "{backups:#}");
+
+    for name in BEHIND {
+        ground.wait_for(name, "the database answers");
+    }
+    let document = ground.radoub(&["verify", "--json", "--wait", "20"]).expect(0).json();
+    for Asking { name, .. } in SERVICES {
+        assert_eq!(line(&document, name)["verdict"], "pass", "{name}: {document:#}");
+    }
     let ticked: Vec<bool> = document["checklist"]
         .as_array()
         .expect("a checklist")
@@ -221,33 +111,21 @@ fn a_forgotten_migration_is_seen_applied_and_gone() {
         .map(|it| it["done"].as_bool().expect("a box"))
         .collect();
     assert_eq!(ticked, [true, true, true, false, false], "{document:#}");
+    let restarted = ground.radoub(&["restart", "customer-service", "--quiet", "0.5"]).expect(0);
+    assert!(restarted.stdout.contains("customer-service restarted"), "{}", restarted.text());
 
     // “Cannot connect to database”: the server is started, whatever port it gets now, and waited for.
-    ground.engine.compose(ground.folder.path(), &ground.project, &["stop", "postgres"]);
-    let document =
-        ground.radoub(&["doctor", "--json", "--only", "containers,compose"]).expect(1).json();
-    assert!(document["findings"].as_array().is_some_and(|it| !it.is_empty()), "{document:#}");
+    ground.compose(&["stop", "postgres"]);
+    let document = ground.radoub(&["doctor", "--json", "--only", "compose"]).expect(1).json();
+    let findings = document["findings"].as_array().expect("findings");
+    assert!(findings.iter().any(|it| it["check"] == "port-not-published"), "{document:#}");
     let mended = ground.radoub(&["doctor", "--fix", "--yes"]).expect(0);
     assert!(mended.stderr.contains("postgres takes connections after"), "{}", mended.text());
     ground.radoub(&["check"]).expect(0);
 
     // “Database does not exist”: created, its migrations applied.
-    ground.engine.compose(ground.folder.path(), &ground.project, &["stop", "customer-service"]);
-    let password = format!("PGPASSWORD={POSTGRES_PASSWORD}");
-    let drop = [
-        "exec",
-        "-T",
-        "--env",
-        password.as_str(),
-        "postgres",
-        "psql",
-        "--host=127.0.0.1",
-        "--username",
-        POSTGRES_USER,
-        "--command",
-        "DROP DATABASE customer_service",
-    ];
-    ground.engine.compose(ground.folder.path(), &ground.project, &drop);
-    ground.radoub(&["doctor", "--fix", "--yes"]).expect(0);
+    ground.compose(&["stop", "customer-service"]);
+    ground.psql("auth-service", "DROP DATABASE customer_service WITH (FORCE)");
+    ground.radoub(&["doctor", "--fix", "--yes", "customer-service"]).expect(0);
     ground.radoub(&["check"]).expect(0);
 }

@@ -23,14 +23,17 @@ fn fault_23_a_server_that_restarts_between_waves_is_waited_for() {
     let running = radoub(fleet.path(), &["apply", "--wait", "60", "--json"]).start();
     let asleep = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')";
     wait_until(&fleet, "auth", asleep);
-    // As soon as the first wave is committed the server goes away, and comes back a little later.
-    wait_until(&fleet, "auth", "SELECT to_regclass('a') IS NOT NULL");
-    cluster.stop();
-    let waiting = |fleet: &Fleet<'_>| {
+    // As soon as the first wave is done with the server goes away, and comes back a little later.
+    let heard = |fleet: &Fleet<'_>, fact: &str| {
         let (_, lines) = journals(fleet).pop().expect("a journal");
-        facts(&lines).contains(&"waiting-for-server".to_owned())
+        facts(&lines).iter().any(|it| it == fact)
     };
     let deadline = std::time::Instant::now() + Duration::from_secs(30);
+    while !heard(&fleet, "wave-ended") {
+        assert!(std::time::Instant::now() < deadline, "the first wave does not end");
+    }
+    cluster.stop();
+    let waiting = |fleet: &Fleet<'_>| heard(fleet, "waiting-for-server");
     while !waiting(&fleet) {
         if journals(&fleet)
             .pop()

@@ -13,6 +13,7 @@ mod founding;
 mod history;
 mod new;
 mod plan;
+mod pull;
 mod push;
 mod replayed;
 mod resolve;

@@ -37,7 +37,7 @@ fn refused(fleet: &Fleet<'_>, what: &[&str], words: &[&str]) {
     let document = radoub(fleet.path(), &["apply", "--plan", "plan.json", "--json"]).run();
     let document = document.expect(1).json();
     let moved = document["moved"][0]["moved"].as_array().expect("what moved");
-    let found: Vec<&str> = moved.iter().map(|it| it["what"].as_str().unwrap()).collect();
+    let found: Vec<&str> = moved.iter().map(|it| it["what"].as_str().expect("a word")).collect();
     assert_eq!(found, what, "{document:#}");
     let answer = radoub(fleet.path(), &["apply", "--plan", "plan.json"]).run().expect(1);
     for word in words {
@@ -71,7 +71,7 @@ fn a_plan_says_how_each_statement_runs_what_it_locks_and_what_it_risks() {
         .iter()
         .map(|it| {
             let act = &it["acts"][0];
-            let risks = act["risks"].as_array().map(|it| it.len()).unwrap_or(0);
+            let risks = act["risks"].as_array().map_or(0, std::vec::Vec::len);
             format!(
                 "{} {} {} {} {risks}",
                 it["line"], it["runs"], act["verb"], act["locks"][0]["mode"]

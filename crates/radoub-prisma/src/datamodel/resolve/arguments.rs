@@ -47,15 +47,14 @@ impl<'tree> Arguments<'tree> {
     /// Reports and forgets names that come twice, and values without a name beside the first.
     fn check(&mut self, report: &mut Report) {
         let (mut seen, mut unnamed) = (Seen::default(), 0);
-        self.entries.retain(|entry| match entry.name {
-            Some(name) => {
+        self.entries.retain(|entry| {
+            if let Some(name) = entry.name {
                 let is_new = seen.insert(name);
                 if !is_new {
                     report.error(entry.arg.span(), format!("argument `{name}` is given twice"));
                 }
                 is_new
-            }
-            None => {
+            } else {
                 unnamed += 1;
                 unnamed == 1
             }

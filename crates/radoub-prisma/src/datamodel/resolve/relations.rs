@@ -331,17 +331,18 @@ impl<'tree> Draft<'tree> {
                 _ => None,
             }
         };
-        let names = |side: &RelationSide| {
+        let order = |side: &RelationSide| {
             let owner = &self.datamodel.models[side.model.0];
             (&owner.name, &owner.fields[side.field.0].name)
         };
         let mut sides = [side(draft.at)?, side(other)?];
-        sides.sort_by(|one, other| names(one).cmp(&names(other)));
+        sides.sort_by(|one, other| order(one).cmp(&order(other)));
         let [a, b] = sides;
         let model = |side: RelationSide| &self.datamodel.models[side.model.0];
-        let base = match &draft.name {
-            Some(name) => format_smolstr!("_{name}"),
-            None => format_smolstr!("_{}To{}", model(a).name, model(b).name),
+        let base = if let Some(name) = &draft.name {
+            format_smolstr!("_{name}")
+        } else {
+            format_smolstr!("_{}To{}", model(a).name, model(b).name)
         };
         let mut named = |suffix| self.constraint_names.name([base.as_str()], suffix);
         Some(JoinTable {

@@ -3,7 +3,7 @@
 use radoub_engine::journal::fact::CourseWord;
 use radoub_engine::plan::{ChoiceWord, SavedPlan, SavedService};
 
-use super::text::{counts, how};
+use super::text::{around, counts, how};
 use super::{acts, expected, like, touched};
 use crate::commands::check::{failure_lines, failure_remedy};
 use crate::commands::history::description_of;
@@ -59,6 +59,13 @@ pub(super) fn markdown(ui: &Ui, saved: &SavedPlan) -> String {
                 text.push_str(&format!("\n{}\n", escaped(&like)));
             }
             None => text.push_str(&migrations(ui, service)),
+        }
+        let around = around(ui, service);
+        if !around.is_empty() {
+            text.push('\n');
+        }
+        for line in around {
+            text.push_str(&format!("- {}\n", escaped(&line)));
         }
     }
     text

@@ -38,7 +38,9 @@ pub(crate) async fn plan(ui: &mut Ui, app: &mut App, args: &PlanArgs) -> Result<
     let fleet = app.fleet(ui)?;
     let journals = app.journals(&fleet);
     let fleet = args.wanted.narrow(ui, fleet)?;
-    let request = Request { experience: experience(&journals), ..args.wanted.request(&fleet) };
+    let around = args.wanted.around.look(ui, app, &fleet).await?;
+    let request =
+        Request { experience: experience(&journals), around, ..args.wanted.request(&fleet) };
     let observed = look(ui, app, &fleet, Depth::Outline).await;
     args.wanted.check_until(ui, observed.iter().map(|it| &it.on_disk))?;
     let plan = choose(&fleet, &observed, &request);

@@ -76,7 +76,7 @@ fn service(
             writeln!(ui.data(), "  → {remedy}")?;
         }
     }
-    if saved.deeds.iter().any(|deed| *deed == SavedDeed::CreateDatabase) {
+    if saved.deeds.contains(&SavedDeed::CreateDatabase) {
         let text = ui.say("plan-create-database");
         writeln!(ui.data(), "  {text}")?;
     }
@@ -87,6 +87,9 @@ fn service(
     }
     for migration in &saved.migrations {
         forecast(ui, migration, sql)?;
+    }
+    for text in around(ui, saved) {
+        writeln!(ui.data(), "  {text}")?;
     }
     Ok(())
 }
@@ -133,6 +136,17 @@ fn forecast(ui: &mut Ui, forecast: &Forecast, sql: bool) -> Result<(), CliError>
         writeln!(ui.data(), "    {}", Tone::Bad.paint(text))?;
     }
     Ok(())
+}
+
+/// What is done around the migrations, a line each.
+pub(super) fn around(ui: &Ui, saved: &SavedService) -> Vec<String> {
+    let words = [
+        (SavedDeed::BackUp, "plan-back-up"),
+        (SavedDeed::Restart, "plan-restart"),
+        (SavedDeed::Verify, "plan-verify"),
+    ];
+    let planned = words.into_iter().filter(|(deed, _)| saved.deeds.contains(deed));
+    planned.map(|(_, key)| ui.say(key)).collect()
 }
 
 /// How a statement runs, where that is not in the transaction of its script.

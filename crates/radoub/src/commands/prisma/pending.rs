@@ -7,6 +7,7 @@ use radoub_engine::fleet::Fleet;
 use radoub_engine::journal::Journal;
 use radoub_engine::observe::Observed;
 use radoub_engine::plan::{Choice, Consent, Request, approve, plan};
+use radoub_engine::run::Tools;
 use radoub_engine::state::State;
 use radoub_schema::migration::MigrationName;
 
@@ -96,7 +97,9 @@ pub(super) async fn apply_observed(
             written = told;
         }
     };
-    let running = radoub_engine::run::run(&fleet, &plan, &settings, stopped, &mut journal, tell);
+    let tools = Tools::default();
+    let running =
+        radoub_engine::run::run(&fleet, &plan, &settings, &tools, stopped, &mut journal, tell);
     tokio::select! {
         ran = running => ran.expect("no journal is written, so none can fail"),
         () = interrupts => {}

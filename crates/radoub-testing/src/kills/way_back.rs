@@ -1,0 +1,155 @@
+//! `kill -9` at a chosen instant of a backup or a restore: what lies in the catalogue is whole, the database is one of
+//! the two, and the next run ends the work and cleans up.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::{PATIENCE, pause};
+use crate::Cluster;
+use crate::command::Call;
+use crate::fleet::{Fleet, Member};
+
+/// What is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Victim {
+    /// `radoub backup`.
+    Backup,
+    /// `radoub restore`.
+    Restore,
+}
+
+/// Rows that do not compress, so that dumping and filling take their time.
+const ROWS: &str = "CREATE TABLE ballast AS SELECT n, sha512(n::text::bytea) || sha512((n + 1)::text::bytea) AS noise \
+                    FROM generate_series(1, 40000) n;\n\
+                    ALTER TABLE ballast ADD PRIMARY KEY (n);\n";
+
+/// The experiment, prepared: how long each takes undisturbed.
+#[derive(Debug)]
+pub struct WayBack<'cluster> {
+    cluster: &'cluster Cluster,
+    binary: PathBuf,
+    backup: Duration,
+    restore: Duration,
+}
+
+impl<'cluster> WayBack<'cluster> {
+    /// Backs up and restores once, undisturbed.
+    #[track_caller]
+    pub fn prepare(cluster: &'cluster Cluster, binary: &Path) -> Self {
+        let mut prepared = Self {
+            cluster,
+            binary: binary.to_owned(),
+            backup: Duration::ZERO,
+            restore: Duration::ZERO,
+        };
+        let fleet = prepared.fleet();
+        prepared.backup = prepared.call(&fleet, &["backup"]).run().expect(0).duration;
+        prepared.restore = prepared.call(&fleet, RESTORE).run().expect(0).duration;
+        prepared
+    }
+
+    fn fleet(&self) -> Fleet<'cluster> {
+        let mut fleet = Fleet::on(self.cluster);
+        fleet.add(Member::new("orders").migration("20240101000000_init", ROWS));
+        self.call(&fleet, &["apply"]).run().expect(0);
+        fleet
+    }
+
+    fn call(&self, fleet: &Fleet<'_>, arguments: &[&str]) -> Call {
+        Call::of(&self.binary).args(arguments).env("RADOUB_LANG", "en").dir(fleet.path())
+    }
+
+    /// Kills at `instant`, a fraction of the undisturbed run, and looks.
+    ///
+    /// # Errors
+    ///
+    /// What was not as it should be.
+    pub fn kill_at(&self, victim: Victim, instant: f64) -> Result<(), String> {
+        let fleet = self.fleet();
+        match victim {
+            Victim::Backup => self.kill_backup(&fleet, instant),
+            Victim::Restore => self.kill_restore(&fleet, instant),
+        }
+    }
+
+    fn kill_backup(&self, fleet: &Fleet<'_>, instant: f64) -> Result<(), String> {
+        self.kill(fleet, &["backup"], self.backup.mul_f64(instant));
+        let document = self.call(fleet, &["backups", "--json"]).run().json();
+        for backup in document["backups"].as_array().into_iter().flatten() {
+            let id = backup["id"].as_str().unwrap_or_default();
+            self.succeed(fleet, &["backup", "verify", id])?;
+        }
+        self.wait_for_silence(fleet)?;
+        self.succeed(fleet, &["backup"])?;
+        let folder = fleet.path().join(".radoub/backups");
+        let names = folder.read_dir().map_err(|error| error.to_string())?;
+        let names =
+            names.filter_map(Result::ok).map(|it| it.file_name().to_string_lossy().into_owned());
+        let left: Vec<String> =
+            names.filter(|name| name.starts_with('.') && name != ".gitignore").collect();
+        if left.is_empty() { Ok(()) } else { Err(format!("left behind: {left:?}")) }
+    }
+
+    fn kill_restore(&self, fleet: &Fleet<'_>, instant: f64) -> Result<(), String> {
+        let database = fleet.database("orders");
+        let dump = || self.cluster.dump(database.name()).unwrap_or_default();
+        self.succeed(fleet, &["backup"])?;
+        let before = dump();
+        database.psql("DELETE FROM ballast WHERE n % 3 = 0; CREATE TABLE late (id int)");
+        let spoilt = dump();
+        self.kill(fleet, RESTORE, self.restore.mul_f64(instant));
+        self.wait_for_silence(fleet)?;
+        let now = dump();
+        if now != before && now != spoilt {
+            return Err("the database is neither what it was nor what it was to be".to_owned());
+        }
+        self.succeed(fleet, RESTORE)?;
+        if dump() != before {
+            return Err("the next restore did not end where an undisturbed one does".to_owned());
+        }
+        Ok(())
+    }
+
+    fn kill(&self, fleet: &Fleet<'_>, arguments: &[&str], after: Duration) {
+        let mut running = self.call(fleet, arguments).start();
+        pause(after);
+        running.kill();
+        running.wait();
+    }
+
+    fn succeed(&self, fleet: &Fleet<'_>, arguments: &[&str]) -> Result<(), String> {
+        let answer = self.call(fleet, arguments).run();
+        if answer.code == Some(0) { Ok(()) } else { Err(answer.text()) }
+    }
+
+    /// Waits until the server has noticed that the killed client is gone from the service's own database.
+    fn wait_for_silence(&self, fleet: &Fleet<'_>) -> Result<(), String> {
+        let deadline = Instant::now() + PATIENCE;
+        let name = fleet.database("orders").name();
+        let others = format!("SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'");
+        while self.cluster.psql("postgres", &others) != "0" {
+            if Instant::now() > deadline {
+                return Err("the server keeps a connection of the killed client".to_owned());
+            }
+            pause(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
+    /// Whether nothing of all the killed runs is left on the server once one more backup has swept it.
+    ///
+    /// # Errors
+    ///
+    /// The names of what is left.
+    pub fn swept(&self) -> Result<(), String> {
+        let fleet = self.fleet();
+        self.succeed(&fleet, &["backup"])?;
+        let left = self.cluster.psql(
+            "postgres",
+            "SELECT coalesce(string_agg(datname, ', '), '') FROM pg_database WHERE datname LIKE 'radoub\\_%'",
+        );
+        if left.is_empty() { Ok(()) } else { Err(format!("left on the server: {left}")) }
+    }
+}
+
+const RESTORE: &[&str] = &["restore", "orders", "--yes", "--force", "--disconnect"];

@@ -1,0 +1,159 @@
+//! What `plan` and `apply` do around the migrations, a backup before and a restart behind; and what a run has
+//! at hand for that.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, SystemTime};
+
+use clap::builder::FalseyValueParser;
+use jiff::Timestamp;
+
+use radoub_engine::backup::Request;
+use radoub_engine::backup::ensure::Desk;
+use radoub_engine::failure::Failure;
+use radoub_engine::fleet::{Fleet, ServiceName};
+use radoub_engine::gate::GateSettings;
+use radoub_engine::observe::Observed;
+use radoub_engine::plan::{Around, SavedDeed, SavedPlan, Verification};
+use radoub_engine::restart::GRACE;
+use radoub_engine::run::{BackupTool, ContainerTool, Tools};
+use radoub_engine::runtime::ContainerState;
+use radoub_engine::verify::VerifySettings;
+
+use super::App;
+use super::check::{failure_lines, failure_remedy};
+use super::containers::of_fleet;
+use crate::cli::{Seconds, seconds};
+use crate::error::{CliError, chain};
+use crate::ui::Ui;
+
+/// What is done around the migrations.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(crate) struct AroundArgs {
+    #[arg(long, env = "RADOUB_NO_BACKUP", value_parser = FalseyValueParser::new())]
+    no_backup: bool,
+    #[arg(long)]
+    no_restart: bool,
+    #[arg(long)]
+    verify: bool,
+    #[arg(long, conflicts_with = "verify")]
+    no_verify: bool,
+}
+
+/// How long services have after a restart.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(crate) struct GateArgs {
+    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
+    health_timeout: Seconds,
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    quiet_period: Seconds,
+}
+
+impl Default for GateArgs {
+    /// The times of the help.
+    fn default() -> Self {
+        let gate = GateSettings::default();
+        Self { health_timeout: Seconds(gate.patience), quiet_period: Seconds(gate.quiet) }
+    }
+}
+
+impl AroundArgs {
+    /// The same for the planner: which containers run is asked of their engine.
+    pub(crate) async fn look(
+        &self,
+        ui: &mut Ui,
+        app: &App,
+        fleet: &Fleet,
+    ) -> Result<Around, CliError> {
+        let restart =
+            if self.no_restart { BTreeSet::new() } else { running(ui, app, fleet).await? };
+        let verify = match (self.verify, self.no_verify) {
+            (true, _) => Verification::Everybody,
+            (false, true) => Verification::Nobody,
+            (false, false) => Verification::Restarted,
+        };
+        Ok(Around { backup: !self.no_backup, restart, verify })
+    }
+}
+
+/// The services whose containers run. An engine that does not answer is told of, and stops nothing: the work on
+/// the databases needs none.
+async fn running(ui: &mut Ui, app: &App, fleet: &Fleet) -> Result<BTreeSet<ServiceName>, CliError> {
+    if !fleet.services.iter().any(|it| it.compose_service.is_some()) {
+        return Ok(BTreeSet::new());
+    }
+    let asked = match app.runtime_of(fleet).await {
+        Ok(runtime) => runtime.containers().await,
+        Err(error) => Err(error),
+    };
+    match asked {
+        Ok(all) => {
+            let works =
+                |state| matches!(state, ContainerState::Running | ContainerState::Restarting);
+            let own = of_fleet(fleet, &all).into_iter().filter(|(_, it)| works(it.state));
+            Ok(own.map(|(service, _)| ServiceName::new(service.as_str())).collect())
+        }
+        Err(error) => {
+            let reason = chain(&error).into_iter().next().unwrap_or_default();
+            let text = ui.tell("apply-no-engine", &[("reason", reason.into())]);
+            ui.hint(&text)?;
+            Ok(BTreeSet::new())
+        }
+    }
+}
+
+/// What the deeds of this plan need. `looked` is when the plan was made, when that was not just now: backups that
+/// were taken since will do.
+pub(crate) async fn tools<'a>(
+    ui: &Ui,
+    app: &App,
+    fleet: &'a Fleet,
+    saved: &SavedPlan,
+    observed: &[Observed],
+    looked: Option<Timestamp>,
+    gate: &GateArgs,
+) -> Result<Tools<'a>, CliError> {
+    let has = |deed| saved.services.iter().any(|it| it.deeds.contains(&deed));
+    let backup = if has(SavedDeed::BackUp) {
+        let request =
+            Request { look: app.look(), environment: app.environment(), set: None, prove: true };
+        let desk = Desk::open(fleet, &request).await.map_err(|failure| told(ui, &failure))?;
+        Some(BackupTool { desk, since: since(observed, looked) })
+    } else {
+        None
+    };
+    let containers = if has(SavedDeed::Restart) {
+        let runtime = app.runtime(ui, fleet).await?;
+        let baseline = VerifySettings::default().baseline;
+        Some(ContainerTool { runtime, grace: GRACE, baseline })
+    } else {
+        None
+    };
+    let gate = GateSettings {
+        look: app.look(),
+        patience: gate.health_timeout.0,
+        quiet: if containers.is_some() { gate.quiet_period.0 } else { Duration::ZERO },
+        ..GateSettings::default()
+    };
+    Ok(Tools { backup, containers, gate })
+}
+
+/// When the plan looked at each database, by the clock of its server.
+fn since(observed: &[Observed], looked: Option<Timestamp>) -> BTreeMap<ServiceName, Timestamp> {
+    let age = looked.and_then(|at| SystemTime::now().duration_since(at.into()).ok());
+    let clock = |one: &Observed| {
+        let clock = one.survey.as_ref()?.clock?;
+        let then = clock.checked_sub(age.unwrap_or_default())?;
+        Some((one.service.clone(), Timestamp::try_from(then).ok()?))
+    };
+    observed.iter().filter_map(clock).collect()
+}
+
+/// A failure that concerns all of them, as an error of the command.
+fn told(ui: &Ui, failure: &Failure) -> CliError {
+    let mut lines = failure_lines(ui, failure).into_iter();
+    CliError::Told {
+        heading: lines.next().unwrap_or_default(),
+        causes: lines.collect(),
+        remedy: failure_remedy(ui, failure, ""),
+    }
+}

@@ -1,0 +1,96 @@
+//! The fault matrix, part G: services. Each test is a row, named by its number.
+
+use std::time::Duration;
+
+use crate::ground::{Asking, Ground, line};
+
+const SERVICES: [Asking; 3] = [
+    Asking { name: "auth-service", table: "audit_logs", column: "level", health: "real" },
+    Asking { name: "stock-service", table: "articles", column: "shelf", health: "constant" },
+    Asking { name: "late-service", table: "reports", column: "period", health: "real" },
+];
+
+/// The last of them is in a wave of its own.
+const WAVES: &str = "[service.late-service]\nafter = [\"auth-service\", \"stock-service\"]\n";
+
+/// All three run, and are up to date.
+fn ground() -> Ground {
+    let ground = Ground::new(&SERVICES);
+    ground.write("radoub.toml", WAVES);
+    ground.radoub(&["apply", "--no-backup"]).expect(0);
+    ground.start();
+    for Asking { name, .. } in SERVICES {
+        ground.wait_for(name, "the database answers");
+    }
+    ground
+}
+
+/// Adds a migration to a service.
+fn add(ground: &Ground, service: &str, script: &str) {
+    let path = format!("{service}/prisma/migrations/20260301000000_third/migration.sql");
+    ground.write(&path, script);
+}
+
+#[test]
+fn fault_53_and_54_a_service_that_its_migration_breaks_stops_the_wave_and_the_way_back_is_offered()
+{
+    let ground = ground();
+    // Row 53: the service still asks for the column; its own health route says so.
+    add(&ground, "auth-service", "ALTER TABLE audit_logs RENAME COLUMN level TO severity;\n");
+    add(&ground, "late-service", "CREATE TABLE later (id int);\n");
+    let arguments = ["apply", "--json", "--health-timeout", "3"];
+    let arguments = [&arguments[..], &["--quiet-period", "0.5"]].concat();
+    let document = ground.radoub(&arguments).expect(1).json();
+    let auth = line(&document, "auth-service");
+    assert_eq!(auth["outcome"], "failed", "{document:#}");
+    assert_eq!(auth["applied"].as_array().map(Vec::len), Some(1), "{document:#}");
+    assert_eq!(auth["problem"]["code"], "route-refuses", "{document:#}");
+    let remedy = auth["remedy"].as_str().expect("a remedy");
+    assert!(remedy.contains("radoub rollback auth-service"), "{document:#}");
+    assert_eq!(line(&document, "late-service")["heldBack"], "failures", "{document:#}");
+    assert_eq!(ground.psql("late-service", "SELECT to_regclass('later') IS NULL"), "t");
+    let ladder = ground.radoub(&["rollback", "auth-service"]);
+    assert!(ladder.stdout.contains("20260301000000_third"), "{}", ladder.text());
+
+    // The way back: the backup that was taken before.
+    let backup = auth["backup"].as_str().expect("a backup");
+    let force = ["restore", "auth-service", backup, "--yes", "--force"];
+    ground.radoub(&force).expect(0);
+    assert_eq!(ground.psql("auth-service", "SELECT count(level) FROM audit_logs"), "0");
+    std::fs::remove_dir_all(ground.migration("auth-service", "20260301000000_third"))
+        .expect("a folder that goes");
+
+    // Row 54: the health route says `ok` whatever happens; the tables say otherwise.
+    add(&ground, "stock-service", "ALTER TABLE articles RENAME COLUMN shelf TO place;\n");
+    let document = ground.radoub(&arguments).expect(1).json();
+    let stock = line(&document, "stock-service");
+    assert_eq!(stock["problem"]["code"], "table-unreadable", "{document:#}");
+    assert_eq!(line(&document, "late-service")["heldBack"], "failures", "{document:#}");
+}
+
+#[test]
+fn fault_55_an_engine_that_stops_answering_costs_the_restart_and_no_data() {
+    let ground = ground();
+    add(&ground, "auth-service", "CREATE TABLE more (id int);\nSELECT pg_sleep(3);\n");
+    let arguments = ["apply", "auth-service", "--no-backup", "--json", "--timeout", "2"];
+    let running = ground.call(&arguments).start();
+    let asleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
+    while ground.psql("auth-service", asleep) == "0" {
+        std::thread::park_timeout(Duration::from_millis(50));
+    }
+    let held = ground.engine.hold();
+    let document = running.wait().expect(1).json();
+    drop(held);
+    let auth = line(&document, "auth-service");
+    assert_eq!(auth["problem"]["code"], "restart-failed", "{document:#}");
+    assert_eq!(auth["applied"].as_array().map(Vec::len), Some(1), "{document:#}");
+    let applied = "SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL";
+    assert_eq!(ground.psql("auth-service", applied), "3");
+
+    // The engine is back: what is left is the restart.
+    let before = ground.started("auth-service");
+    let document = ground.radoub(&["resume", "--json"]).expect(0).json();
+    let auth = line(&document, "auth-service");
+    assert_eq!((&auth["outcome"], &auth["verdict"]), (&"applied".into(), &"pass".into()));
+    assert_ne!(ground.started("auth-service"), before);
+}
