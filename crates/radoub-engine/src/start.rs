@@ -104,6 +104,13 @@ impl StartBehaviour {
         self.steps.iter().any(|step| step.deed.changes_schema())
     }
 
+    /// The step that makes the database like the schema past its history, or empties it; a `deploy` does neither.
+    pub fn past_history(&self) -> Option<&StartStep> {
+        self.worst().filter(|step| {
+            matches!(step.deed, StartDeed::Push { .. } | StartDeed::Develop | StartDeed::Reset)
+        })
+    }
+
     /// The step that endangers most: a reset before a push that accepts losses before a push before the rest.
     pub fn worst(&self) -> Option<&StartStep> {
         let rank = |step: &&StartStep| match step.deed {
