@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::ground::{Asking, Ground, line};
+use crate::ground::{Asking, Ground, line, service_program};
 
 const SERVICES: [Asking; 3] = [
     Asking { name: "auth-service", table: "audit_logs", column: "level", health: "real" },
@@ -15,8 +15,14 @@ const WAVES: &str = "[service.late-service]\nafter = [\"auth-service\", \"stock-
 
 /// All three run, and are up to date.
 fn ground() -> Ground {
+    ground_after(|_| {})
+}
+
+/// The same, prepared before its services start.
+fn ground_after(prepare: impl FnOnce(&Ground)) -> Ground {
     let ground = Ground::new(&SERVICES);
     ground.write("radoub.toml", WAVES);
+    prepare(&ground);
     ground.radoub(&["apply", "--no-backup"]).expect(0);
     ground.start();
     for Asking { name, .. } in SERVICES {
@@ -93,4 +99,57 @@ fn fault_55_an_engine_that_stops_answering_costs_the_restart_and_no_data() {
     let auth = line(&document, "auth-service");
     assert_eq!((&auth["outcome"], &auth["verdict"]), (&"applied".into(), &"pass".into()));
     assert_ne!(ground.started("auth-service"), before);
+}
+
+/// Makes `stock-service` push at every start, by a script that Compose mounts. The container has no `npx`, so the
+/// push fails and the service runs all the same; what counts is what is written.
+fn push_at_start(ground: &Ground) {
+    let program = service_program();
+    let script = format!(
+        "#!/bin/sh\nnpx prisma db push --accept-data-loss || echo 'not pushed'\nexec {}\n",
+        program.display()
+    );
+    ground.write("stock-service/start.sh", &script);
+    let over = "version: \"3.8\"\nservices:\n  stock-service:\n    entrypoint: [\"sh\", \"/start.sh\"]\n    \
+                volumes: [\"./stock-service/start.sh:/start.sh:ro\"]\n";
+    ground.write("docker-compose.override.yml", over);
+}
+
+#[test]
+fn fault_56_a_service_that_pushes_at_its_start_is_not_restarted_without_consent() {
+    let ground = ground_after(push_at_start);
+    add(&ground, "stock-service", "ALTER TABLE articles ADD COLUMN place TEXT;\n");
+    let columns = "SELECT count(*) FROM information_schema.columns WHERE table_name = 'articles'";
+    let started = ground.started("stock-service");
+
+    let document = ground.radoub(&["apply", "--json"]).expect(1).json();
+    let stock = line(&document, "stock-service");
+    assert_eq!(stock["outcome"], "refused", "{document:#}");
+    assert_eq!(stock["problem"]["code"], "push-at-start", "{document:#}");
+    let said = stock["problem"].to_string();
+    assert!(said.contains("npx prisma db push --accept-data-loss"), "{document:#}");
+    assert!(said.contains("stock-service/start.sh:2"), "{document:#}");
+    let remedy = stock["remedy"].as_str().expect("a remedy");
+    for way in ["radoub apply stock-service --allow push-at-start", "--no-restart"] {
+        assert!(remedy.contains(way), "{document:#}");
+    }
+    assert_eq!(ground.psql("stock-service", columns), "2");
+    assert_eq!(ground.started("stock-service"), started);
+
+    // Without a restart nothing pushes.
+    let arguments = ["apply", "--json", "--no-restart"];
+    let document = ground.radoub(&arguments).expect(0).json();
+    assert_eq!(line(&document, "stock-service")["outcome"], "applied", "{document:#}");
+    assert_eq!(ground.psql("stock-service", columns), "3");
+    assert_eq!(ground.started("stock-service"), started);
+
+    // Agreed to by name: applied, restarted, looked at.
+    let fourth = "stock-service/prisma/migrations/20260401000000_fourth/migration.sql";
+    ground.write(fourth, "ALTER TABLE articles ADD COLUMN weight INTEGER;\n");
+    let arguments = ["apply", "--json", "--allow", "push-at-start", "--quiet-period", "0.5"];
+    let document = ground.radoub(&arguments).expect(0).json();
+    let stock = line(&document, "stock-service");
+    assert_eq!((&stock["outcome"], &stock["verdict"]), (&"applied".into(), &"pass".into()));
+    assert_eq!(ground.psql("stock-service", columns), "4");
+    assert_ne!(ground.started("stock-service"), started);
 }

@@ -26,6 +26,16 @@ pub(crate) struct Asking {
     pub(crate) health: &'static str,
 }
 
+/// The name of the database of a service, after the guide's table.
+pub(crate) fn database_of(service: &str) -> String {
+    format!("parabellum_{}", service.trim_end_matches("-service"))
+}
+
+/// The program that every service runs, under the same path on this machine and in its image.
+pub(crate) fn service_program() -> PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_radoub")).with_file_name("radoub-test-service")
+}
+
 /// The project, and the engine that runs it.
 pub(crate) struct Ground {
     pub(crate) engine: Engine,
@@ -40,7 +50,7 @@ impl Ground {
     pub(crate) fn new(services: &[Asking]) -> Self {
         let engine = Engine::start().unwrap_or_else(|error| panic!("{error}"));
         engine.import(&Image::postgres(POSTGRES));
-        let program = Path::new(env!("CARGO_BIN_EXE_radoub")).with_file_name("radoub-test-service");
+        let program = service_program();
         assert!(
             program.is_file(),
             "{} is built with all tests: cargo xtask test",
@@ -142,7 +152,7 @@ impl Ground {
     #[track_caller]
     pub(crate) fn psql(&self, service: &str, sql: &str) -> String {
         let id = self.engine.container(&self.project, "postgres");
-        let database = service.replace('-', "_");
+        let database = database_of(service);
         let password = format!("PGPASSWORD={POSTGRES_PASSWORD}");
         let words = [
             "exec",
@@ -172,7 +182,7 @@ pub(crate) fn line<'a>(document: &'a Value, service: &str) -> &'a Value {
 }
 
 fn compose(services: &[Asking]) -> String {
-    let databases: Vec<String> = services.iter().map(|it| it.name.replace('-', "_")).collect();
+    let databases: Vec<String> = services.iter().map(|it| database_of(it.name)).collect();
     let mut text = format!(
         "version: \"3.8\"\nservices:\n  postgres:\n    image: {POSTGRES}\n    environment:\n      \
          POSTGRES_MULTIPLE_DATABASES: \"{}\"\n    ports: [\"127.0.0.1::5432\"]\n    healthcheck:\n      \
