@@ -81,10 +81,25 @@ fn fault_55_an_engine_that_stops_answering_costs_the_restart_and_no_data() {
     let arguments = ["apply", "auth-service", "--no-backup", "--json", "--timeout", "2"];
     let running = ground.call(&arguments).start();
     let asleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
-    while ground.psql("auth-service", asleep) == "0" {
+    let t = std::time::Instant::now();
+    loop {
+        let said = ground.psql("auth-service", asleep);
+        eprintln!("XX {:?} {said:?}", t.elapsed());
+        if said != "0" {
+            break;
+        }
         std::thread::park_timeout(Duration::from_millis(50));
     }
     let held = ground.engine.hold();
+    eprintln!(
+        "XX held {:?} {held:?} {}",
+        t.elapsed(),
+        std::process::Command::new("sh")
+            .args(["-c", "ps -eo pid,stat,args | grep dockerd"])
+            .output()
+            .map(|it| String::from_utf8_lossy(&it.stdout).into_owned())
+            .unwrap()
+    );
     let document = running.wait().expect(1).json();
     drop(held);
     let auth = line(&document, "auth-service");

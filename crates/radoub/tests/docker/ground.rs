@@ -1,6 +1,7 @@
 //! A Compose project like the guide's: one server, services that ask its databases through a real driver.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -8,6 +9,7 @@ use serde_json::Value;
 use radoub_testing::command::{Answer, Call};
 use radoub_testing::docker::{Engine, Image, POSTGRES_PASSWORD, POSTGRES_USER};
 use radoub_testing::fleet::{LOCK_FILE, temporary};
+use radoub_testing::postgres::Binaries;
 
 const POSTGRES: &str = "radoub-test/postgres:1";
 const SERVICE: &str = "radoub-test/asking-service:1";
@@ -148,28 +150,20 @@ impl Ground {
         }
     }
 
-    /// Asks the database of a service.
+    /// Asks the database of a service, past the engine but for the port that it published.
     #[track_caller]
     pub(crate) fn psql(&self, service: &str, sql: &str) -> String {
         let id = self.engine.container(&self.project, "postgres");
-        let database = database_of(service);
-        let password = format!("PGPASSWORD={POSTGRES_PASSWORD}");
-        let words = [
-            "exec",
-            "--env",
-            &password,
-            &id,
-            "psql",
-            "-h",
-            "127.0.0.1",
-            "-U",
-            POSTGRES_USER,
-            "-d",
-            &database,
-            "-Atc",
-            sql,
-        ];
-        self.engine.docker(&words).trim().to_owned()
+        let published = self.engine.docker(&["port", &id, "5432/tcp"]);
+        let port = published.trim().rsplit(':').next().expect("an address ends with its port");
+        let program = Binaries::find().ok().and_then(|it| it.client("psql"));
+        let mut command = Command::new(program.expect("psql: cargo xtask test installs it"));
+        command.args(["-X", "-h", "127.0.0.1", "-p", port, "-U", POSTGRES_USER]);
+        command.args(["-d", &database_of(service), "-v", "ON_ERROR_STOP=1", "-Atc", sql]);
+        let output = command.env("PGPASSWORD", POSTGRES_PASSWORD).output().expect("psql runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{service}: {sql}: {said}");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 }
 

@@ -65,8 +65,9 @@ const ROWS: &[Row] = &[
     row("radoub services", 0, &["parabellum_technical", "docker-compose.yml:"]),
     row("radoub services --markdown", 0, &["| technical-service | parabellum_technical |"]),
     // Développement
-    row("radoub new add_notes --service technical-service", 0, &["_add_notes"])
-        .after(|ground| edit_technical(ground, &["notes"])),
+    row("radoub new add_notes --service technical-service", 0, &["_add_notes"]).after(|ground| {
+        edit(ground, "technical-service", &["notes"]);
+    }),
     row("radoub restart technical-service", 0, &["technical-service restarted"]),
     row("radoub verify technical-service", 0, &["technical-service"]),
     // Production
@@ -114,7 +115,7 @@ const ROWS: &[Row] = &[
         ground.radoub(&["restart", "customer-service"]).expect(0);
     }),
     row("radoub logs technical-service --tail 100 --errors", 0, &["PrismaClientKnownRequestError"]),
-    row("radoub verify technical-service", 0, &["/health", "200"]),
+    row("radoub verify technical-service", 0, &["/health answered 200 in"]),
     row("radoub verify", 0, &["auth-service", "technical-service", "customer-service"]),
     // Récemment
     row("radoub history --markdown", 0, &["## 📝", "**technical-service**", SECOND, "Status"]),
@@ -128,7 +129,9 @@ const ROWS: &[Row] = &[
         0,
         &["parabellum_technical", "_start_over"],
     )
-    .after(|ground| edit_technical(ground, &["notes", "urgent", "spare"])),
+    .after(|ground| {
+        edit(ground, "technical-service", &["notes", "urgent", "spare"]);
+    }),
     // “Database does not exist”
     row("radoub doctor --fix --yes", 0, &["customer-service"]).after(drop_customers),
     row("radoub apply customer-service --create-database", 0, &["customer-service"])
@@ -143,7 +146,7 @@ const ROWS: &[Row] = &[
     row("radoub drift --replay", 0, &["technical-service"]),
     row("radoub history --markdown", 0, &["**customer-service**"]),
     row("radoub plan", 1, &[LATER, "technical-service"]).after(later_waits),
-    row("radoub verify", 0, &["/health"]).after(|ground| {
+    row("radoub verify", 0, &["/health answered 200 in"]).after(|ground| {
         // All have told of the server that was stopped.
         for service in SERVICES {
             ground.radoub(&["restart", service.name, "--quiet", "0.5"]).expect(0);
@@ -166,7 +169,8 @@ fn two_are_behind(ground: &Ground) {
 }
 
 fn two_more_wait(ground: &Ground) {
-    for (service, table) in [("auth-service", "audit_logs"), ("customer-service", "clients")] {
+    for service in ["auth-service", "customer-service"] {
+        let table = edit(ground, service, &["note"]);
         let path = format!("{service}/prisma/migrations/20260301000000_note/migration.sql");
         ground.write(&path, &format!("ALTER TABLE {table} ADD COLUMN note TEXT;\n"));
     }
@@ -193,24 +197,26 @@ fn forget(ground: &Ground, service: &str, migration: &str) {
     fs::remove_dir_all(ground.migration(service, migration)).expect("a folder that goes");
 }
 
-/// Gives the model of `technical-service` these fields besides its own.
-fn edit_technical(ground: &Ground, fields: &[&str]) {
+/// Gives the model of a service these fields besides its own; its table is given back.
+fn edit(ground: &Ground, service: &str, fields: &[&str]) -> &'static str {
+    let found = SERVICES.iter().find(|it| it.name == service);
+    let Asking { table, column, .. } = found.expect("a service of this ground");
     let more = fields.iter().fold(String::new(), |mut text, field| {
         let _ = writeln!(text, "  {field} String?");
         text
     });
     let schema = format!(
         "datasource db {{\n  provider = \"postgresql\"\n  url      = env(\"DATABASE_URL\")\n}}\n\n\
-         model interventions_techniciens {{\n  id Int @id\n  role String?\n{more}}}\n"
+         model {table} {{\n  id Int @id\n  {column} String?\n{more}}}\n"
     );
-    ground.write("technical-service/prisma/schema.prisma", &schema);
+    ground.write(&format!("{service}/prisma/schema.prisma"), &schema);
+    table
 }
 
 /// What `prisma db push` leaves: schema and database agree, and no migration says so.
 fn technical_was_pushed(ground: &Ground) {
-    edit_technical(ground, &["notes", "urgent"]);
-    let sql = "ALTER TABLE interventions_techniciens ADD COLUMN urgent TEXT";
-    ground.psql("technical-service", sql);
+    let table = edit(ground, "technical-service", &["notes", "urgent"]);
+    ground.psql("technical-service", &format!("ALTER TABLE {table} ADD COLUMN urgent TEXT"));
 }
 
 fn drop_customers(ground: &Ground) {
