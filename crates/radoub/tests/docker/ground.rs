@@ -150,15 +150,34 @@ impl Ground {
         }
     }
 
-    /// Asks the database of a service, past the engine but for the port that it published.
+    /// Where the server is just now: the engine gives it another port whenever it starts.
     #[track_caller]
-    pub(crate) fn psql(&self, service: &str, sql: &str) -> String {
+    pub(crate) fn server(&self) -> Server {
         let id = self.engine.container(&self.project, "postgres");
         let published = self.engine.docker(&["port", &id, "5432/tcp"]);
         let port = published.trim().rsplit(':').next().expect("an address ends with its port");
+        Server { port: port.to_owned() }
+    }
+
+    /// Asks the database of a service.
+    #[track_caller]
+    pub(crate) fn psql(&self, service: &str, sql: &str) -> String {
+        self.server().psql(service, sql)
+    }
+}
+
+/// The server of the project, asked past the engine.
+pub(crate) struct Server {
+    port: String,
+}
+
+impl Server {
+    /// Asks the database of a service.
+    #[track_caller]
+    pub(crate) fn psql(&self, service: &str, sql: &str) -> String {
         let program = Binaries::find().ok().and_then(|it| it.client("psql"));
         let mut command = Command::new(program.expect("psql: cargo xtask test installs it"));
-        command.args(["-X", "-h", "127.0.0.1", "-p", port, "-U", POSTGRES_USER]);
+        command.args(["-X", "-h", "127.0.0.1", "-p", &self.port, "-U", POSTGRES_USER]);
         command.args(["-d", &database_of(service), "-v", "ON_ERROR_STOP=1", "-Atc", sql]);
         let output = command.env("PGPASSWORD", POSTGRES_PASSWORD).output().expect("psql runs");
         let said = String::from_utf8_lossy(&output.stderr);
