@@ -202,6 +202,8 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
     let named = loaded.file.fleet.name.clone();
     let folder = if config_path.is_some() { &loaded.folder } else { root };
     let backup = crate::backup::settings::Settings::of(&loaded.file.backup, folder);
+    let names: BTreeSet<&str> = services.iter().map(|it| it.name.as_str()).collect();
+    let notify = crate::notify::settings::subscriptions(&loaded, folder, &names)?;
     Ok(Fleet {
         root: root.to_path_buf(),
         project: named
@@ -220,6 +222,7 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
             max_failures: loaded.file.fleet.max_failures,
         },
         backup,
+        notify,
         scratch: loaded.file.fleet.scratch,
         warnings,
     })

@@ -16,6 +16,7 @@ pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod logs;
 pub(crate) mod new;
+pub(crate) mod notify;
 pub(crate) mod plan;
 pub(crate) mod prisma;
 pub(crate) mod reference;
@@ -125,6 +126,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Verify(args)) => verify::verify(ui, app, &args).await,
         Some(Command::Restart(args)) => restart::restart(ui, app, &args).await,
         Some(Command::Logs(args)) => logs::logs(ui, app, &args).await,
+        Some(Command::Notify(args)) => notify::notify(ui, app, &args).await,
         Some(Command::Init(args)) => init::init(ui, app, &args),
         Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
         Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,
