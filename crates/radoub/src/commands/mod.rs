@@ -34,6 +34,7 @@ pub(crate) mod show;
 pub(crate) mod squash;
 pub(crate) mod verify;
 mod wanted;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

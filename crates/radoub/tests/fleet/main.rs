@@ -11,6 +11,7 @@ mod drop_in;
 mod founding;
 mod history;
 mod new;
+mod notify;
 mod plan;
 mod pull;
 mod push;
@@ -22,6 +23,8 @@ mod scratch;
 mod secrets;
 mod squash;
 mod together;
+#[cfg(unix)]
+mod watch;
 mod wrong;
 
 use std::path::Path;
