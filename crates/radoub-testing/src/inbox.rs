@@ -4,11 +4,15 @@
 //! Slow ones and dead ones are in [`crate::network`].
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// A post that came in.
 #[derive(Debug, Clone)]
@@ -152,35 +156,70 @@ fn read_post(reader: &mut impl BufRead) -> Option<Post> {
     Some(Post { method, path, headers, body, status: 0 })
 }
 
-/// A mail server without encryption, which lets anybody log in.
+/// A mail server, which lets anybody log in.
 #[derive(Debug)]
 pub struct MailServer {
     listening: Listening,
     messages: Arc<Mutex<Vec<Message>>>,
+    authority: Option<String>,
+}
+
+/// How a mail server encrypts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encryption {
+    /// Not at all.
+    Never,
+    /// From `STARTTLS` on; before it, nobody may log in or send.
+    StartTls,
+    /// From the first byte.
+    Always,
 }
 
 impl MailServer {
-    /// Takes every message.
+    /// Takes every message, in the clear.
     #[track_caller]
     pub fn start() -> Self {
-        Self::answering("250 taken")
+        Self::with(Encryption::Never, "250 taken")
     }
 
-    /// Answers every message with this line.
+    /// Answers every message with this line, in the clear.
     #[track_caller]
     pub fn answering(line: &'static str) -> Self {
+        Self::with(Encryption::Never, line)
+    }
+
+    /// Takes every message, encrypted, as `localhost`, with a certificate of an authority of its own.
+    #[track_caller]
+    pub fn encrypted(encryption: Encryption) -> Self {
+        Self::with(encryption, "250 taken")
+    }
+
+    #[track_caller]
+    fn with(encryption: Encryption, answer: &'static str) -> Self {
         let messages = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&messages);
+        let (config, authority) = match encryption {
+            Encryption::Never => (None, None),
+            _ => {
+                let (config, authority) = certified();
+                (Some(Arc::new(config)), Some(authority))
+            }
+        };
         let listening = Listening::start(move |stream| {
             // A client that goes in the middle is not waited for.
-            let _ = converse(stream, line, &kept);
+            let _ = serve(stream, encryption, config.as_ref(), answer, &kept);
         });
-        Self { listening, messages }
+        Self { listening, messages, authority }
     }
 
     /// The port on 127.0.0.1.
     pub fn port(&self) -> u16 {
         self.listening.address.port()
+    }
+
+    /// The certificate of its authority, in PEM form; empty without encryption.
+    pub fn authority(&self) -> &str {
+        self.authority.as_deref().unwrap_or_default()
     }
 
     /// What came in so far.
@@ -189,60 +228,115 @@ impl MailServer {
     }
 }
 
-/// As much of RFC 5321 and RFC 4954 as a client needs.
-fn converse(stream: TcpStream, answer: &str, kept: &Mutex<Vec<Message>>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut writer = stream;
-    writer.write_all(b"220 here\r\n")?;
+/// A certificate for `localhost`, and the authority that signed it.
+#[track_caller]
+fn certified() -> (ServerConfig, String) {
+    let mut params = CertificateParams::new(Vec::new()).expect("no names");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let own = KeyPair::generate().expect("a key");
+    let authority = CertifiedIssuer::self_signed(params, own).expect("an authority");
+    let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
+    let key = KeyPair::generate().expect("a key");
+    let certificate = params.signed_by(&key, &*authority).expect("a certificate");
+    let secret = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], secret)
+        .expect("a certificate and its key");
+    (config, authority.pem())
+}
+
+fn serve(
+    stream: TcpStream,
+    encryption: Encryption,
+    config: Option<&Arc<ServerConfig>>,
+    answer: &str,
+    kept: &Mutex<Vec<Message>>,
+) -> io::Result<()> {
+    let encrypted = |stream: TcpStream| {
+        let config = config.ok_or(io::ErrorKind::Unsupported)?;
+        let connection = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
+        Ok::<_, io::Error>(BufReader::new(StreamOwned::new(connection, stream)))
+    };
+    if encryption == Encryption::Always {
+        let mut line = encrypted(stream)?;
+        line.get_mut().write_all(b"220 here\r\n")?;
+        return converse(&mut line, false, answer, kept).map(drop);
+    }
+    let mut line = BufReader::new(stream);
+    line.get_mut().write_all(b"220 here\r\n")?;
+    if converse(&mut line, encryption == Encryption::StartTls, answer, kept)? {
+        let mut line = encrypted(line.into_inner())?;
+        converse(&mut line, false, answer, kept)?;
+    }
+    Ok(())
+}
+
+/// As much of RFC 5321 and RFC 4954 as a client needs; true when it goes on with TLS, which is asked for before
+/// anything else when `only_tls`.
+fn converse(
+    line: &mut BufReader<impl Read + Write>,
+    only_tls: bool,
+    answer: &str,
+    kept: &Mutex<Vec<Message>>,
+) -> io::Result<bool> {
     let mut message = Message::default();
-    let mut line = String::new();
-    while reader.read_line(&mut line)? > 0 {
-        let said = std::mem::take(&mut line);
-        let said = said.trim_end();
-        let verb = said.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
-        let within = |text: &str| {
-            let start = text.find('<').map_or(0, |at| at + 1);
-            text[start..].split('>').next().unwrap_or_default().to_owned()
+    let mut said = String::new();
+    while line.read_line(&mut said)? > 0 {
+        let words = std::mem::take(&mut said);
+        let words = words.trim_end();
+        let verb = words.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+        let within = || {
+            let start = words.find('<').map_or(0, |at| at + 1);
+            words[start..].split('>').next().unwrap_or_default().to_owned()
         };
         let reply = match verb.as_str() {
-            "EHLO" => "250-here\r\n250-8BITMIME\r\n250 AUTH PLAIN\r\n",
+            "EHLO" if only_tls => "250-here\r\n250-8BITMIME\r\n250 STARTTLS\r\n".to_owned(),
+            "EHLO" => "250-here\r\n250-8BITMIME\r\n250 AUTH PLAIN\r\n".to_owned(),
+            "STARTTLS" if only_tls => {
+                line.get_mut().write_all(b"220 go on\r\n")?;
+                return Ok(true);
+            }
+            "AUTH" | "MAIL" | "RCPT" | "DATA" if only_tls => "530 not in the clear\r\n".to_owned(),
             "AUTH" => {
-                message.login = Some(said.to_owned());
-                "235 welcome\r\n"
+                message.login = Some(words.to_owned());
+                "235 welcome\r\n".to_owned()
             }
             "MAIL" => {
-                message.from = within(said);
-                "250 ok\r\n"
+                message.from = within();
+                "250 ok\r\n".to_owned()
             }
             "RCPT" => {
-                message.to.push(within(said));
-                "250 ok\r\n"
+                message.to.push(within());
+                "250 ok\r\n".to_owned()
             }
             "DATA" => {
-                writer.write_all(b"354 go on\r\n")?;
+                line.get_mut().write_all(b"354 go on\r\n")?;
                 let mut text = String::new();
                 loop {
-                    let mut line = String::new();
-                    if reader.read_line(&mut line)? == 0 || line == ".\r\n" {
+                    let mut part = String::new();
+                    if line.read_line(&mut part)? == 0 || part == ".\r\n" {
                         break;
                     }
-                    text.push_str(line.strip_prefix('.').unwrap_or(&line));
+                    text.push_str(part.strip_prefix('.').unwrap_or(&part));
                 }
                 message.text = decoded(&text);
                 let taken = std::mem::take(&mut message);
                 kept.lock().unwrap_or_else(PoisonError::into_inner).push(taken);
-                writer.write_all(answer.as_bytes())?;
-                "\r\n"
+                format!("{answer}\r\n")
             }
             "QUIT" => {
-                writer.write_all(b"221 bye\r\n")?;
-                return Ok(());
+                line.get_mut().write_all(b"221 bye\r\n")?;
+                return Ok(false);
             }
-            _ => "250 ok\r\n",
+            _ => "250 ok\r\n".to_owned(),
         };
-        writer.write_all(reply.as_bytes())?;
+        line.get_mut().write_all(reply.as_bytes())?;
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Headers as they are, and the body out of quoted-printable.

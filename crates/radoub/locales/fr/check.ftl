@@ -65,7 +65,8 @@ remedy-mend-settings = corriger le réglage
 remedy-mend-lock-file = mettre provider = "postgresql" dans migration_lock.toml
 
 watch-column-before = AVANT
-watch-looked = Regardé à { $at } ; de nouveau toutes les { $every }, jusqu'à Ctrl-C
+watch-looked = Regardé à { $at } ; de nouveau toutes les { $every } s, jusqu'à Ctrl-C
+watch-last = Dernier regard : { $at }
 watch-looking = regarde …
 watch-details = autre dans le détail
 watch-first = { $at }  { $service } : { $after }

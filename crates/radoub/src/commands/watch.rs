@@ -13,7 +13,7 @@ use radoub_engine::observe::{Observed, observe};
 
 use super::check::{details, exit, headline, page, service_document};
 use super::running::asked_to_stop;
-use super::{App, duration, instant, moment};
+use super::{App, instant, moment};
 use crate::error::{CliError, Exit};
 use crate::ui::screen::Screen;
 use crate::ui::{Ui, View};
@@ -32,7 +32,7 @@ pub(super) async fn watch(
     // One listener for all of it, so that no request is missed in between.
     let mut stopped = pin!(asked_to_stop());
     let mut last: Option<Vec<Observed>> = None;
-    let mut shown = String::new();
+    let mut shown = None;
     loop {
         let look = app.look();
         let observed = tokio::select! {
@@ -42,8 +42,11 @@ pub(super) async fn watch(
         let before = before(ui, last.as_deref(), &observed);
         if let Some(screen) = &screen {
             let marks = before.iter().any(Option::is_some).then_some(before.as_slice());
-            shown = with_time(ui, every, &page(ui, &observed, &[], marks));
-            screen.draw(ui.fitted(shown.clone()));
+            let (at, page) = (moment(SystemTime::now()), page(ui, &observed, &[], marks));
+            let values = [("at", at.as_str().into()), ("every", every.as_secs_f64().into())];
+            let heading = ui.tell("watch-looked", &values);
+            screen.draw(ui.fitted(format!("{heading}\n\n{page}")));
+            shown = Some((at, page));
         } else {
             tell_changes(ui, fleet, last.as_deref(), &observed, &before)?;
         }
@@ -54,8 +57,9 @@ pub(super) async fn watch(
         }
     }
     drop(screen);
-    if !shown.is_empty() {
-        writeln!(ui.data(), "{shown}")?;
+    if let Some((at, page)) = shown {
+        let heading = ui.tell("watch-last", &[("at", at.into())]);
+        writeln!(ui.data(), "{heading}\n\n{page}")?;
     }
     Ok(last.map_or(Exit::CANCELLED, |observed| exit(&observed)))
 }
@@ -71,11 +75,6 @@ fn before(ui: &Ui, last: Option<&[Observed]>, now: &[Observed]) -> Vec<Option<St
         (details(ui, old) != details(ui, one)).then(|| ui.say("watch-details"))
     };
     now.iter().enumerate().map(was).collect()
-}
-
-fn with_time(ui: &Ui, every: Duration, page: &str) -> String {
-    let values = [("at", moment(SystemTime::now()).into()), ("every", duration(ui, every).into())];
-    format!("{}\n\n{page}", ui.tell("watch-looked", &values))
 }
 
 /// A line for each service at the first look, and for each that has changed from then on.

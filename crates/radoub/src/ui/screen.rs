@@ -15,7 +15,6 @@ impl Screen {
     /// Draws this in the place of what was there.
     pub(crate) fn draw(&self, page: String) {
         self.0.set_message(page);
-        self.0.force_draw();
     }
 }
 

@@ -32,7 +32,7 @@ fn entry(kind: &str, host: &str) -> String {
 
 fn mail(port: u16) -> String {
     format!(
-        "[[notify]]\nkind = \"email\"\nhost = \"127.0.0.1\"\nport = {port}\nfrom = \"radoub@example.org\"\nto = [\"ops@example.org\"]\n\
+        "[[notify]]\nkind = \"email\"\non = [\"start\", \"gate\", \"result\"]\nhost = \"127.0.0.1\"\nport = {port}\nfrom = \"radoub@example.org\"\nto = [\"ops@example.org\"]\n\
          user = \"radoub\"\npassword_env = \"MAIL_PASSWORD\"\n"
     )
 }

@@ -2,7 +2,7 @@
 
 use radoub_testing::Cluster;
 use radoub_testing::fleet::{Fleet, Member};
-use radoub_testing::inbox::{Hook, MailServer};
+use radoub_testing::inbox::{Encryption, Hook, MailServer};
 use radoub_testing::secret::MARK;
 use serde_json::Value;
 
@@ -11,9 +11,10 @@ use crate::radoub;
 /// `auth` goes first; `orders` fails when it should; `stock` waits for both.
 fn fleet(cluster: &Cluster, fails: bool) -> Fleet<'_> {
     let mut fleet = Fleet::on(cluster);
-    let bad = if fails { "SELECT 1 / 0;\n" } else { "CREATE TABLE a (id int);\n" };
+    let good = "CREATE TABLE \"Thing\" (\"id\" INTEGER PRIMARY KEY, \"name\" TEXT NOT NULL);\n";
+    let bad = if fails { "SELECT 1 / 0;\n" } else { good };
     for name in ["auth", "orders", "stock"] {
-        let text = if name == "orders" { bad } else { "CREATE TABLE a (id int);\n" };
+        let text = if name == "orders" { bad } else { good };
         fleet.add(Member::new(name).migration("20240101000000_init", text));
     }
     fleet
@@ -222,17 +223,41 @@ fn an_entry_that_cannot_be_is_told_with_its_line() {
     }
 }
 
+/// An entry for a mail server called `localhost`, with a password.
+fn encrypted_mail(tls: &str, server: &MailServer) -> String {
+    format!(
+        "[[notify]]\nkind = \"email\"\nhost = \"localhost\"\nport = {}\ntls = \"{tls}\"\nfrom = \"a@example.org\"\n\
+         to = [\"b@example.org\"]\nuser = \"a\"\npassword_env = \"PASSWORD\"\n",
+        server.port()
+    )
+}
+
+#[test]
+fn mail_is_encrypted_from_the_first_byte_or_from_starttls_on() {
+    let cluster = Cluster::shared();
+    let fleet = fleet(cluster, false);
+    for (encryption, tls) in [(Encryption::Always, "always"), (Encryption::StartTls, "starttls")] {
+        let mail = MailServer::encrypted(encryption);
+        fleet.write("radoub.toml", encrypted_mail(tls, &mail));
+        fleet.write("authority.pem", mail.authority());
+        let call =
+            || radoub(fleet.path(), &["notify", "--test"]).env("PASSWORD", format!("{MARK}-mail"));
+        call().env("SSL_CERT_FILE", fleet.path().join("authority.pem")).run().expect(0);
+        let message = mail.messages().pop().expect("a message");
+        assert!(message.login.is_some(), "{message:?}");
+        // A certificate of an authority that nobody knows is refused.
+        let answer = call().run().expect(1);
+        assert!(answer.stdout.contains("certificate"), "{}", answer.text());
+        assert_eq!(mail.messages().len(), 1);
+    }
+}
+
 #[test]
 fn nothing_goes_in_the_clear_where_encryption_was_asked_for() {
     let cluster = Cluster::shared();
     let fleet = fleet(cluster, false);
     let mail = MailServer::start();
-    let email = format!(
-        "[[notify]]\nkind = \"email\"\nhost = \"localhost\"\nport = {}\ntls = \"starttls\"\nfrom = \"a@example.org\"\n\
-         to = [\"b@example.org\"]\nuser = \"a\"\npassword_env = \"PASSWORD\"\n",
-        mail.port()
-    );
-    fleet.write("radoub.toml", email);
+    fleet.write("radoub.toml", encrypted_mail("starttls", &mail));
     let call = radoub(fleet.path(), &["notify", "--test"]);
     call.env("PASSWORD", format!("{MARK}-mail")).run().expect(1);
     assert!(mail.messages().is_empty(), "{:?}", mail.messages());
