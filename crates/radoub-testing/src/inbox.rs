@@ -198,13 +198,9 @@ impl MailServer {
     fn with(encryption: Encryption, answer: &'static str) -> Self {
         let messages = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&messages);
-        let (config, authority) = match encryption {
-            Encryption::Never => (None, None),
-            _ => {
-                let (config, authority) = certified();
-                (Some(Arc::new(config)), Some(authority))
-            }
-        };
+        let certified = (encryption != Encryption::Never).then(certified);
+        let (config, authority) = certified.unzip();
+        let config = config.map(Arc::new);
         let listening = Listening::start(move |stream| {
             // A client that goes in the middle is not waited for.
             let _ = serve(stream, encryption, config.as_ref(), answer, &kept);

@@ -202,8 +202,8 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
     let named = loaded.file.fleet.name.clone();
     let folder = if config_path.is_some() { &loaded.folder } else { root };
     let backup = crate::backup::settings::Settings::of(&loaded.file.backup, folder);
-    let names: BTreeSet<&str> = services.iter().map(|it| it.name.as_str()).collect();
-    let notify = crate::notify::settings::subscriptions(&loaded, folder, &names)?;
+    let members: BTreeSet<&str> = services.iter().map(|it| it.name.as_str()).collect();
+    let notify = crate::notify::settings::subscriptions(&loaded, folder, &members)?;
     Ok(Fleet {
         root: root.to_path_buf(),
         project: named

@@ -204,13 +204,12 @@ impl Desk<'_> {
         }
         let tls = match (section.tls, section.port) {
             (Some(SmtpTlsWord::Always), _) | (None, Some(465)) => MailTls::Always,
-            (Some(SmtpTlsWord::Starttls), _) => MailTls::StartTls,
             (Some(SmtpTlsWord::Never), _) if !is_loopback(&host) => {
                 return Err(self.unfit("tls", "in-the-clear"));
             }
             (Some(SmtpTlsWord::Never), _) => MailTls::Never,
             (None, _) if is_loopback(&host) => MailTls::Never,
-            (None, _) => MailTls::StartTls,
+            (Some(SmtpTlsWord::Starttls) | None, _) => MailTls::StartTls,
         };
         let usual = match tls {
             MailTls::Always => 465,

@@ -45,7 +45,7 @@ pub(super) async fn watch(
             let (at, page) = (moment(SystemTime::now()), page(ui, &observed, &[], marks));
             let values = [("at", at.as_str().into()), ("every", every.as_secs_f64().into())];
             let heading = ui.tell("watch-looked", &values);
-            screen.draw(ui.fitted(format!("{heading}\n\n{page}")));
+            screen.draw(Ui::fitted(format!("{heading}\n\n{page}")));
             shown = Some((at, page));
         } else {
             tell_changes(ui, fleet, last.as_deref(), &observed, &before)?;

@@ -146,7 +146,7 @@ impl Ui {
     }
 
     /// A text as standard output takes it, for what is drawn there: without colours where they do not belong.
-    pub(crate) fn fitted(&self, text: String) -> String {
+    pub(crate) fn fitted(text: String) -> String {
         match AutoStream::choice(&io::stdout()) {
             anstream::ColorChoice::Never => anstream::adapter::strip_str(&text).to_string(),
             _ => text,
