@@ -165,17 +165,17 @@ impl Running {
         self.child.kill().unwrap_or_else(|error| panic!("kill -9 of {}: {error}", self.line));
     }
 
-    /// Waits until it has said this on its standard output. Panics when it ends without, or takes too long.
+    /// Waits until it has said this on either stream. Panics when it ends without, or takes too long.
     #[track_caller]
     pub fn wait_for(&mut self, text: &str) {
         let deadline = self.began + self.patience;
         loop {
             let over = self.ended() || Instant::now() >= deadline;
-            let said = self.stdout.so_far();
-            if said.contains(text) {
+            let (said, told) = (self.stdout.so_far(), self.stderr.so_far());
+            if said.contains(text) || told.contains(text) {
                 return;
             }
-            assert!(!over, "`{}` does not say `{text}`; it said: {said}", self.line);
+            assert!(!over, "`{}` does not say `{text}`; it said: {said}{told}", self.line);
             pause();
         }
     }

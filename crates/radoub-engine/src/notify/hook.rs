@@ -9,7 +9,7 @@ use super::deliver::NotDelivered;
 use super::letter::Letter;
 use super::settings::HookKind;
 use super::{slack, teams};
-use crate::secret::Environment;
+use crate::secret::{Environment, SecretError};
 use crate::translate::root_cause;
 
 /// An address that letters are posted to. It is a secret: neither the value nor its errors show it.
@@ -39,7 +39,7 @@ impl Hook {
             // An address that sends its callers elsewhere is not the one that was given.
             .redirect(redirect::Policy::none())
             .user_agent(concat!("radoub/", env!("CARGO_PKG_VERSION")));
-        if let Some(proxy) = proxy(&url, environment) {
+        if let Some(proxy) = proxy(&url, environment)? {
             client = client.proxy(proxy);
         }
         let client = client.build();
@@ -85,15 +85,23 @@ impl Hook {
 }
 
 /// The proxy that the environment names for this address, as other programs understand it.
-fn proxy(url: &Url, environment: &Environment) -> Option<Proxy> {
-    let named = |name: &str| {
+fn proxy(url: &Url, environment: &Environment) -> Result<Option<Proxy>, NotDelivered> {
+    let named = |name: &'static str| {
         let lower = environment.get(&name.to_ascii_lowercase());
-        lower.or_else(|| environment.get(name)).filter(|it| !it.is_empty())
+        let value = lower.or_else(|| environment.get(name)).filter(|it| !it.is_empty());
+        value.map(|value| (name, value))
     };
     let wanted = if url.scheme() == "https" { "HTTPS_PROXY" } else { "HTTP_PROXY" };
-    let address = named(wanted).or_else(|| named("ALL_PROXY"))?;
-    let proxy = Proxy::all(address).ok()?;
-    Some(proxy.no_proxy(named("NO_PROXY").and_then(|it| NoProxy::from_string(it))))
+    let Some((name, address)) = named(wanted).or_else(|| named("ALL_PROXY")) else {
+        return Ok(None);
+    };
+    // It may hold a password, so only the variable is named.
+    let proxy = Proxy::all(address).map_err(|_| {
+        let reason = "it is no address".to_owned();
+        NotDelivered::Secret(SecretError { from: name.to_owned(), reason })
+    })?;
+    let except = named("NO_PROXY").and_then(|(_, hosts)| NoProxy::from_string(hosts));
+    Ok(Some(proxy.no_proxy(except)))
 }
 
 /// What the system said, without the layers of the library around it and without the address.

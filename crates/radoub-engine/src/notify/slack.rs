@@ -61,3 +61,32 @@ fn cut(text: &str, most: usize) -> String {
         _ => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notify::{Moment, Mood};
+
+    #[test]
+    fn what_slack_does_not_take_is_cut_and_nothing_addresses_anybody() {
+        let letter = Letter {
+            moment: Moment::Result,
+            services: Vec::new(),
+            mood: Mood::Bad,
+            subject: "é".repeat(400),
+            facts: vec![("By".to_owned(), "<!channel> & co".to_owned()); 30],
+            trouble: vec![("a".to_owned(), "ü".repeat(300)); 30],
+            more: None,
+            next: None,
+            document: Json::Null,
+        };
+        let body = body(&letter);
+        let header = body["blocks"][0]["text"]["text"].as_str().unwrap();
+        assert_eq!(header.chars().count(), HEADER);
+        assert_eq!(body["blocks"][1]["fields"].as_array().unwrap().len(), FIELDS);
+        let field = body["blocks"][1]["fields"][0]["text"].as_str().unwrap();
+        assert_eq!(field, "*By*\n&lt;!channel&gt; &amp; co");
+        let section = body["blocks"][2]["text"]["text"].as_str().unwrap();
+        assert_eq!(section.chars().count(), SECTION);
+    }
+}

@@ -24,10 +24,8 @@ const WIDTH: usize = 300;
 pub(crate) fn start(ui: &Ui, report: &Report) -> Letter {
     let planned: Vec<&Line> =
         report.lines.iter().filter(|line| line.outcome == Outcome::Unfinished).collect();
-    let migrations: usize = planned
-        .iter()
-        .map(|line| line.planned.len() - line.applied.len().min(line.planned.len()))
-        .sum();
+    let left = planned.iter().map(|line| line.planned.len().saturating_sub(line.applied.len()));
+    let migrations: usize = left.sum();
     let values = [("project", report.project.as_str().into()), ("services", planned.len().into())];
     let mut facts = circumstances(ui, report);
     facts.push((

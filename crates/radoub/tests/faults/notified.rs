@@ -114,3 +114,20 @@ fn fault_20_a_program_that_never_prints_an_address_keeps_nobody_waiting() {
     assert!(answer.duration < GRACE, "{:?}", answer.duration);
     assert!(answer.stderr.contains("Not told to slack (result)"), "{}", answer.text());
 }
+
+#[cfg(unix)]
+#[test]
+fn fault_20_whoever_has_enough_of_waiting_for_a_slow_reader_presses_ctrl_c() {
+    let cluster = Cluster::shared();
+    let fleet = fleet(cluster, false);
+    let slow = Deaf::start();
+    fleet.write("radoub.toml", entry("slack", &format!("127.0.0.1:{}", slow.port())));
+    let mut running = radoub(fleet.path(), &["apply"]).start();
+    running.wait_for("telling the others");
+    let sent =
+        std::process::Command::new("kill").args(["-s", "INT", &running.pid().to_string()]).status();
+    assert!(sent.expect("the program kill").success());
+    let answer = running.wait().expect(0);
+    assert!(answer.stderr.contains("Not told to slack"), "{}", answer.text());
+    assert_eq!(fleet.database("stock").psql("SELECT to_regclass('b') IS NOT NULL"), "t");
+}

@@ -1,10 +1,12 @@
-//! `check --watch` without a terminal: a line for each change, until somebody asks it to stop.
+//! `check --watch`: a line for each change without a terminal, a page drawn again in its place with one, until
+//! somebody asks it to stop.
 
 use std::process::Command;
 
 use radoub_testing::Cluster;
-use radoub_testing::command::{Answer, Running};
+use radoub_testing::command::{Answer, Call, Running};
 use radoub_testing::fleet::{Fleet, Member};
+use radoub_testing::shared::leave_out;
 use serde_json::Value;
 
 use crate::radoub;
@@ -84,4 +86,41 @@ fn no_connection_stays_open_between_the_looks() {
         assert!(std::time::Instant::now() < deadline, "a connection stays open");
     }
     interrupt(watching).expect(1);
+}
+
+/// The terminal is one that `script` of util-linux makes.
+#[cfg(target_os = "linux")]
+#[test]
+fn on_a_terminal_the_page_is_drawn_again_in_its_place_and_marks_what_has_changed() {
+    let script = std::path::Path::new("/usr/bin/script");
+    if !script.is_file() {
+        leave_out(format_args!("no {} on this machine", script.display()));
+        return;
+    }
+    let cluster = Cluster::shared();
+    let fleet = fleet(cluster);
+    let line = format!("exec {} check --watch 0.2", env!("CARGO_BIN_EXE_radoub"));
+    let mut watching = Call::of(script)
+        .args(["--quiet", "--return", "--command", &line, "/dev/null"])
+        .dir(fleet.path())
+        .env("RADOUB_LANG", "en")
+        .env("TERM", "xterm-256color")
+        .env("SHELL", "/bin/sh")
+        .start();
+    watching.wait_for("1 pending migration");
+    radoub(fleet.path(), &["apply"]).run().expect(0);
+    watching.wait_for("BEFORE");
+    watching.wait_for("ALL MIGRATIONS ARE UP TO DATE");
+    let children = format!("/proc/{0}/task/{0}/children", watching.pid());
+    let children = std::fs::read_to_string(children).expect("the children of script");
+    let child = children.split_whitespace().next().expect("radoub is the child of script");
+    let sent = Command::new("kill").args(["-s", "INT", child]).status();
+    assert!(sent.expect("the program kill").success());
+    let answer = watching.wait().expect(0);
+    let (drawn, last) = answer.stdout.rsplit_once("Last look: ").expect("the last look");
+    // Nothing hides the cursor, what was drawn is cleared, and the last page stays without a mark of waiting.
+    assert!(!answer.stdout.contains("\u{1b}[?25l"), "{}", answer.text());
+    assert!(drawn.contains("again every 0.2 s"), "{}", answer.text());
+    assert!(drawn.contains("\u{1b}[2K"), "{}", answer.text());
+    assert!(last.contains("Up to date") && !last.contains("again every"), "{}", answer.text());
 }
