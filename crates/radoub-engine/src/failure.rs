@@ -353,6 +353,8 @@ failure_codes! {
     WayBackFailed = "way-back-failed", None;
     /// There is nothing that a step back could undo.
     NothingToUndo = "nothing-to-undo", None;
+    /// A service that is to be restarted changes its tables by itself when it starts.
+    PushAtStart = "push-at-start", None;
     /// The containers of a service could not be restarted.
     RestartFailed = "restart-failed", None;
     /// A container does not run.

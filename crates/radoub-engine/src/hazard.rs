@@ -33,11 +33,13 @@ pub enum Hazard {
     LongLock,
     /// A statement makes what is there already: the database is not what the history says.
     Drift,
+    /// The service changes its tables by itself whenever it starts, past its history, and is to be restarted.
+    PushAtStart,
 }
 
 impl Hazard {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Edited,
         Self::Missing,
         Self::Duplicated,
@@ -49,6 +51,7 @@ impl Hazard {
         Self::RewriteTable,
         Self::LongLock,
         Self::Drift,
+        Self::PushAtStart,
     ];
 
     /// The name to agree to, `--allow NAME`.
@@ -78,6 +81,7 @@ impl Hazard {
             Self::RewriteTable => FailureCode::RewriteTable,
             Self::LongLock => FailureCode::LongLock,
             Self::Drift => FailureCode::AlreadyThere,
+            Self::PushAtStart => FailureCode::PushAtStart,
         }
     }
 

@@ -28,6 +28,20 @@ pub enum Symptom {
     ServerAway,
     /// Someone waits for a lock.
     Locked,
+    /// The database is not what its history makes of it.
+    Drift,
+    /// No schema is where the command looked for one.
+    SchemaNotFound,
+    /// Prisma's engine is not there, or not for this system.
+    EngineMissing,
+    /// Prisma's engine could not be fetched.
+    EngineDownload,
+    /// No connection was to be had: the server's or a pool's are all taken.
+    ConnectionsTaken,
+    /// A pooler gave a session to somebody else in between.
+    SharedSession,
+    /// The server is on its way up.
+    Starting,
 }
 
 impl Symptom {
@@ -39,7 +53,14 @@ impl Symptom {
             Self::MissingDatabase { .. } => Some("P1003"),
             Self::ServerAway => Some("P1001"),
             Self::Code(code) => Some(code),
-            Self::Locked => None,
+            Self::ConnectionsTaken => Some("P2024"),
+            Self::Locked
+            | Self::Drift
+            | Self::SchemaNotFound
+            | Self::EngineMissing
+            | Self::EngineDownload
+            | Self::SharedSession
+            | Self::Starting => None,
         }
     }
 }
@@ -67,14 +88,13 @@ const DATABASE: [(&str, &str); 4] = [
 ];
 
 /// Words of messages that say that nobody answers.
-const AWAY: [&str; 9] = [
+const AWAY: [&str; 8] = [
     "can't reach database server",
     "cannot connect to database",
     "connection refused",
     "connexion refusée",
     "econnrefused",
     "enotfound",
-    "the database system is starting up",
     "the database system is shutting down",
     "server closed the connection unexpectedly",
 ];
@@ -86,6 +106,57 @@ const LOCKED: [&str; 4] = [
     "could not obtain lock",
     "timed out trying to acquire a postgres advisory lock",
 ];
+
+/// Other words of messages, and what they say; a code of Prisma for those that have one and may come without it.
+const SAID: [(&str, Said); 41] = [
+    ("the database system is starting up", Said::Is(Symptom::Starting)),
+    ("database does not exist", Said::Is(Symptom::MissingDatabase { database: None })),
+    ("drift detected", Said::Is(Symptom::Drift)),
+    ("not in sync with your migration history", Said::Is(Symptom::Drift)),
+    ("not in sync with the migration history", Said::Is(Symptom::Drift)),
+    ("schema drift", Said::Is(Symptom::Drift)),
+    ("could not find the schema", Said::Is(Symptom::SchemaNotFound)),
+    ("could not find prisma schema", Said::Is(Symptom::SchemaNotFound)),
+    ("could not find a schema.prisma", Said::Is(Symptom::SchemaNotFound)),
+    ("could not load `--schema`", Said::Is(Symptom::SchemaNotFound)),
+    ("could not locate the query engine", Said::Is(Symptom::EngineMissing)),
+    ("query engine library for current platform", Said::Is(Symptom::EngineMissing)),
+    ("query engine binary for current platform", Said::Is(Symptom::EngineMissing)),
+    ("unable to require(`", Said::Is(Symptom::EngineMissing)),
+    ("libssl.so", Said::Is(Symptom::EngineMissing)),
+    ("libcrypto.so", Said::Is(Symptom::EngineMissing)),
+    ("failed to detect the libssl", Said::Is(Symptom::EngineMissing)),
+    ("binarytargets", Said::Is(Symptom::EngineMissing)),
+    ("did not initialize yet", Said::Is(Symptom::EngineMissing)),
+    ("failed to fetch the engine file", Said::Is(Symptom::EngineDownload)),
+    ("failed to fetch sha256 checksum", Said::Is(Symptom::EngineDownload)),
+    ("binaries.prisma.sh", Said::Is(Symptom::EngineDownload)),
+    ("too many clients already", Said::Is(Symptom::ConnectionsTaken)),
+    ("remaining connection slots are reserved", Said::Is(Symptom::ConnectionsTaken)),
+    ("timed out fetching a new connection", Said::Is(Symptom::ConnectionsTaken)),
+    ("prepared statement \"s", Said::Is(Symptom::SharedSession)),
+    ("authentication failed", Said::Code("P1000")),
+    ("was denied access on the database", Said::Code("P1010")),
+    ("permission denied for", Said::Code("P1010")),
+    ("error opening a tls connection", Said::Code("P1011")),
+    ("migration already applied", Said::Code("P3008")),
+    ("already recorded as applied", Said::Code("P3008")),
+    ("database schema is not empty", Said::Code("P3005")),
+    ("failed to apply cleanly to the shadow database", Said::Code("P3006")),
+    ("could not create the shadow database", Said::Code("P3014")),
+    ("found failed migrations", Said::Code("P3009")),
+    ("could not find the migration file", Said::Code("P3015")),
+    ("a migration failed to apply", Said::Code("P3018")),
+    ("does not match the one specified in the migration_lock", Said::Code("P3019")),
+    ("environment variable not found", Said::Code("P1012")),
+    ("prisma schema validation", Said::Code("P1012")),
+];
+
+/// What words of a message say.
+enum Said {
+    Is(Symptom),
+    Code(&'static str),
+}
 
 /// What a line is a symptom of; `None` when it says nothing that is known.
 pub fn symptom(line: &str) -> Option<Symptom> {
@@ -109,8 +180,20 @@ pub fn symptom(line: &str) -> Option<Symptom> {
     if AWAY.iter().any(|words| lower.contains(words)) {
         return Some(Symptom::ServerAway);
     }
-    code(line).map(|code| match code.as_str() {
-        "P1001" | "P1002" | "P1017" => Symptom::ServerAway,
+    let said = SAID.iter().find(|(words, _)| lower.contains(words));
+    // The code that the line itself names knows better than its words.
+    let code = code(line);
+    if let Some((_, said)) = said
+        && code.is_none()
+    {
+        return Some(match said {
+            Said::Is(symptom) => symptom.clone(),
+            Said::Code(code) => Symptom::Code((*code).to_owned()),
+        });
+    }
+    code.map(|code| match code.as_str() {
+        "P1001" | "P1017" => Symptom::ServerAway,
+        "P2024" | "P2037" => Symptom::ConnectionsTaken,
         "P1003" => Symptom::MissingDatabase { database: None },
         _ => Symptom::Code(code),
     })
@@ -212,6 +295,19 @@ mod tests {
             ("connect ECONNREFUSED 127.0.0.1:5432", Some(Symptom::ServerAway)),
             ("ERROR: deadlock detected", Some(Symptom::Locked)),
             ("listening on port P30055", None),
+            ("Error: P1002", other("P1002")),
+            ("Drift detected: Your database schema is not in sync", Some(Symptom::Drift)),
+            ("Migration already applied", other("P3008")),
+            (
+                "Error: Could not find the schema `prisma/schema.prisma`",
+                Some(Symptom::SchemaNotFound),
+            ),
+            (
+                "Query engine library for current platform \"debian-openssl-3.0.x\" could not be found.",
+                Some(Symptom::EngineMissing),
+            ),
+            ("FATAL: sorry, too many clients already", Some(Symptom::ConnectionsTaken)),
+            ("FATAL: password authentication failed for user \"x\"", other("P1000")),
             ("all is well", None),
             ("P", None),
             ("é P300", None),

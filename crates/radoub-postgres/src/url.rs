@@ -146,6 +146,11 @@ impl DatabaseUrl {
         self.password.as_ref()
     }
 
+    /// Whether the password is one of which `is` says so; false without one. It is shown to nobody else.
+    pub fn password_is(&self, is: impl FnOnce(&str) -> bool) -> bool {
+        self.password.as_ref().is_some_and(|it| is(it.expose_secret()))
+    }
+
     /// The schema of everything unqualified, and the home of the ledger; `public` by default.
     pub fn schema(&self) -> &str {
         self.parameter("schema").filter(|it| !it.is_empty()).unwrap_or("public")

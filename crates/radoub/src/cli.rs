@@ -78,6 +78,7 @@ pub(crate) enum Command {
     Resume(commands::resume::ResumeArgs),
     History(commands::history::HistoryArgs),
     Show(commands::show::ShowArgs),
+    Doctor(commands::doctor::DoctorArgs),
     Drift(commands::drift::DriftArgs),
     New(commands::new::NewArgs),
     Adopt(commands::adopt::AdoptArgs),

@@ -52,9 +52,11 @@ pub(crate) fn generate(arguments: &GenArguments) -> Result<(), Failure> {
 /// The pages that `radoub _reference PAGE` prints: where each lies, its name, its language.
 const PAGES: &[(&str, &str, &str)] = &[
     ("docs/reference/commands.md", "commands", "en"),
+    ("docs/reference/doctor.md", "doctor", "en"),
     ("docs/reference/failures.md", "failures", "en"),
     ("docs/reference/states.md", "states", "en"),
     ("docs/reference/fr/commands.md", "commands", "fr"),
+    ("docs/reference/fr/doctor.md", "doctor", "fr"),
     ("docs/reference/fr/failures.md", "failures", "fr"),
     ("docs/reference/fr/states.md", "states", "fr"),
     ("docs/reference/radoub.schema.json", "schema", "en"),

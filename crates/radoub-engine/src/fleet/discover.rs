@@ -113,6 +113,50 @@ pub fn config_file(root: &Path) -> Option<PathBuf> {
 ///
 /// [`DiscoverError`] for what makes the whole inventory worthless.
 pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
+    inventory(settings).map(|inventory| inventory.fleet)
+}
+
+/// A fleet together with the Compose project that it was found in: what tells how its services start.
+#[derive(Debug)]
+pub struct Inventory {
+    /// The fleet.
+    pub fleet: Fleet,
+    /// The project; `None` without Compose.
+    pub(crate) compose: Option<Project>,
+}
+
+impl Inventory {
+    /// The Compose service of a member.
+    pub(crate) fn compose_of(&self, service: &Service) -> Option<&ComposeService> {
+        let name = service.compose_service.as_deref()?;
+        self.compose.as_ref()?.services.iter().find(|it| it.name == name)
+    }
+
+    /// The Compose service that is the database server of a member; `None` when its server is not of the project.
+    pub(crate) fn server_of(&self, service: &Service) -> Option<&ComposeService> {
+        let project = self.compose.as_ref()?;
+        let Prisma::Managed(managed) = &service.prisma else { return None };
+        if let Err(super::UrlProblem::NotPublished { service, .. }) = &managed.url {
+            return project.services.iter().find(|it| it.name == *service);
+        }
+        // The address was found where a service or one of its ports is written.
+        let origin = service.origins.iter().find(|it| it.fact == Fact::Endpoint)?;
+        let is_there = |place: &super::place::Place| {
+            place.file == origin.file && Some(place.line) == origin.line
+        };
+        project
+            .services
+            .iter()
+            .find(|it| is_there(&it.place) || it.ports.iter().any(|port| is_there(&port.place)))
+    }
+}
+
+/// As [`discover`], with the Compose project kept.
+///
+/// # Errors
+///
+/// [`DiscoverError`].
+pub fn inventory(settings: &Settings<'_>) -> Result<Inventory, DiscoverError> {
     let root = settings.root;
     if !root.is_dir() {
         return Err(DiscoverError::NoFolder { root: root.to_path_buf() });
@@ -204,7 +248,7 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
     let backup = crate::backup::settings::Settings::of(&loaded.file.backup, folder);
     let members: BTreeSet<&str> = services.iter().map(|it| it.name.as_str()).collect();
     let notify = crate::notify::settings::subscriptions(&loaded, folder, &members)?;
-    Ok(Fleet {
+    let fleet = Fleet {
         root: root.to_path_buf(),
         project: named
             .or_else(|| project.as_ref().map(|project| project.name.clone()))
@@ -225,7 +269,8 @@ pub fn discover(settings: &Settings<'_>) -> Result<Fleet, DiscoverError> {
         notify,
         scratch: loaded.file.fleet.scratch,
         warnings,
-    })
+    };
+    Ok(Inventory { fleet, compose: project })
 }
 
 /// Tells each service which others Compose lets it depend on; what is no member (a database, a

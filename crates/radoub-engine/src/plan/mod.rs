@@ -19,7 +19,9 @@ use radoub_schema::script::Script;
 
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Fleet, ServiceName};
+use crate::hazard::Hazard;
 use crate::observe::Observed;
+use crate::start::StartStep;
 use crate::state::{self, State};
 use crate::translate;
 
@@ -108,6 +110,8 @@ pub struct Around {
     pub backup: bool,
     /// The services whose containers run, and are to run on what was made.
     pub restart: BTreeSet<ServiceName>,
+    /// Of these, the ones that change their tables by themselves when they start: by which command.
+    pub self_changing: BTreeMap<ServiceName, StartStep>,
     /// Which services are looked at afterwards.
     pub verify: Verification,
 }
@@ -125,6 +129,21 @@ pub enum Verification {
 }
 
 impl Around {
+    /// Why the service is better not restarted: its start would undo or change what was applied.
+    fn refusal(&self, task: &Task, one: &Observed, consent: &Consent) -> Option<Failure> {
+        let step = self.self_changing.get(&one.service)?;
+        let restarts = task.stage(Stage::Restart).next().is_some();
+        if !restarts || consent.hazards.contains(&Hazard::PushAtStart) {
+            return None;
+        }
+        let values = vec![
+            ("hazard", Hazard::PushAtStart.as_str().to_owned()),
+            ("statement", step.command.clone()),
+            ("place", step.place.to_string()),
+        ];
+        Some(Failure::new(FailureCode::PushAtStart, values))
+    }
+
     /// Adds to the task what is to be done around its migrations.
     fn add_to(&self, task: &mut Task, one: &Observed) {
         if task.migrations().next().is_none() {
@@ -164,6 +183,9 @@ pub fn plan(fleet: &Fleet, observed: &[Observed], request: &Request) -> Plan {
             let mut choice = choose(one, &consent, until, &forecasts);
             if let Choice::Apply(task) = &mut choice {
                 request.around.add_to(task, one);
+                if let Some(failure) = request.around.refusal(task, one, &consent) {
+                    choice = Choice::Refuse(failure);
+                }
             }
             Some(Entry { service: service.name.clone(), wave, choice, forecasts })
         })

@@ -111,6 +111,8 @@ help-restart-arg-quiet = Seconds after which it is looked at a second time (defa
 help-restart-examples = {"  "}radoub restart auth-service
   {"  "}radoub restart auth-service billing-service --quiet 30
 
+failure-push-at-start = { $service } runs { $statement } whenever it starts ({ $place }), so a restart would change its tables past their history; nothing was changed.
+failure-push-at-start-remedy = take that command out of the start and use radoub apply for it, or agree to it: radoub apply { $service } --allow { $hazard }; without a restart: --no-restart
 failure-restart-failed = The containers of { $service } could not be restarted: { $reason }. Its migrations are applied.
 failure-restart-failed-remedy = look at the engine (docker ps), then: radoub resume
 failure-service-down = { $container } does not run after its restart: { $state }{ $code ->

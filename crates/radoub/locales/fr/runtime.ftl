@@ -111,6 +111,8 @@ help-restart-arg-quiet = Secondes au bout desquelles il est regardé une seconde
 help-restart-examples = {"  "}radoub restart auth-service
   {"  "}radoub restart auth-service billing-service --quiet 30
 
+failure-push-at-start = { $service } exécute { $statement } à chaque démarrage ({ $place }) : un redémarrage changerait ses tables sans passer par l'historique ; rien n'a été changé.
+failure-push-at-start-remedy = retirer cette commande du démarrage et laisser radoub apply s'en charger, ou l'accepter : radoub apply { $service } --allow { $hazard } ; sans redémarrage : --no-restart
 failure-restart-failed = Les conteneurs de { $service } n'ont pas pu être redémarrés : { $reason }. Ses migrations sont appliquées.
 failure-restart-failed-remedy = regarder le moteur (docker ps), puis : radoub resume
 failure-service-down = { $container } ne tourne pas après son redémarrage : { $state }{ $code ->

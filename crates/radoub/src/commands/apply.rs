@@ -43,6 +43,14 @@ pub(crate) struct ApplyArgs {
     gate: GateArgs,
 }
 
+impl ApplyArgs {
+    /// What brings services up to date whose databases are not there yet.
+    pub(crate) fn creating(services: Vec<String>) -> Self {
+        let wanted = Wanted { only: services, create_database: true, ..Wanted::default() };
+        Self { wanted, ..Self::default() }
+    }
+}
+
 /// How often to look whether somebody else is done.
 const PAUSE: Duration = Duration::from_millis(200);
 

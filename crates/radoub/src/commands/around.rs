@@ -61,7 +61,7 @@ impl AroundArgs {
     pub(crate) async fn look(
         &self,
         ui: &mut Ui,
-        app: &App,
+        app: &mut App,
         fleet: &Fleet,
     ) -> Result<Around, CliError> {
         let restart =
@@ -71,7 +71,16 @@ impl AroundArgs {
             (false, true) => Verification::Nobody,
             (false, false) => Verification::Restarted,
         };
-        Ok(Around { backup: !self.no_backup, restart, verify })
+        let mut self_changing = BTreeMap::new();
+        if !restart.is_empty() {
+            let inventory = app.inventory(ui)?;
+            for service in fleet.services.iter().filter(|it| restart.contains(&it.name)) {
+                if let Some(step) = inventory.start_of(service).past_history() {
+                    self_changing.insert(service.name.clone(), step.clone());
+                }
+            }
+        }
+        Ok(Around { backup: !self.no_backup, restart, self_changing, verify })
     }
 }
 

@@ -1,7 +1,7 @@
 //! From the settings to the fleet, and what is told when there is none.
 
 use radoub_engine::fleet::compose::ComposeError;
-use radoub_engine::fleet::discover::{self, DiscoverError, Settings};
+use radoub_engine::fleet::discover::{self, DiscoverError, Inventory, Settings};
 use radoub_engine::fleet::docker::Docker;
 use radoub_engine::fleet::file::FleetFileError;
 use radoub_engine::fleet::place::Place;
@@ -14,6 +14,11 @@ use crate::ui::Ui;
 impl App {
     /// The fleet, as discovered; the limits of `radoub.toml` count from now on.
     pub(crate) fn fleet(&mut self, ui: &Ui) -> Result<Fleet, CliError> {
+        self.inventory(ui).map(|inventory| inventory.fleet)
+    }
+
+    /// The fleet with the Compose project that it was found in.
+    pub(crate) fn inventory(&mut self, ui: &Ui) -> Result<Inventory, CliError> {
         let docker = Docker::default();
         let config_file = self.shared.config.clone().map(|path| self.folder.join(path));
         let config_file = config_file.or_else(|| discover::config_file(&self.folder));
@@ -27,9 +32,9 @@ impl App {
             config_file: config_file.as_deref(),
             containers: &docker,
         };
-        let fleet = discover::discover(&settings).map_err(|error| told(ui, &error))?;
-        self.limits = fleet.limits;
-        Ok(fleet)
+        let inventory = discover::inventory(&settings).map_err(|error| told(ui, &error))?;
+        self.limits = inventory.fleet.limits;
+        Ok(inventory)
     }
 
     /// The services that were asked for, in the order of the fleet; all of them when none was.

@@ -10,6 +10,7 @@ pub(crate) mod check;
 pub(crate) mod containers;
 pub(crate) mod demo;
 mod discovery;
+pub(crate) mod doctor;
 pub(crate) mod drift;
 pub(crate) mod engine_bench;
 pub(crate) mod history;
@@ -117,6 +118,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Adopt(args)) => adopt::adopt(ui, app, &args).await,
         Some(Command::Baseline(args)) => baseline::baseline(ui, app, &args).await,
         Some(Command::Squash(args)) => squash::squash(ui, app, &args).await,
+        Some(Command::Doctor(args)) => Box::pin(doctor::doctor(ui, app, &args)).await,
         Some(Command::Drift(args)) => drift::drift(ui, app, &args).await,
         Some(Command::Backup(args)) => backup::backup(ui, app, &args).await,
         Some(Command::Backups(args)) => backups::backups(ui, app, &args).await,

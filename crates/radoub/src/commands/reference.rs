@@ -15,7 +15,7 @@ use radoub_engine::state::{State, Weight};
 /// What `_reference` takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct ReferenceArgs {
-    #[arg(value_name = "PAGE", value_parser = ["commands", "states", "failures", "schema"])]
+    #[arg(value_name = "PAGE", value_parser = ["commands", "states", "failures", "doctor", "schema"])]
     page: String,
 }
 
@@ -26,6 +26,7 @@ pub(crate) fn reference(ui: &mut Ui, _app: &App, args: &ReferenceArgs) -> Result
         "commands" => commands(&words),
         "states" => states(&words),
         "failures" => failures(lang),
+        "doctor" => super::doctor::reference(&words),
         _ => radoub_engine::fleet::file::json_schema(),
     };
     write!(ui.data(), "{text}")?;

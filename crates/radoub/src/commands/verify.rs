@@ -219,7 +219,7 @@ fn symptom_text(ui: &Ui, symptom: &Symptom) -> Option<String> {
         Symptom::MissingDatabase { database } => {
             ("symptom-missing-database", database.clone().unwrap_or_default())
         }
-        Symptom::ServerAway | Symptom::Locked | Symptom::Code(_) => return None,
+        _ => return None,
     };
     Some(ui.tell(key, &[("name", name.into())]))
 }

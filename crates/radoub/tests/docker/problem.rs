@@ -54,6 +54,25 @@ fn a_forgotten_migration_is_seen_applied_and_gone() {
     assert_eq!(technical[2]["columns"][0], "role");
     assert_eq!(line(&document, "auth-service")["newErrors"][0]["prismaCode"], "P2022");
 
+    // The doctor reads the same from the logs, and by looking.
+    let logs = ground.radoub(&["logs", "--tail", "50"]).stdout;
+    let explained = ground.call(&["doctor", "--explain", "-", "--json"]).input(logs).run();
+    let document = explained.expect(1).json();
+    let explanations = document["explanations"].as_array().expect("explanations");
+    let commands: Vec<&str> = explanations.iter().filter_map(|it| it["command"].as_str()).collect();
+    for name in BEHIND {
+        let command = format!("radoub apply --only {name}");
+        assert!(commands.contains(&command.as_str()), "{document:#}");
+    }
+    let document =
+        ground.radoub(&["doctor", "--json", "--only", "health,database"]).expect(1).json();
+    let found = |check: &str| -> Vec<&str> {
+        let findings = document["findings"].as_array().expect("findings").iter();
+        findings.filter(|it| it["check"] == check).filter_map(|it| it["service"].as_str()).collect()
+    };
+    assert_eq!(found("health-route-blind"), ["technical-service"], "{document:#}");
+    assert_eq!(found("table-unreadable"), BEHIND, "{document:#}");
+
     let document = ground.radoub(&["check", "--json"]).expect(1).json();
     for Asking { name, .. } in SERVICES {
         let wanted = if BEHIND.contains(&name) { "pending" } else { "up-to-date" };
@@ -94,4 +113,19 @@ fn a_forgotten_migration_is_seen_applied_and_gone() {
     assert_eq!(ticked, [true, true, true, false, false], "{document:#}");
     let restarted = ground.radoub(&["restart", "customer-service", "--quiet", "0.5"]).expect(0);
     assert!(restarted.stdout.contains("customer-service restarted"), "{}", restarted.text());
+
+    // “Cannot connect to database”: the server is started, whatever port it gets now, and waited for.
+    ground.compose(&["stop", "postgres"]);
+    let document = ground.radoub(&["doctor", "--json", "--only", "compose"]).expect(1).json();
+    let findings = document["findings"].as_array().expect("findings");
+    assert!(findings.iter().any(|it| it["check"] == "port-not-published"), "{document:#}");
+    let mended = ground.radoub(&["doctor", "--fix", "--yes"]).expect(0);
+    assert!(mended.stderr.contains("postgres takes connections after"), "{}", mended.text());
+    ground.radoub(&["check"]).expect(0);
+
+    // “Database does not exist”: created, its migrations applied.
+    ground.compose(&["stop", "customer-service"]);
+    ground.psql("auth-service", "DROP DATABASE customer_service WITH (FORCE)");
+    ground.radoub(&["doctor", "--fix", "--yes", "customer-service"]).expect(0);
+    ground.radoub(&["check"]).expect(0);
 }

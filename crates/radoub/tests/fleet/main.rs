@@ -6,6 +6,7 @@
 mod adopt;
 mod compare;
 mod develop;
+mod doctor;
 mod drift;
 mod drop_in;
 mod founding;

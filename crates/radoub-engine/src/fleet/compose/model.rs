@@ -41,6 +41,34 @@ pub(crate) struct ComposeService {
     pub(crate) network_mode: Option<String>,
     /// Services that are started before it.
     pub(crate) depends_on: Vec<String>,
+    /// What it waits for of each of those, where the file says it: `service_healthy`.
+    pub(crate) conditions: BTreeMap<String, String>,
+    /// Its image, and where that is written.
+    pub(crate) image: Option<(String, Place)>,
+    /// `entrypoint`; a call without words takes the image's away.
+    pub(crate) entrypoint: Option<Call>,
+    /// `command`, likewise.
+    pub(crate) command: Option<Call>,
+    /// Whether a health check is written and not switched off.
+    pub(crate) healthcheck: bool,
+    /// `restart`, or the condition of `deploy.restart_policy`.
+    pub(crate) restart: Option<String>,
+    /// Folders inside the container that outlive it, binds among them.
+    pub(crate) volumes: Vec<String>,
+}
+
+/// What a container is to run: the words of `entrypoint` or `command`, split as Compose splits them.
+#[derive(Clone)]
+pub(crate) struct Call {
+    /// May hold a secret.
+    pub(crate) words: Vec<String>,
+    pub(crate) place: Place,
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Call").field("place", &self.place).finish_non_exhaustive()
+    }
 }
 
 /// `build` of a service.
@@ -50,6 +78,8 @@ pub(crate) struct Build {
     pub(crate) context: Option<PathBuf>,
     /// As written, relative to the context.
     pub(crate) dockerfile: Option<String>,
+    /// The stage that is built; the last one otherwise.
+    pub(crate) target: Option<String>,
 }
 
 /// A variable of a container, and where it is set.
@@ -185,6 +215,7 @@ impl Typist<'_> {
                 Build {
                     context: Some(context).filter(|context| context.is_absolute()),
                     dockerfile: build.get("dockerfile").and_then(Node::text).map(str::to_owned),
+                    target: build.get("target").and_then(Node::text).map(str::to_owned),
                 }
             });
         let mut ports = Vec::new();
@@ -208,8 +239,51 @@ impl Typist<'_> {
                     target: volume.get("target").and_then(Node::text)?.to_owned(),
                 })
             });
+        let call = |key: &str| {
+            let entry = node.entry(key)?;
+            let words = match &entry.value.value {
+                Value::Null => Vec::new(),
+                Value::Scalar { text, .. } => split(text),
+                _ => texts(&entry.value),
+            };
+            Some(Call { words, place: self.files.place(entry.mark) })
+        };
+        let healthcheck = node.get("healthcheck").is_some_and(|check| {
+            let command = check.get("test");
+            let switched_off = command.and_then(Node::text) == Some("NONE")
+                || command.is_some_and(|it| texts(it) == ["NONE"])
+                || check.get("disable").and_then(Node::text) == Some("true");
+            command.is_some() && !switched_off
+        });
+        let policy = || {
+            let policy = node.get("deploy")?.get("restart_policy")?;
+            Some(policy.get("condition").and_then(Node::text).unwrap_or("any").to_owned())
+        };
+        let depends_on = node.get("depends_on").map(Node::entries).unwrap_or_default();
         Ok(ComposeService {
             name: name.to_owned(),
+            image: node
+                .entry("image")
+                .and_then(|it| Some((it.value.text()?.to_owned(), self.files.place(it.mark)))),
+            entrypoint: call("entrypoint"),
+            command: call("command"),
+            healthcheck,
+            restart: text("restart").or_else(policy),
+            volumes: node
+                .get("volumes")
+                .map(Node::items)
+                .unwrap_or_default()
+                .iter()
+                .filter(|volume| volume.get("type").and_then(Node::text) != Some("tmpfs"))
+                .filter_map(|volume| volume.get("target").and_then(Node::text).map(str::to_owned))
+                .collect(),
+            conditions: depends_on
+                .iter()
+                .filter_map(|entry| {
+                    let condition = entry.value.get("condition").and_then(Node::text)?;
+                    Some((entry.key.clone(), condition.to_owned()))
+                })
+                .collect(),
             place,
             active,
             build,
@@ -220,13 +294,7 @@ impl Typist<'_> {
             container_name: text("container_name"),
             aliases,
             network_mode: text("network_mode"),
-            depends_on: node
-                .get("depends_on")
-                .map(Node::entries)
-                .unwrap_or_default()
-                .iter()
-                .map(|entry| entry.key.clone())
-                .collect(),
+            depends_on: depends_on.iter().map(|entry| entry.key.clone()).collect(),
         })
     }
 
@@ -331,6 +399,32 @@ impl Typist<'_> {
     }
 }
 
+/// The words of a text: split at blanks, quotes and backslashes honoured, as Compose does.
+pub(crate) fn split(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match (quote, character) {
+            (None, '\'' | '"') => {
+                quote = Some(character);
+                word.get_or_insert_default();
+            }
+            (Some(open), _) if open == character => quote = None,
+            (None | Some('"'), '\\') => match characters.next() {
+                // A line that goes on.
+                Some('\n') | None => {}
+                Some(next) => word.get_or_insert_default().push(next),
+            },
+            (None, blank) if blank.is_whitespace() => words.extend(word.take()),
+            (_, other) => word.get_or_insert_default().push(other),
+        }
+    }
+    words.extend(word);
+    words
+}
+
 /// A port in its short or long form; `None` when it is neither.
 fn port(node: &Node, place: Place) -> Option<Port> {
     if let Some(text) = node.text() {
@@ -405,6 +499,20 @@ mod tests {
                 format!("{ip}{published} -> {}{udp}", span(port.target))
             });
             assert_eq!(read, shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_command_is_split_into_its_words() {
+        let cases = [
+            ("node server.js", "node|server.js"),
+            ("sh -c \"a && b 'c d'\"", "sh|-c|a && b 'c d'"),
+            ("a 'b \\c' d\\ e", "a|b \\c|d e"),
+            ("", ""),
+            ("x ''", "x|"),
+        ];
+        for (text, words) in cases {
+            assert_eq!(split(text).join("|"), words, "{text}");
         }
     }
 

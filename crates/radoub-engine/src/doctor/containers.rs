@@ -1,0 +1,117 @@
+//! What a look at containers, health route and tables of one service means.
+
+use super::{Check, Finding, Notes};
+use crate::gate::{Finding as Looked, Gate};
+use crate::runtime::Health;
+
+pub(super) fn examine(service: &str, gate: &Gate, notes: &mut Notes<'_>) {
+    let finding = |check| Finding::new(check).of(service);
+    let mut answers = None;
+    let mut broken = None;
+    for looked in &gate.findings {
+        match looked {
+            Looked::Stands { container, out_of_memory: true, .. } => {
+                notes.add(finding(Check::ContainerOutOfMemory).fact("container", container));
+            }
+            Looked::Stands { container, state, exit_code, .. } => {
+                let finding = finding(Check::ContainerStopped).fact("container", container);
+                let finding = finding.fact("state", state.as_str());
+                let finding = match exit_code {
+                    Some(code) => finding.fact("exit", code),
+                    None => finding,
+                };
+                notes.add(finding.run(format!("radoub logs {service}")));
+            }
+            Looked::Loops { container, restarts } => {
+                let finding = finding(Check::ContainerRestarting).fact("container", container);
+                notes.add(finding.fact("restarts", restarts).run(format!("radoub logs {service}")));
+            }
+            // One that is starting is not unwell yet.
+            Looked::Unwell { container, health } if *health != Health::Starting => {
+                let finding = finding(Check::ContainerUnhealthy).fact("container", container);
+                notes.add(finding.run(format!("radoub logs {service}")));
+            }
+            Looked::Answers(endpoint) => answers = Some(endpoint),
+            Looked::Unreadable { table, columns, said, sqlstate } => {
+                broken.get_or_insert(table);
+                let mut finding = finding(Check::TableUnreadable).fact("table", table);
+                if !columns.is_empty() {
+                    finding = finding.fact("columns", columns.join(", "));
+                }
+                let finding = finding.fact("reason", format!("{sqlstate} {said}"));
+                notes.add(finding.run(format!("radoub drift {service}")));
+            }
+            _ => {}
+        }
+    }
+    if let (Some(endpoint), Some(table)) = (answers, broken) {
+        let finding = finding(Check::HealthRouteBlind).fact("route", &endpoint.address);
+        notes.add(finding.fact("state", endpoint.status).fact("table", table));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::{Examined, Selection};
+    use super::*;
+    use crate::fleet::ServiceName;
+    use crate::gate::{Endpoint, Verdict};
+    use crate::runtime::ContainerState;
+
+    #[track_caller]
+    fn found(findings: Vec<Looked>) -> String {
+        let selection = Selection::default();
+        let mut notes = Notes { selection: &selection, examined: Examined::default() };
+        let service = ServiceName::new("shop");
+        let gate = Gate { service, verdict: Verdict::Fail, findings, took: Duration::ZERO };
+        examine("shop", &gate, &mut notes);
+        let found: Vec<&str> = notes.examined.findings.iter().map(|it| it.check.as_str()).collect();
+        found.join(" ")
+    }
+
+    fn stands(out_of_memory: bool) -> Looked {
+        let (container, state) = ("shop-1".to_owned(), ContainerState::Exited);
+        Looked::Stands { container, state, exit_code: Some(1), out_of_memory }
+    }
+
+    fn answers() -> Looked {
+        let address = "http://127.0.0.1:3000/health".to_owned();
+        Looked::Answers(Endpoint { address, status: 200, took: Duration::ZERO })
+    }
+
+    fn unreadable() -> Looked {
+        let said = "column \"level\" does not exist".to_owned();
+        let (table, columns) = ("\"audit_logs\"".to_owned(), vec!["level".to_owned()]);
+        Looked::Unreadable { table, columns, sqlstate: "42703".to_owned(), said }
+    }
+
+    #[test]
+    fn each_state_of_a_container_has_its_finding() {
+        let container = || "shop-1".to_owned();
+        for (findings, expected) in [
+            (
+                vec![
+                    Looked::Runs { container: container(), checked: true },
+                    answers(),
+                    Looked::Readable { tables: 1 },
+                ],
+                "",
+            ),
+            (vec![Looked::NoContainer], ""),
+            (vec![stands(false)], "container-stopped"),
+            (vec![stands(true)], "container-out-of-memory"),
+            (vec![Looked::Loops { container: container(), restarts: 7 }], "container-restarting"),
+            (
+                vec![Looked::Unwell { container: container(), health: Health::Unhealthy }],
+                "container-unhealthy",
+            ),
+            (vec![Looked::Unwell { container: container(), health: Health::Starting }], ""),
+            (vec![unreadable()], "table-unreadable"),
+            (vec![answers(), unreadable()], "table-unreadable health-route-blind"),
+        ] {
+            assert_eq!(found(findings.clone()), expected, "{findings:?}");
+        }
+    }
+}
