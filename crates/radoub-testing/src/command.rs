@@ -376,9 +376,9 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_is_empty_but_for_what_is_given() {
+    fn the_environment_is_empty_but_for_what_is_given_and_that_no_backup_is_wanted() {
         let answer = Call::of("/usr/bin/env").env("A", "b").run().expect(0);
-        assert_eq!(answer.stdout, "A=b\n");
+        assert_eq!(answer.stdout, "A=b\nRADOUB_NO_BACKUP=1\n");
     }
 
     #[test]
