@@ -28,7 +28,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 const OWNED: &[(&str, &[&str])] = &[
     ("pglite", &["radoub-embedded"]),
     ("tokio-postgres", &["radoub-postgres", "radoub-testing"]),
-    ("rustls", &["radoub-postgres"]),
+    ("rustls", &["radoub-postgres", "radoub-testing"]),
+    ("lettre", &["radoub-engine"]),
     ("clap", &["radoub", "xtask"]),
     ("fluent", &["radoub"]),
     ("axum", &["radoub-web"]),

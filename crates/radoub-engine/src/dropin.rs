@@ -402,6 +402,7 @@ impl Fleet {
             config_file: None,
             compose_files: Vec::new(),
             waves: vec![vec![service.name.clone()]],
+            notify: Vec::new(),
             allow: BTreeSet::new(),
             state_folder: service.folder.join(".radoub"),
             services: vec![service],

@@ -392,6 +392,21 @@ impl FailureCode {
         )
     }
 
+    /// Whether the database is done and the service does not work on it.
+    pub fn is_of_gate(self) -> bool {
+        matches!(
+            self,
+            Self::RestartFailed
+                | Self::ServiceDown
+                | Self::ServiceLoops
+                | Self::ServiceUnwell
+                | Self::RouteRefuses
+                | Self::RouteSilent
+                | Self::TableUnreadable
+                | Self::NewErrors
+        )
+    }
+
     /// How the failure counts in the exit code: what an operator or an `apply` can mend is 1, what
     /// kept radoub from working is 2.
     pub fn weight(self) -> Weight {

@@ -50,8 +50,8 @@ pub struct Running {
     child: Child,
     began: Instant,
     patience: Duration,
-    stdout: JoinHandle<Vec<u8>>,
-    stderr: JoinHandle<Vec<u8>>,
+    stdout: Stream,
+    stderr: Stream,
     watch: Watch,
 }
 
@@ -165,6 +165,21 @@ impl Running {
         self.child.kill().unwrap_or_else(|error| panic!("kill -9 of {}: {error}", self.line));
     }
 
+    /// Waits until it has said this on either stream. Panics when it ends without, or takes too long.
+    #[track_caller]
+    pub fn wait_for(&mut self, text: &str) {
+        let deadline = self.began + self.patience;
+        loop {
+            let over = self.ended() || Instant::now() >= deadline;
+            let (said, told) = (self.stdout.so_far(), self.stderr.so_far());
+            if said.contains(text) || told.contains(text) {
+                return;
+            }
+            assert!(!over, "`{}` does not say `{text}`; it said: {said}{told}", self.line);
+            pause();
+        }
+    }
+
     /// Whether it has ended by itself already.
     #[track_caller]
     pub fn ended(&mut self) -> bool {
@@ -182,21 +197,17 @@ impl Running {
                 Ok(None) => {
                     let _ = self.child.kill();
                     let _ = self.child.wait();
-                    let said = String::from_utf8_lossy(&self.stderr.join().unwrap_or_default())
-                        .into_owned();
+                    let said = self.stderr.all();
                     panic!("{} took longer than {:?}; it said: {said}", self.line, self.patience);
                 }
                 Err(error) => panic!("{}: {error}", self.line),
             }
         };
         let duration = self.began.elapsed();
-        let text = |reader: JoinHandle<Vec<u8>>| {
-            String::from_utf8_lossy(&reader.join().expect("reading does not panic")).into_owned()
-        };
         let answer = Answer {
             code: status.code(),
-            stdout: text(self.stdout),
-            stderr: text(self.stderr),
+            stdout: self.stdout.all(),
+            stderr: self.stderr.all(),
             duration,
             processes: self.watch.end(),
             line: self.line,
@@ -249,13 +260,39 @@ fn ended(text: &str) -> String {
     if text.is_empty() || text.ends_with('\n') { text.to_owned() } else { format!("{text}⏎\n") }
 }
 
-fn collect(mut stream: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
-    thread::spawn(move || {
-        let mut bytes = Vec::new();
+/// What a process says, kept as it comes.
+#[derive(Debug)]
+struct Stream {
+    said: Arc<Mutex<Vec<u8>>>,
+    reader: JoinHandle<()>,
+}
+
+impl Stream {
+    fn so_far(&self) -> String {
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&said).into_owned()
+    }
+
+    /// All of it, once the stream has ended.
+    fn all(self) -> String {
+        self.reader.join().expect("reading does not panic");
+        let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&said).into_owned()
+    }
+}
+
+fn collect(mut stream: impl Read + Send + 'static) -> Stream {
+    let said = Arc::new(Mutex::new(Vec::new()));
+    let kept = Arc::clone(&said);
+    let reader = thread::spawn(move || {
+        let mut bytes = [0; 8192];
         // A stream that breaks off with its process has given all there was.
-        let _ = stream.read_to_end(&mut bytes);
-        bytes
-    })
+        while let Ok(count @ 1..) = stream.read(&mut bytes) {
+            let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.extend_from_slice(&bytes[..count]);
+        }
+    });
+    Stream { said, reader }
 }
 
 /// Looks at the command lines of a process and its descendants, over and over, as `ps` would.
@@ -339,9 +376,9 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_is_empty_but_for_what_is_given() {
+    fn the_environment_is_empty_but_for_what_is_given_and_that_no_backup_is_wanted() {
         let answer = Call::of("/usr/bin/env").env("A", "b").run().expect(0);
-        assert_eq!(answer.stdout, "A=b\n");
+        assert_eq!(answer.stdout, "A=b\nRADOUB_NO_BACKUP=1\n");
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod case;
 pub mod command;
 pub mod docker;
 pub mod fleet;
+pub mod inbox;
 pub mod kills;
 pub mod network;
 pub mod oracle;

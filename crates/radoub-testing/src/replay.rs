@@ -109,9 +109,10 @@ pub fn compare(
     fleet.add(Member::of_files(&case.schema, &case.migrations, "service"));
     let ours = fleet.database("service");
     let answer = Call::of(binary)
-        .args(["apply", "--lang", "en"])
-        // Prisma deploys such files without a word, and here the two have to do the same.
-        .args(HAZARDS.iter().flat_map(|hazard| ["--allow", hazard]))
+        // The drop-in, which asks about nothing that Prisma does not ask about.
+        .args(["prisma", "migrate", "deploy", "--schema"])
+        .args([fleet.schema("service")])
+        .env("DATABASE_URL", ours.url())
         .dir(fleet.path())
         .patience(std::time::Duration::from_mins(10))
         .run();

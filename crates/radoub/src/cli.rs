@@ -93,6 +93,7 @@ pub(crate) enum Command {
     Verify(commands::verify::VerifyArgs),
     Restart(commands::restart::RestartArgs),
     Logs(commands::logs::LogsArgs),
+    Notify(commands::notify::NotifyArgs),
     Init(commands::init::InitArgs),
     Demo(commands::demo::DemoArgs),
     Prisma(commands::prisma::PrismaArgs),

@@ -3,23 +3,16 @@
 //!
 //! Secrets are read when they are needed, and go with the values that hold them.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, BufRead, Read, Write};
 use std::iter;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::time::Duration;
 
 use age::secrecy::SecretString;
 
-use super::settings::{Encryption, SecretSource};
-
-/// The environment of the process, as the command read it.
-pub type Environment = BTreeMap<String, String>;
-
-/// How long a program may take to print a secret.
-const COMMAND_DEADLINE: Duration = Duration::from_secs(10);
+use super::settings::Encryption;
+pub use crate::secret::Environment;
+use crate::secret::{SecretError, SecretSource};
 
 /// What the manifest says of a backup that a passphrase opens.
 pub const PASSPHRASE: &str = "passphrase";
@@ -58,6 +51,12 @@ pub enum KeyError {
         /// File, variable or program.
         from: String,
     },
+}
+
+impl From<SecretError> for KeyError {
+    fn from(error: SecretError) -> Self {
+        Self::Source { from: error.from, reason: error.reason }
+    }
 }
 
 /// Closes backups.
@@ -194,53 +193,21 @@ impl Key {
 }
 
 fn passphrase(source: &SecretSource, environment: &Environment) -> Result<SecretString, KeyError> {
-    Ok(SecretString::from(secret(source, environment)?))
+    Ok(SecretString::from(source.read(environment)?))
 }
 
 fn identities(
     source: &SecretSource,
     environment: &Environment,
 ) -> Result<Vec<age::x25519::Identity>, KeyError> {
-    let text = secret(source, environment)?;
+    let text = source.read(environment)?;
     let lines = text.lines().map(str::trim);
     let keys = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     let read: Result<Vec<age::x25519::Identity>, _> = keys.map(str::parse).collect();
     match read {
         Ok(identities) if !identities.is_empty() => Ok(identities),
-        _ => Err(KeyError::Identity { from: named(source) }),
+        _ => Err(KeyError::Identity { from: source.named() }),
     }
-}
-
-fn named(source: &SecretSource) -> String {
-    match source {
-        SecretSource::File(path) => path.display().to_string(),
-        SecretSource::Variable(name) => name.clone(),
-        // Arguments may be secret, so only the program is named.
-        SecretSource::Command(words, _) => words.first().cloned().unwrap_or_default(),
-    }
-}
-
-/// The secret, without the line end behind it.
-fn secret(source: &SecretSource, environment: &Environment) -> Result<String, KeyError> {
-    let failed = |reason: String| KeyError::Source { from: named(source), reason };
-    let text = match source {
-        SecretSource::File(path) => file(path)?,
-        SecretSource::Variable(name) => environment
-            .get(name)
-            .cloned()
-            .ok_or_else(|| failed("the variable is not set".to_owned()))?,
-        SecretSource::Command(words, folder) => {
-            let Some((program, arguments)) = words.split_first() else {
-                return Err(failed("it has no words".to_owned()));
-            };
-            let mut command = Command::new(program);
-            command.args(arguments).current_dir(folder);
-            let output = crate::fleet::child::output(command, COMMAND_DEADLINE);
-            output.map_err(|error| failed(error.to_string()))?
-        }
-    };
-    let text = text.trim_end_matches(['\r', '\n']).to_owned();
-    if text.trim().is_empty() { Err(failed("it is empty".to_owned())) } else { Ok(text) }
 }
 
 fn file(path: &Path) -> Result<String, KeyError> {

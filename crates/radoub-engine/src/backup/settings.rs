@@ -1,12 +1,13 @@
 //! How backups are made and kept, as `[backup]` of `radoub.toml` says; paths absolute, defaults filled in.
 //!
-//! Secrets are not read here: only where they lie is known. [`super::key`] and [`super::store`] read them
+//! Secrets are not read here: only where they lie is known ([`SecretSource`]). [`super::key`] and [`super::store`] read them
 //! when they are needed.
 
 use std::path::{Path, PathBuf};
 
 use crate::fleet::file::{BackupSection, StoreSection, ViaWord};
 use crate::fleet::place::joined;
+use crate::secret::SecretSource;
 
 /// The folder of the catalogue, relative to the fleet.
 pub const DEFAULT_FOLDER: &str = ".radoub/backups";
@@ -70,17 +71,6 @@ pub struct Encryption {
     pub identity: Option<SecretSource>,
     /// A passphrase that does both.
     pub passphrase: Option<SecretSource>,
-}
-
-/// Where a secret lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretSource {
-    /// In a file.
-    File(PathBuf),
-    /// In a variable.
-    Variable(String),
-    /// On the standard output of a program, run in the folder.
-    Command(Vec<String>, PathBuf),
 }
 
 /// A second home of backups.

@@ -246,6 +246,8 @@ pub fn inventory(settings: &Settings<'_>) -> Result<Inventory, DiscoverError> {
     let named = loaded.file.fleet.name.clone();
     let folder = if config_path.is_some() { &loaded.folder } else { root };
     let backup = crate::backup::settings::Settings::of(&loaded.file.backup, folder);
+    let members: BTreeSet<&str> = services.iter().map(|it| it.name.as_str()).collect();
+    let notify = crate::notify::settings::subscriptions(&loaded, folder, &members)?;
     let fleet = Fleet {
         root: root.to_path_buf(),
         project: named
@@ -264,6 +266,7 @@ pub fn inventory(settings: &Settings<'_>) -> Result<Inventory, DiscoverError> {
             max_failures: loaded.file.fleet.max_failures,
         },
         backup,
+        notify,
         scratch: loaded.file.fleet.scratch,
         warnings,
     };

@@ -4,9 +4,9 @@
 //! [`super::discover`].
 
 mod backup;
+mod notify;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -14,11 +14,13 @@ use serde::Deserialize;
 use toml::Spanned;
 
 pub(crate) use backup::{BackupSection, StoreSection, ViaWord};
+pub(crate) use notify::{KindWord, MomentWord, NotifySection, SmtpTlsWord};
 
 use super::place::{Place, excerpt};
 use super::waves::Circle;
 use crate::hazard::Hazard;
 use crate::scratch::Forced;
+use crate::secret::Secret;
 
 /// Name of the file.
 pub const FILE_NAME: &str = "radoub.toml";
@@ -40,6 +42,9 @@ pub struct FleetFile {
     pub(crate) backup: BackupSection,
     /// The journals of the runs.
     pub(crate) journal: JournalSection,
+    /// Who is told of runs, an entry each.
+    #[schemars(with = "Vec<NotifySection>")]
+    pub(crate) notify: Vec<Spanned<NotifySection>>,
     /// Groups of services, by name: `core = ["auth-service", "hr-service"]`.
     #[schemars(with = "BTreeMap<String, Vec<String>>")]
     pub(crate) groups: BTreeMap<String, Vec<Spanned<String>>>,
@@ -157,17 +162,6 @@ pub struct ServiceSection {
     pub(crate) restart: Option<Vec<String>>,
 }
 
-/// A text that is never shown.
-#[derive(Clone, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Secret(pub(crate) String);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Secret(…)")
-    }
-}
-
 /// Why `radoub.toml` cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FleetFileError {
@@ -240,6 +234,28 @@ pub enum FleetFileError {
         first: &'static str,
         /// The other.
         second: &'static str,
+    },
+    /// An entry that lacks something.
+    #[error("{place}: {entry} lacks {key}")]
+    Lacks {
+        /// Where the entry stands.
+        place: Place,
+        /// The entry, `[[notify]] slack`.
+        entry: String,
+        /// The key, or the keys of which one is needed.
+        key: &'static str,
+    },
+    /// A key whose value cannot be used in its entry. Never repeats the value, which may be a secret.
+    #[error("{place}: {key} of {entry} cannot be used")]
+    Unfit {
+        /// Where the entry stands.
+        place: Place,
+        /// The entry.
+        entry: String,
+        /// The key.
+        key: &'static str,
+        /// Why not, as a key of the locale files behind `discover-toml-unfit-`.
+        why: &'static str,
     },
     /// Two services of one name.
     #[error("{place}: another service is already called {name}")]

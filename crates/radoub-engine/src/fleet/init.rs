@@ -42,6 +42,12 @@ fn write_text(out: &mut String, fleet: &Fleet) -> std::fmt::Result {
         fleet.limits.connections_per_server.unwrap_or(16)
     )?;
     out.push_str("\n# [groups]\n# core = []\n");
+    out.push_str(
+        "\n# Who is told of runs: webhook, slack, teams or email; see docs/notifications.md.\n\
+         # [[notify]]\n\
+         # kind = \"slack\"\n\
+         # url_env = \"SLACK_WEBHOOK_URL\"\n",
+    );
     for service in &fleet.services {
         write_service(out, fleet, service)?;
     }

@@ -30,6 +30,7 @@ use crate::hazard::Hazard;
 pub use radoub_postgres::url::DatabaseUrl;
 
 use crate::backup::settings::Settings;
+use crate::notify::Subscription;
 use crate::scratch::Forced;
 
 /// The name of a member of the fleet, as typed on the command line.
@@ -84,6 +85,8 @@ pub struct Fleet {
     pub limits: Limits,
     /// How backups are made and kept.
     pub backup: Settings,
+    /// Who is told of runs.
+    pub notify: Vec<Subscription>,
     /// Hazards that `radoub.toml` agrees to for all services.
     pub allow: BTreeSet<Hazard>,
     /// Folder of the journals, absolute: as `radoub.toml` says, or `.radoub` beside that file, beside

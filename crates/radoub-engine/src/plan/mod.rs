@@ -279,7 +279,9 @@ fn choose(
     }
     let chosen = one.on_disk.migrations.iter().filter(|it| wanted.contains(&it.name)).cloned();
     let task = Task::migrate(chosen);
-    if let Some(failure) = lacking(one, &task) {
+    if consent.manner == Manner::Fleet
+        && let Some(failure) = lacking(one, &task)
+    {
         return Choice::Refuse(failure);
     }
     with_consent(one, consent, task, forecasts)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::columns::Columns;
 use super::expressions::{self, Manner};
-use super::{Comparison, Pairs, last_part};
+use super::{Comparison, Pairs, Terms, last_part};
 use crate::model::{Index, Method, OperatorClass, Origin, Sort, Table};
 use crate::name::{Ident, ObjectName};
 use crate::render::Fidelity;
@@ -18,8 +18,8 @@ impl Comparison<'_> {
         columns: &Columns,
         added_key: Option<&[Ident]>,
     ) {
-        let unseen_before = |index: &Index| self.is_unseen(self.from.origin, index);
-        let unseen_after = |index: &Index| self.is_unseen(self.to.origin, index);
+        let unseen_before = |index: &Index| is_unseen(index, self.from.origin, self.terms);
+        let unseen_after = |index: &Index| is_unseen(index, self.to.origin, self.terms);
         let mut pairs = Pairs::alike(&from.indexes, &to.indexes, |from, to| {
             !unseen_before(from) && !unseen_after(to) && self.same_index(from, to)
         });
@@ -84,26 +84,32 @@ impl Comparison<'_> {
         part: usize,
         reason: IndexReason,
     ) {
-        let mut index = table.indexes[part].clone();
-        if self.is_unseen(self.to.origin, &index) {
-            // Prisma 7 makes it with a new table, and without its condition (measured).
-            if self.terms.dialect.fidelity == Fidelity::Sound {
-                return;
-            }
-            index.predicate = None;
-        }
+        let index = table.indexes[part].clone();
+        let Some(index) = as_made(index, self.to.origin, self.terms) else { return };
         let change = Change::CreateIndex { table: table.name.clone(), index, reason };
         let next = Position { object: after, part };
         self.push(change, before.map(Position::of), Some(next));
     }
 }
 
-impl Comparison<'_> {
-    /// Whether an index is one of those that are read and not compared.
-    fn is_unseen(&self, origin: Origin, index: &Index) -> bool {
-        origin == Origin::Database && index.predicate.is_some() && !self.terms.partial_indexes
-    }
+/// Whether an index is one of those that are read and not compared.
+fn is_unseen(index: &Index, origin: Origin, terms: &Terms) -> bool {
+    origin == Origin::Database && index.predicate.is_some() && !terms.partial_indexes
+}
 
+/// The index of a schema of this origin as it is made; `None` for one that is not.
+pub(super) fn as_made(mut index: Index, origin: Origin, terms: &Terms) -> Option<Index> {
+    if is_unseen(&index, origin, terms) {
+        // Prisma 7 makes it with a new table, and without its condition (measured).
+        if terms.dialect.fidelity == Fidelity::Sound {
+            return None;
+        }
+        index.predicate = None;
+    }
+    Some(index)
+}
+
+impl Comparison<'_> {
     /// The indexes of a table of the previous side that have a twin: another one with the same
     /// columns and uniqueness (Prisma facts 10.2). In Prisma's eyes a partial index is one too.
     fn twins(&self, table: &Table) -> BTreeSet<usize> {
@@ -111,7 +117,7 @@ impl Comparison<'_> {
         let sound = self.terms.dialect.fidelity == Fidelity::Sound;
         let mut alike: BTreeMap<Look<'_>, Vec<usize>> = BTreeMap::new();
         for (part, index) in table.indexes.iter().enumerate() {
-            if !(sound && self.is_unseen(self.from.origin, index)) {
+            if !(sound && is_unseen(index, self.from.origin, self.terms)) {
                 let names = index.columns.iter().map(|column| &column.name).collect();
                 alike.entry((index.unique, names)).or_default().push(part);
             }

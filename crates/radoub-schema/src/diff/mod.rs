@@ -71,7 +71,7 @@ pub fn diff<'a>(from: &SqlSchema, to: impl Into<Cow<'a, SqlSchema>>, terms: &Ter
     comparison.enums();
     let new = comparison.tables();
     let mut steps = comparison.steps;
-    tables::create(to, new, &mut steps);
+    tables::create(to, new, terms, &mut steps);
     steps
 }
 

@@ -2,13 +2,20 @@
 
 use std::borrow::Cow;
 
-use super::Comparison;
+use super::indexes::as_made;
+use super::{Comparison, Terms};
 use crate::model::{SqlSchema, Table};
 use crate::step::{Change, Clause, IndexReason, Place, Position, Step, TableChange};
 
 /// Makes the tables of these indices, and what hangs on them; one kind after the other, which is
 /// their order already when nothing else happens.
-pub(super) fn create(to: Cow<'_, SqlSchema>, new: Vec<usize>, steps: &mut Vec<Step>) {
+pub(super) fn create(
+    to: Cow<'_, SqlSchema>,
+    new: Vec<usize>,
+    terms: &Terms,
+    steps: &mut Vec<Step>,
+) {
+    let origin = to.origin;
     let tables: Vec<(usize, Table)> = match to {
         Cow::Borrowed(to) => new.into_iter().map(|at| (at, to.tables[at].clone())).collect(),
         Cow::Owned(to) => {
@@ -32,6 +39,7 @@ pub(super) fn create(to: Cow<'_, SqlSchema>, new: Vec<usize>, steps: &mut Vec<St
     for (at, table, indexes) in indexes {
         for (part, index) in indexes.into_iter().enumerate() {
             let reason = IndexReason::NewTable;
+            let Some(index) = as_made(index, origin, terms) else { continue };
             push(Change::CreateIndex { table: table.clone(), index, reason }, at, part);
         }
     }

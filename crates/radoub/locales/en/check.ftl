@@ -63,3 +63,11 @@ remedy-first-migration = radoub new init --service { $service }
 remedy-mend-connection = start the server or mend its address
 remedy-mend-settings = mend the setting
 remedy-mend-lock-file = put provider = "postgresql" into migration_lock.toml
+
+watch-column-before = BEFORE
+watch-looked = Looked at { $at }; again every { $every } s, until Ctrl-C
+watch-last = Last look: { $at }
+watch-looking = looking …
+watch-details = otherwise in detail
+watch-first = { $at }  { $service }: { $after }
+watch-changed = { $at }  { $service }: { $before } → { $after }

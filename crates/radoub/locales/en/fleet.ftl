@@ -57,6 +57,12 @@ discover-toml = { $place }: { $problem }
 discover-toml-service = { $place }: there is no service { $service } here.
 discover-toml-version = { $place }: version { $version } of this file is not known; this radoub reads version 1.
 discover-toml-both = { $place }: { $service } has both { $first } and { $second }; give one of them.
+discover-toml-lacks = { $place }: { $entry } lacks { $key }.
+discover-toml-unfit-address = { $place }: { $key } of { $entry } is no address of a person.
+discover-toml-unfit-address-remedy = write { $key } as "name@example.org", or as "A name <name@example.org>"
+discover-toml-unfit-in-the-clear = { $place }: { $entry } would go over the network in the clear.
+discover-toml-unfit-in-the-clear-remedy = { $key } = "starttls", or "always"; "never" is for a mail server on this machine
+discover-toml-unfit-stray = { $place }: { $key } has no place in { $entry }.
 discover-toml-name = { $place }: another service is already called { $service }.
 discover-did-you-mean = did you mean { $name }?
 

@@ -25,9 +25,11 @@ help-arg-state-dir = Folder of the journals (default: .radoub beside the fleet) 
 help-check-about = Show the state of every service's database, at once, and change nothing
 help-check-arg-services = Services to look at (default: all)
 help-check-arg-deep = Also say of every service whether schema.prisma, history and database agree; takes scratch databases, and longer
+help-check-arg-watch = Look again every so many seconds (5 when none are given) and mark what has changed, until Ctrl-C; without a terminal a line for each change
 help-check-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)
 help-check-examples = {"  "}radoub check
   {"  "}radoub check --deep
+  {"  "}radoub check --watch 10
   {"  "}radoub check auth-service technical-service
   {"  "}radoub check --json | jq '.services[] | select(.state == "pending")'
 help-plan-about = Show what an apply would do, and what it would risk; change nothing

@@ -63,3 +63,11 @@ remedy-first-migration = radoub new init --service { $service }
 remedy-mend-connection = démarrer le serveur ou corriger son adresse
 remedy-mend-settings = corriger le réglage
 remedy-mend-lock-file = mettre provider = "postgresql" dans migration_lock.toml
+
+watch-column-before = AVANT
+watch-looked = Regardé à { $at } ; de nouveau toutes les { $every } s, jusqu'à Ctrl-C
+watch-last = Dernier regard : { $at }
+watch-looking = regarde …
+watch-details = autre dans le détail
+watch-first = { $at }  { $service } : { $after }
+watch-changed = { $at }  { $service } : { $before } → { $after }

@@ -57,6 +57,12 @@ discover-toml = { $place } : { $problem }
 discover-toml-service = { $place } : il n'y a pas de service { $service } ici.
 discover-toml-version = { $place } : la version { $version } de ce fichier est inconnue ; ce radoub lit la version 1.
 discover-toml-both = { $place } : { $service } a à la fois { $first } et { $second } ; donner l'un des deux.
+discover-toml-lacks = { $place } : il manque à { $entry } : { $key }.
+discover-toml-unfit-address = { $place } : { $key } de { $entry } n'est pas l'adresse d'une personne.
+discover-toml-unfit-address-remedy = écrire { $key } ainsi : "nom@example.org", ou "Un nom <nom@example.org>"
+discover-toml-unfit-in-the-clear = { $place } : { $entry } passerait en clair sur le réseau.
+discover-toml-unfit-in-the-clear-remedy = { $key } = "starttls", ou "always" ; "never" est réservé à un serveur de courrier de cette machine
+discover-toml-unfit-stray = { $place } : { $key } n'a pas sa place dans { $entry }.
 discover-toml-name = { $place } : un autre service s'appelle déjà { $service }.
 discover-did-you-mean = vouliez-vous dire { $name } ?
 

@@ -25,9 +25,11 @@ help-arg-state-dir = Dossier des journaux (défaut : .radoub à côté de la flo
 help-check-about = Montrer l'état de la base de chaque service, d'un coup, sans rien changer
 help-check-arg-services = Services à regarder (par défaut : tous)
 help-check-arg-deep = Dire aussi de chaque service si schema.prisma, historique et base concordent ; demande des bases d'essai, et plus de temps
+help-check-arg-watch = Regarder de nouveau toutes les tant de secondes (5 sans précision) et marquer ce qui a changé, jusqu'à Ctrl-C ; sans terminal, une ligne par changement
 help-check-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)
 help-check-examples = {"  "}radoub check
   {"  "}radoub check --deep
+  {"  "}radoub check --watch 10
   {"  "}radoub check auth-service technical-service
   {"  "}radoub check --json | jq '.services[] | select(.state == "pending")'
 help-plan-about = Montrer ce qu'un apply ferait et ce qu'il risquerait ; ne rien changer

@@ -17,7 +17,7 @@ use super::App;
 use super::around::{GateArgs, tools};
 use super::check::{RULE, headline};
 use super::plan::{read_plan, refuse_moved, refuse_other_work};
-use super::running::{Patience, Ran, carry_out, journal_error};
+use super::running::{Outset, Patience, Ran, carry_out, journal_error, tell_undelivered};
 use super::wanted::Wanted;
 use crate::error::{CliError, Exit};
 use crate::report::{document, report_file, tell, write};
@@ -116,7 +116,7 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
     }
     let report = Report::of(&saved);
     let ran = match claim {
-        None => Ran { report, trouble: None },
+        None => Ran { report, undelivered: Vec::new(), trouble: None },
         Some(claim) => {
             let settings = args.patience.settings(app, request.max_failures);
             let looked = bound.as_ref().map(|it| it.made_at);
@@ -124,7 +124,15 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
             let by = app.who();
             let journal = begin(ui, claim, "apply", &saved, &by)?;
             let report = Report { by: Some(by), ..report };
-            carry_out(ui, &fleet, &approve(plan), &settings, &tools, journal, report).await?
+            let outset = Outset {
+                fleet: &fleet,
+                plan: &approve(plan),
+                settings: &settings,
+                tools: &tools,
+                readers: &fleet.notify,
+                environment: app.environment(),
+            };
+            carry_out(ui, &outset, journal, report).await?
         }
     };
     finish(ui, "apply", &ran, &saved, &args.report)
@@ -148,6 +156,7 @@ pub(crate) fn finish(
     for file in files {
         write(ui, command, &ran.report, saved, file)?;
     }
+    tell_undelivered(ui, &ran.undelivered)?;
     match &ran.trouble {
         Some(error) => Err(journal_error(ui, error)),
         None => Ok(ran.exit()),
@@ -166,7 +175,7 @@ pub(crate) async fn carry(
 ) -> Result<Ran, CliError> {
     let report = Report::of(saved);
     if !has_work(&plan) {
-        return Ok(Ran { report, trouble: None });
+        return Ok(Ran { report, undelivered: Vec::new(), trouble: None });
     }
     let by = app.who();
     let claim = match app.journals(fleet).claim(services_of(&plan), &by).await {
@@ -183,7 +192,16 @@ pub(crate) async fn carry(
     let settings = patience.settings(app, None);
     let journal = begin(ui, claim, command, saved, &by)?;
     let report = Report { by: Some(by), ..report };
-    carry_out(ui, fleet, &approve(plan), &settings, &Tools::default(), journal, report).await
+    let outset = Outset {
+        fleet,
+        plan: &approve(plan),
+        settings: &settings,
+        tools: &Tools::default(),
+        // What is tried out while developing is nobody else's news.
+        readers: &[],
+        environment: app.environment(),
+    };
+    carry_out(ui, &outset, journal, report).await
 }
 
 /// Begins a run.

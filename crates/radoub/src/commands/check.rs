@@ -12,7 +12,9 @@ use radoub_schema::migration::{Applied, HistoryState};
 
 use super::drift::{cause_document, gather};
 use super::scratch::{ScratchArgs, within};
+use super::watch::watch;
 use super::{App, instant, moment, number, size, version_of_server};
+use crate::cli::{Seconds, seconds};
 use crate::error::{CliError, Exit};
 use crate::ui::live::Live;
 use crate::ui::table::table;
@@ -28,6 +30,15 @@ pub(crate) struct CheckArgs {
     pub(crate) services: Vec<String>,
     #[arg(long)]
     deep: bool,
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        num_args = 0..=1,
+        default_missing_value = "5",
+        value_parser = seconds,
+        conflicts_with = "deep"
+    )]
+    watch: Option<Seconds>,
     #[command(flatten)]
     scratch: ScratchArgs,
 }
@@ -38,6 +49,9 @@ pub(crate) async fn check(ui: &mut Ui, app: &mut App, args: &CheckArgs) -> Resul
     let fleet = App::narrow(ui, fleet, &args.services)?;
     if args.deep {
         return deep(ui, app, &fleet, &sharing, args.scratch).await;
+    }
+    if let Some(every) = args.watch {
+        return watch(ui, app, &fleet, every.0).await;
     }
     let names: Vec<String> = fleet.services.iter().map(|it| it.name.to_string()).collect();
 
@@ -124,10 +138,26 @@ fn plain(ui: &mut Ui, observed: &[Observed], drifts: &[Drift]) -> Result<(), Cli
 
 /// The same for a person: a table, then what needs doing, then the verdict.
 fn terminal(ui: &mut Ui, observed: &[Observed], drifts: &[Drift]) -> Result<(), CliError> {
+    let page = page(ui, observed, drifts, None);
+    writeln!(ui.data(), "{page}")?;
+    Ok(())
+}
+
+/// The page that a person reads; `before` says of each service what it was at the look before, where that was
+/// something else.
+pub(super) fn page(
+    ui: &Ui,
+    observed: &[Observed],
+    drifts: &[Drift],
+    before: Option<&[Option<String>]>,
+) -> String {
     let headings = ["check-column-service", "check-column-database", "check-column-state"];
     let mut headings: Vec<String> = headings.iter().map(|key| ui.say(key)).collect();
     if !drifts.is_empty() {
         headings.push(ui.say("drift-column-verdict"));
+    }
+    if before.is_some() {
+        headings.push(ui.say("watch-column-before"));
     }
     let rows = observed
         .iter()
@@ -136,22 +166,22 @@ fn terminal(ui: &mut Ui, observed: &[Observed], drifts: &[Drift]) -> Result<(), 
             let database = one.database.as_ref().map_or_else(String::new, |it| it.name.clone());
             let mut row = vec![one.service.to_string(), database, headline(ui.words(), one)];
             row.extend(deep_line(ui, drifts.get(at)));
+            row.extend(before.and_then(|it| it.get(at)).map(|it| it.clone().unwrap_or_default()));
             row
         })
         .collect();
-    writeln!(ui.data(), "{}", table(headings, rows))?;
+    let mut page = table(headings, rows);
     for (at, one) in observed.iter().enumerate() {
         let (details, remedy) = (details(ui, one), way_out(ui, one, drifts.get(at)));
         if details.is_empty() && remedy.is_none() {
             continue;
         }
-        let name = Tone::Strong.paint(&one.service);
-        writeln!(ui.data(), "\n{name}")?;
+        page.push_str(&format!("\n\n{}", Tone::Strong.paint(&one.service)));
         for line in details {
-            writeln!(ui.data(), "  {line}")?;
+            page.push_str(&format!("\n  {line}"));
         }
         if let Some(remedy) = remedy {
-            writeln!(ui.data(), "  → {}", Tone::Strong.paint(remedy))?;
+            page.push_str(&format!("\n  → {}", Tone::Strong.paint(remedy)));
         }
     }
     let tone = match exit(observed).max(super::drift::exit(drifts)) {
@@ -159,9 +189,8 @@ fn terminal(ui: &mut Ui, observed: &[Observed], drifts: &[Drift]) -> Result<(), 
         Exit::NeedsWork => Tone::Notice,
         Exit::Failed | Exit::Cancelled => Tone::Bad,
     };
-    let verdict = tone.paint(verdict(ui, observed, drifts));
-    writeln!(ui.data(), "\n{verdict}")?;
-    Ok(())
+    page.push_str(&format!("\n\n{}", tone.paint(verdict(ui, observed, drifts))));
+    page
 }
 
 /// The state in one short line, mark first.
@@ -178,7 +207,7 @@ pub(crate) fn headline(words: &crate::ui::words::Words, one: &Observed) -> Strin
 }
 
 /// What is behind the state, a line each; nothing for a service in order.
-fn details(ui: &Ui, one: &Observed) -> Vec<String> {
+pub(super) fn details(ui: &Ui, one: &Observed) -> Vec<String> {
     let mut lines = Vec::new();
     if let Some(problem) = &one.problem {
         lines.extend(failure_lines(ui, problem));
@@ -398,7 +427,7 @@ fn document(ui: &Ui, project: &str, observed: &[Observed]) -> Json {
     })
 }
 
-fn service_document(ui: &Ui, one: &Observed) -> Json {
+pub(super) fn service_document(ui: &Ui, one: &Observed) -> Json {
     let names = |names: &[radoub_schema::migration::MigrationName]| -> Vec<String> {
         names.iter().map(ToString::to_string).collect()
     };

@@ -216,6 +216,14 @@ fn fleet_file(ui: &Ui, error: &FleetFileError) -> CliError {
             ];
             at(ui, "discover-toml-both", place, "", &values)
         }
+        FleetFileError::Lacks { place, entry, key } => {
+            let values = [("entry", entry.clone().into()), ("key", (*key).into())];
+            at(ui, "discover-toml-lacks", place, "", &values)
+        }
+        FleetFileError::Unfit { place, entry, key, why } => {
+            let values = [("entry", entry.clone().into()), ("key", (*key).into())];
+            at(ui, &format!("discover-toml-unfit-{why}"), place, "", &values)
+        }
         FleetFileError::NameTaken { place, name } => {
             at(ui, "discover-toml-name", place, "", &[("service", name.clone().into())])
         }

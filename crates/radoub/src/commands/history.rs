@@ -1,6 +1,6 @@
 //! `radoub history`: the runs of the fleet, as a table, as JSON, or as the section of the guide.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use serde_json::{Value as Json, json};
@@ -147,13 +147,8 @@ fn markdown(ui: &Ui, runs: &[Read], is_asked: &impl Fn(&str) -> bool) -> String 
     }
     for (day, works) in days.iter().rev() {
         text.push_str(&format!("\n### {day}\n"));
-        // The services in the order in which they were worked on, each once a day.
-        let mut services: Vec<&str> = Vec::new();
-        for work in works {
-            if !services.contains(&work.service.as_str()) {
-                services.push(work.service.as_str());
-            }
-        }
+        // Each service once a day, by name: which of a wave was quicker says nothing.
+        let services: BTreeSet<&str> = works.iter().map(|work| work.service.as_str()).collect();
         for service in services {
             text.push_str(&format!("\n**{}**\n", escaped_markdown(service)));
             for work in works.iter().filter(|work| work.service.as_str() == service) {

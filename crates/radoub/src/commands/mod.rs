@@ -17,6 +17,7 @@ pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod logs;
 pub(crate) mod new;
+pub(crate) mod notify;
 pub(crate) mod plan;
 pub(crate) mod prisma;
 pub(crate) mod reference;
@@ -34,6 +35,7 @@ pub(crate) mod show;
 pub(crate) mod squash;
 pub(crate) mod verify;
 mod wanted;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -127,6 +129,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Verify(args)) => verify::verify(ui, app, &args).await,
         Some(Command::Restart(args)) => restart::restart(ui, app, &args).await,
         Some(Command::Logs(args)) => logs::logs(ui, app, &args).await,
+        Some(Command::Notify(args)) => notify::notify(ui, app, &args).await,
         Some(Command::Init(args)) => init::init(ui, app, &args),
         Some(Command::Demo(args)) => demo::demo(ui, app, &args).await,
         Some(Command::Prisma(args)) => prisma::prisma(ui, app, args).await,

@@ -14,7 +14,7 @@ use super::App;
 use super::apply::{finish, look, services_of, taken};
 use super::around::{GateArgs, tools};
 use super::check::RULE;
-use super::running::{Patience, Ran, carry_out, journal_error};
+use super::running::{Outset, Patience, carry_out, journal_error};
 use super::show::told;
 use crate::error::{CliError, Exit};
 use crate::report::report_file;
@@ -80,8 +80,15 @@ pub(crate) async fn resume(
         writeln!(ui.status(), "{text}")?;
     }
     let report = Report { by: Some(by), ..report };
-    let ran: Ran =
-        carry_out(ui, &fleet, &approve(plan), &settings, &tools, journal, report).await?;
+    let outset = Outset {
+        fleet: &fleet,
+        plan: &approve(plan),
+        settings: &settings,
+        tools: &tools,
+        readers: &fleet.notify,
+        environment: app.environment(),
+    };
+    let ran = carry_out(ui, &outset, journal, report).await?;
     finish(ui, "resume", &ran, &chapter.plan, &args.report)
 }
 

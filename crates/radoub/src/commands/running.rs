@@ -1,21 +1,25 @@
 //! Carrying a plan out in front of a person: what is said while it happens, what Ctrl-C does, and how
 //! the run ends. `apply` and `resume` share it.
 
+use std::pin::{Pin, pin};
 use std::time::{Duration, SystemTime};
 
 use radoub_engine::event::{Event, EventKind, FleetEvent};
 use radoub_engine::fleet::Fleet;
 use radoub_engine::journal::fact::RunOutcome;
 use radoub_engine::journal::{Ending, Journal, JournalError};
+use radoub_engine::notify::{Moment, Outbox, Subscription, Undelivered, post};
 use radoub_engine::plan::ApprovedPlan;
 use radoub_engine::report::{Outcome, Report};
 use radoub_engine::run::{RunSettings, Stop, Tools, Urgency};
+use radoub_engine::secret::Environment;
 use radoub_schema::script::Course;
 
 use super::check::{failure_lines, holder_values};
 use super::{App, duration};
 use crate::cli::{Seconds, seconds};
 use crate::error::{CliError, Exit, chain};
+use crate::report::letter;
 use crate::ui::live::Live;
 use crate::ui::{Tone, Ui, View};
 
@@ -56,10 +60,30 @@ impl Patience {
     }
 }
 
+/// A run that is about to begin.
+pub(crate) struct Outset<'a> {
+    pub(crate) fleet: &'a Fleet,
+    pub(crate) plan: &'a ApprovedPlan,
+    pub(crate) settings: &'a RunSettings,
+    pub(crate) tools: &'a Tools<'a>,
+    /// Who is told of it.
+    pub(crate) readers: &'a [Subscription],
+    /// Where their addresses may lie.
+    pub(crate) environment: &'a Environment,
+}
+
+/// How long what is told of a run may take when the run is over.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// After so much of that, it is said what is waited for.
+const SILENCE: Duration = Duration::from_secs(1);
+
 /// A run that has come to its end.
 pub(crate) struct Ran {
     /// What it came to.
     pub(crate) report: Report,
+    /// What was told of it and did not arrive.
+    pub(crate) undelivered: Vec<Undelivered>,
     /// Why its journal could not be written.
     pub(crate) trouble: Option<JournalError>,
 }
@@ -80,21 +104,29 @@ pub(crate) fn exit(report: &Report) -> Exit {
 /// run before, and names who runs it.
 pub(crate) async fn carry_out(
     ui: &mut Ui,
-    fleet: &Fleet,
-    plan: &ApprovedPlan,
-    settings: &RunSettings,
-    tools: &Tools<'_>,
+    outset: &Outset<'_>,
     mut journal: Journal,
     mut report: Report,
 ) -> Result<Ran, CliError> {
+    let Outset { fleet, plan, settings, tools, readers, environment } = *outset;
     let names: Vec<String> = plan.plan().entries.iter().map(|it| it.service.to_string()).collect();
     let live = Live::new(&names, ui.may_draw());
     let (stop, stopped) = radoub_engine::run::stop();
     let mut written = Ok(());
     report.run = journal.run().cloned();
     report.began.get_or_insert_with(SystemTime::now);
+    let (outbox, delivered) = post(readers, environment);
+    let mut delivered = pin!(delivered);
+    if outbox.wants(Moment::Start) {
+        outbox.send(letter::start(ui, &report));
+    }
     let told = |event: &Event| {
         report.fold(event);
+        if outbox.wants(Moment::Gate)
+            && let Some(letter) = letter::gate(ui, &report, event)
+        {
+            outbox.send(letter);
+        }
         let said = say(ui, &live, &names, event);
         // A screen that is gone stops nothing; that it went is said at the end.
         if written.is_ok() {
@@ -106,6 +138,8 @@ pub(crate) async fn carry_out(
     let ran = tokio::select! {
         ran = running => ran,
         never = interrupts(&stop) => match never {},
+        // The post ends with its outbox, which lives longer than the run.
+        _ = &mut delivered => unreachable!("the outbox is open"),
     };
     drop(live);
     report.ended = Some(SystemTime::now());
@@ -123,8 +157,52 @@ pub(crate) async fn carry_out(
         held_back: report.count(Outcome::HeldBack),
     };
     let ended = journal.end(ending).await;
+    if outbox.wants(Moment::Result) {
+        outbox.send(letter::result(ui, &report));
+    }
+    let undelivered = last_letters(ui, outbox, delivered).await;
     written?;
-    Ok(Ran { report, trouble: ran.err().or(ended.err()) })
+    Ok(Ran { report, undelivered, trouble: ran.err().or(ended.err()) })
+}
+
+/// Waits for what is still on its way, for a few seconds or until somebody has enough of it; gives what did not
+/// arrive.
+async fn last_letters(
+    ui: &mut Ui,
+    outbox: Outbox,
+    mut delivered: Pin<&mut impl Future<Output = Vec<Undelivered>>>,
+) -> Vec<Undelivered> {
+    let closing = outbox.close(GRACE);
+    tokio::select! {
+        undelivered = &mut delivered => return undelivered,
+        () = tokio::time::sleep(SILENCE) => {}
+    }
+    let text = ui.say("notify-waiting");
+    // A screen that is gone is no reason to drop the letters.
+    let _ = writeln!(ui.status(), "{text}");
+    tokio::select! {
+        undelivered = &mut delivered => return undelivered,
+        () = asked_to_stop() => closing.at_once(),
+    }
+    delivered.await
+}
+
+/// Says what did not arrive; it changes nothing about the run.
+pub(crate) fn tell_undelivered(ui: &mut Ui, undelivered: &[Undelivered]) -> std::io::Result<()> {
+    for one in undelivered {
+        let values = [
+            ("to", letter::reader(one.kind, one.place.as_deref()).into()),
+            ("moment", one.moment.as_str().into()),
+            ("reason", letter::not_delivered(ui, &one.because).into()),
+        ];
+        let text = ui.tell("notify-undelivered", &values);
+        ui.warning(&text)?;
+    }
+    if !undelivered.is_empty() {
+        let text = ui.say("notify-undelivered-remedy");
+        ui.hint(&text)?;
+    }
+    Ok(())
 }
 
 /// Each request to stop raises the urgency; without a signal handler the system ends radoub.
@@ -137,7 +215,7 @@ async fn interrupts(stop: &Stop) -> std::convert::Infallible {
 
 /// Waits for Ctrl-C, or for what else asks a process of this system to end.
 #[cfg(unix)]
-async fn asked_to_stop() {
+pub(crate) async fn asked_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut terminate), Ok(mut hangup)) =
         (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
@@ -153,7 +231,7 @@ async fn asked_to_stop() {
 
 /// Waits for Ctrl-C, or for what else asks a process of this system to end.
 #[cfg(windows)]
-async fn asked_to_stop() {
+pub(crate) async fn asked_to_stop() {
     use tokio::signal::windows::{ctrl_break, ctrl_close};
     let (Ok(mut broken), Ok(mut closed)) = (ctrl_break(), ctrl_close()) else {
         return std::future::pending().await;

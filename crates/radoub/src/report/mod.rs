@@ -6,6 +6,7 @@
 mod html;
 mod json;
 mod junit;
+pub(crate) mod letter;
 mod markdown;
 mod text;
 

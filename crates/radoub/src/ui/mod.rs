@@ -6,6 +6,7 @@
 
 pub(crate) mod ask;
 pub(crate) mod live;
+pub(crate) mod screen;
 pub(crate) mod table;
 pub(crate) mod words;
 
@@ -142,6 +143,21 @@ impl Ui {
     /// What to do next.
     pub(crate) fn hint(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.err, "   → {text}")
+    }
+
+    /// A text as standard output takes it, for what is drawn there: without colours where they do not belong.
+    pub(crate) fn fitted(text: String) -> String {
+        match AutoStream::choice(&io::stdout()) {
+            anstream::ColorChoice::Never => anstream::adapter::strip_str(&text).to_string(),
+            _ => text,
+        }
+    }
+
+    /// One JSON document on a line of its own, for a stream of them.
+    pub(crate) fn json_line(&mut self, document: &impl serde::Serialize) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, document)?;
+        writeln!(self.out)?;
+        self.out.flush()
     }
 
     /// One JSON document, and a line end.

@@ -23,6 +23,7 @@ macro_rules! locale {
             include_str!(concat!("../../locales/", $lang, "/scratch.ftl")),
             include_str!(concat!("../../locales/", $lang, "/prisma.ftl")),
             include_str!(concat!("../../locales/", $lang, "/runtime.ftl")),
+            include_str!(concat!("../../locales/", $lang, "/notify.ftl")),
             include_str!(concat!("../../locales/", $lang, "/doctor.ftl")),
         ]
     };

@@ -10,6 +10,7 @@ mod interrupted;
 mod journal;
 mod killed;
 mod locked;
+mod notified;
 mod replaced;
 mod scripts;
 mod server;

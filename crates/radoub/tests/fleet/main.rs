@@ -12,6 +12,7 @@ mod drop_in;
 mod founding;
 mod history;
 mod new;
+mod notify;
 mod plan;
 mod pull;
 mod push;
@@ -23,6 +24,8 @@ mod scratch;
 mod secrets;
 mod squash;
 mod together;
+#[cfg(unix)]
+mod watch;
 mod wrong;
 
 use std::path::Path;

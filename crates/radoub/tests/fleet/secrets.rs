@@ -42,6 +42,8 @@ const CALLS: &[&[&str]] = &[
     &["rollback", "orders"],
     &["rollback", "orders", "--json"],
     &["backup", "prune", "--replaced", "--yes"],
+    &["notify"],
+    &["notify", "--json"],
     &["init"],
     &["init", "--json"],
     &["--help"],
@@ -117,7 +119,9 @@ fn kept(folder: &std::path::Path) -> Vec<(String, String)> {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let text = std::fs::read_to_string(&path).expect("a text");
+                // Backups are not text.
+                let bytes = std::fs::read(&path).expect("a file");
+                let text = String::from_utf8_lossy(&bytes).into_owned();
                 found.push((path.display().to_string(), text));
             }
         }

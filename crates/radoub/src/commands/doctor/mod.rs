@@ -67,7 +67,7 @@ pub(crate) async fn doctor(
         return explain::explain(ui, app, args, log).await;
     }
     if args.fix {
-        return mend::mend(ui, app, args).await;
+        return Box::pin(mend::mend(ui, app, args)).await;
     }
     let inventory = app.inventory(ui)?;
     let fleet = App::narrow(ui, inventory.fleet.clone(), &args.services)?;
