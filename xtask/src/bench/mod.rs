@@ -7,6 +7,7 @@ mod drift;
 mod engine;
 mod fleet;
 mod introspect;
+mod load;
 mod replay;
 mod services;
 
@@ -30,13 +31,14 @@ pub(crate) struct BenchArguments {
 enum Bench {
     /// The three sides of the founding fleet, beside the real engine asked the same
     Drift(drift::DriftArguments),
-    /// Schema, database and history to SQL, beside the real schema engine, and the growth with the size
     /// A backup with proof, beside bare pg_dump and pg_restore, and its memory
     Backup(backup::BackupArguments),
-    /// Schema to SQL, beside the real schema engine, and its growth with the schema
+    /// Schema, database and history to SQL, beside the real schema engine, and the growth with the size
     Engine(engine::EngineArguments),
     /// `check` and `apply` of whole fleets, beside the Prisma CLI, dbmate and psql
     Fleet(fleet::FleetArguments),
+    /// What fifty clients wait for while a migration changes the tables that they use
+    Load(load::LoadArguments),
 }
 
 /// Runs one bench.
@@ -46,6 +48,7 @@ pub(crate) fn bench(arguments: &BenchArguments) -> Result<(), Failure> {
         Bench::Backup(arguments) => backup::backup(arguments),
         Bench::Engine(arguments) => engine::engine(arguments),
         Bench::Fleet(arguments) => fleet::fleet(arguments),
+        Bench::Load(arguments) => load::load(arguments),
     }
 }
 
