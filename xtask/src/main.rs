@@ -7,6 +7,7 @@
 
 mod bench;
 mod conformance;
+mod e2e;
 mod faults;
 mod fuzz;
 mod generated;
@@ -38,6 +39,8 @@ enum Task {
     Bench(bench::BenchArguments),
     /// Compare radoub with the real Prisma engine, suite by suite, and hold what was reached
     Conformance(conformance::ConformanceArguments),
+    /// Run the tests beside a real Docker engine alone: “Problème 1”, the guide, the faults of services
+    E2e(e2e::E2eArguments),
     /// Show the fault matrix with its marks, from the names of the tests
     Faults(faults::FaultsArguments),
     /// Feed random and mangled schemas to the reader of schemas, by the clock
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Task::Test(arguments) => tests::test(&arguments),
         Task::Bench(arguments) => bench::bench(&arguments),
         Task::Conformance(arguments) => conformance::conformance(&arguments),
+        Task::E2e(arguments) => e2e::e2e(&arguments),
         Task::Faults(arguments) => faults::faults(&arguments),
         Task::Fuzz(arguments) => fuzz::fuzz(&arguments),
         Task::Gen(arguments) => generated::generate(&arguments),

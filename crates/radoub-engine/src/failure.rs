@@ -93,6 +93,7 @@ pub const VALUE_NAMES: &[&str] = &[
     "rows",
     "seconds",
     "server",
+    "service",
     "sessions",
     "size",
     "source",

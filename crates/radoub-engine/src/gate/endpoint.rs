@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use reqwest::{Client, StatusCode, redirect};
+use reqwest::{Client, StatusCode, Url, redirect};
 
 use super::Finding;
 use crate::fleet::Service;
@@ -107,7 +107,7 @@ async fn get(client: &Client, address: &str) -> Answer {
 }
 
 fn found(address: &str, answer: Answer) -> Finding {
-    let address = masked(address);
+    let address = shown(address);
     match answer {
         Ok((status, took)) => {
             let endpoint = Endpoint { address, status: status.as_u16(), took };
@@ -118,5 +118,31 @@ fn found(address: &str, answer: Answer) -> Finding {
             }
         }
         Err(reason) => Finding::Silent { address, reason },
+    }
+}
+
+/// An address as it is told: without what follows `?`, and without a user, which may be secrets.
+fn shown(address: &str) -> String {
+    let has_user = |url: Url| !url.username().is_empty() || url.password().is_some();
+    let address = address.split('?').next().unwrap_or(address);
+    // Masking alone takes the port of whatever ends without an `@` for half a password.
+    if Url::parse(address).map_or(true, has_user) { masked(address) } else { address.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_told_without_what_may_be_secret() {
+        let cases = [
+            ("http://127.0.0.1:49153/health", "http://127.0.0.1:49153/health"),
+            ("http://u:pl4nted@shop:3000/health", "http://…@shop:3000/health"),
+            ("https://shop/health?token=pl4nted", "https://shop/health"),
+            ("http://u:pl4nted", "http://…"),
+        ];
+        for (address, told) in cases {
+            assert_eq!(shown(address), told);
+        }
     }
 }

@@ -137,6 +137,7 @@ impl Around {
             return None;
         }
         let values = vec![
+            ("service", one.service.to_string()),
             ("hazard", Hazard::PushAtStart.as_str().to_owned()),
             ("statement", step.command.clone()),
             ("place", step.place.to_string()),

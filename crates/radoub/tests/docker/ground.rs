@@ -1,6 +1,7 @@
 //! A Compose project like the guide's: one server, services that ask its databases through a real driver.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -8,6 +9,7 @@ use serde_json::Value;
 use radoub_testing::command::{Answer, Call};
 use radoub_testing::docker::{Engine, Image, POSTGRES_PASSWORD, POSTGRES_USER};
 use radoub_testing::fleet::{LOCK_FILE, temporary};
+use radoub_testing::postgres::Binaries;
 
 const POSTGRES: &str = "radoub-test/postgres:1";
 const SERVICE: &str = "radoub-test/asking-service:1";
@@ -26,6 +28,16 @@ pub(crate) struct Asking {
     pub(crate) health: &'static str,
 }
 
+/// The name of the database of a service, after the guide's table.
+pub(crate) fn database_of(service: &str) -> String {
+    format!("parabellum_{}", service.trim_end_matches("-service"))
+}
+
+/// The program that every service runs, under the same path on this machine and in its image.
+pub(crate) fn service_program() -> PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_radoub")).with_file_name("radoub-test-service")
+}
+
 /// The project, and the engine that runs it.
 pub(crate) struct Ground {
     pub(crate) engine: Engine,
@@ -40,7 +52,7 @@ impl Ground {
     pub(crate) fn new(services: &[Asking]) -> Self {
         let engine = Engine::start().unwrap_or_else(|error| panic!("{error}"));
         engine.import(&Image::postgres(POSTGRES));
-        let program = Path::new(env!("CARGO_BIN_EXE_radoub")).with_file_name("radoub-test-service");
+        let program = service_program();
         assert!(
             program.is_file(),
             "{} is built with all tests: cargo xtask test",
@@ -138,28 +150,39 @@ impl Ground {
         }
     }
 
+    /// Where the server is just now: the engine gives it another port whenever it starts.
+    #[track_caller]
+    pub(crate) fn server(&self) -> Server {
+        let id = self.engine.container(&self.project, "postgres");
+        let published = self.engine.docker(&["port", &id, "5432/tcp"]);
+        let port = published.trim().rsplit(':').next().expect("an address ends with its port");
+        Server { port: port.to_owned() }
+    }
+
     /// Asks the database of a service.
     #[track_caller]
     pub(crate) fn psql(&self, service: &str, sql: &str) -> String {
-        let id = self.engine.container(&self.project, "postgres");
-        let database = service.replace('-', "_");
-        let password = format!("PGPASSWORD={POSTGRES_PASSWORD}");
-        let words = [
-            "exec",
-            "--env",
-            &password,
-            &id,
-            "psql",
-            "-h",
-            "127.0.0.1",
-            "-U",
-            POSTGRES_USER,
-            "-d",
-            &database,
-            "-Atc",
-            sql,
-        ];
-        self.engine.docker(&words).trim().to_owned()
+        self.server().psql(service, sql)
+    }
+}
+
+/// The server of the project, asked past the engine.
+pub(crate) struct Server {
+    port: String,
+}
+
+impl Server {
+    /// Asks the database of a service.
+    #[track_caller]
+    pub(crate) fn psql(&self, service: &str, sql: &str) -> String {
+        let program = Binaries::find().ok().and_then(|it| it.client("psql"));
+        let mut command = Command::new(program.expect("psql: cargo xtask test installs it"));
+        command.args(["-X", "-h", "127.0.0.1", "-p", &self.port, "-U", POSTGRES_USER]);
+        command.args(["-d", &database_of(service), "-v", "ON_ERROR_STOP=1", "-Atc", sql]);
+        let output = command.env("PGPASSWORD", POSTGRES_PASSWORD).output().expect("psql runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{service}: {sql}: {said}");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
     }
 }
 
@@ -172,7 +195,7 @@ pub(crate) fn line<'a>(document: &'a Value, service: &str) -> &'a Value {
 }
 
 fn compose(services: &[Asking]) -> String {
-    let databases: Vec<String> = services.iter().map(|it| it.name.replace('-', "_")).collect();
+    let databases: Vec<String> = services.iter().map(|it| database_of(it.name)).collect();
     let mut text = format!(
         "version: \"3.8\"\nservices:\n  postgres:\n    image: {POSTGRES}\n    environment:\n      \
          POSTGRES_MULTIPLE_DATABASES: \"{}\"\n    ports: [\"127.0.0.1::5432\"]\n    healthcheck:\n      \

@@ -4,6 +4,7 @@
 
 mod faults;
 mod ground;
+mod guide;
 mod problem;
 
 use radoub_testing::command::Call;

@@ -125,7 +125,7 @@ fn a_forgotten_migration_is_seen_applied_and_gone() {
 
     // “Database does not exist”: created, its migrations applied.
     ground.compose(&["stop", "customer-service"]);
-    ground.psql("auth-service", "DROP DATABASE customer_service WITH (FORCE)");
+    ground.psql("auth-service", "DROP DATABASE parabellum_customer WITH (FORCE)");
     ground.radoub(&["doctor", "--fix", "--yes", "customer-service"]).expect(0);
     ground.radoub(&["check"]).expect(0);
 }
