@@ -152,7 +152,11 @@ const ROWS: &[Row] = &[
             ground.radoub(&["restart", service.name, "--quiet", "0.5"]).expect(0);
         }
     }),
-    row("radoub rollback technical-service", 1, &["radoub rollback technical-service --rung restore"]),
+    row(
+        "radoub rollback technical-service",
+        1,
+        &["radoub rollback technical-service --rung restore"],
+    ),
     row("radoub plan --markdown", 1, &["| technical-service |", LATER]),
     row("radoub verify", 0, &["technical-service"]),
     // Support
