@@ -11,6 +11,7 @@ pub mod docker;
 pub mod fleet;
 pub mod inbox;
 pub mod kills;
+pub mod load;
 pub mod network;
 pub mod oracle;
 pub mod postgres;

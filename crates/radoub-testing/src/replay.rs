@@ -4,6 +4,7 @@
 //! Histories that fail have to fail at the same migration with the same SQLSTATE, and leave the same
 //! catalog behind.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -108,11 +109,12 @@ pub fn compare(
     let mut fleet = Fleet::on(cluster);
     fleet.add(Member::of_files(&case.schema, &case.migrations, "service"));
     let ours = fleet.database("service");
+    let (named, url) = (variables(&case.schema), ours.url());
     let answer = Call::of(binary)
         // The drop-in, which asks about nothing that Prisma does not ask about.
         .args(["prisma", "migrate", "deploy", "--schema"])
         .args([fleet.schema("service")])
-        .env("DATABASE_URL", ours.url())
+        .envs(named.iter().map(|name| (name.as_str(), url.as_str())))
         .dir(fleet.path())
         .patience(std::time::Duration::from_mins(10))
         .run();
@@ -134,6 +136,22 @@ pub fn compare(
         }
     }
     same_catalog(&cluster.catalog(theirs.name()), &cluster.catalog(ours.name()))
+}
+
+/// The variables that a schema names, `env("NAME")`.
+fn variables(schema: &Path) -> BTreeSet<String> {
+    let files: Vec<PathBuf> = match schema.read_dir() {
+        Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
+        Err(_) => vec![schema.to_path_buf()],
+    };
+    let mut names = BTreeSet::new();
+    for file in files {
+        // A folder below holds no datasource.
+        let text = fs::read_to_string(file).unwrap_or_default();
+        let found = text.split("env(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        names.extend(found.map(str::to_owned));
+    }
+    names
 }
 
 /// Whether two ledgers differ in nothing but ids, times and the words of failures.

@@ -28,6 +28,13 @@ pub(crate) struct BackupArguments {
     binary: Option<PathBuf>,
 }
 
+impl BackupArguments {
+    /// As the command line has them when nothing is said.
+    pub(super) fn usual(binary: &Path) -> Self {
+        Self { large: 2000, rounds: 3, binary: Some(binary.to_path_buf()) }
+    }
+}
+
 /// Megabytes of the database beside bare programs, and of each of the twelve.
 const SMALL: u64 = 100;
 

@@ -7,6 +7,7 @@ mod drift;
 mod engine;
 mod fleet;
 mod introspect;
+mod load;
 mod replay;
 mod services;
 
@@ -30,13 +31,16 @@ pub(crate) struct BenchArguments {
 enum Bench {
     /// The three sides of the founding fleet, beside the real engine asked the same
     Drift(drift::DriftArguments),
-    /// Schema, database and history to SQL, beside the real schema engine, and the growth with the size
     /// A backup with proof, beside bare pg_dump and pg_restore, and its memory
     Backup(backup::BackupArguments),
-    /// Schema to SQL, beside the real schema engine, and its growth with the schema
+    /// Schema, database and history to SQL, beside the real schema engine, and the growth with the size
     Engine(engine::EngineArguments),
     /// `check` and `apply` of whole fleets, beside the Prisma CLI, dbmate and psql
     Fleet(fleet::FleetArguments),
+    /// `apply` of twelve services beside psql, a backup with proof beside pg_dump and pg_restore
+    Run(RunArguments),
+    /// What fifty clients wait for while a migration changes the tables that they use
+    Load(load::LoadArguments),
 }
 
 /// Runs one bench.
@@ -46,7 +50,28 @@ pub(crate) fn bench(arguments: &BenchArguments) -> Result<(), Failure> {
         Bench::Backup(arguments) => backup::backup(arguments),
         Bench::Engine(arguments) => engine::engine(arguments),
         Bench::Fleet(arguments) => fleet::fleet(arguments),
+        Bench::Load(arguments) => load::load(arguments),
+        Bench::Run(arguments) => whole_run(arguments),
     }
+}
+
+/// How to measure a run.
+#[derive(Debug, clap::Args)]
+struct RunArguments {
+    /// A radoub that is built already, instead of building the slim release
+    #[arg(long, value_name = "PATH")]
+    binary: Option<PathBuf>,
+}
+
+/// What a run consists of, each part beside the plain programs; both are measured before a broken promise is told.
+fn whole_run(arguments: &RunArguments) -> Result<(), Failure> {
+    let binary = match &arguments.binary {
+        Some(path) => std::path::absolute(path).map_err(Failure::file(path))?,
+        None => release()?,
+    };
+    let applied = fleet::fleet(&fleet::FleetArguments::of_twelve(&binary));
+    let backed_up = backup::backup(&backup::BackupArguments::usual(&binary));
+    applied.and(backed_up)
 }
 
 /// One call of a program, measured.

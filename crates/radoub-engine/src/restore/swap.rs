@@ -17,9 +17,9 @@ use crate::translate;
 /// How often a busy database is looked at.
 const TICK: Duration = Duration::from_millis(200);
 
-/// `NAME_replaced_20261125_213000`, cut so that PostgreSQL takes it whole.
+/// `NAME_replaced_20261125_213000_042`, cut so that PostgreSQL takes it whole.
 pub(super) fn aside_name(name: &str, at: Timestamp) -> String {
-    let end = format!("_replaced_{}", at.strftime("%Y%m%d_%H%M%S"));
+    let end = format!("_replaced_{}", at.strftime("%Y%m%d_%H%M%S_%3f"));
     let mut most = 63 - end.len();
     while !name.is_char_boundary(most.min(name.len())) {
         most -= 1;
@@ -169,8 +169,8 @@ mod tests {
     #[test]
     fn the_name_aside_is_dated_and_never_too_long() {
         let at: Timestamp = "2026-11-25T21:30:00Z".parse().unwrap();
-        assert_eq!(aside_name("orders", at), "orders_replaced_20261125_213000");
+        assert_eq!(aside_name("orders", at), "orders_replaced_20261125_213000_000");
         let long = aside_name(&"é".repeat(40), at);
-        assert!(long.len() <= 63 && long.ends_with("_replaced_20261125_213000"), "{long}");
+        assert!(long.len() <= 63 && long.ends_with("_replaced_20261125_213000_000"), "{long}");
     }
 }

@@ -17,7 +17,7 @@ pub struct Enum {
     pub schema: Option<SmolStr>,
     /// Values, in order; never empty in a valid schema.
     pub values: Vec<EnumValue>,
-    /// Text of the `///` comments above it.
+    /// Text of the `///` comments above it, for [`resolve_documented`](super::resolve_documented).
     pub documentation: Option<String>,
     /// The block.
     pub location: Location,
@@ -39,6 +39,6 @@ pub struct EnumValue {
     pub database_name: SmolStr,
     /// Whether `@map` is written, though it may say nothing new.
     pub is_mapped: bool,
-    /// Text of the `///` comments above it.
+    /// Text of the `///` comments above it, for [`resolve_documented`](super::resolve_documented).
     pub documentation: Option<String>,
 }

@@ -22,10 +22,10 @@ pub use model::{Arity, Field, FieldType, Model, ModelKind, ScalarType};
 pub use radoub_schema::types::NativeType;
 pub use relation::{ForeignKey, JoinTable, ReferentialAction, RelationMode, RelationSide};
 pub(crate) use resolve::names::is_reserved;
-pub use resolve::resolve;
 pub(crate) use resolve::{
     ConstraintNames, DefaultSource, Draft, LIMIT, Other, RelationDraft, RelationField, Report,
 };
+pub use resolve::{resolve, resolve_documented};
 
 use std::ops::Range;
 

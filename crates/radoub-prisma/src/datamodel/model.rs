@@ -27,7 +27,7 @@ pub struct Model {
     pub indexes: Vec<Index>,
     /// `@@ignore`: the client leaves it out; Migrate does not.
     pub ignored: bool,
-    /// Text of the `///` comments above it.
+    /// Text of the `///` comments above it, for [`resolve_documented`](super::resolve_documented).
     pub documentation: Option<String>,
     /// The block.
     pub location: Location,
@@ -69,7 +69,7 @@ pub struct Field {
     pub updated_at: bool,
     /// `@ignore`.
     pub ignored: bool,
-    /// Text of the `///` comments above it.
+    /// Text of the `///` comments above it, for [`resolve_documented`](super::resolve_documented).
     pub documentation: Option<String>,
     /// Bytes of the line, in the file of the model.
     pub span: Range<usize>,

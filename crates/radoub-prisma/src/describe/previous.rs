@@ -9,7 +9,7 @@ use super::extensions::WrittenExtension;
 use super::{Block, Found, Manner};
 use crate::datamodel::{
     ClientFunction, Datamodel, Default as FieldDefault, Field, ForeignKey, JoinTable, Model,
-    ModelId, ModelKind, RelationMode, resolve,
+    ModelId, ModelKind, RelationMode, resolve_documented,
 };
 use crate::diagnostic::{Diagnostic, SourceFile};
 
@@ -79,7 +79,7 @@ impl Previous {
                 ..Self::default()
             });
         }
-        let (datamodel, diagnostics) = resolve(files, manner.major);
+        let (datamodel, diagnostics) = resolve_documented(files, manner.major);
         let Some(datamodel) = datamodel else { return Err(diagnostics) };
         let mut previous = Self { datamodel, configuration, ..Self::default() };
         let models = previous.datamodel.models.iter().enumerate();

@@ -24,6 +24,7 @@ mod scratch;
 mod secrets;
 mod squash;
 mod together;
+mod undone;
 #[cfg(unix)]
 mod watch;
 mod wrong;

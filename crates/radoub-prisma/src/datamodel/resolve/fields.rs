@@ -75,7 +75,7 @@ impl<'tree> Draft<'tree> {
             default: None,
             updated_at: false,
             ignored: false,
-            documentation: ast::documentation(ast.node()),
+            documentation: self.documentation(ast.node()),
             span: ast.span(),
         };
         let source = FieldSource { ast, broken, native: None, default: None, relation: None };

@@ -32,7 +32,7 @@ use super::{
 use crate::configuration::{self, Configuration};
 use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 use crate::syntax::ast::{self, Attribute, Value};
-use crate::syntax::{self, SyntaxKind};
+use crate::syntax::{self, SyntaxKind, SyntaxNode};
 use crate::version::PrismaMajor;
 
 /// Understands the files of one schema (one file, or a folder in byte order) as this release of
@@ -42,7 +42,26 @@ use crate::version::PrismaMajor;
 /// the first mistake, but, as in Prisma, the rules about the whole schema are only looked at when
 /// each part is right by itself. A schema without a datasource is read as one for PostgreSQL, and
 /// one for another database is refused.
+///
+/// What its comments say of models, fields and enums is left out: nothing that is compared depends on it, and it
+/// takes time. [`resolve_documented`] reads it as well.
 pub fn resolve(files: &[SourceFile], major: PrismaMajor) -> (Option<Datamodel>, Vec<Diagnostic>) {
+    read(files, major, false)
+}
+
+/// The same, with the documentation of everything.
+pub fn resolve_documented(
+    files: &[SourceFile],
+    major: PrismaMajor,
+) -> (Option<Datamodel>, Vec<Diagnostic>) {
+    read(files, major, true)
+}
+
+fn read(
+    files: &[SourceFile],
+    major: PrismaMajor,
+    documented: bool,
+) -> (Option<Datamodel>, Vec<Diagnostic>) {
     let mut report = Report::default();
     let mut parses = Vec::with_capacity(files.len());
     for (file, source) in files.iter().enumerate() {
@@ -71,6 +90,7 @@ pub fn resolve(files: &[SourceFile], major: PrismaMajor) -> (Option<Datamodel>, 
         names::aliases(parse.root(), &mut names);
     }
     let mut draft = Draft::new(configuration, major, report, names);
+    draft.documented = documented;
     draft.fill(tops);
     draft.attributes();
     draft.pair_relations();
@@ -158,6 +178,8 @@ const COMPOSITE: Takes = Takes::new(&[Word::Map, Word::Default, Word::Native], &
 pub(crate) struct Draft<'tree> {
     pub(crate) configuration: Configuration,
     pub(crate) major: PrismaMajor,
+    /// Whether documentation is read.
+    documented: bool,
     pub(crate) report: Report,
     pub(crate) names: Names<'tree>,
     pub(crate) datamodel: Datamodel,
@@ -226,6 +248,10 @@ pub(crate) struct DefaultSource<'tree> {
 }
 
 impl<'tree> Draft<'tree> {
+    fn documentation(&self, node: SyntaxNode<'_>) -> Option<String> {
+        if self.documented { ast::documentation(node) } else { None }
+    }
+
     fn new(
         configuration: Configuration,
         major: PrismaMajor,
@@ -265,6 +291,7 @@ impl<'tree> Draft<'tree> {
         Self {
             configuration,
             major,
+            documented: false,
             report,
             names,
             datamodel,
@@ -347,7 +374,7 @@ impl<'tree> Draft<'tree> {
             primary_key: None,
             indexes: Vec::new(),
             ignored: false,
-            documentation: ast::documentation(top.block.node()),
+            documentation: self.documentation(top.block.node()),
             location: Location { file: top.file, span: top.block.span() },
         });
         self.models.push(ModelSource {
@@ -394,7 +421,7 @@ impl<'tree> Draft<'tree> {
                 name: SmolStr::new(name),
                 is_mapped: map.is_some(),
                 database_name: map.unwrap_or_else(|| SmolStr::new(name)),
-                documentation: ast::documentation(value.node()),
+                documentation: self.documentation(value.node()),
             });
         }
         if values.is_empty() {
@@ -423,7 +450,7 @@ impl<'tree> Draft<'tree> {
             database_name: map.unwrap_or_else(|| SmolStr::new(top.name)),
             schema,
             values,
-            documentation: ast::documentation(top.block.node()),
+            documentation: self.documentation(top.block.node()),
             location: Location { file: top.file, span: top.block.span() },
         });
     }
