@@ -144,9 +144,13 @@ fn client_names(draft: &Draft<'_>, report: &mut Report, at: ModelId) {
                 }
             }
             None if fields.len() > 1 => {
-                let names: Vec<_> =
-                    fields.iter().map(|one| model.fields[one.field.0].name.as_str()).collect();
-                let name = names.join("_");
+                let names = || fields.iter().map(|one| model.fields[one.field.0].name.as_str());
+                // Joined only when a field is as long: nearly none is.
+                let length = names().map(str::len).sum::<usize>() + fields.len() - 1;
+                if !model.fields.iter().any(|field| field.name.len() == length) {
+                    continue;
+                }
+                let name = names().collect::<Vec<_>>().join("_");
                 if is_field(&name) {
                     let message =
                         format!("field `{name}` has the name that the client gives to this key");

@@ -52,7 +52,9 @@ fn a_forgotten_migration_is_seen_applied_and_gone() {
     let found: Vec<&str> = technical.iter().filter_map(|it| it["finding"].as_str()).collect();
     assert_eq!(found, ["runs", "answers", "unreadable"], "{document:#}");
     assert_eq!(technical[2]["columns"][0], "role");
-    assert_eq!(line(&document, "auth-service")["newErrors"][0]["prismaCode"], "P2022");
+    // Before it a service may have found its server not ready.
+    let errors = line(&document, "auth-service")["newErrors"].as_array().expect("errors");
+    assert!(errors.iter().any(|it| it["prismaCode"] == "P2022"), "{document:#}");
 
     // The doctor reads the same from the logs, and by looking.
     let logs = ground.radoub(&["logs", "--tail", "50"]).stdout;

@@ -13,38 +13,34 @@ use crate::{facts, journals, line, radoub, script, wait_until};
 fn fault_23_a_server_that_restarts_between_waves_is_waited_for() {
     let cluster = Cluster::with(Options::default().setting("synchronous_commit", "on"));
     let mut fleet = Fleet::on(&cluster);
-    fleet.add(
-        Member::new("auth")
-            .migration("20240101000000_init", "CREATE TABLE a (id int);\nSELECT pg_sleep(2);\n"),
-    );
+    fleet.add(Member::new("auth").migration("20240101000000_init", "CREATE TABLE a (id int);\n"));
     fleet
         .add(Member::new("billing").migration("20240101000000_init", "CREATE TABLE b (id int);\n"));
     fleet.write("radoub.toml", "[service.billing]\nafter = [\"auth\"]\n");
-    let running = radoub(fleet.path(), &["apply", "--wait", "60", "--json"]).start();
-    let asleep = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')";
-    wait_until(&fleet, "auth", asleep);
-    // As soon as the first wave is done with the server goes away, and comes back a little later.
-    let heard = |fleet: &Fleet<'_>, fact: &str| {
-        let (_, lines) = journals(fleet).pop().expect("a journal");
-        facts(&lines).iter().any(|it| it == fact)
+    let heard = |fact: &str| {
+        journals(&fleet).pop().is_some_and(|(_, lines)| facts(&lines).iter().any(|it| it == fact))
     };
-    let deadline = std::time::Instant::now() + Duration::from_secs(30);
-    while !heard(&fleet, "wave-ended") {
-        assert!(std::time::Instant::now() < deadline, "the first wave does not end");
-    }
-    cluster.stop();
-    let waiting = |fleet: &Fleet<'_>| heard(fleet, "waiting-for-server");
-    while !waiting(&fleet) {
-        if journals(&fleet)
-            .pop()
-            .is_some_and(|(_, lines)| facts(&lines).contains(&"run-ended".to_owned()))
-        {
-            break; // the second wave was quicker than the server's end
+    let wait_for = |fact: &str| {
+        let deadline = std::time::Instant::now() + Duration::from_secs(30);
+        while !heard(fact) {
+            assert!(std::time::Instant::now() < deadline, "{fact} is not heard of");
         }
-        assert!(std::time::Instant::now() < deadline, "nobody waits for the server");
-    }
-    cluster.restart();
-    let document = running.wait().expect(0).json();
+    };
+    let document = std::thread::scope(|scope| {
+        // The second wave waits for somebody else's lock, so that it has begun nothing when the server goes away.
+        let billing = fleet.database("billing");
+        let holder =
+            scope.spawn(|| billing.query("SELECT pg_advisory_lock(72707369), pg_sleep(600)"));
+        let held = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted)";
+        wait_until(&fleet, "billing", held);
+        let running = radoub(fleet.path(), &["apply", "--wait", "60", "--json"]).start();
+        wait_for("waiting-for-lock");
+        cluster.stop();
+        assert!(holder.join().expect("no panic").is_err(), "its session went with the server");
+        wait_for("waiting-for-server");
+        cluster.restart();
+        running.wait().expect(0).json()
+    });
     assert_eq!(line(&document, "billing")["outcome"], "applied", "{document:#}");
     assert_eq!(fleet.database("billing").psql("SELECT to_regclass('b') IS NOT NULL"), "t");
 }

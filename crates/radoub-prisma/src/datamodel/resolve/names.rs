@@ -80,6 +80,8 @@ impl<'a> Seen<'a> {
     pub(crate) fn insert(&mut self, name: &'a str) -> bool {
         if self.few.len() == self.few.inline_size() {
             if self.many.is_empty() {
+                // Who has so many often has more: one growth is enough.
+                self.many.reserve(4 * self.few.len());
                 self.many.extend(self.few.iter().copied());
             }
             return self.many.insert(name);
