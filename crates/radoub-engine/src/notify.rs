@@ -2,7 +2,7 @@
 //!
 //! What is told is a [`Letter`], put into words by the command; when, where and how it goes is decided here.
 //! A run never waits for a letter and never fails by one: each subscription has a lane of its own
-//! ([`post`]), and what has not arrived by the end is reported as undelivered. Addresses and passwords are
+//! ([`post()`]), and what has not arrived by the end is reported as undelivered. Addresses and passwords are
 //! secrets; of an address only the host is ever named.
 
 mod address;

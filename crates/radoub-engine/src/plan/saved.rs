@@ -28,9 +28,9 @@ pub(super) const VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SavedPlan {
-    /// [`FORMAT`].
+    /// `radoub-plan`.
     pub format: String,
-    /// [`VERSION`].
+    /// The version of the format, 1.
     pub version: u32,
     /// The radoub that made it.
     pub radoub: String,

@@ -141,6 +141,7 @@ failure-container-missing = The container { $container } does not run, or has no
 failure-container-missing-remedy = docker compose up -d { $container }, or [backup] via = "host" in radoub.toml
 failure-dump-failed = pg_dump of { $database } failed: { $reason }
 failure-pour-failed = { $backup } could not be restored into { $database }: { $reason }
+failure-pour-failed-remedy = rows that break a rule of their own cannot be restored: radoub verify { $service } names orphans; mend them, then try again
 failure-no-space = The disk is full: { $path } could not be written. Nothing was changed, and nothing half-written is left.
 failure-no-space-remedy = free some space, remove old backups (radoub backup prune), or set [backup] dir in radoub.toml
 failure-backup-key = The key of the backups cannot be used: { $reason }.

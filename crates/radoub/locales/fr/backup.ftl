@@ -141,6 +141,7 @@ failure-container-missing = Le conteneur { $container } ne tourne pas, ou n'a pa
 failure-container-missing-remedy = docker compose up -d { $container }, ou [backup] via = "host" dans radoub.toml
 failure-dump-failed = pg_dump de { $database } a échoué : { $reason }
 failure-pour-failed = { $backup } n'a pas pu être restaurée dans { $database } : { $reason }
+failure-pour-failed-remedy = des lignes qui violent leurs propres règles ne se restaurent pas : radoub verify { $service } nomme les orphelines ; les corriger, puis réessayer
 failure-no-space = Le disque est plein : { $path } n'a pas pu être écrit. Rien n'a été changé, et rien d'inachevé ne reste.
 failure-no-space-remedy = libérer de la place, supprimer d'anciennes sauvegardes (radoub backup prune), ou régler [backup] dir dans radoub.toml
 failure-backup-key = La clé des sauvegardes est inutilisable : { $reason }.

@@ -18,7 +18,13 @@ fn fault_23_a_server_that_restarts_between_waves_is_waited_for() {
         .add(Member::new("billing").migration("20240101000000_init", "CREATE TABLE b (id int);\n"));
     fleet.write("radoub.toml", "[service.billing]\nafter = [\"auth\"]\n");
     let heard = |fact: &str| {
-        journals(&fleet).pop().is_some_and(|(_, lines)| facts(&lines).iter().any(|it| it == fact))
+        let runs = fleet.path().join(".radoub/runs").read_dir();
+        let is_there = |run: std::fs::DirEntry| run.path().join("journal.jsonl").is_file();
+        let has_begun = runs.is_ok_and(|runs| runs.flatten().any(is_there));
+        has_begun
+            && journals(&fleet)
+                .pop()
+                .is_some_and(|(_, lines)| facts(&lines).iter().any(|it| it == fact))
     };
     let wait_for = |fact: &str| {
         let deadline = std::time::Instant::now() + Duration::from_secs(30);
@@ -30,7 +36,7 @@ fn fault_23_a_server_that_restarts_between_waves_is_waited_for() {
         // The second wave waits for somebody else's lock, so that it has begun nothing when the server goes away.
         let billing = fleet.database("billing");
         let holder =
-            scope.spawn(|| billing.query("SELECT pg_advisory_lock(72707369), pg_sleep(600)"));
+            scope.spawn(|| billing.query("SELECT pg_advisory_lock(72707369), pg_sleep(60)"));
         let held = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted)";
         wait_until(&fleet, "billing", held);
         let running = radoub(fleet.path(), &["apply", "--wait", "60", "--json"]).start();

@@ -30,9 +30,6 @@ fn a_fleet_whose_third_wave_fails_is_rolled_back_to_the_byte() {
     let stack = Stack::of(&shared);
     stack.publish(cluster.port());
     start(&stack, &cluster, &Oracle::of(&shared));
-    for (_, database) in TWELVE {
-        cluster.psql(database, include_str!("seed.sql"));
-    }
     let database = |name: &str| {
         let found = TWELVE.iter().find(|(service, _)| *service == name);
         found.expect("a service of the fleet").1
