@@ -44,7 +44,10 @@ fn survives(text: &str) {
         }
         configuration(&[file], major);
         let once = format(text, major);
-        assert_eq!(format(&once, major), once, "laying out twice differs");
+        // What has mistakes is never written: the command refuses it, and shows them.
+        if parsed.errors.is_empty() {
+            assert_eq!(format(&once, major), once, "laying out twice differs");
+        }
     }
 }
 

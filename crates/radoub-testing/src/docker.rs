@@ -86,6 +86,8 @@ impl Engine {
         let mut command = Command::new("dockerd");
         // No default bridge: every project gets a network of its own, and another engine on this machine has that one.
         command.args(["--bridge", "none", "--storage-driver", "overlay2"]);
+        // Many small networks: the usual handful is used up by what an engine that was killed has left behind.
+        command.args(["--default-address-pool", "base=10.213.0.0/16,size=26"]);
         command.arg("--data-root").arg(at("data")).arg("--exec-root").arg(at("exec"));
         command.arg("--pidfile").arg(at("pid"));
         let host = format!("unix://{}", at("socket").display());
