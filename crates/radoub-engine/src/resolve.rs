@@ -57,12 +57,7 @@ pub async fn resolve(
         Mark::Applied => Some(on_disk(managed, migration)?),
         Mark::RolledBack => None,
     };
-    let connect = connect_settings(managed, settings.look.timeout);
-    let database = Database::connect(url, &connect).await;
-    let database = database.map_err(|error| translate::connect_failure(&error))?;
-    let lock = LockSettings { patience: settings.lock_patience, advisory: settings.advisory_lock };
-    let locked = database.lock(&lock, &mut |_| {}).await;
-    let mut locked = locked.map_err(|error| translate::lock_failure(url, &error))?;
+    let mut locked = lock(managed, settings).await?;
     let marked = mark_under_lock(&mut locked, wanted.as_ref(), migration).await;
     let released = locked.release().await;
     marked.map_err(|error| translate::resolve_failure(url, managed, &error))?;
@@ -94,4 +89,18 @@ fn on_disk(managed: &Managed, name: &MigrationName) -> Result<Migration, Failure
         ];
         Failure::new(FailureCode::UnknownMigration, values)
     })
+}
+
+/// The service's database under Prisma's lock; somebody else's is waited for in silence.
+pub(crate) async fn lock(
+    managed: &Managed,
+    settings: &ResolveSettings,
+) -> Result<LockedDatabase, Failure> {
+    let url = managed.url.as_ref().map_err(translate::url_failure)?;
+    let connect = connect_settings(managed, settings.look.timeout);
+    let database = Database::connect(url, &connect).await;
+    let database = database.map_err(|error| translate::connect_failure(&error))?;
+    let lock = LockSettings { patience: settings.lock_patience, advisory: settings.advisory_lock };
+    let locked = database.lock(&lock, &mut |_| {}).await;
+    locked.map_err(|error| translate::lock_failure(url, &error))
 }

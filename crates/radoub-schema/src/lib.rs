@@ -5,6 +5,7 @@
 //! unknown here.
 
 pub mod carry;
+pub mod constant;
 pub mod diff;
 pub mod down;
 pub mod effect;

@@ -9,9 +9,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use radoub_postgres::correct::{CorrectError, Correcting, Correction};
-use radoub_postgres::database::Database;
 use radoub_postgres::introspect::IntrospectError;
-use radoub_postgres::lock::{LockSettings, LockedDatabase};
+use radoub_postgres::lock::LockedDatabase;
 use radoub_schema::migration::Migration;
 
 use super::archive::{Archive, ArchiveError};
@@ -21,8 +20,7 @@ use crate::drift::{Drift, pairs};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::Managed;
 use crate::migration_folder::{self, Draft, WriteError};
-use crate::observe::connect_settings;
-use crate::resolve::ResolveSettings;
+use crate::resolve::{self, ResolveSettings};
 use crate::translate;
 
 /// A repair whose history was tried: the only thing that [`act`] takes.
@@ -73,13 +71,7 @@ pub async fn act(
     proven: &Proven,
     settings: &ResolveSettings,
 ) -> Result<(), Failure> {
-    let url = managed.url.as_ref().map_err(translate::url_failure)?;
-    let connect = connect_settings(managed, settings.look.timeout);
-    let database = Database::connect(url, &connect).await;
-    let database = database.map_err(|error| translate::connect_failure(&error))?;
-    let lock = LockSettings { patience: settings.lock_patience, advisory: settings.advisory_lock };
-    let locked = database.lock(&lock, &mut |_| {}).await;
-    let mut locked = locked.map_err(|error| translate::lock_failure(url, &error))?;
+    let mut locked = resolve::lock(managed, settings).await?;
     let acted = under_lock(managed, drift, &proven.plan, &mut locked).await;
     // What counts is committed by now; a lock goes with its connection.
     let _ = locked.release().await;

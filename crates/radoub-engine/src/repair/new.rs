@@ -7,7 +7,6 @@ use std::time::SystemTime;
 
 use radoub_postgres::correct::Correction;
 use radoub_postgres::database::Database;
-use radoub_postgres::lock::LockSettings;
 use radoub_schema::down::down;
 use radoub_schema::migration::MigrationName;
 use radoub_schema::model::unmanaged::Unmanaged;
@@ -22,7 +21,7 @@ use crate::failure::{Failure, FailureCode};
 use crate::fleet::Managed;
 use crate::migration_folder::{self, Draft};
 use crate::observe::{Look, connect_settings};
-use crate::resolve::ResolveSettings;
+use crate::resolve::{self, ResolveSettings};
 use crate::translate;
 
 /// What is wanted besides the migration itself.
@@ -188,12 +187,7 @@ pub async fn reset(
     settings: &ResolveSettings,
 ) -> Result<(), Failure> {
     let url = managed.url.as_ref().map_err(translate::url_failure)?;
-    let connect = connect_settings(managed, settings.look.timeout);
-    let database = Database::connect(url, &connect).await;
-    let database = database.map_err(|error| translate::connect_failure(&error))?;
-    let lock = LockSettings { patience: settings.lock_patience, advisory: settings.advisory_lock };
-    let locked = database.lock(&lock, &mut |_| {}).await;
-    let mut locked = locked.map_err(|error| translate::lock_failure(url, &error))?;
+    let mut locked = resolve::lock(managed, settings).await?;
     let emptied = locked.reset(&drift.scope(managed, false).namespaces).await;
     let _ = locked.release().await;
     emptied.map(drop).map_err(|error| translate::reset_failure(url, &error))

@@ -1,5 +1,7 @@
 //! What is left of a text that is read from its beginning: words, names, constants, casts.
 
+use radoub_schema::constant::quoted;
+
 /// What is left of a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rest<'a>(pub(super) &'a str);
@@ -145,34 +147,6 @@ pub(super) fn escaped(text: &str) -> Option<(String, &str)> {
             '"' => return Some((content, &text[at + 1..])),
             '\\' => content.push(letters.next()?.1),
             other => content.push(other),
-        }
-    }
-    None
-}
-
-/// The text up to the closing quote, which is doubled where it is meant itself, and what follows.
-fn quoted(text: &str, quote: char, escapes: bool) -> Option<(String, &str)> {
-    let mut content = String::new();
-    let mut letters = text.char_indices();
-    while let Some((at, letter)) = letters.next() {
-        if letter == quote {
-            let rest = &text[at + quote.len_utf8()..];
-            if !rest.starts_with(quote) {
-                return Some((content, rest));
-            }
-            letters.next();
-            content.push(quote);
-        } else if escapes && letter == '\\' {
-            content.push(match letters.next()?.1 {
-                'n' => '\n',
-                't' => '\t',
-                'r' => '\r',
-                'b' => '\u{8}',
-                'f' => '\u{c}',
-                other => other,
-            });
-        } else {
-            content.push(letter);
         }
     }
     None

@@ -1,5 +1,7 @@
 //! The words of an SQL expression.
 
+use crate::constant::quoted;
+
 /// A word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Token {
@@ -92,34 +94,6 @@ fn operator(text: &str) -> (Token, &str) {
         signs = &signs[..signs.len() - 1];
     }
     (Token::Sign(signs.to_owned()), &text[signs.len()..])
-}
-
-/// The text up to the closing quote, which is doubled where it is meant itself, and what follows.
-fn quoted(text: &str, quote: char, escapes: bool) -> Option<(String, &str)> {
-    let mut content = String::new();
-    let mut letters = text.char_indices();
-    while let Some((at, letter)) = letters.next() {
-        if letter == quote {
-            let rest = &text[at + quote.len_utf8()..];
-            if !rest.starts_with(quote) {
-                return Some((content, rest));
-            }
-            letters.next();
-            content.push(quote);
-        } else if escapes && letter == '\\' {
-            content.push(match letters.next()?.1 {
-                'n' => '\n',
-                't' => '\t',
-                'r' => '\r',
-                'b' => '\u{8}',
-                'f' => '\u{c}',
-                other => other,
-            });
-        } else {
-            content.push(letter);
-        }
-    }
-    None
 }
 
 fn dollar_quoted(text: &str) -> Option<(Token, &str)> {
