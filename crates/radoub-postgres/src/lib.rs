@@ -4,6 +4,7 @@
 //! worked on and what a person is told about them is decided elsewhere.
 
 pub mod apply;
+pub mod census;
 pub mod checkup;
 pub mod correct;
 pub mod create;

@@ -66,6 +66,16 @@ impl Database {
     ///
     /// Source: PostgreSQL manual, 9.27.5 (snapshot synchronization functions).
     pub async fn hold_still(mut self) -> Result<Snapshot, QueryError> {
+        self.stand_still().await?;
+        let row = self
+            .row("SELECT pg_catalog.pg_export_snapshot(), pg_catalog.clock_timestamp()", &[])
+            .await?;
+        let (name, taken_at) = (read(&row, 0)?, read(&row, 1)?);
+        Ok(Snapshot { database: self, name, taken_at })
+    }
+
+    /// Begins a read-only transaction that sees one state, of all rows or of none, and may take its time.
+    pub(crate) async fn stand_still(&mut self) -> Result<(), QueryError> {
         self.become_patient().await?;
         // A policy that hides rows must be an error and not a smaller number.
         self.run(
@@ -73,12 +83,29 @@ impl Database {
              SET statement_timeout = 0; SET extra_float_digits = 3",
         )
         .await?;
-        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-        let row = self
-            .row("SELECT pg_catalog.pg_export_snapshot(), pg_catalog.clock_timestamp()", &[])
-            .await?;
-        let (name, taken_at) = (read(&row, 0)?, read(&row, 1)?);
-        Ok(Snapshot { database: self, name, taken_at })
+        self.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
+    }
+
+    /// The tables of the database, not counted yet; see [`Snapshot::tables`].
+    pub(crate) async fn countable(&self) -> Result<Vec<Table>, QueryError> {
+        let rows = self.rows_patiently(TABLES, &[]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Table {
+                    name: ObjectName::in_namespace(
+                        read::<String>(row, 0)?,
+                        read::<String>(row, 1)?,
+                    ),
+                    rows: None,
+                    writes: Writes {
+                        inserted: read(row, 2)?,
+                        updated: read(row, 3)?,
+                        deleted: read(row, 4)?,
+                    },
+                    bytes: read(row, 5)?,
+                })
+            })
+            .collect()
     }
 }
 
@@ -102,24 +129,7 @@ impl Snapshot {
     ///
     /// [`QueryError`].
     pub async fn tables(&self) -> Result<Vec<Table>, QueryError> {
-        let rows = self.database.rows_patiently(TABLES, &[]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Table {
-                    name: ObjectName::in_namespace(
-                        read::<String>(row, 0)?,
-                        read::<String>(row, 1)?,
-                    ),
-                    rows: None,
-                    writes: Writes {
-                        inserted: read(row, 2)?,
-                        updated: read(row, 3)?,
-                        deleted: read(row, 4)?,
-                    },
-                    bytes: read(row, 5)?,
-                })
-            })
-            .collect()
+        self.database.countable().await
     }
 
     /// Counts the rows of these tables, as the snapshot sees them; `counted` hears how many tables are

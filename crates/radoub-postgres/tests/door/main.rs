@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 #![expect(clippy::result_large_err, reason = "errors here end the test")]
 
+mod census;
 mod connect;
 mod correct;
 mod create;
