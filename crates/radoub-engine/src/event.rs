@@ -10,6 +10,7 @@ use crate::fleet::ServiceName;
 use crate::gate::Verdict;
 use crate::observe::Holder;
 use crate::run::Urgency;
+use crate::verify::compare::Compared;
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -64,6 +65,30 @@ pub enum EventKind {
         /// How long it took.
         took: Duration,
     },
+    /// Its tables are being counted and summed up.
+    Counting,
+    /// They are counted, and what was counted is on disk.
+    Counted {
+        /// The file in the folder of the run.
+        file: String,
+        /// SHA-256 of its bytes.
+        sha256: String,
+        /// How many tables.
+        tables: usize,
+        /// How many rows they have.
+        rows: i64,
+        /// How many tables were left out.
+        left_out: usize,
+        /// How long it took.
+        took: Duration,
+    },
+    /// They were not counted, or what was counted is of no use: nothing is compared.
+    NotCounted {
+        /// Why.
+        failure: Failure,
+    },
+    /// They were counted again, and compared with what they were before.
+    Compared(Box<Compared>),
     /// Its containers are about to be restarted.
     Restarting,
     /// Its containers run again.

@@ -372,6 +372,16 @@ failure_codes! {
     TableUnreadable = "table-unreadable", Some("P2022");
     /// The log of a service shows errors that were not there before.
     NewErrors = "new-errors", None;
+    /// Rows are not there any more, and nobody accounts for it.
+    RowsLost = "rows-lost", None;
+    /// Values are other ones, and nobody accounts for it.
+    ValuesChanged = "values-changed", None;
+    /// Rows refer to rows that are not there, which was not so before.
+    Orphans = "orphans", None;
+    /// A sequence gives a value next that is there already, which was not so before.
+    SequenceBehind = "sequence-behind", None;
+    /// Something that must hold of the data does not, which was not so before.
+    AssertionFails = "assertion-fails", None;
     /// The server refused something else.
     Server = "server", None;
 }
@@ -404,6 +414,11 @@ impl FailureCode {
                 | Self::RouteSilent
                 | Self::TableUnreadable
                 | Self::NewErrors
+                | Self::RowsLost
+                | Self::ValuesChanged
+                | Self::Orphans
+                | Self::SequenceBehind
+                | Self::AssertionFails
         )
     }
 

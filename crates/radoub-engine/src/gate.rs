@@ -10,12 +10,15 @@ mod endpoint;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
+
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Service, ServiceName};
 use crate::observe::Look;
 use crate::runtime::{Container, ContainerState, Health, Runtime, RuntimeError};
 
 pub use endpoint::Endpoint;
+pub(crate) use endpoint::times;
 
 /// How often a service that is not well yet is looked at again.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -46,7 +49,8 @@ impl Default for GateSettings {
 }
 
 /// What a look came to, the mildest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Everything that could be asked was, the tables among it, and is well.
     Pass,

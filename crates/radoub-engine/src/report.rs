@@ -16,6 +16,7 @@ use crate::journal::fact::{RunOutcome, Who};
 use crate::plan::{Choice, ChoiceWord, SavedPlan};
 use crate::run::Urgency;
 use crate::state::Weight;
+use crate::verify::compare::Compared;
 
 /// The end of a run, or how far it has come.
 #[derive(Debug, Clone)]
@@ -61,6 +62,10 @@ pub struct Line {
     pub backup: Option<String>,
     /// How long its restart kept it away; `None` when it was not restarted.
     pub downtime: Option<Duration>,
+    /// What is different in its tables since before; `None` when they were not counted.
+    pub compared: Option<Compared>,
+    /// Why its tables were not counted, or not compared.
+    pub not_counted: Option<Failure>,
     /// What a look at it afterwards came to; `None` when it was not looked at, or something was wrong.
     pub verdict: Option<Verdict>,
     /// How often its scripts stepped back from a lock of others.
@@ -182,6 +187,8 @@ impl Report {
                 database_created: false,
                 backup: None,
                 downtime: None,
+                compared: None,
+                not_counted: None,
                 verdict: None,
                 retries: 0,
                 blockers: Vec::new(),
@@ -269,6 +276,8 @@ impl Line {
             EventKind::Restarted { took, .. } => {
                 (self.downtime, self.verdict) = (Some(*took), None);
             }
+            EventKind::Compared(compared) => self.compared = Some((**compared).clone()),
+            EventKind::NotCounted { failure } => self.not_counted = Some(failure.clone()),
             EventKind::Verified { verdict, .. } => self.verdict = Some(*verdict),
             EventKind::MigrationApplied { name, took } => {
                 self.applied.push((name.clone(), *took));
@@ -294,6 +303,8 @@ impl Line {
                 }
             }
             EventKind::CreatingDatabase
+            | EventKind::Counting
+            | EventKind::Counted { .. }
             | EventKind::BackingUp
             | EventKind::Restarting
             | EventKind::Verifying

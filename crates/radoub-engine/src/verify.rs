@@ -1,21 +1,34 @@
 //! Whether services work after a change: gate, logs, and what only the data can say. The guide's checklist, done.
 //!
-//! Looks only. What each question found is told; what is done about it is the caller's.
+//! Looks only. What each question found is told; what is done about it is the caller's. What the data is compared
+//! with is remembered before ([`memory`]), in a run or when somebody asks for it.
 
+pub mod compare;
+mod count;
 mod data;
 mod logs;
+pub mod memory;
+pub mod times;
+mod touch;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use radoub_postgres::url::DatabaseUrl;
 
+use crate::failure::Failure;
 use crate::fleet::{Fleet, Prisma, Service, ServiceName};
 use crate::gate::{Gate, GateSettings, Verdict, gate};
 use crate::lanes;
 use crate::runtime::{Runtime, RuntimeError};
 
-pub use data::{Assertion, AssertionOutcome, DataFinding};
+use compare::Compared;
+use memory::Remembered;
+
+pub use count::CensusSettings;
+pub(crate) use count::{Looker, compared, remembered};
+pub(crate) use data::faults;
+pub use data::{Assertion, AssertionOutcome, AssertionSource, DataFinding};
 pub(crate) use logs::new_errors;
 pub use logs::{LogFinding, fingerprint};
 
@@ -26,12 +39,21 @@ pub struct VerifySettings {
     pub gate: GateSettings,
     /// How far before the last start of a container its log is read, to know which errors are old.
     pub baseline: Duration,
+    /// How their tables are counted.
+    pub census: CensusSettings,
+    /// Whether what is there now is remembered.
+    pub remember: bool,
 }
 
 impl Default for VerifySettings {
-    /// The gate's defaults, and an hour of log.
+    /// The gate's defaults, and an hour of log; nothing is remembered.
     fn default() -> Self {
-        Self { gate: GateSettings::default(), baseline: Duration::from_hours(1) }
+        Self {
+            gate: GateSettings::default(),
+            baseline: Duration::from_hours(1),
+            census: CensusSettings::default(),
+            remember: false,
+        }
     }
 }
 
@@ -48,35 +70,23 @@ pub struct Verified {
     pub logs: Option<Vec<LogFinding>>,
     /// What is wrong with the data; `None` when it could not be asked.
     pub data: Option<Vec<DataFinding>>,
+    /// What is different from what was remembered; `None` when there is nothing to compare with.
+    pub compared: Option<Result<Compared, Failure>>,
+    /// What is remembered now; `None` when nobody asked for it.
+    pub remembered: Option<Result<Remembered, Failure>>,
     /// How long it took.
     pub took: Duration,
 }
 
-impl Verified {
-    fn new(
-        gate: Gate,
-        logs: Option<Vec<LogFinding>>,
-        data: Option<Vec<DataFinding>>,
-        took: Duration,
-    ) -> Self {
-        let of_logs = logs.as_ref().map_or(Verdict::Pass, |found| {
-            if found.is_empty() { Verdict::Pass } else { Verdict::Fail }
-        });
-        let of_data = data.as_ref().map_or(Verdict::Pass, |found| {
-            if found.is_empty() { Verdict::Pass } else { Verdict::Fail }
-        });
-        let verdict = gate.verdict.max(of_logs).max(of_data);
-        Self { service: gate.service.clone(), verdict, gate, logs, data, took }
-    }
-}
-
 /// Verifies every service of the fleet that has a database, many at once; `seen` hears of each as it is done.
 ///
-/// `runtime` is the engine that runs the containers; `None` when there is none.
+/// `runtime` is the engine that runs the containers; `None` when there is none. `since` is what was remembered of
+/// services and is compared with what is there.
 pub async fn verify(
     fleet: &Fleet,
     runtime: Result<Option<&Runtime>, &RuntimeError>,
     settings: &VerifySettings,
+    since: &[Remembered],
     mut seen: impl FnMut(&Verified),
 ) -> Vec<Verified> {
     let services: Vec<&Service> =
@@ -87,7 +97,11 @@ pub async fn verify(
         |service| {
             crate::observe::address(service).map(|url: &DatabaseUrl| url.server_key().to_string())
         },
-        |index| of_service(services[index], &fleet.root, runtime, settings),
+        |index| {
+            let service = services[index];
+            let before = since.iter().find(|it| it.service == service.name.as_str());
+            of_service(service, &fleet.root, runtime, settings, before)
+        },
         |_, verified| seen(verified),
     )
     .await
@@ -98,6 +112,7 @@ async fn of_service(
     root: &Path,
     runtime: Result<Option<&Runtime>, &RuntimeError>,
     settings: &VerifySettings,
+    before: Option<&Remembered>,
 ) -> Verified {
     let begun = Instant::now();
     let gate = gate(service, runtime, root, &settings.gate).await;
@@ -106,5 +121,45 @@ async fn of_service(
         Ok(None) | Err(_) => None,
     };
     let data = data::faults(service, &settings.gate.look).await;
-    Verified::new(gate, logs, data, begun.elapsed())
+    let runtime = runtime.ok().flatten();
+    let looker = count::Looker { service, runtime, gate: &settings.gate, census: settings.census };
+    let compared = match before {
+        Some(before) => Some(count::compared(&looker, before, false).await),
+        None => None,
+    };
+    let remembered = match (settings.remember, &data) {
+        (false, _) => None,
+        (true, data) => Some(count::remembered(&looker, data.as_deref()).await),
+    };
+    let mut verified = Verified {
+        service: service.name.clone(),
+        verdict: gate.verdict,
+        gate,
+        logs,
+        data,
+        compared,
+        remembered,
+        took: begun.elapsed(),
+    };
+    verified.verdict = verified.weighed();
+    verified
+}
+
+impl Verified {
+    /// All of it in one word.
+    fn weighed(&self) -> Verdict {
+        let empty = |is_empty: bool| if is_empty { Verdict::Pass } else { Verdict::Fail };
+        let of_logs = self.logs.as_ref().map_or(Verdict::Pass, |found| empty(found.is_empty()));
+        let of_data = self.data.as_ref().map_or(Verdict::Pass, |found| empty(found.is_empty()));
+        let of_tables = match &self.compared {
+            None => Verdict::Pass,
+            Some(Ok(compared)) => compared.verdict(),
+            Some(Err(_)) => Verdict::Inconclusive,
+        };
+        let of_memory = match &self.remembered {
+            None | Some(Ok(_)) => Verdict::Pass,
+            Some(Err(_)) => Verdict::Inconclusive,
+        };
+        self.gate.verdict.max(of_logs).max(of_data).max(of_tables).max(of_memory)
+    }
 }

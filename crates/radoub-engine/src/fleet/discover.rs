@@ -267,6 +267,7 @@ pub fn inventory(settings: &Settings<'_>) -> Result<Inventory, DiscoverError> {
         },
         backup,
         notify,
+        census: crate::verify::CensusSettings::of(&loaded.file.verify),
         scratch: loaded.file.fleet.scratch,
         warnings,
     };
@@ -357,6 +358,7 @@ impl Resolver<'_> {
             allow,
             errands,
             health,
+            checks,
             found,
             url,
             shadow_url,
@@ -391,6 +393,7 @@ impl Resolver<'_> {
             allow,
             errands,
             health,
+            checks,
             folder: found.folder,
             prisma,
             origins,

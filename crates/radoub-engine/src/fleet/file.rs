@@ -42,6 +42,8 @@ pub struct FleetFile {
     pub(crate) backup: BackupSection,
     /// The journals of the runs.
     pub(crate) journal: JournalSection,
+    /// What is looked at before and after a run.
+    pub(crate) verify: VerifySection,
     /// Who is told of runs, an entry each.
     #[schemars(with = "Vec<NotifySection>")]
     pub(crate) notify: Vec<Spanned<NotifySection>>,
@@ -94,6 +96,18 @@ pub struct FleetSection {
 pub struct JournalSection {
     /// Folder that they are kept in, relative to this file; `.radoub` beside it otherwise.
     pub(crate) dir: Option<String>,
+}
+
+/// What is looked at before and after a run.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct VerifySection {
+    /// For how many seconds the tables of one service may be counted and summed up, before its migrations and
+    /// behind them; 30 otherwise, 0 counts none. Small tables go first, and what is left out is told.
+    pub(crate) census_seconds: Option<u32>,
+    /// How many rows of each table are remembered, to be shown beside what they are now when the table differs;
+    /// 6 otherwise, 0 remembers none. Columns whose names look secret are never read out.
+    pub(crate) samples: Option<u16>,
 }
 
 /// One service.
@@ -150,6 +164,10 @@ pub struct ServiceSection {
     /// Its health route: a path (`/api/health`) on its published port, or a whole address. Found by itself
     /// when it is `/health` or `/api/health`.
     pub(crate) health: Option<String>,
+    /// What must hold of its data, by name: a query that gives no row when all is well, or one row with the
+    /// single value true. `radoub verify` asks it, and so does a run behind the migrations.
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub(crate) checks: BTreeMap<Spanned<String>, String>,
     /// Release of Prisma whose behaviour to follow: `5.14.0`.
     #[schemars(with = "Option<String>")]
     pub(crate) prisma_version: Option<Spanned<String>>,

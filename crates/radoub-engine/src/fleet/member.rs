@@ -12,7 +12,7 @@ use super::folder::{Found, Given, Surveyor, names_in, origin_at};
 use super::place::{Place, joined, relative};
 use super::source::GivenUrl;
 use super::walk::{Seen, walk};
-use super::{Errands, Fact, Origin};
+use super::{Check, Errands, Fact, Origin};
 use crate::hazard::Hazard;
 
 /// A URL given by `radoub.toml`, and where.
@@ -29,6 +29,7 @@ pub(crate) struct Member {
     pub(crate) allow: BTreeSet<Hazard>,
     pub(crate) errands: Errands,
     pub(crate) health: Option<String>,
+    pub(crate) checks: Vec<Check>,
     pub(crate) found: Found,
     pub(crate) url: Option<SourcedUrl>,
     pub(crate) shadow_url: Option<SourcedUrl>,
@@ -47,6 +48,7 @@ impl Member {
             allow: BTreeSet::new(),
             errands: Errands::default(),
             health: None,
+            checks: Vec::new(),
             found,
             url: None,
             shadow_url: None,
@@ -445,6 +447,11 @@ fn apply_section(
     if section.restart.is_some() {
         member.errands.restart.clone_from(&section.restart);
     }
+    member.checks.extend(section.checks.iter().map(|(name, sql)| Check {
+        name: name.get_ref().clone(),
+        sql: sql.clone(),
+        place: loaded.place(name),
+    }));
     member.health = section.health.clone().or(member.health.take());
     member.after.extend(section.after.iter().map(|name| name.get_ref().clone()));
     let text = |url: GivenUrl, place: Place| Some((url, Some(place)));

@@ -32,6 +32,7 @@ pub use radoub_postgres::url::DatabaseUrl;
 use crate::backup::settings::Settings;
 use crate::notify::Subscription;
 use crate::scratch::Forced;
+use crate::verify::CensusSettings;
 
 /// The name of a member of the fleet, as typed on the command line.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,6 +88,8 @@ pub struct Fleet {
     pub backup: Settings,
     /// Who is told of runs.
     pub notify: Vec<Subscription>,
+    /// How tables are counted, to be compared before and after.
+    pub census: CensusSettings,
     /// Hazards that `radoub.toml` agrees to for all services.
     pub allow: BTreeSet<Hazard>,
     /// Folder of the journals, absolute: as `radoub.toml` says, or `.radoub` beside that file, beside
@@ -134,6 +137,8 @@ pub struct Service {
     pub errands: Errands,
     /// Health route given in `radoub.toml`: a path, or a whole address.
     pub health: Option<String>,
+    /// What `radoub.toml` says must hold of its data.
+    pub checks: Vec<Check>,
     /// Folder of the package (build context), absolute.
     pub folder: PathBuf,
     /// Prisma's side of the service.
@@ -151,6 +156,17 @@ pub struct Errands {
     pub generate: Option<Vec<String>>,
     /// Restarts it.
     pub restart: Option<Vec<String>>,
+}
+
+/// Something that must hold of the data of a service, as `radoub.toml` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// What it is called.
+    pub name: String,
+    /// A query that gives no row when all is well, or one row with the single value true.
+    pub sql: String,
+    /// Where it stands.
+    pub place: place::Place,
 }
 
 /// What a service has to do with Prisma Migrate.

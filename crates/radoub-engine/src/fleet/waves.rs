@@ -225,6 +225,7 @@ mod tests {
             allow: BTreeSet::new(),
             errands: Errands::default(),
             health: None,
+            checks: Vec::new(),
             folder: PathBuf::new(),
             prisma: Prisma::NotApplicable(NotApplicable::NoSchema),
             origins: Vec::new(),

@@ -8,6 +8,7 @@ use reqwest::{Client, StatusCode, Url, redirect};
 use super::Finding;
 use crate::fleet::Service;
 use crate::runtime::{Container, masked};
+use crate::verify::times::{PATIENCE, QUESTIONS, Times};
 
 /// Where services have their health route when nobody says where (anchors 0: eleven of the founding fleet's
 /// twelve are here).
@@ -31,45 +32,81 @@ pub(super) async fn ask(
     containers: &[Container],
     deadline: Duration,
 ) -> Option<Finding> {
-    radoub_postgres::tls::install_provider();
-    // A proxy of the environment has no business between us and a service.
-    let client = Client::builder().no_proxy().timeout(deadline).redirect(redirect::Policy::none());
-    let client = match client.build() {
-        Ok(client) => client,
+    match client(deadline) {
+        Ok(client) => {
+            let (address, answer) = route(service, containers, &client).await?;
+            Some(found(&address, answer))
+        }
         Err(error) => {
             let reason = error.to_string();
-            return Some(Finding::Silent { address: service.name.to_string(), reason });
+            Some(Finding::Silent { address: service.name.to_string(), reason })
         }
-    };
+    }
+}
+
+/// How fast the route answers, asked again and again; `None` where there is none, or it does not answer as it
+/// should.
+pub(crate) async fn times(
+    service: &Service,
+    containers: &[Container],
+    deadline: Duration,
+) -> Option<Times> {
+    let client = client(deadline).ok()?;
+    // The first answer of a connection is of another kind: it is not counted.
+    let (address, answer) = route(service, containers, &client).await?;
+    if !answer.is_ok_and(|(status, _)| status.is_success()) {
+        return None;
+    }
+    let begun = Instant::now();
+    let mut answers = Vec::new();
+    while answers.len() < QUESTIONS && (answers.len() < 3 || begun.elapsed() < PATIENCE) {
+        let (status, took) = get(&client, &address).await.ok()?;
+        if !status.is_success() {
+            return None;
+        }
+        answers.push(took);
+    }
+    Times::of(answers)
+}
+
+fn client(deadline: Duration) -> reqwest::Result<Client> {
+    radoub_postgres::tls::install_provider();
+    // A proxy of the environment has no business between us and a service.
+    Client::builder().no_proxy().timeout(deadline).redirect(redirect::Policy::none()).build()
+}
+
+/// The route of a service, and its first answer.
+async fn route(
+    service: &Service,
+    containers: &[Container],
+    client: &Client,
+) -> Option<(String, Answer)> {
     if let Some(named) = &service.health {
         if named.contains("://") {
-            return Some(found(named, get(&client, named).await));
+            return Some((named.clone(), get(client, named).await));
         }
         let path = format!("/{}", named.trim_start_matches('/'));
         let mut last = None;
         for place in places(containers) {
             let address = format!("http://{place}{path}");
-            let answer = get(&client, &address).await;
+            let answer = get(client, &address).await;
             let answered = answer.is_ok();
-            last = Some(found(&address, answer));
+            last = Some((address, answer));
             if answered {
                 break;
             }
         }
-        let nowhere = || Finding::Silent {
-            address: path.clone(),
-            reason: "no container has a port".to_owned(),
-        };
+        let nowhere = || (path.clone(), Err("no container has a port".to_owned()));
         return Some(last.unwrap_or_else(nowhere));
     }
     for place in places(containers) {
         for path in USUAL {
             let address = format!("http://{place}{path}");
             // What is not there, and what is no HTTP, says nothing about the service.
-            if let Ok((status, took)) = get(&client, &address).await
+            if let Ok((status, took)) = get(client, &address).await
                 && status != StatusCode::NOT_FOUND
             {
-                return Some(found(&address, Ok((status, took))));
+                return Some((address, Ok((status, took))));
             }
         }
     }

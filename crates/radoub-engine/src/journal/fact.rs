@@ -17,6 +17,7 @@ use crate::fleet::ServiceName;
 use crate::gate::Verdict;
 use crate::observe::Holder;
 use crate::run::Urgency;
+use crate::verify::compare::Compared;
 
 /// The version of this format. Words are only added; a change of meaning makes it 2.
 pub const FORMAT: u32 = 1;
@@ -117,6 +118,31 @@ pub enum Fact {
         /// How long it took.
         milliseconds: u64,
     },
+    /// Tables are being counted.
+    Counting,
+    /// They are counted; what was counted lies beside the journal.
+    Counted {
+        /// The file in the folder of the run.
+        file: String,
+        /// SHA-256 of its bytes.
+        sha256: String,
+        /// How many tables.
+        tables: usize,
+        /// How many rows they have.
+        rows: i64,
+        /// How many tables were left out.
+        #[serde(default)]
+        left_out: usize,
+        /// How long it took.
+        milliseconds: u64,
+    },
+    /// They were not counted, so nothing is compared.
+    NotCounted {
+        /// Why.
+        failure: FailureRecord,
+    },
+    /// They were counted again and compared. No value of a row is in it.
+    Compared(Box<Compared>),
     /// Containers are about to be restarted.
     Restarting,
     /// They run again.
@@ -419,6 +445,21 @@ impl Fact {
                 sha256: sha256.clone(),
                 milliseconds: milliseconds(*took),
             },
+            EventKind::Counting => Self::Counting,
+            EventKind::Counted { file, sha256, tables, rows, left_out, took } => Self::Counted {
+                file: file.clone(),
+                sha256: sha256.clone(),
+                tables: *tables,
+                rows: *rows,
+                left_out: *left_out,
+                milliseconds: milliseconds(*took),
+            },
+            EventKind::NotCounted { failure } => {
+                Self::NotCounted { failure: FailureRecord::of(failure) }
+            }
+            EventKind::Compared(compared) => {
+                Self::Compared(Box::new(Compared { samples: Vec::new(), ..(**compared).clone() }))
+            }
             EventKind::Restarting => Self::Restarting,
             EventKind::Restarted { containers, took } => Self::Restarted {
                 containers: containers.clone(),
@@ -523,6 +564,19 @@ impl Fact {
                 sha256: sha256.clone(),
                 took: Duration::from_millis(*milliseconds),
             },
+            Self::Counting => EventKind::Counting,
+            Self::Counted { file, sha256, tables, rows, left_out, milliseconds } => {
+                EventKind::Counted {
+                    file: file.clone(),
+                    sha256: sha256.clone(),
+                    tables: *tables,
+                    rows: *rows,
+                    left_out: *left_out,
+                    took: Duration::from_millis(*milliseconds),
+                }
+            }
+            Self::NotCounted { failure } => EventKind::NotCounted { failure: failure.failure()? },
+            Self::Compared(compared) => EventKind::Compared(compared.clone()),
             Self::Restarting => EventKind::Restarting,
             Self::Restarted { containers, milliseconds } => EventKind::Restarted {
                 containers: containers.clone(),

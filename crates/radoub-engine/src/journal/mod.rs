@@ -6,7 +6,7 @@
 //! journal to a person is the command's.
 
 pub mod fact;
-mod folder;
+pub(crate) mod folder;
 mod id;
 mod line;
 mod pen;

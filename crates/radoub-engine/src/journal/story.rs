@@ -1,5 +1,6 @@
 //! What a journal tells, read back.
 
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use super::fact::{Fact, Previous, RunOutcome, Who};
@@ -91,6 +92,16 @@ impl Story {
     /// How often it was resumed.
     pub fn resumed(&self) -> usize {
         self.told.iter().filter(|it| matches!(it.fact, Fact::RunResumed { .. })).count()
+    }
+
+    /// What was counted of each service before its migrations: the file in the folder of the run, and the SHA-256
+    /// of its bytes.
+    pub fn counted(&self) -> BTreeMap<ServiceName, (String, String)> {
+        let counted = self.told.iter().filter_map(|told| {
+            let Fact::Counted { file, sha256, .. } = &told.fact else { return None };
+            Some((told.service.clone()?, (file.clone(), sha256.clone())))
+        });
+        counted.collect()
     }
 
     /// Its events, in order.

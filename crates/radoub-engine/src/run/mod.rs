@@ -27,7 +27,7 @@ use crate::journal::{Journal, JournalError};
 use crate::observe::Look;
 use crate::plan::{ApprovedPlan, Choice, Task};
 
-pub use tools::{BackupTool, ContainerTool, Tools};
+pub use tools::{BackupTool, ContainerTool, MemoryTool, Tools};
 
 use turns::{Ended, Next, Place, Turns};
 use work::{Teller, Work};

@@ -1,6 +1,7 @@
 //! What a run works with besides the databases: the catalogue of backups, the container engine.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,6 +10,7 @@ use crate::backup::ensure::Desk;
 use crate::fleet::ServiceName;
 use crate::gate::GateSettings;
 use crate::runtime::Runtime;
+use crate::verify::CensusSettings;
 
 /// What is at hand for deeds around the migrations. A plan without such deeds needs nothing of it.
 #[derive(Debug, Default)]
@@ -19,6 +21,21 @@ pub struct Tools<'a> {
     pub containers: Option<ContainerTool>,
     /// How services are looked at.
     pub gate: GateSettings,
+    /// For what [`crate::plan::Deed::Verify`] compares with; without it nothing is counted.
+    pub memory: Option<MemoryTool>,
+}
+
+/// Where that is kept which is counted before the migrations.
+#[derive(Debug)]
+pub struct MemoryTool {
+    /// The folder of the run.
+    pub folder: PathBuf,
+    /// What an earlier part of the run has counted: file in that folder, and SHA-256 of its bytes.
+    pub known: BTreeMap<ServiceName, (String, String)>,
+    /// Name of the fleet.
+    pub project: String,
+    /// How tables are counted.
+    pub census: CensusSettings,
 }
 
 /// Where proofs of backups come from.

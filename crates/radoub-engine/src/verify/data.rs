@@ -1,14 +1,16 @@
-//! What only the data can say: rows without their parent, sequences behind their column, and the assertions of the
-//! service's own `prisma/checks/*.sql`.
+//! What only the data can say: rows without their parent, sequences behind their column, and the assertions of
+//! `radoub.toml` and of the service's own `prisma/checks/*.sql`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use radoub_postgres::database::Database;
 use radoub_postgres::integrity::{Asserted, IntegrityError};
-use radoub_schema::name::Ident;
 
-use crate::fleet::{Managed, Prisma, Service};
+use super::count::namespaces;
+use crate::failure::{Failure, FailureCode};
+use crate::fleet::place::Place;
+use crate::fleet::{Check, Managed, Prisma, Service};
 use crate::observe::{Look, connect_settings};
 
 /// Something wrong with the data of a service.
@@ -46,10 +48,77 @@ pub enum DataFinding {
 /// An assertion that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assertion {
-    /// Its file.
-    pub file: PathBuf,
+    /// Where it stands.
+    pub source: AssertionSource,
     /// What became of it.
     pub outcome: AssertionOutcome,
+}
+
+/// Where an assertion stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AssertionSource {
+    /// In a file of its own.
+    File(PathBuf),
+    /// In `radoub.toml`, under a name.
+    Named {
+        /// The name.
+        name: String,
+        /// Where.
+        place: Place,
+    },
+}
+
+impl DataFinding {
+    /// What the finding is about, the numbers left out: two of the same name are one trouble, at two times.
+    pub(super) fn name(&self) -> String {
+        match self {
+            Self::Orphans { table, key, .. } => format!("orphans {table} {key}"),
+            Self::SequenceBehind { sequence, .. } => format!("sequence {sequence}"),
+            Self::Assertion(assertion) => match &assertion.source {
+                AssertionSource::File(file) => format!("assertion {}", file.display()),
+                AssertionSource::Named { name, .. } => format!("assertion {name}"),
+            },
+            Self::Unanswered { .. } => "unanswered".to_owned(),
+        }
+    }
+
+    /// The same as a failure of the service.
+    pub(crate) fn failure(&self) -> Failure {
+        let (code, values) = match self {
+            Self::Orphans { table, key, rows } => (
+                FailureCode::Orphans,
+                vec![
+                    ("table", table.clone()),
+                    ("constraint", key.clone()),
+                    ("count", rows.to_string()),
+                ],
+            ),
+            Self::SequenceBehind { sequence, column, next, largest } => (
+                FailureCode::SequenceBehind,
+                vec![
+                    ("name", sequence.clone()),
+                    ("columns", column.clone()),
+                    ("is", next.to_string()),
+                    ("found", largest.to_string()),
+                ],
+            ),
+            Self::Assertion(Assertion { source, outcome }) => {
+                let name = match source {
+                    AssertionSource::File(file) => file.display().to_string(),
+                    AssertionSource::Named { name, place } => format!("{name} ({place})"),
+                };
+                let reason = match outcome {
+                    // The row itself is no matter for a journal.
+                    AssertionOutcome::Violated { rows, .. } => rows.to_string(),
+                    AssertionOutcome::Refused { said: reason }
+                    | AssertionOutcome::Unreadable { reason } => reason.clone(),
+                };
+                (FailureCode::AssertionFails, vec![("name", name), ("reason", reason)])
+            }
+            Self::Unanswered { reason } => (FailureCode::Server, vec![("reason", reason.clone())]),
+        };
+        Failure::new(code, values)
+    }
 }
 
 /// What became of an assertion.
@@ -75,22 +144,23 @@ pub enum AssertionOutcome {
 }
 
 /// What is wrong with the data of a service; `None` when its database could not be asked.
-pub(super) async fn faults(service: &Service, look: &Look) -> Option<Vec<DataFinding>> {
+pub(crate) async fn faults(service: &Service, look: &Look) -> Option<Vec<DataFinding>> {
     let Prisma::Managed(managed) = &service.prisma else { return None };
     let url = managed.url.as_ref().ok()?;
     let mut database =
         Database::connect(url, &connect_settings(managed, look.timeout)).await.ok()?;
-    let found = asked(&mut database, managed, url.schema()).await;
+    let found = asked(&mut database, managed, &service.checks, url.schema()).await;
     database.close().await;
     Some(found)
 }
 
-async fn asked(database: &mut Database, managed: &Managed, schema: &str) -> Vec<DataFinding> {
-    let mut namespaces: Vec<Ident> =
-        managed.schemas.iter().map(|name| Ident::new(name.as_str())).collect();
-    if namespaces.is_empty() {
-        namespaces.push(Ident::new(schema));
-    }
+async fn asked(
+    database: &mut Database,
+    managed: &Managed,
+    checks: &[Check],
+    schema: &str,
+) -> Vec<DataFinding> {
+    let namespaces = namespaces(managed, schema);
     let mut found = Vec::new();
     match database.orphans(&namespaces).await {
         Ok(orphans) => found.extend(orphans.into_iter().map(|it| DataFinding::Orphans {
@@ -109,23 +179,33 @@ async fn asked(database: &mut Database, managed: &Managed, schema: &str) -> Vec<
         })),
         Err(error) => found.push(unanswered(&error)),
     }
+    for check in checks {
+        let source =
+            AssertionSource::Named { name: check.name.clone(), place: check.place.clone() };
+        found.extend(assertion(database, source, Ok(check.sql.clone())).await);
+    }
     for file in assertions(&managed.schema) {
-        let text = match fs::read_to_string(&file) {
-            Ok(text) => text,
-            Err(error) => {
-                let outcome = AssertionOutcome::Unreadable { reason: error.to_string() };
-                found.push(DataFinding::Assertion(Assertion { file, outcome }));
-                continue;
-            }
-        };
-        let outcome = match database.assert(&text).await {
-            Ok(Asserted::Holds) => continue,
-            Ok(Asserted::Violated { rows, first }) => AssertionOutcome::Violated { rows, first },
-            Err(error) => AssertionOutcome::Refused { said: said(&error) },
-        };
-        found.push(DataFinding::Assertion(Assertion { file, outcome }));
+        let text = fs::read_to_string(&file).map_err(|error| error.to_string());
+        found.extend(assertion(database, AssertionSource::File(file), text).await);
     }
     found
+}
+
+/// What is wrong with an assertion.
+async fn assertion(
+    database: &mut Database,
+    source: AssertionSource,
+    sql: Result<String, String>,
+) -> Option<DataFinding> {
+    let outcome = match sql {
+        Err(reason) => AssertionOutcome::Unreadable { reason },
+        Ok(sql) => match database.assert(&sql).await {
+            Ok(Asserted::Holds) => return None,
+            Ok(Asserted::Violated { rows, first }) => AssertionOutcome::Violated { rows, first },
+            Err(error) => AssertionOutcome::Refused { said: said(&error) },
+        },
+    };
+    Some(DataFinding::Assertion(Assertion { source, outcome }))
 }
 
 fn unanswered(error: &IntegrityError) -> DataFinding {
