@@ -5,6 +5,24 @@ run-stopping-now = Cancelling on the server: what runs is undone.
 run-waiting-for-server = ⏳ waiting for the server: { $reason }
 run-backing-up = backing up
 run-backed-up = 💾 { $backup } ({ $took })
+run-counting = counting its tables
+run-counted = 🔢 { $tables ->
+    [one] 1 table
+   *[other] { $tables } tables
+} counted, { $rows } rows ({ $took }){ $left ->
+    [0] {""}
+    [one] ; 1 table was left out
+   *[other] ; { $left } tables were left out
+}
+run-not-counted = tables not compared: { $reason }
+run-compared = { $tables ->
+    [one] 1 table
+   *[other] { $tables } tables
+} compared with before, { $count ->
+    [0] nothing differs
+    [one] 1 difference
+   *[other] { $count } differences
+}
 run-restarting = restarting
 run-restarted = ↻ restarted, away for { $took }
 run-verifying = looking whether it is well

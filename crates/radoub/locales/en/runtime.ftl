@@ -63,6 +63,7 @@ gate-schema-away = schema.prisma cannot be read: { $reason }
 verify-mark-pass = ✅
 verify-mark-inconclusive = ❔
 verify-mark-fail = ❌
+verify-mark-notice = ℹ️
 verify-logs-clean = no new error in its logs
 verify-log-error = new error in the log of { $container }{ $count ->
     [one] {""}
@@ -80,6 +81,68 @@ verify-assertion-violated = { $file } does not hold: { $rows ->
    *[other] { $rows } rows
 }, the first: { $first }
 verify-assertion-refused = { $file } cannot be asked: { $said }
+verify-not-counted = its tables could not be counted:
+verify-remembered = remembered: { $tables ->
+    [one] 1 table
+   *[other] { $tables } tables
+}, { $rows } rows{ $left ->
+    [0] {""}
+    [one] ; 1 table was left out
+   *[other] ; { $left } tables were left out
+}
+verify-remembered-in = Remembered in { $path }; compare with it: radoub verify --since last
+error-memory = { $path } cannot be used as what was remembered.
+error-memory-nothing = Nothing is remembered in { $path }.
+error-memory-remedy = remember the present state first: radoub verify --remember
+compared-title = { $service }: before and after
+compared-same = { $tables ->
+    [one] 1 table holds
+   *[other] { $tables } tables hold
+} what they held on { $since }: { $rows } rows, same keys, same values
+compared-difference = { $change ->
+    [gone] { $table } is gone, with { $count ->
+        [one] 1 row
+       *[other] { $count } rows
+    }
+    [lost] { $table } has lost { $count ->
+        [one] 1 row
+       *[other] { $count } rows
+    }
+    [gained] { $table } has { $count ->
+        [one] 1 row
+       *[other] { $count } rows
+    } more
+    [replaced] rows of { $table } are gone and as many others came
+   *[changed] { $table } has other values in { $columns }
+}
+compared-cause = { $cause ->
+    [migration] the migration { $migration } says so
+    [code] perhaps by the code that the migration { $migration } runs
+    [use] written meanwhile by those who use it ({ $inserted } inserted, { $updated } updated, { $deleted } deleted)
+   *[nobody] { $counted ->
+        [yes] no migration says so, and nobody is known who did it ({ $inserted } inserted, { $updated } updated, { $deleted } deleted meanwhile)
+       *[no] no migration says so, and nobody is known who did it
+    }
+}
+compared-left-out = { $table } ({ $size }) is not compared: { $because ->
+    [unreadable] the role may not read all of it
+    [budget] the time for counting was over; [verify] census_seconds in radoub.toml gives more
+    [locked] somebody kept it locked
+   *[refused] { $said }
+}
+compared-times = health route: { $now }
+compared-times-both = { $slower ->
+    [yes] the health route is slower than its spread explains: { $now }, before { $before }
+   *[no] health route: { $now }, before { $before }
+}
+compared-spread = median { $median }, half of { $answers } answers within { $low } and { $high }
+compared-samples = { $table }, a few rows:
+compared-row = row
+compared-column = column
+compared-before = before
+compared-after = after
+compared-row-gone = (gone)
+compared-row-same = (the same)
 verify-checklist = Checklist
 verify-box-logs = Service logs (no Prisma errors)
 verify-box-endpoints = Main endpoints
@@ -100,8 +163,12 @@ help-verify-arg-services = Services to verify (default: all)
 help-verify-arg-wait = Seconds that a service has to become well (default: 60)
 help-verify-arg-quiet = Seconds after which it is looked at a second time (default: not)
 help-verify-arg-no-containers = Leave containers and logs out: databases only
-help-verify-arg-markdown = Only the checklist, as Markdown
+help-verify-arg-markdown = Only the checklist, as Markdown, with what --since found
+help-verify-arg-remember = Count the rows of every table and sum up its columns, and remember that in the state folder
+help-verify-arg-since = Compare the tables with what was remembered: `last`, or a file of --remember
 help-verify-examples = {"  "}radoub verify auth-service technical-service
+  {"  "}radoub verify --remember
+  {"  "}radoub verify --since last
   {"  "}radoub verify --quiet 30
   {"  "}radoub verify --json | jq '.services[] | select(.verdict != "pass")'
 help-restart-about = Restart services one after another, and look at each before the next
@@ -136,3 +203,13 @@ failure-table-unreadable = The table { $table } cannot be read as the service re
 failure-table-unreadable-remedy = radoub drift { $service } shows what schema.prisma and database differ in; the way back: radoub rollback { $service }
 failure-new-errors = The log of { $container } shows errors that were not there before ({ $count }): { $line }
 failure-new-errors-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
+failure-rows-lost = Rows of { $table } are gone ({ $count }), which no migration says and nobody accounts for.
+failure-rows-lost-remedy = look before anything else writes to it; the way back: radoub rollback { $service }
+failure-values-changed = { $table } has other values in { $columns }, which no migration says and nobody accounts for.
+failure-values-changed-remedy = look before anything else writes to it; the way back: radoub rollback { $service }
+failure-orphans = Rows of { $table } refer to rows that are not there ({ $count }, { $constraint }), which was not so before.
+failure-orphans-remedy = radoub verify { $service }; the way back: radoub rollback { $service }
+failure-sequence-behind = The sequence { $name } gives { $is } next, and { $columns } holds { $found } already, which was not so before: the next insert fails.
+failure-sequence-behind-remedy = move it on with setval; the way back: radoub rollback { $service }
+failure-assertion-fails = What must hold does not any more: { $name } ({ $reason })
+failure-assertion-fails-remedy = radoub verify { $service }; the way back: radoub rollback { $service }

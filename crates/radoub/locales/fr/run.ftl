@@ -5,6 +5,24 @@ run-stopping-now = Annulation sur le serveur : ce qui est en cours est défait.
 run-waiting-for-server = ⏳ attente du serveur : { $reason }
 run-backing-up = sauvegarde en cours
 run-backed-up = 💾 { $backup } ({ $took })
+run-counting = décompte de ses tables
+run-counted = 🔢 { $tables ->
+    [one] 1 table comptée
+   *[other] { $tables } tables comptées
+}, { $rows } lignes ({ $took }){ $left ->
+    [0] {""}
+    [one] {" "}; 1 table laissée de côté
+   *[other] {" "}; { $left } tables laissées de côté
+}
+run-not-counted = tables non comparées : { $reason }
+run-compared = { $tables ->
+    [one] 1 table comparée
+   *[other] { $tables } tables comparées
+} à ce qu'elles étaient, { $count ->
+    [0] aucune différence
+    [one] 1 différence
+   *[other] { $count } différences
+}
 run-restarting = redémarrage
 run-restarted = ↻ redémarré, absent pendant { $took }
 run-verifying = vérification du service

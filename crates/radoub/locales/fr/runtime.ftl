@@ -63,6 +63,7 @@ gate-schema-away = schema.prisma est illisible : { $reason }
 verify-mark-pass = ✅
 verify-mark-inconclusive = ❔
 verify-mark-fail = ❌
+verify-mark-notice = ℹ️
 verify-logs-clean = aucune nouvelle erreur dans ses journaux
 verify-log-error = nouvelle erreur dans le journal de { $container }{ $count ->
     [one] {""}
@@ -80,6 +81,68 @@ verify-assertion-violated = { $file } n'est pas tenue : { $rows ->
    *[other] { $rows } lignes
 }, la première : { $first }
 verify-assertion-refused = { $file } n'a pas pu être interrogée : { $said }
+verify-not-counted = ses tables n'ont pas pu être comptées :
+verify-remembered = retenu : { $tables ->
+    [one] 1 table
+   *[other] { $tables } tables
+}, { $rows } lignes{ $left ->
+    [0] {""}
+    [one] {" "}; 1 table laissée de côté
+   *[other] {" "}; { $left } tables laissées de côté
+}
+verify-remembered-in = Retenu dans { $path } ; pour comparer : radoub verify --since last
+error-memory = { $path } ne peut pas servir de point de comparaison.
+error-memory-nothing = Rien n'est retenu dans { $path }.
+error-memory-remedy = retenir d'abord l'état présent : radoub verify --remember
+compared-title = { $service } : avant et après
+compared-same = { $tables ->
+    [one] 1 table contient
+   *[other] { $tables } tables contiennent
+} ce qu'elles contenaient le { $since } : { $rows } lignes, mêmes clés, mêmes valeurs
+compared-difference = { $change ->
+    [gone] { $table } a disparu, avec { $count ->
+        [one] 1 ligne
+       *[other] { $count } lignes
+    }
+    [lost] { $table } a perdu { $count ->
+        [one] 1 ligne
+       *[other] { $count } lignes
+    }
+    [gained] { $table } a { $count ->
+        [one] 1 ligne
+       *[other] { $count } lignes
+    } de plus
+    [replaced] des lignes de { $table } ont disparu et autant d'autres sont venues
+   *[changed] { $table } a d'autres valeurs dans { $columns }
+}
+compared-cause = { $cause ->
+    [migration] la migration { $migration } le dit
+    [code] peut-être par le code qu'exécute la migration { $migration }
+    [use] écrit entre-temps par ceux qui s'en servent ({ $inserted } insérées, { $updated } modifiées, { $deleted } supprimées)
+   *[nobody] { $counted ->
+        [yes] aucune migration ne le dit, et nul ne sait qui l'a fait ({ $inserted } insérées, { $updated } modifiées, { $deleted } supprimées entre-temps)
+       *[no] aucune migration ne le dit, et nul ne sait qui l'a fait
+    }
+}
+compared-left-out = { $table } ({ $size }) n'est pas comparée : { $because ->
+    [unreadable] le rôle ne peut pas la lire en entier
+    [budget] le temps du décompte était écoulé ; [verify] census_seconds dans radoub.toml en donne plus
+    [locked] quelqu'un la gardait verrouillée
+   *[refused] { $said }
+}
+compared-times = route de santé : { $now }
+compared-times-both = { $slower ->
+    [yes] la route de santé est plus lente que sa dispersion ne l'explique : { $now }, avant { $before }
+   *[no] route de santé : { $now }, avant { $before }
+}
+compared-spread = médiane { $median }, la moitié de { $answers } réponses entre { $low } et { $high }
+compared-samples = { $table }, quelques lignes :
+compared-row = ligne
+compared-column = colonne
+compared-before = avant
+compared-after = après
+compared-row-gone = (disparue)
+compared-row-same = (inchangée)
 verify-checklist = Checklist
 verify-box-logs = Logs des services (pas d'erreurs Prisma)
 verify-box-endpoints = Endpoints principaux
@@ -100,8 +163,12 @@ help-verify-arg-services = Services à vérifier (par défaut : tous)
 help-verify-arg-wait = Secondes laissées à un service pour aller bien (par défaut : 60)
 help-verify-arg-quiet = Secondes au bout desquelles il est regardé une seconde fois (par défaut : non)
 help-verify-arg-no-containers = Laisser de côté conteneurs et journaux : seulement les bases
-help-verify-arg-markdown = Seulement la checklist, en Markdown
+help-verify-arg-markdown = Seulement la checklist, en Markdown, avec ce que --since a trouvé
+help-verify-arg-remember = Compter les lignes de chaque table et sommer ses colonnes, et le retenir dans le dossier d'état
+help-verify-arg-since = Comparer les tables à ce qui a été retenu : `last`, ou un fichier de --remember
 help-verify-examples = {"  "}radoub verify auth-service technical-service
+  {"  "}radoub verify --remember
+  {"  "}radoub verify --since last
   {"  "}radoub verify --quiet 30
   {"  "}radoub verify --json | jq '.services[] | select(.verdict != "pass")'
 help-restart-about = Redémarrer des services l'un après l'autre, et regarder chacun avant le suivant
@@ -136,3 +203,13 @@ failure-table-unreadable = La table { $table } ne peut pas être lue comme le se
 failure-table-unreadable-remedy = radoub drift { $service } montre ce qui diffère entre schema.prisma et la base ; pour revenir en arrière : radoub rollback { $service }
 failure-new-errors = Le journal de { $container } montre des erreurs qui n'y étaient pas ({ $count }) : { $line }
 failure-new-errors-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-rows-lost = Des lignes de { $table } ont disparu ({ $count }), ce qu'aucune migration ne dit et que rien n'explique.
+failure-rows-lost-remedy = regarder avant que rien d'autre n'y écrive ; pour revenir en arrière : radoub rollback { $service }
+failure-values-changed = { $table } a d'autres valeurs dans { $columns }, ce qu'aucune migration ne dit et que rien n'explique.
+failure-values-changed-remedy = regarder avant que rien d'autre n'y écrive ; pour revenir en arrière : radoub rollback { $service }
+failure-orphans = Des lignes de { $table } renvoient à des lignes qui n'existent pas ({ $count }, { $constraint }), ce qui n'était pas le cas avant.
+failure-orphans-remedy = radoub verify { $service } ; pour revenir en arrière : radoub rollback { $service }
+failure-sequence-behind = La séquence { $name } donnera { $is }, et { $columns } contient déjà { $found }, ce qui n'était pas le cas avant : la prochaine insertion échouera.
+failure-sequence-behind-remedy = l'avancer avec setval ; pour revenir en arrière : radoub rollback { $service }
+failure-assertion-fails = Ce qui doit tenir ne tient plus : { $name } ({ $reason })
+failure-assertion-fails-remedy = radoub verify { $service } ; pour revenir en arrière : radoub rollback { $service }

@@ -1,5 +1,6 @@
 //! `radoub apply`: apply what is pending, everywhere, and say what came of it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use radoub_engine::report::Report;
 use radoub_engine::run::Tools;
 
 use super::App;
-use super::around::{GateArgs, tools};
+use super::around::{GateArgs, Occasion, tools};
 use super::check::{RULE, headline};
 use super::plan::{read_plan, refuse_moved, refuse_other_work};
 use super::running::{Outset, Patience, Ran, carry_out, journal_error, tell_undelivered};
@@ -120,7 +121,8 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
         Some(claim) => {
             let settings = args.patience.settings(app, request.max_failures);
             let looked = bound.as_ref().map(|it| it.made_at);
-            let tools = tools(ui, app, &fleet, &saved, &observed, looked, &args.gate).await?;
+            let occasion = Occasion { run: claim.run(), looked, counted: BTreeMap::new() };
+            let tools = tools(ui, app, &fleet, &saved, &observed, occasion, &args.gate).await?;
             let by = app.who();
             let journal = begin(ui, claim, "apply", &saved, &by)?;
             let report = Report { by: Some(by), ..report };

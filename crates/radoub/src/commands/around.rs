@@ -12,10 +12,11 @@ use radoub_engine::backup::ensure::Desk;
 use radoub_engine::failure::Failure;
 use radoub_engine::fleet::{Fleet, ServiceName};
 use radoub_engine::gate::GateSettings;
+use radoub_engine::journal::RunId;
 use radoub_engine::observe::Observed;
 use radoub_engine::plan::{Around, SavedDeed, SavedPlan, Verification};
 use radoub_engine::restart::GRACE;
-use radoub_engine::run::{BackupTool, ContainerTool, Tools};
+use radoub_engine::run::{BackupTool, ContainerTool, MemoryTool, Tools};
 use radoub_engine::runtime::ContainerState;
 use radoub_engine::verify::VerifySettings;
 
@@ -110,15 +111,25 @@ async fn running(ui: &mut Ui, app: &App, fleet: &Fleet) -> Result<BTreeSet<Servi
     }
 }
 
-/// What the deeds of this plan need. `looked` is when the plan was made, when that was not just now: backups that
-/// were taken since will do.
+/// The run that tools are for.
+#[derive(Debug)]
+pub(crate) struct Occasion<'a> {
+    /// The run.
+    pub(crate) run: &'a RunId,
+    /// When its plan was made, when that was not just now: backups that were taken since will do.
+    pub(crate) looked: Option<Timestamp>,
+    /// What was counted in it before, when it goes on: file in its folder, and SHA-256 of the bytes.
+    pub(crate) counted: BTreeMap<ServiceName, (String, String)>,
+}
+
+/// What the deeds of this plan need.
 pub(crate) async fn tools<'a>(
     ui: &Ui,
     app: &App,
     fleet: &'a Fleet,
     saved: &SavedPlan,
     observed: &[Observed],
-    looked: Option<Timestamp>,
+    occasion: Occasion<'_>,
     gate: &GateArgs,
 ) -> Result<Tools<'a>, CliError> {
     let has = |deed| saved.services.iter().any(|it| it.deeds.contains(&deed));
@@ -126,7 +137,7 @@ pub(crate) async fn tools<'a>(
         let request =
             Request { look: app.look(), environment: app.environment(), set: None, prove: true };
         let desk = Desk::open(fleet, &request).await.map_err(|failure| told(ui, &failure))?;
-        Some(BackupTool { desk, since: since(observed, looked) })
+        Some(BackupTool { desk, since: since(observed, occasion.looked) })
     } else {
         None
     };
@@ -143,7 +154,13 @@ pub(crate) async fn tools<'a>(
         quiet: if containers.is_some() { gate.quiet_period.0 } else { Duration::ZERO },
         ..GateSettings::default()
     };
-    Ok(Tools { backup, containers, gate })
+    let memory = MemoryTool {
+        folder: app.journals(fleet).folder_of(occasion.run),
+        known: occasion.counted,
+        project: fleet.project.clone(),
+        census: fleet.census,
+    };
+    Ok(Tools { backup, containers, gate, memory: Some(memory) })
 }
 
 /// When the plan looked at each database, by the clock of its server.

@@ -12,7 +12,7 @@ use radoub_engine::resume::remainder;
 
 use super::App;
 use super::apply::{finish, look, services_of, taken};
-use super::around::{GateArgs, tools};
+use super::around::{GateArgs, Occasion, tools};
 use super::check::RULE;
 use super::running::{Outset, Patience, carry_out, journal_error};
 use super::show::told;
@@ -69,7 +69,8 @@ pub(crate) async fn resume(
         writeln!(ui.data(), "{RULE}\n{heading}\n{RULE}\n")?;
     }
     let looked = Some(chapter.plan.made_at);
-    let tools = tools(ui, app, &fleet, &chapter.plan, &observed, looked, &args.gate).await?;
+    let occasion = Occasion { run: &run, looked, counted: chapter.story.counted() };
+    let tools = tools(ui, app, &fleet, &chapter.plan, &observed, occasion, &args.gate).await?;
     let by = app.who();
     let journal = claim.go_on(&by).map_err(|error| journal_error(ui, &error))?;
     let settings = args.patience.settings(app, chapter.plan.request.max_failures);

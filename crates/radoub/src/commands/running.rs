@@ -16,7 +16,7 @@ use radoub_engine::secret::Environment;
 use radoub_schema::script::Course;
 
 use super::check::{failure_lines, holder_values};
-use super::{App, duration};
+use super::{App, duration, number};
 use crate::cli::{Seconds, seconds};
 use crate::error::{CliError, Exit, chain};
 use crate::report::letter;
@@ -306,6 +306,26 @@ pub(crate) fn sentence(ui: &Ui, kind: &EventKind) -> Option<String> {
             "run-backed-up",
             &[("backup", backup.as_str().into()), ("took", duration(ui, *took).into())],
         ),
+        EventKind::Counting => ui.say("run-counting"),
+        EventKind::Counted { tables, rows, left_out, took, .. } => {
+            let rows = number(ui, u64::try_from(*rows).unwrap_or(0));
+            let values = [
+                ("tables", (*tables).into()),
+                ("rows", rows.into()),
+                ("left", (*left_out).into()),
+                ("took", duration(ui, *took).into()),
+            ];
+            ui.tell("run-counted", &values)
+        }
+        EventKind::NotCounted { failure } => {
+            let why = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
+            ui.tell("run-not-counted", &[("reason", why.into())])
+        }
+        EventKind::Compared(compared) => {
+            let values =
+                [("tables", compared.tables.into()), ("count", compared.differences.len().into())];
+            ui.tell("run-compared", &values)
+        }
         EventKind::Restarting => ui.say("run-restarting"),
         EventKind::Restarted { took, .. } => {
             ui.tell("run-restarted", &[("took", duration(ui, *took).into())])

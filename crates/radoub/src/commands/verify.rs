@@ -1,17 +1,25 @@
 //! `radoub verify`: whether services work after a change, as the guide's checklist.
 
+use std::path::PathBuf;
+
+use radoub_engine::failure::Failure;
+use radoub_engine::fleet::Fleet;
 use radoub_engine::gate::{Endpoint, Finding, GateSettings, Verdict};
 use radoub_engine::runtime::{Runtime, RuntimeError};
 use radoub_engine::symptom::Symptom;
+use radoub_engine::verify::compare::Compared;
+use radoub_engine::verify::memory::{self, Memories, Memory, MemoryError, Remembered};
 use radoub_engine::verify::{
-    AssertionOutcome, DataFinding, LogFinding, Verified, VerifySettings, verify as look,
+    AssertionOutcome, AssertionSource, DataFinding, LogFinding, Verified, VerifySettings,
+    verify as look,
 };
 use serde_json::{Value as Json, json};
 
 use super::check::{failure_document, failure_lines};
-use super::{App, duration};
+use super::{App, compared, duration, number};
 use crate::cli::{Seconds, seconds};
-use crate::error::{CliError, Exit};
+use crate::error::{CliError, Exit, chain};
+use crate::report::escaped_markdown;
 use crate::ui::words::Value;
 use crate::ui::{Tone, Ui, View};
 
@@ -29,6 +37,10 @@ pub(crate) struct VerifyArgs {
     no_containers: bool,
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
+    #[arg(long)]
+    remember: bool,
+    #[arg(long, value_name = "last|FILE")]
+    since: Option<String>,
 }
 
 pub(crate) async fn verify(
@@ -43,6 +55,11 @@ pub(crate) async fn verify(
         app.runtime_of(&fleet).await.map(Some)
     };
     let fleet = App::narrow(ui, fleet, &args.services)?;
+    let memories = Memories::below(app.journals(&fleet).folder());
+    let since = match &args.since {
+        Some(since) => recalled(ui, app, &memories, &fleet, since)?,
+        None => Vec::new(),
+    };
     let settings = VerifySettings {
         gate: GateSettings {
             look: app.look(),
@@ -50,17 +67,21 @@ pub(crate) async fn verify(
             quiet: args.quiet.map(|it| it.0).unwrap_or_default(),
             ..GateSettings::default()
         },
+        census: fleet.census,
+        remember: args.remember,
         ..VerifySettings::default()
     };
     let line: Result<Option<&Runtime>, &RuntimeError> = runtime.as_ref().map(Option::as_ref);
-    let verified = look(&fleet, line, &settings, |_| {}).await;
+    let verified = look(&fleet, line, &settings, &since, |_| {}).await;
+    let file = if args.remember { remember(ui, &memories, &fleet, &verified)? } else { None };
     let worst = verified.iter().map(|it| it.verdict).max().unwrap_or(Verdict::Inconclusive);
     let exit = match worst {
         Verdict::Pass => Exit::InOrder,
         Verdict::Inconclusive | Verdict::Fail => Exit::NeedsWork,
     };
     if ui.view() == View::Json {
-        let document = document(ui, &verified, exit);
+        let mut document = document(ui, &verified, exit);
+        document["memory"] = json!(file.map(|it| it.display().to_string()));
         ui.json(&document)?;
         return Ok(exit);
     }
@@ -77,6 +98,18 @@ pub(crate) async fn verify(
         let text = ui.say(key);
         writeln!(ui.data(), "- [{}] {text}", if ticked { "x" } else { " " })?;
     }
+    if args.markdown {
+        for one in &verified {
+            if let Some(Ok(compared)) = &one.compared {
+                let text = compared::markdown(ui, compared);
+                writeln!(ui.data(), "\n#### {}\n\n{text}", escaped_markdown(one.service.as_str()))?;
+            }
+        }
+    }
+    if let Some(file) = file {
+        let text = ui.tell("verify-remembered-in", &[("path", file.display().to_string().into())]);
+        writeln!(ui.status(), "{text}")?;
+    }
     if !args.markdown {
         let text = ui.say(&format!("verify-end-{}", worst.as_str()));
         writeln!(ui.data(), "\n{}", tone(worst).paint(text))?;
@@ -84,18 +117,86 @@ pub(crate) async fn verify(
     Ok(exit)
 }
 
+/// What is remembered of the services: the newest, or what a file holds.
+fn recalled(
+    ui: &Ui,
+    app: &App,
+    memories: &Memories,
+    fleet: &Fleet,
+    since: &str,
+) -> Result<Vec<Remembered>, CliError> {
+    let names: Vec<&str> = fleet.services.iter().map(|it| it.name.as_str()).collect();
+    let found = if since == "last" {
+        memories.last(&names)
+    } else {
+        memory::read(&app.folder().join(since), None).map(|it| it.services)
+    };
+    found.map_err(|error| memory_error(ui, &error))
+}
+
+/// Writes down what was counted; nothing when no service could be counted.
+fn remember(
+    ui: &Ui,
+    memories: &Memories,
+    fleet: &Fleet,
+    verified: &[Verified],
+) -> Result<Option<PathBuf>, CliError> {
+    let counted = verified.iter().filter_map(|it| it.remembered.as_ref()?.as_ref().ok());
+    let services: Vec<Remembered> = counted.cloned().collect();
+    if services.is_empty() {
+        return Ok(None);
+    }
+    let memory = Memory { format: memory::FORMAT, project: fleet.project.clone(), services };
+    memories.remember(&memory).map(Some).map_err(|error| memory_error(ui, &error))
+}
+
+fn memory_error(ui: &Ui, error: &MemoryError) -> CliError {
+    let (heading, remedy) = match error {
+        MemoryError::File { path, .. } | MemoryError::Malformed { path, .. } => {
+            ("error-memory", [("path", path.display().to_string().into())])
+        }
+        MemoryError::Nothing { folder } => {
+            ("error-memory-nothing", [("path", folder.display().to_string().into())])
+        }
+    };
+    let causes = match error {
+        MemoryError::File { source, .. } => chain(source),
+        MemoryError::Malformed { reason, .. } => vec![reason.clone()],
+        MemoryError::Nothing { .. } => Vec::new(),
+    };
+    CliError::Told {
+        heading: ui.tell(heading, &remedy),
+        causes,
+        remedy: Some(ui.say("error-memory-remedy")),
+    }
+}
+
 /// The boxes of the guide's checklist; what only a person can see stays open.
 fn boxes(verified: &[Verified]) -> [(&'static str, bool); 5] {
     let all = |is_well: fn(&Verified) -> bool| !verified.is_empty() && verified.iter().all(is_well);
     let answers =
         |it: &Verified| it.gate.findings.iter().any(|it| matches!(it, Finding::Answers(_)));
+    let compared = || verified.iter().filter_map(|it| it.compared.as_ref()?.as_ref().ok());
+    let timed = || compared().filter(|it| it.times_before.is_some());
+    // A service without a health route has no time that could be measured.
+    let is_fast = timed().next().is_some() && timed().all(Compared::is_as_fast);
     [
         ("verify-box-logs", all(|it| it.logs.as_ref().is_some_and(Vec::is_empty))),
         ("verify-box-endpoints", all(|it| it.gate.verdict == Verdict::Pass) && all(answers)),
-        ("verify-box-data", all(|it| it.data.as_ref().is_some_and(Vec::is_empty))),
+        ("verify-box-data", all(is_sound)),
         ("verify-box-interface", false),
-        ("verify-box-performance", false),
+        ("verify-box-performance", is_fast),
     ]
+}
+
+/// Whether the data was asked and nothing is wrong with it.
+fn is_sound(verified: &Verified) -> bool {
+    let is_as_before = match &verified.compared {
+        None => true,
+        Some(Ok(compared)) => compared.verdict() == Verdict::Pass,
+        Some(Err(_)) => false,
+    };
+    is_as_before && verified.data.as_ref().is_some_and(Vec::is_empty)
 }
 
 fn show(ui: &mut Ui, verified: &Verified) -> Result<(), CliError> {
@@ -125,14 +226,55 @@ fn show(ui: &mut Ui, verified: &Verified) -> Result<(), CliError> {
             lines.extend(found.iter().map(|it| (Verdict::Fail, vec![data_finding(ui, it)])));
         }
     }
+    let mut lines: Vec<(Option<Verdict>, Vec<String>)> =
+        lines.into_iter().map(|(verdict, texts)| (Some(verdict), texts)).collect();
+    match &verified.compared {
+        None => {}
+        Some(Ok(compared)) => {
+            let found = compared::lines(ui, compared).into_iter();
+            lines.extend(found.map(|(verdict, text)| (verdict, vec![text])));
+            let samples = compared::samples(ui, compared);
+            if !samples.is_empty() {
+                lines.push((None, samples));
+            }
+        }
+        Some(Err(failure)) => {
+            lines.push((Some(Verdict::Inconclusive), not_counted(ui, failure)));
+        }
+    }
+    match &verified.remembered {
+        None => {}
+        Some(Ok(remembered)) => lines.push((None, vec![remembered_text(ui, remembered)])),
+        Some(Err(failure)) => {
+            lines.push((Some(Verdict::Inconclusive), not_counted(ui, failure)));
+        }
+    }
     for (verdict, texts) in lines {
-        let mark = ui.say(&format!("verify-mark-{}", verdict.as_str()));
+        let mark = verdict.map_or("notice", Verdict::as_str);
+        let mark = ui.say(&format!("verify-mark-{mark}"));
         for (at, text) in texts.iter().enumerate() {
             let head = if at == 0 { format!("  {mark} ") } else { "     ".to_owned() };
             writeln!(ui.data(), "{head}{text}")?;
         }
     }
     Ok(())
+}
+
+/// Why tables were not counted.
+fn not_counted(ui: &Ui, failure: &Failure) -> Vec<String> {
+    let mut lines = vec![ui.say("verify-not-counted")];
+    lines.extend(failure_lines(ui, failure));
+    lines
+}
+
+fn remembered_text(ui: &Ui, remembered: &Remembered) -> String {
+    let rows = number(ui, u64::try_from(remembered.rows()).unwrap_or(0));
+    let values: [(&str, Value<'_>); 3] = [
+        ("tables", remembered.tables.len().into()),
+        ("rows", rows.into()),
+        ("left", remembered.left_out.len().into()),
+    ];
+    ui.tell("verify-remembered", &values)
 }
 
 fn tone(verdict: Verdict) -> Tone {
@@ -244,7 +386,10 @@ fn data_finding(ui: &Ui, found: &DataFinding) -> String {
             ui.tell("verify-sequence-behind", &values)
         }
         DataFinding::Assertion(assertion) => {
-            let file = assertion.file.display().to_string();
+            let file = match &assertion.source {
+                AssertionSource::File(file) => file.display().to_string(),
+                AssertionSource::Named { name, place } => format!("{name} ({place})"),
+            };
             match &assertion.outcome {
                 AssertionOutcome::Violated { rows, first } => {
                     let values: [(&str, Value<'_>); 3] = [
@@ -294,6 +439,13 @@ fn document(ui: &Ui, verified: &[Verified], exit: Exit) -> Json {
                 "findings": findings,
                 "newErrors": logs,
                 "data": data,
+                "compared": compared_document(ui, one),
+                "remembered": one.remembered.as_ref().and_then(|it| it.as_ref().ok()).map(|it| json!({
+                    "tables": it.tables.len(),
+                    "rows": it.rows(),
+                    "leftOut": it.left_out.iter().map(|it| &it.table).collect::<Vec<_>>(),
+                    "times": it.times,
+                })),
                 "milliseconds": u64::try_from(one.took.as_millis()).unwrap_or(u64::MAX),
             })
         })
@@ -309,6 +461,15 @@ fn document(ui: &Ui, verified: &[Verified], exit: Exit) -> Json {
         "services": services,
         "checklist": checklist,
     })
+}
+
+/// A comparison for machines; `null` when there was none, a problem when it could not be made.
+fn compared_document(ui: &Ui, verified: &Verified) -> Json {
+    match &verified.compared {
+        None => Json::Null,
+        Some(Ok(compared)) => compared::document(ui, compared),
+        Some(Err(failure)) => json!({ "problem": failure_document(ui, failure) }),
+    }
 }
 
 /// A finding of the gate for machines.

@@ -4,7 +4,7 @@ use radoub_engine::plan::SavedPlan;
 use radoub_engine::plan::forecast::Forecast;
 use radoub_engine::report::{Line, Outcome, Report};
 
-use super::{heading, next_step, outcome_text, trouble};
+use super::{around, heading, next_step, outcome_text, trouble};
 use crate::cli::Lang;
 use crate::commands::duration;
 use crate::commands::history::{description_of, impact_of};
@@ -103,6 +103,9 @@ fn section(ui: &Ui, line: &Line, forecasts: &[Forecast]) -> String {
     }
     if let Some(remedy) = remedy {
         text.push_str(&format!("<p class=\"next\">→ <code>{}</code></p>\n", escaped(&remedy)));
+    }
+    if line.compared.is_some() {
+        text.push_str(&format!("<pre>{}</pre>\n", escaped(&around(ui, line).join("\n"))));
     }
     for name in &line.planned {
         let forecast = forecasts.iter().find(|it| it.migration == name.as_str());

@@ -7,8 +7,8 @@ use serde_json::{Value as Json, json};
 use radoub_engine::report::Report;
 
 use crate::commands::check::{failure_document, failure_remedy};
-use crate::commands::instant;
 use crate::commands::running::exit;
+use crate::commands::{compared, instant};
 use crate::ui::Ui;
 
 /// The JSON twin of a report.
@@ -33,6 +33,8 @@ pub(crate) fn document(ui: &Ui, command: &str, report: &Report) -> Json {
                 "databaseCreated": line.database_created,
                 "backup": line.backup,
                 "downtimeMilliseconds": line.downtime.map(milliseconds),
+                "compared": line.compared.as_ref().map(|it| compared::document(ui, it)),
+                "notCounted": line.not_counted.as_ref().map(|it| failure_document(ui, it)),
                 "verdict": line.verdict.map(radoub_engine::gate::Verdict::as_str),
                 "retries": line.retries,
                 "blockers": line.blockers,

@@ -4,8 +4,8 @@ use radoub_engine::plan::SavedPlan;
 use radoub_engine::report::Report;
 
 use super::{heading, next_step, outcome_text, trouble};
-use crate::commands::duration;
 use crate::commands::history::description_of;
+use crate::commands::{compared, duration};
 use crate::ui::Ui;
 
 /// The text.
@@ -50,6 +50,12 @@ pub(super) fn markdown(ui: &Ui, report: &Report, plan: &SavedPlan) -> String {
             let said = description_of(ui, name.as_str(), forecast);
             text.push_str(&format!("- `{name}` ({}): {said}\n", duration(ui, *took)));
         }
+    }
+    for line in &report.lines {
+        let Some(compared) = &line.compared else { continue };
+        let title = ui.tell("compared-title", &[("service", line.service.as_str().into())]);
+        let said = compared::markdown(ui, compared);
+        text.push_str(&format!("\n## {}\n\n{said}", escaped(&title)));
     }
     let wrong: Vec<_> = report.lines.iter().filter(|line| line.failure.is_some()).collect();
     if !wrong.is_empty() {

@@ -19,7 +19,7 @@ use radoub_engine::plan::SavedPlan;
 use radoub_engine::report::{Line, Outcome, Report};
 
 use crate::commands::check::{failure_lines, failure_remedy};
-use crate::commands::{duration, moment};
+use crate::commands::{compared, duration, moment};
 use crate::error::CliError;
 use crate::ui::Ui;
 
@@ -133,6 +133,14 @@ fn around(ui: &Ui, line: &Line) -> Vec<String> {
     }
     if let Some(downtime) = line.downtime {
         lines.push(ui.tell("report-restarted", &[("took", duration(ui, downtime).into())]));
+    }
+    if let Some(compared) = &line.compared {
+        lines.extend(compared::lines(ui, compared).into_iter().map(|(_, text)| text));
+        lines.extend(compared::samples(ui, compared));
+    }
+    if let Some(failure) = &line.not_counted {
+        let why = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
+        lines.push(ui.tell("run-not-counted", &[("reason", why.into())]));
     }
     if let Some(verdict) = line.verdict {
         lines.push(ui.tell("report-verified", &[("verdict", verdict.as_str().into())]));

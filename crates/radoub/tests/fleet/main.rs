@@ -25,6 +25,7 @@ mod secrets;
 mod squash;
 mod together;
 mod undone;
+mod verify;
 #[cfg(unix)]
 mod watch;
 mod wrong;

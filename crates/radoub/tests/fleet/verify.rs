@@ -1,0 +1,438 @@
+//! `verify` and the look behind the migrations of a run: damage is found, the work of migrations and of those who
+//! use a database is not called so.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use radoub_testing::Cluster;
+use radoub_testing::fleet::{Fleet, Member};
+use radoub_testing::load::Load;
+use serde_json::{Value, json};
+
+use crate::{radoub, service};
+
+const SCHEMA: &str = r#"datasource db {
+  provider = "postgresql"
+  url      = env("DATABASE_URL")
+}
+
+model Customer {
+  id           Int     @id @default(autoincrement())
+  name         String
+  passwordHash String
+  orders       Order[]
+}
+
+model Order {
+  id         Int      @id @default(autoincrement())
+  total      Int
+  note       String?
+  customerId Int
+  customer   Customer @relation(fields: [customerId], references: [id])
+}
+
+model Note {
+  id   String @id
+  text String
+}
+"#;
+
+const INIT: &str = r#"CREATE TABLE "Customer" ("id" SERIAL PRIMARY KEY, "name" TEXT NOT NULL, "passwordHash" TEXT NOT NULL);
+CREATE TABLE "Order" ("id" SERIAL PRIMARY KEY, "total" INTEGER NOT NULL, "note" TEXT, "customerId" INTEGER NOT NULL);
+CREATE TABLE "Note" ("id" TEXT PRIMARY KEY, "text" TEXT NOT NULL);
+ALTER TABLE "Order" ADD CONSTRAINT "Order_customerId_fkey" FOREIGN KEY ("customerId") REFERENCES "Customer" ("id") ON DELETE RESTRICT ON UPDATE CASCADE;
+"#;
+
+const ROWS: &str = r#"INSERT INTO "Customer" ("name", "passwordHash") SELECT 'customer ' || n, 'pl4nted' || n FROM generate_series(1, 20) n;
+INSERT INTO "Order" ("total", "note", "customerId") SELECT n * 10, 'note ' || n, 1 + n % 20 FROM generate_series(1, 100) n;
+INSERT INTO "Note" SELECT 'n' || n, 'text ' || n FROM generate_series(1, 30) n;"#;
+
+/// A shop at its schema, with rows.
+fn shop(cluster: &Cluster) -> Fleet<'_> {
+    let mut fleet = Fleet::on(cluster);
+    let member = Member::new("shop").file("schema.prisma", SCHEMA);
+    fleet.add(member.migration("20240101000000_init", INIT));
+    radoub(fleet.path(), &["apply"]).run().expect(0);
+    fleet.database("shop").psql(ROWS);
+    fleet
+}
+
+/// `verify` of databases alone, as JSON.
+#[track_caller]
+fn verify(fleet: &Fleet<'_>, more: &[&str], code: i32) -> Value {
+    let arguments = ["verify", "--no-containers", "--json"].iter().chain(more);
+    let arguments: Vec<&str> = arguments.copied().collect();
+    radoub(fleet.path(), &arguments).run().expect(code).json()
+}
+
+/// `table change cause` of each difference that a service shows.
+#[track_caller]
+fn differences(service: &Value) -> Vec<String> {
+    let found = service["compared"]["differences"].as_array();
+    let found = found.unwrap_or_else(|| panic!("nothing was compared: {service:#}"));
+    let one = |it: &Value| {
+        let change = &it["change"];
+        let more = match change["kind"].as_str().unwrap() {
+            "changed" => change["columns"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|it| it.as_str().unwrap())
+                .collect::<Vec<_>>()
+                .join("+"),
+            "replaced" => String::new(),
+            _ => change["rows"].to_string(),
+        };
+        format!(
+            "{} {} {more} {}",
+            it["table"].as_str().unwrap(),
+            change["kind"].as_str().unwrap(),
+            it["cause"]["by"].as_str().unwrap()
+        )
+    };
+    found.iter().map(one).collect()
+}
+
+#[test]
+fn planted_damage_is_found_by_verify_and_named() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    let database = fleet.database("shop");
+    let never = radoub(fleet.path(), &["verify", "--no-containers", "--since", "last"]).run();
+    assert!(never.expect(2).text().contains("radoub verify --remember"));
+    let remembered = verify(&fleet, &["--remember"], 0);
+    assert_eq!(service(&remembered, "shop")["remembered"]["rows"], 150, "{remembered:#}");
+    let file = remembered["memory"].as_str().unwrap().to_owned();
+    assert!(!std::fs::read_to_string(&file).unwrap().contains("pl4nted"), "secrets are not kept");
+    let same = verify(&fleet, &["--since", "last"], 0);
+    assert_eq!(differences(service(&same, "shop")), [""; 0]);
+
+    // Each damage, how it is mended, and what is said of it.
+    let damages = [
+        (
+            r#"DELETE FROM "Order" WHERE id = 33"#,
+            r#"INSERT INTO "Order" VALUES (33, 330, 'note 33', 14)"#,
+            r#""public"."Order" lost 1 nobody"#,
+        ),
+        (
+            r#"UPDATE "Order" SET total = 331 WHERE id = 33"#,
+            r#"UPDATE "Order" SET total = 330 WHERE id = 33"#,
+            r#""public"."Order" changed total nobody"#,
+        ),
+        (
+            r#"UPDATE "Order" SET total = CASE id WHEN 1 THEN 20 ELSE 10 END WHERE id IN (1, 2)"#,
+            r#"UPDATE "Order" SET total = id * 10 WHERE id IN (1, 2)"#,
+            r#""public"."Order" changed total nobody"#,
+        ),
+        (
+            r#"UPDATE "Customer" SET "passwordHash" = NULL::text || '' WHERE false; UPDATE "Customer" SET "passwordHash" = 'x' WHERE id = 4"#,
+            r#"UPDATE "Customer" SET "passwordHash" = 'pl4nted4' WHERE id = 4"#,
+            r#""public"."Customer" changed passwordHash nobody"#,
+        ),
+        (
+            r#"UPDATE "Note" SET id = 'other' WHERE id = 'n7'"#,
+            r#"UPDATE "Note" SET id = 'n7' WHERE id = 'other'"#,
+            r#""public"."Note" replaced  nobody"#,
+        ),
+        (
+            r#"ALTER TABLE "Note" RENAME TO "Gone""#,
+            r#"ALTER TABLE "Gone" RENAME TO "Note""#,
+            r#""public"."Note" gone 30 nobody"#,
+        ),
+    ];
+    for (damage, mending, said) in damages {
+        database.psql(damage);
+        let found = verify(&fleet, &["--since", &file], 1);
+        let shop = service(&found, "shop");
+        assert_eq!(shop["verdict"], "fail", "{damage}: {found:#}");
+        assert_eq!(differences(shop), [said], "{damage}");
+        database.psql(mending);
+    }
+    assert_eq!(differences(service(&verify(&fleet, &["--since", "last"], 0), "shop")), [""; 0]);
+
+    database.psql(r#"INSERT INTO "Order" ("total", "customerId") VALUES (1, 1)"#);
+    let more = verify(&fleet, &["--since", "last"], 0);
+    assert_eq!(differences(service(&more, "shop")), [r#""public"."Order" gained 1 nobody"#]);
+
+    database.psql(
+        r#"ALTER TABLE "Customer" DISABLE TRIGGER ALL; DELETE FROM "Customer" WHERE id = 5;
+           ALTER TABLE "Customer" ENABLE TRIGGER ALL; SELECT setval('"Order_id_seq"', 50)"#,
+    );
+    let found = verify(&fleet, &[], 1);
+    let said = service(&found, "shop")["data"].to_string();
+    assert!(said.contains("refer to nothing"), "an orphan: {said}");
+    assert!(said.contains("gives 51 next"), "a sequence behind: {said}");
+}
+
+#[test]
+fn rows_are_shown_side_by_side_without_secrets() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    verify(&fleet, &["--remember"], 0);
+    fleet.database("shop").psql(
+        r#"UPDATE "Customer" SET name = 'another name', "passwordHash" = 'pl4nted-new' WHERE id = 1;
+           DELETE FROM "Order" WHERE id = 100"#,
+    );
+    let arguments = ["verify", "--no-containers", "--since", "last"];
+    let answer = radoub(fleet.path(), &arguments).run().expect(1);
+    let text = answer.text();
+    for part in
+        ["customer 1", "another name", "id = 1", "(gone)", r#"other values in name, passwordHash"#]
+    {
+        assert!(text.contains(part), "{part} is not in:\n{text}");
+    }
+    assert!(!text.contains("pl4nted"), "{text}");
+    let markdown: Vec<&str> = arguments.into_iter().chain(["--markdown"]).collect();
+    let text = radoub(fleet.path(), &markdown).run().expect(1).text();
+    assert!(text.contains("| id = 1 | name | customer 1 | another name |"), "{text}");
+    assert!(text.contains("- [ ] Data integrity"), "{text}");
+    let found = verify(&fleet, &["--since", "last"], 1);
+    let tables = service(&found, "shop")["compared"]["samples"].as_array().unwrap().len();
+    assert_eq!(tables, 2, "{found:#}");
+    assert!(!found.to_string().contains("pl4nted"), "{found:#}");
+}
+
+/// The line of `shop` in the report of a run.
+#[track_caller]
+fn run(fleet: &Fleet<'_>, arguments: &[&str], code: i32) -> Value {
+    let document = radoub(fleet.path(), arguments).run().expect(code).json();
+    service(&document, "shop").clone()
+}
+
+/// Adds a migration.
+fn migrate(fleet: &Fleet<'_>, name: &str, sql: &str) {
+    let folder = fleet.migrations("shop").join(name);
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("migration.sql"), sql).unwrap();
+}
+
+const VERIFYING: [&str; 5] = ["apply", "--verify", "--json", "--allow", "delete-data"];
+
+#[test]
+fn what_migrations_say_they_change_is_not_called_damage() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    let database = fleet.database("shop");
+    migrate(
+        &fleet,
+        "20240201000000_more",
+        r#"ALTER TABLE "Customer" ADD COLUMN "level" INTEGER NOT NULL DEFAULT 1;
+           ALTER TABLE "Order" ALTER COLUMN "total" TYPE BIGINT;
+           ALTER TABLE "Order" ALTER COLUMN "id" TYPE BIGINT;
+           CREATE INDEX "Order_total_idx" ON "Order" ("total");"#,
+    );
+    let line = run(&fleet, &VERIFYING, 0);
+    assert_eq!(line["verdict"], "pass", "{line:#}");
+    assert_eq!(differences(&line), [""; 0]);
+    assert_eq!(line["compared"]["tables"], 3, "{line:#}");
+
+    migrate(
+        &fleet,
+        "20240202000000_data",
+        r#"UPDATE "Customer" SET "name" = upper("name");
+           DELETE FROM "Note" WHERE "id" > 'n5';
+           INSERT INTO "Order" ("total", "customerId") VALUES (5, 1), (6, 1);"#,
+    );
+    let line = run(&fleet, &VERIFYING, 0);
+    assert_eq!(line["outcome"], "applied", "{line:#}");
+    let expected = [
+        r#""public"."Customer" changed name migration"#,
+        r#""public"."Note" lost 4 migration"#,
+        r#""public"."Order" gained 2 migration"#,
+    ];
+    assert_eq!(differences(&line), expected);
+    let run_name = radoub(fleet.path(), &["history", "--json"]).run().expect(0).json();
+    assert!(run_name.to_string().contains("20240202000000_data"), "{run_name:#}");
+    let told = radoub(fleet.path(), &["show", "last"]).run().expect(0).text();
+    assert!(
+        told.contains(
+            r#""public"."Note" has lost 4 rows: the migration 20240202000000_data says so"#
+        ),
+        "{told}"
+    );
+
+    // A trigger that nobody speaks of.
+    database.psql(
+        r#"CREATE FUNCTION tidy() RETURNS trigger LANGUAGE plpgsql AS
+           $$ BEGIN DELETE FROM "Note" WHERE "id" = 'n1'; RETURN NULL; END $$;
+           CREATE TRIGGER tidy AFTER UPDATE ON "Order" FOR EACH STATEMENT EXECUTE FUNCTION tidy()"#,
+    );
+    migrate(&fleet, "20240203000000_note", r#"UPDATE "Order" SET "note" = 'x' WHERE "id" = 1;"#);
+    let line = run(&fleet, &VERIFYING, 1);
+    assert_eq!(line["problem"]["code"], "rows-lost", "{line:#}");
+    let expected =
+        [r#""public"."Note" lost 1 nobody"#, r#""public"."Order" changed note migration"#];
+    assert_eq!(differences(&line), expected);
+}
+
+#[test]
+fn what_those_who_use_a_database_write_meanwhile_is_told_and_is_no_damage() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    migrate(&fleet, "20240201000000_slow", "SELECT pg_sleep(2);");
+    let statements = [
+        r#"UPDATE "Customer" SET "name" = "name" || '.' WHERE "id" = 1 + floor(random() * 19)"#,
+        r#"INSERT INTO "Order" ("total", "customerId") VALUES (1, 1)"#,
+        r#"DELETE FROM "Order" WHERE "id" = (SELECT min("id") FROM "Order")"#,
+    ];
+    let load = Load::start(&fleet.database("shop").url(), &statements, 2);
+    let line = run(&fleet, &VERIFYING, 0);
+    load.end().unwrap();
+    assert_eq!(line["outcome"], "applied", "{line:#}");
+    let found = differences(&line);
+    assert!(found.contains(&r#""public"."Customer" changed name use"#.to_owned()), "{found:?}");
+    assert!(found.iter().all(|it| it.ends_with(" use")), "{found:?}");
+    let writes = &line["compared"]["differences"][0]["writes"]["updated"];
+    assert!(writes.as_i64().unwrap() > 0, "{line:#}");
+}
+
+#[test]
+fn a_run_that_was_killed_still_knows_what_there_was_before_it() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    let database = fleet.database("shop");
+    migrate(&fleet, "20240201000000_data", r#"UPDATE "Order" SET "total" = 0 WHERE "id" = 1;"#);
+    migrate(&fleet, "20240202000000_slow", "SELECT pg_sleep(60);");
+    let mut running = radoub(fleet.path(), &VERIFYING).start();
+    // Whoever asks the server is somebody who may write, so nobody asks before everything is counted.
+    let runs = fleet.path().join(".radoub/runs");
+    let counted = || {
+        let files = std::fs::read_dir(&runs).into_iter().flatten().flatten();
+        files.filter(|it| it.path().join("memory/shop.json").exists()).count()
+    };
+    while counted() == 0 {
+        assert!(!running.ended(), "it ended before it had counted");
+    }
+    let asleep = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database())";
+    while database.psql(asleep) != "t" {
+        assert!(!running.ended(), "it ended before it slept");
+    }
+    running.kill();
+    running.wait();
+    database.psql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'",
+    );
+    database.psql(r#"DELETE FROM "Note" WHERE "id" = 'n3'"#);
+    // The other one is not gone on with: that would take a minute.
+    let rows = "DELETE FROM _prisma_migrations WHERE finished_at IS NULL; INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) SELECT 'x', 'x', '20240202000000_slow', now(), 1";
+    database.psql(rows);
+    let line = run(&fleet, &["resume", "--json", "--wait", "30"], 1);
+    assert_eq!(line["problem"]["code"], "rows-lost", "{line:#}");
+    let expected =
+        [r#""public"."Note" lost 1 nobody"#, r#""public"."Order" changed total migration"#];
+    assert_eq!(differences(&line), expected);
+}
+
+#[test]
+fn what_radoub_toml_says_of_the_data_is_asked() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    fleet.write(
+        "radoub.toml",
+        "[service.shop.checks]\n\
+         \"every order costs something\" = 'SELECT id, total FROM \"Order\" WHERE total <= 0 ORDER BY id'\n\
+         \"there are customers\" = 'SELECT count(*) > 0 FROM \"Customer\"'\n",
+    );
+    verify(&fleet, &[], 0);
+    migrate(&fleet, "20240201000000_free", r#"UPDATE "Order" SET "total" = 0 WHERE "id" < 3;"#);
+    let line = run(&fleet, &VERIFYING, 1);
+    assert_eq!(line["problem"]["code"], "assertion-fails", "{line:#}");
+    assert!(line.to_string().contains("every order costs something (radoub.toml:2:1)"), "{line:#}");
+    let found = verify(&fleet, &[], 1);
+    let text = service(&found, "shop")["data"][0]["text"].as_str().unwrap().to_owned();
+    assert!(text.contains("2 rows, the first: 1 | 0"), "{text}");
+
+    fleet.write(
+        "radoub.toml",
+        "[service.shop.checks]\nno = 'DELETE FROM \"Order\"'\nodd = \"SELECT ' x\"\n",
+    );
+    let found = verify(&fleet, &[], 1);
+    let said = service(&found, "shop")["data"].to_string();
+    assert!(said.contains("read-only transaction"), "{said}");
+    assert_eq!(fleet.database("shop").psql(r#"SELECT count(*) FROM "Order""#), "100");
+    // What was so before the run is not its work.
+    migrate(&fleet, "20240202000000_more", r#"ALTER TABLE "Note" ADD COLUMN "more" TEXT;"#);
+    let line = run(&fleet, &VERIFYING, 0);
+    assert_eq!(line["outcome"], "applied", "{line:#}");
+}
+
+/// A health route that takes as many milliseconds as it is told.
+fn route(delay: Arc<AtomicU64>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}/health", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let delay = Arc::clone(&delay);
+            std::thread::spawn(move || {
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let mut stream = stream;
+                let mut line = String::new();
+                while reader.read_line(&mut line).is_ok_and(|read| read > 0) {
+                    if line == "\r\n" {
+                        let time = Duration::from_millis(delay.load(Ordering::SeqCst));
+                        std::thread::park_timeout(time);
+                        let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+                        if stream.write_all(answer.as_bytes()).is_err() {
+                            return;
+                        }
+                    }
+                    line.clear();
+                }
+            });
+        }
+    });
+    address
+}
+
+#[test]
+fn a_route_that_has_become_slow_is_noticed_and_one_that_has_not_ticks_its_box() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    let delay = Arc::new(AtomicU64::new(20));
+    fleet.write(
+        "radoub.toml",
+        format!("[service.shop]\nhealth = \"{}\"\n", route(Arc::clone(&delay))),
+    );
+    let first = verify(&fleet, &["--remember"], 0);
+    let times = &service(&first, "shop")["remembered"]["times"];
+    assert!(times["median"].as_u64().unwrap() >= 20_000, "{times}");
+    let is_ticked = |document: &Value| document["checklist"][4]["done"].as_bool().unwrap();
+    assert!(!is_ticked(&first), "nothing to compare with");
+    delay.store(15, Ordering::SeqCst);
+    let same = verify(&fleet, &["--since", "last"], 0);
+    assert!(is_ticked(&same), "{same:#}");
+    delay.store(400, Ordering::SeqCst);
+    let slow = verify(&fleet, &["--since", "last"], 0);
+    assert_eq!(service(&slow, "shop")["compared"]["times"]["slower"], json!(true), "{slow:#}");
+    assert!(!is_ticked(&slow), "{slow:#}");
+    let text = radoub(fleet.path(), &["verify", "--no-containers", "--since", "last"])
+        .run()
+        .expect(0)
+        .text();
+    assert!(text.contains("slower than its spread explains"), "{text}");
+}
+
+#[test]
+fn fifty_undisturbed_runs_raise_nothing() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    verify(&fleet, &["--remember"], 0);
+    for round in 0..40 {
+        let found = verify(&fleet, &["--since", "last"], 0);
+        assert_eq!(differences(service(&found, "shop")), [""; 0], "round {round}");
+    }
+    for round in 10..20 {
+        let name = format!("202403{round}000000_more");
+        migrate(
+            &fleet,
+            &name,
+            &format!("ALTER TABLE \"Note\" ADD COLUMN \"c{round}\" INTEGER DEFAULT {round};"),
+        );
+        let line = run(&fleet, &VERIFYING, 0);
+        assert_eq!(line["verdict"], "pass", "{line:#}");
+        assert_eq!(differences(&line), [""; 0], "round {round}");
+    }
+}
