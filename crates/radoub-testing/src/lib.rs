@@ -17,6 +17,7 @@ pub mod oracle;
 pub mod postgres;
 pub mod redact;
 pub mod replay;
+pub mod route;
 pub mod secret;
 pub mod shared;
 

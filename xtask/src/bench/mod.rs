@@ -10,6 +10,7 @@ mod introspect;
 mod load;
 mod replay;
 mod services;
+mod verify;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -39,6 +40,8 @@ enum Bench {
     Fleet(fleet::FleetArguments),
     /// `apply` of twelve services beside psql, a backup with proof beside pg_dump and pg_restore
     Run(RunArguments),
+    /// Gate and verification of twelve services, and the sums of seven million rows beside the same SQL in psql
+    Verify(verify::VerifyArguments),
     /// What fifty clients wait for while a migration changes the tables that they use
     Load(load::LoadArguments),
 }
@@ -52,6 +55,7 @@ pub(crate) fn bench(arguments: &BenchArguments) -> Result<(), Failure> {
         Bench::Fleet(arguments) => fleet::fleet(arguments),
         Bench::Load(arguments) => load::load(arguments),
         Bench::Run(arguments) => whole_run(arguments),
+        Bench::Verify(arguments) => verify::verify(arguments),
     }
 }
 

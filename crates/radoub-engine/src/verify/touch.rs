@@ -63,8 +63,11 @@ impl Touches {
                 for hold in &act.holds {
                     match &hold.on {
                         On::Table(table) => touches.add(name, table, deletes, updates),
-                        On::TableOfIndex(_) => {}
-                        On::Dependents => touches.run_code(name),
+                        // Rows of other tables go with them.
+                        On::Dependents if act.action.verb == Verb::Truncate => {
+                            touches.run_code(name);
+                        }
+                        On::TableOfIndex(_) | On::Dependents => {}
                     }
                 }
             }

@@ -1,15 +1,12 @@
 //! `verify` and the look behind the migrations of a run: damage is found, the work of migrations and of those who
 //! use a database is not called so.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use radoub_testing::Cluster;
 use radoub_testing::fleet::{Fleet, Member};
 use radoub_testing::load::Load;
+use radoub_testing::route::Route;
 use serde_json::{Value, json};
 
 use crate::{radoub, service};
@@ -359,52 +356,22 @@ fn what_radoub_toml_says_of_the_data_is_asked() {
     assert_eq!(line["outcome"], "applied", "{line:#}");
 }
 
-/// A health route that takes as many milliseconds as it is told.
-fn route(delay: Arc<AtomicU64>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}/health", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let delay = Arc::clone(&delay);
-            std::thread::spawn(move || {
-                let mut reader = BufReader::new(stream.try_clone().unwrap());
-                let mut stream = stream;
-                let mut line = String::new();
-                while reader.read_line(&mut line).is_ok_and(|read| read > 0) {
-                    if line == "\r\n" {
-                        let time = Duration::from_millis(delay.load(Ordering::SeqCst));
-                        std::thread::park_timeout(time);
-                        let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
-                        if stream.write_all(answer.as_bytes()).is_err() {
-                            return;
-                        }
-                    }
-                    line.clear();
-                }
-            });
-        }
-    });
-    address
-}
-
 #[test]
 fn a_route_that_has_become_slow_is_noticed_and_one_that_has_not_ticks_its_box() {
     let cluster = Cluster::shared();
     let fleet = shop(cluster);
-    let delay = Arc::new(AtomicU64::new(20));
-    fleet.write(
-        "radoub.toml",
-        format!("[service.shop]\nhealth = \"{}\"\n", route(Arc::clone(&delay))),
-    );
+    let route = Route::answering_after(Duration::from_millis(20));
+    let settings = format!("[service.shop]\nhealth = \"{}\"\n", route.address());
+    fleet.write("radoub.toml", settings);
     let first = verify(&fleet, &["--remember"], 0);
     let times = &service(&first, "shop")["remembered"]["times"];
     assert!(times["median"].as_u64().unwrap() >= 20_000, "{times}");
     let is_ticked = |document: &Value| document["checklist"][4]["done"].as_bool().unwrap();
     assert!(!is_ticked(&first), "nothing to compare with");
-    delay.store(15, Ordering::SeqCst);
+    route.answer_after(Duration::from_millis(15));
     let same = verify(&fleet, &["--since", "last"], 0);
     assert!(is_ticked(&same), "{same:#}");
-    delay.store(400, Ordering::SeqCst);
+    route.answer_after(Duration::from_millis(300));
     let slow = verify(&fleet, &["--since", "last"], 0);
     assert_eq!(service(&slow, "shop")["compared"]["times"]["slower"], json!(true), "{slow:#}");
     assert!(!is_ticked(&slow), "{slow:#}");
