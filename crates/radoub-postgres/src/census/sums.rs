@@ -209,13 +209,14 @@ impl Shape {
         shown: &[Ident],
         count: usize,
     ) -> String {
-        let values = values(key, shown, "");
-        let (last, down) = (count / 3, |name: &Ident| format!("{name} DESC"));
-        let up: Vec<String> = key.iter().map(ToString::to_string).collect();
-        let down: Vec<String> = key.iter().map(down).collect();
+        let values = values(key, shown);
+        let last = count / 3;
+        // A bare name would be that of the text that is shown, and not of the column.
+        let up: Vec<String> = key.iter().map(|name| format!("kept.{name}")).collect();
+        let down: Vec<String> = up.iter().map(|name| format!("{name} DESC")).collect();
         format!(
-            "(SELECT {values} FROM ONLY {table} ORDER BY {} LIMIT {}) UNION ALL \
-             (SELECT {values} FROM ONLY {table} ORDER BY {} LIMIT {last})",
+            "(SELECT {values} FROM ONLY {table} kept ORDER BY {} LIMIT {}) UNION ALL \
+             (SELECT {values} FROM ONLY {table} kept ORDER BY {} LIMIT {last})",
             up.join(", "),
             count - last,
             down.join(", "),
@@ -228,7 +229,7 @@ impl Shape {
         let names: Vec<String> = (1..=key.len()).map(|at| format!("k{at}")).collect();
         let mut question = format!(
             "SELECT {} FROM pg_catalog.unnest({}) WITH ORDINALITY wanted({}, place) JOIN ONLY {table} kept ON true",
-            values(key, shown, "kept."),
+            values(key, shown),
             arrays.join(", "),
             names.join(", "),
         );
@@ -240,11 +241,11 @@ impl Shape {
     }
 }
 
-/// The values of the key whole, and those of the shown columns cut.
-fn values(key: &[Ident], shown: &[Ident], of: &str) -> String {
-    let whole = key.iter().map(|name| format!("{of}{name}::text"));
+/// The values of the key whole, and those of the shown columns cut, of a table that is called `kept`.
+fn values(key: &[Ident], shown: &[Ident]) -> String {
+    let whole = key.iter().map(|name| format!("kept.{name}::text"));
     let cut =
-        shown.iter().map(|name| format!("pg_catalog.\"left\"({of}{name}::text, {})", SHOWN + 1));
+        shown.iter().map(|name| format!("pg_catalog.\"left\"(kept.{name}::text, {})", SHOWN + 1));
     whole.chain(cut).collect::<Vec<_>>().join(", ")
 }
 
