@@ -289,7 +289,7 @@ impl Database {
         let shown = shape.shown(request.is_hidden);
         let rows = match known {
             None => {
-                let question = shape.first_and_last(&table.name, key, &shown, request.samples);
+                let question = sums::first_and_last(&table.name, key, &shown, request.samples);
                 self.rows_patiently(&question, &[]).await?
             }
             Some(known) if known.samples.is_empty() => return Ok(Vec::new()),

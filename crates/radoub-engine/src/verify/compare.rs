@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::memory::{LeftOutTable, Remembered, Row, TableMemory, left_out};
 use super::times::Times;
-use super::touch::Touches;
+use super::touch::{Touch, Touches};
 use crate::failure::{Failure, FailureCode};
 use crate::gate::Verdict;
 
@@ -344,8 +344,7 @@ fn accounts_for(writes: Option<(i64, i64, i64)>, change: &Change) -> bool {
         Change::Gone { .. } => false,
         Change::Lost { rows } => deleted >= *rows,
         Change::Gained { rows } => inserted >= *rows,
-        Change::Replaced => updated > 0 || deleted > 0 && inserted > 0,
-        Change::Changed { .. } => updated > 0 || deleted > 0 && inserted > 0,
+        Change::Replaced | Change::Changed { .. } => updated > 0 || deleted > 0 && inserted > 0,
     }
 }
 
@@ -370,11 +369,11 @@ fn cascades(census: &Census, touches: &Touches) -> BTreeMap<ObjectName, String> 
             let migration = if let Some(migration) = found.get(&cascade.parent) {
                 Some(migration.clone())
             } else {
-                let touched = touches.rows_of(&cascade.parent);
-                let reaches = |it: &super::touch::Touch| {
+                let reaches = |it: &&Touch| {
                     it.deletes && cascade.with_deleted || it.updates && cascade.with_updated
                 };
-                touched.filter(|it| reaches(it)).map(|it| it.migration.clone())
+                let parent = touches.rows_of(&cascade.parent).filter(reaches);
+                parent.map(|it| it.migration.clone())
             };
             more.extend(migration.map(|migration| (cascade.child.clone(), migration)));
         }

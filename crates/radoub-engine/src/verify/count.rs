@@ -99,11 +99,13 @@ impl Looker<'_> {
     }
 
     /// What the migrations do that were begun since, whoever applied them.
-    async fn touches(&self, before: &Remembered) -> Result<Touches, Failure> {
+    async fn touches(
+        &self,
+        before: &Remembered,
+        database: &mut Database,
+    ) -> Result<Touches, Failure> {
         let (managed, url) = self.managed()?;
-        let mut database = self.connect().await?;
         let looked = database.look(&managed.schemas).await;
-        database.close().await;
         let looked = looked.map_err(|error| translate::look_failure(url, &error))?;
         let on_disk = read_migrations(&managed.migrations);
         let on_disk = on_disk.map_err(|error| translate::source_failure(&error))?.migrations;
@@ -115,9 +117,12 @@ impl Looker<'_> {
         ))
     }
 
-    async fn count(&self, known: &BTreeMap<ObjectName, Known>) -> Result<Census, Failure> {
+    async fn count(
+        &self,
+        known: &BTreeMap<ObjectName, Known>,
+        database: Database,
+    ) -> Result<Census, Failure> {
         let (managed, url) = self.managed()?;
-        let database = self.connect().await?;
         let request = CensusRequest {
             namespaces: &namespaces(managed, url.schema()),
             except: &[LEDGER],
@@ -150,7 +155,7 @@ pub(crate) async fn remembered(
 ) -> Result<Remembered, Failure> {
     let containers = looker.containers().await;
     let times = looker.times(&containers).await;
-    let census = looker.count(&BTreeMap::new()).await?;
+    let census = looker.count(&BTreeMap::new(), looker.connect().await?).await?;
     let faults = data.unwrap_or_default().iter().map(DataFinding::name).collect();
     let runs = runs(&containers);
     Ok(Remembered::of(&looker.service.name, &census, runs, faults, times))
@@ -171,11 +176,12 @@ pub(crate) async fn compared(
 ) -> Result<Compared, Failure> {
     let containers = looker.containers().await;
     let times = looker.times(&containers).await;
-    let touches = looker.touches(before).await?;
-    let meanwhile = Meanwhile { touches: &touches, runs: runs(&containers), is_run };
     let begun = Instant::now();
     loop {
-        let census = looker.count(&before.known()).await?;
+        let mut database = looker.connect().await?;
+        let touches = looker.touches(before, &mut database).await?;
+        let census = looker.count(&before.known(), database).await?;
+        let meanwhile = Meanwhile { touches: &touches, runs: runs(&containers), is_run };
         is_same_database(before, &census)?;
         let in_use = meanwhile.runs || before.in_use || census.others > 0;
         let mut compared = compare(before, &census, meanwhile);

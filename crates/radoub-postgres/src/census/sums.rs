@@ -201,28 +201,6 @@ impl Shape {
         names.filter(|name| !is_hidden(name.as_str())).cloned().collect()
     }
 
-    /// The first rows by the key, and the last ones.
-    pub(super) fn first_and_last(
-        &self,
-        table: &ObjectName,
-        key: &[Ident],
-        shown: &[Ident],
-        count: usize,
-    ) -> String {
-        let values = values(key, shown);
-        let last = count / 3;
-        // A bare name would be that of the text that is shown, and not of the column.
-        let up: Vec<String> = key.iter().map(|name| format!("kept.{name}")).collect();
-        let down: Vec<String> = up.iter().map(|name| format!("{name} DESC")).collect();
-        format!(
-            "(SELECT {values} FROM ONLY {table} kept ORDER BY {} LIMIT {}) UNION ALL \
-             (SELECT {values} FROM ONLY {table} kept ORDER BY {} LIMIT {last})",
-            up.join(", "),
-            count - last,
-            down.join(", "),
-        )
-    }
-
     /// The rows of these keys: an array of texts for each column of the key.
     pub(super) fn these(&self, table: &ObjectName, key: &[Ident], shown: &[Ident]) -> String {
         let arrays: Vec<String> = (1..=key.len()).map(|at| format!("${at}::text[]")).collect();
@@ -239,6 +217,27 @@ impl Shape {
         }
         question + " ORDER BY wanted.place"
     }
+}
+
+/// The first rows by the key, and the last ones.
+pub(super) fn first_and_last(
+    table: &ObjectName,
+    key: &[Ident],
+    shown: &[Ident],
+    count: usize,
+) -> String {
+    let values = values(key, shown);
+    let last = count / 3;
+    // A bare name would be that of the text that is shown, and not of the column.
+    let up: Vec<String> = key.iter().map(|name| format!("kept.{name}")).collect();
+    let down: Vec<String> = up.iter().map(|name| format!("{name} DESC")).collect();
+    format!(
+        "(SELECT {values} FROM ONLY {table} kept ORDER BY {} LIMIT {}) UNION ALL \
+         (SELECT {values} FROM ONLY {table} kept ORDER BY {} LIMIT {last})",
+        up.join(", "),
+        count - last,
+        down.join(", "),
+    )
 }
 
 /// The values of the key whole, and those of the shown columns cut, of a table that is called `kept`.

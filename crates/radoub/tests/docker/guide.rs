@@ -116,7 +116,8 @@ const ROWS: &[Row] = &[
     }),
     row("radoub logs technical-service --tail 100 --errors", 0, &["PrismaClientKnownRequestError"]),
     row("radoub verify technical-service", 0, &["/health answered 200 in"]),
-    row("radoub verify", 0, &["auth-service", "technical-service", "customer-service"]),
+    row("radoub verify --remember", 0, &["auth-service", "customer-service", "remembered: "]),
+    row("radoub verify --since last", 0, &["technical-service", "same keys, same values"]),
     // Récemment
     row("radoub history --markdown", 0, &["## 📝", "**technical-service**", SECOND, "Status"]),
     row("radoub history technical-service", 0, &["RUN", "MIGRATIONS"]),

@@ -9,7 +9,7 @@ use radoub_testing::load::Load;
 use radoub_testing::route::Route;
 use serde_json::{Value, json};
 
-use crate::{radoub, service};
+use crate::{radoub, service, texts};
 
 const SCHEMA: &str = r#"datasource db {
   provider = "postgresql"
@@ -72,22 +72,16 @@ fn differences(service: &Value) -> Vec<String> {
     let found = found.unwrap_or_else(|| panic!("nothing was compared: {service:#}"));
     let one = |it: &Value| {
         let change = &it["change"];
-        let more = match change["kind"].as_str().unwrap() {
-            "changed" => change["columns"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|it| it.as_str().unwrap())
-                .collect::<Vec<_>>()
-                .join("+"),
+        let more = match change["kind"].as_str().expect("a kind") {
+            "changed" => texts(&change["columns"]).join("+"),
             "replaced" => String::new(),
             _ => change["rows"].to_string(),
         };
         format!(
             "{} {} {more} {}",
-            it["table"].as_str().unwrap(),
-            change["kind"].as_str().unwrap(),
-            it["cause"]["by"].as_str().unwrap()
+            it["table"].as_str().expect("a table"),
+            change["kind"].as_str().expect("a kind"),
+            it["cause"]["by"].as_str().expect("a cause")
         )
     };
     found.iter().map(one).collect()
@@ -177,7 +171,7 @@ fn rows_are_shown_side_by_side_without_secrets() {
     let answer = radoub(fleet.path(), &arguments).run().expect(1);
     let text = answer.text();
     for part in
-        ["customer 1", "another name", "id = 1", "(gone)", r#"other values in name, passwordHash"#]
+        ["customer 1", "another name", "id = 1", "(gone)", "other values in name, passwordHash"]
     {
         assert!(text.contains(part), "{part} is not in:\n{text}");
     }
@@ -202,8 +196,8 @@ fn run(fleet: &Fleet<'_>, arguments: &[&str], code: i32) -> Value {
 /// Adds a migration.
 fn migrate(fleet: &Fleet<'_>, name: &str, sql: &str) {
     let folder = fleet.migrations("shop").join(name);
-    std::fs::create_dir(&folder).unwrap();
-    std::fs::write(folder.join("migration.sql"), sql).unwrap();
+    std::fs::create_dir(&folder).expect("a new folder");
+    std::fs::write(folder.join("migration.sql"), sql).expect("a script");
 }
 
 const VERIFYING: [&str; 5] = ["apply", "--verify", "--json", "--allow", "delete-data"];
