@@ -24,7 +24,8 @@ pub enum Deed {
     Migrate(Migration),
     /// The service's containers are restarted.
     Restart,
-    /// The service is looked at: containers, health route, tables, new errors in its logs.
+    /// The service is looked at: containers, health route, tables, new errors in its logs; and its data is compared
+    /// with what was counted before the migrations.
     Verify,
 }
 

@@ -81,6 +81,7 @@ verify-assertion-violated = { $file } does not hold: { $rows ->
    *[other] { $rows } rows
 }, the first: { $first }
 verify-assertion-refused = { $file } cannot be asked: { $said }
+verify-not-remembered = nothing is remembered of it, so nothing is compared
 verify-not-counted = its tables could not be counted:
 verify-remembered = remembered: { $tables ->
     [one] 1 table
@@ -143,6 +144,10 @@ compared-before = before
 compared-after = after
 compared-row-gone = (gone)
 compared-row-same = (the same)
+compared-samples-same = { $count ->
+    [one] the row that is remembered of it is
+   *[other] the { $count } rows that are remembered of it are
+} the same
 verify-checklist = Checklist
 verify-box-logs = Service logs (no Prisma errors)
 verify-box-endpoints = Main endpoints

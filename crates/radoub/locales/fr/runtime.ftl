@@ -81,6 +81,7 @@ verify-assertion-violated = { $file } n'est pas tenue : { $rows ->
    *[other] { $rows } lignes
 }, la première : { $first }
 verify-assertion-refused = { $file } n'a pas pu être interrogée : { $said }
+verify-not-remembered = rien n'est retenu de ce service, donc rien n'est comparé
 verify-not-counted = ses tables n'ont pas pu être comptées :
 verify-remembered = retenu : { $tables ->
     [one] 1 table
@@ -143,6 +144,10 @@ compared-before = avant
 compared-after = après
 compared-row-gone = (disparue)
 compared-row-same = (inchangée)
+compared-samples-same = { $count ->
+    [one] la ligne retenue est inchangée
+   *[other] les { $count } lignes retenues sont inchangées
+}
 verify-checklist = Checklist
 verify-box-logs = Logs des services (pas d'erreurs Prisma)
 verify-box-endpoints = Endpoints principaux

@@ -157,6 +157,16 @@ fn side_by_side(ui: &Ui, sampled: &SampledTable) -> Vec<[String; 4]> {
     cells
 }
 
+/// Whether no row that is shown differs.
+fn is_same(sampled: &SampledTable) -> bool {
+    sampled.rows.iter().all(|row| row.is_there && !row.values.iter().any(SampledValue::is_changed))
+}
+
+fn same_rows(ui: &Ui, sampled: &SampledTable) -> String {
+    let same = ui.tell("compared-samples-same", &[("count", sampled.rows.len().into())]);
+    format!("{}: {same}", sampled.table)
+}
+
 /// `id = 7`.
 fn named(names: &[String], values: &[String]) -> String {
     let pairs = names.iter().zip(values).map(|(name, value)| format!("{name} = {value}"));
@@ -182,6 +192,10 @@ fn shown(value: Option<&Option<String>>) -> String {
 pub(crate) fn samples(ui: &Ui, compared: &Compared) -> Vec<String> {
     let mut text = Vec::new();
     for sampled in &compared.samples {
+        if is_same(sampled) {
+            text.push(same_rows(ui, sampled));
+            continue;
+        }
         text.push(ui.tell("compared-samples", &[("table", sampled.table.clone().into())]));
         let rows = side_by_side(ui, sampled).into_iter().map(|it| it.to_vec()).collect();
         text.extend(table(headings(ui).to_vec(), rows).lines().map(|it| format!("  {it}")));
@@ -196,6 +210,11 @@ pub(crate) fn markdown(ui: &Ui, compared: &Compared) -> String {
         text.push_str(&format!("- {}\n", escaped(&line)));
     }
     for sampled in &compared.samples {
+        if is_same(sampled) {
+            text.push_str(&format!("- {}\n", escaped(&same_rows(ui, sampled))));
+        }
+    }
+    for sampled in compared.samples.iter().filter(|it| !is_same(it)) {
         let title = ui.tell("compared-samples", &[("table", sampled.table.clone().into())]);
         text.push_str(&format!("\n{}\n\n", escaped(&title)));
         text.push_str(&format!("| {} |\n|---|---|---|---|\n", headings(ui).join(" | ")));

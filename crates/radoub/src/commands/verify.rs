@@ -1,6 +1,6 @@
 //! `radoub verify`: whether services work after a change, as the guide's checklist.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use radoub_engine::failure::Failure;
 use radoub_engine::fleet::Fleet;
@@ -57,7 +57,7 @@ pub(crate) async fn verify(
     let fleet = App::narrow(ui, fleet, &args.services)?;
     let memories = Memories::below(app.journals(&fleet).folder());
     let since = match &args.since {
-        Some(since) => recalled(ui, app, &memories, &fleet, since)?,
+        Some(since) => recalled(ui, &memories, &fleet, since)?,
         None => Vec::new(),
     };
     let settings = VerifySettings {
@@ -91,6 +91,10 @@ pub(crate) async fn verify(
     } else {
         for one in &verified {
             show(ui, one)?;
+            if args.since.is_some() && one.compared.is_none() {
+                let (mark, text) = (ui.say("verify-mark-notice"), ui.say("verify-not-remembered"));
+                writeln!(ui.data(), "  {mark} {text}")?;
+            }
         }
         writeln!(ui.data())?;
     }
@@ -120,7 +124,6 @@ pub(crate) async fn verify(
 /// What is remembered of the services: the newest, or what a file holds.
 fn recalled(
     ui: &Ui,
-    app: &App,
     memories: &Memories,
     fleet: &Fleet,
     since: &str,
@@ -129,7 +132,7 @@ fn recalled(
     let found = if since == "last" {
         memories.last(&names)
     } else {
-        memory::read(&app.folder().join(since), None).map(|it| it.services)
+        memory::read(Path::new(since), None).map(|it| it.services)
     };
     found.map_err(|error| memory_error(ui, &error))
 }

@@ -87,6 +87,14 @@ fn differences(service: &Value) -> Vec<String> {
     found.iter().map(one).collect()
 }
 
+/// Lets psql and whoever was killed leave the database: those who are there may have written.
+#[track_caller]
+fn alone(cluster: &Cluster, fleet: &Fleet<'_>) {
+    let name = fleet.database("shop").name();
+    let question = format!("SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'");
+    while cluster.psql("postgres", &question) != "0" {}
+}
+
 #[test]
 fn planted_damage_is_found_by_verify_and_named() {
     let cluster = Cluster::shared();
@@ -94,6 +102,7 @@ fn planted_damage_is_found_by_verify_and_named() {
     let database = fleet.database("shop");
     let never = radoub(fleet.path(), &["verify", "--no-containers", "--since", "last"]).run();
     assert!(never.expect(2).text().contains("radoub verify --remember"));
+    alone(cluster, &fleet);
     let remembered = verify(&fleet, &["--remember"], 0);
     assert_eq!(service(&remembered, "shop")["remembered"]["rows"], 150, "{remembered:#}");
     let file = remembered["memory"].as_str().unwrap().to_owned();
@@ -136,6 +145,7 @@ fn planted_damage_is_found_by_verify_and_named() {
     ];
     for (damage, mending, said) in damages {
         database.psql(damage);
+        alone(cluster, &fleet);
         let found = verify(&fleet, &["--since", &file], 1);
         let shop = service(&found, "shop");
         assert_eq!(shop["verdict"], "fail", "{damage}: {found:#}");
@@ -145,6 +155,7 @@ fn planted_damage_is_found_by_verify_and_named() {
     assert_eq!(differences(service(&verify(&fleet, &["--since", "last"], 0), "shop")), [""; 0]);
 
     database.psql(r#"INSERT INTO "Order" ("total", "customerId") VALUES (1, 1)"#);
+    alone(cluster, &fleet);
     let more = verify(&fleet, &["--since", "last"], 0);
     assert_eq!(differences(service(&more, "shop")), [r#""public"."Order" gained 1 nobody"#]);
 
@@ -162,17 +173,24 @@ fn planted_damage_is_found_by_verify_and_named() {
 fn rows_are_shown_side_by_side_without_secrets() {
     let cluster = Cluster::shared();
     let fleet = shop(cluster);
+    alone(cluster, &fleet);
     verify(&fleet, &["--remember"], 0);
     fleet.database("shop").psql(
         r#"UPDATE "Customer" SET name = 'another name', "passwordHash" = 'pl4nted-new' WHERE id = 1;
-           DELETE FROM "Order" WHERE id = 100"#,
+           DELETE FROM "Order" WHERE id = 100; DELETE FROM "Note" WHERE id = 'n20'"#,
     );
+    alone(cluster, &fleet);
     let arguments = ["verify", "--no-containers", "--since", "last"];
     let answer = radoub(fleet.path(), &arguments).run().expect(1);
     let text = answer.text();
-    for part in
-        ["customer 1", "another name", "id = 1", "(gone)", "other values in name, passwordHash"]
-    {
+    for part in [
+        "customer 1",
+        "another name",
+        "id = 1",
+        "(gone)",
+        "other values in name, passwordHash",
+        r#""public"."Note": the 6 rows that are remembered of it are the same"#,
+    ] {
         assert!(text.contains(part), "{part} is not in:\n{text}");
     }
     assert!(!text.contains("pl4nted"), "{text}");
@@ -182,7 +200,7 @@ fn rows_are_shown_side_by_side_without_secrets() {
     assert!(text.contains("- [ ] Data integrity"), "{text}");
     let found = verify(&fleet, &["--since", "last"], 1);
     let tables = service(&found, "shop")["compared"]["samples"].as_array().unwrap().len();
-    assert_eq!(tables, 2, "{found:#}");
+    assert_eq!(tables, 3, "{found:#}");
     assert!(!found.to_string().contains("pl4nted"), "{found:#}");
 }
 
@@ -251,6 +269,7 @@ fn what_migrations_say_they_change_is_not_called_damage() {
            $$ BEGIN DELETE FROM "Note" WHERE "id" = 'n1'; RETURN NULL; END $$;
            CREATE TRIGGER tidy AFTER UPDATE ON "Order" FOR EACH STATEMENT EXECUTE FUNCTION tidy()"#,
     );
+    alone(cluster, &fleet);
     migrate(&fleet, "20240203000000_note", r#"UPDATE "Order" SET "note" = 'x' WHERE "id" = 1;"#);
     let line = run(&fleet, &VERIFYING, 1);
     assert_eq!(line["problem"]["code"], "rows-lost", "{line:#}");
@@ -287,6 +306,7 @@ fn a_run_that_was_killed_still_knows_what_there_was_before_it() {
     let database = fleet.database("shop");
     migrate(&fleet, "20240201000000_data", r#"UPDATE "Order" SET "total" = 0 WHERE "id" = 1;"#);
     migrate(&fleet, "20240202000000_slow", "SELECT pg_sleep(60);");
+    alone(cluster, &fleet);
     let mut running = radoub(fleet.path(), &VERIFYING).start();
     // Whoever asks the server is somebody who may write, so nobody asks before everything is counted.
     let runs = fleet.path().join(".radoub/runs");
@@ -310,6 +330,7 @@ fn a_run_that_was_killed_still_knows_what_there_was_before_it() {
     // The other one is not gone on with: that would take a minute.
     let rows = "DELETE FROM _prisma_migrations WHERE finished_at IS NULL; INSERT INTO _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) SELECT 'x', 'x', '20240202000000_slow', now(), 1";
     database.psql(rows);
+    alone(cluster, &fleet);
     let line = run(&fleet, &["resume", "--json", "--wait", "30"], 1);
     assert_eq!(line["problem"]["code"], "rows-lost", "{line:#}");
     let expected =
