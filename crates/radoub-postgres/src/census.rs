@@ -290,7 +290,12 @@ impl Database {
         let rows = match known {
             None => {
                 let question = sums::first_and_last(&table.name, key, &shown, request.samples);
-                self.rows_patiently(&question, &[]).await?
+                let mut rows = self.rows_patiently(&question, &[]).await?;
+                // The last ones come the last first.
+                if let Some(last) = rows.get_mut(sums::first(request.samples)..) {
+                    last.reverse();
+                }
+                rows
             }
             Some(known) if known.samples.is_empty() => return Ok(Vec::new()),
             Some(known) => {

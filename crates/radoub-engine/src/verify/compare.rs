@@ -56,6 +56,10 @@ pub struct Difference {
     pub cause: Cause,
     /// Whether that settles it.
     pub verdict: Verdict,
+    /// Whether the sums of its columns could not be compared, because they are those of other rows: values may differ
+    /// too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub blind: bool,
     /// What the server counted since: rows inserted, updated, deleted; `None` when it began to count anew.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub writes: Option<(i64, i64, i64)>,
@@ -264,8 +268,10 @@ pub(super) fn compare(before: &Remembered, after: &Census, meanwhile: Meanwhile<
                 Cause::Nobody
             };
             let verdict = verdict(&change, &cause, meanwhile.is_run);
+            let blind = matches!(change, Change::Lost { .. } | Change::Gained { .. })
+                && counted.is_some_and(|it| it.rows != table.rows);
             let table = name.to_string();
-            compared.differences.push(Difference { table, change, cause, verdict, writes });
+            compared.differences.push(Difference { table, change, cause, verdict, blind, writes });
         }
         let is_other = compared.differences.last().is_some_and(|it| it.table == name.to_string());
         compared.samples.extend(counted.filter(|_| is_other).and_then(|it| sampled(table, it)));

@@ -219,7 +219,12 @@ impl Shape {
     }
 }
 
-/// The first rows by the key, and the last ones.
+/// How many of so many samples are first ones.
+pub(super) fn first(count: usize) -> usize {
+    count - count / 3
+}
+
+/// The first rows by the key, and the last ones, these the last first.
 pub(super) fn first_and_last(
     table: &ObjectName,
     key: &[Ident],
@@ -227,7 +232,7 @@ pub(super) fn first_and_last(
     count: usize,
 ) -> String {
     let values = values(key, shown);
-    let last = count / 3;
+    let (first, last) = (first(count), count - first(count));
     // A bare name would be that of the text that is shown, and not of the column.
     let up: Vec<String> = key.iter().map(|name| format!("kept.{name}")).collect();
     let down: Vec<String> = up.iter().map(|name| format!("{name} DESC")).collect();
@@ -235,7 +240,7 @@ pub(super) fn first_and_last(
         "(SELECT {values} FROM ONLY {table} kept ORDER BY {} LIMIT {}) UNION ALL \
          (SELECT {values} FROM ONLY {table} kept ORDER BY {} LIMIT {last})",
         up.join(", "),
-        count - last,
+        first,
         down.join(", "),
     )
 }

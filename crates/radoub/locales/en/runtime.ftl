@@ -116,6 +116,11 @@ compared-difference = { $change ->
     [replaced] rows of { $table } are gone and as many others came
    *[changed] { $table } has other values in { $columns }
 }
+compared-sentence = { $what }: { $why }{ $blind ->
+    [yes] ; whether the other rows still have their values cannot be told
+   *[no] {""}
+}
+compared-of = { $table }: { $what }
 compared-cause = { $cause ->
     [migration] the migration { $migration } says so
     [code] perhaps by the code that the migration { $migration } runs
@@ -168,7 +173,7 @@ help-verify-arg-services = Services to verify (default: all)
 help-verify-arg-wait = Seconds that a service has to become well (default: 60)
 help-verify-arg-quiet = Seconds after which it is looked at a second time (default: not)
 help-verify-arg-no-containers = Leave containers and logs out: databases only
-help-verify-arg-markdown = Only the checklist, as Markdown, with what --since found
+help-verify-arg-markdown = The checklist alone, as Markdown, and what --since found
 help-verify-arg-remember = Count the rows of every table and sum up its columns, and remember that in the state folder
 help-verify-arg-since = Compare the tables with what was remembered: `last`, or a file of --remember
 help-verify-examples = {"  "}radoub verify auth-service technical-service

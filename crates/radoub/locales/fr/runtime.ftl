@@ -116,12 +116,35 @@ compared-difference = { $change ->
     [replaced] des lignes de { $table } ont disparu et autant d'autres sont venues
    *[changed] { $table } a d'autres valeurs dans { $columns }
 }
+compared-sentence = { $what } : { $why }{ $blind ->
+    [yes] {" "}; si les autres lignes ont encore leurs valeurs ne peut se dire
+   *[no] {""}
+}
+compared-of = { $table } : { $what }
 compared-cause = { $cause ->
     [migration] la migration { $migration } le dit
     [code] peut-être par le code qu'exécute la migration { $migration }
-    [use] écrit entre-temps par ceux qui s'en servent ({ $inserted } insérées, { $updated } modifiées, { $deleted } supprimées)
+    [use] écrit entre-temps par ceux qui s'en servent ({ $inserted ->
+        [one] { $inserted } insérée
+       *[other] { $inserted } insérées
+    }, { $updated ->
+        [one] { $updated } modifiée
+       *[other] { $updated } modifiées
+    }, { $deleted ->
+        [one] { $deleted } supprimée
+       *[other] { $deleted } supprimées
+    })
    *[nobody] { $counted ->
-        [yes] aucune migration ne le dit, et nul ne sait qui l'a fait ({ $inserted } insérées, { $updated } modifiées, { $deleted } supprimées entre-temps)
+        [yes] aucune migration ne le dit, et nul ne sait qui l'a fait ({ $inserted ->
+        [one] { $inserted } insérée
+       *[other] { $inserted } insérées
+    }, { $updated ->
+        [one] { $updated } modifiée
+       *[other] { $updated } modifiées
+    }, { $deleted ->
+        [one] { $deleted } supprimée
+       *[other] { $deleted } supprimées
+    } entre-temps)
        *[no] aucune migration ne le dit, et nul ne sait qui l'a fait
     }
 }
@@ -168,7 +191,7 @@ help-verify-arg-services = Services à vérifier (par défaut : tous)
 help-verify-arg-wait = Secondes laissées à un service pour aller bien (par défaut : 60)
 help-verify-arg-quiet = Secondes au bout desquelles il est regardé une seconde fois (par défaut : non)
 help-verify-arg-no-containers = Laisser de côté conteneurs et journaux : seulement les bases
-help-verify-arg-markdown = Seulement la checklist, en Markdown, avec ce que --since a trouvé
+help-verify-arg-markdown = La checklist seule, en Markdown, et ce que --since a trouvé
 help-verify-arg-remember = Compter les lignes de chaque table et sommer ses colonnes, et le retenir dans le dossier d'état
 help-verify-arg-since = Comparer les tables à ce qui a été retenu : `last`, ou un fichier de --remember
 help-verify-examples = {"  "}radoub verify auth-service technical-service

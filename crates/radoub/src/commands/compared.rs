@@ -83,7 +83,13 @@ pub(crate) fn difference(ui: &Ui, difference: &Difference) -> String {
         ("updated", updated.into()),
         ("deleted", deleted.into()),
     ];
-    format!("{what}: {}", ui.tell("compared-cause", &values))
+    let blind = if difference.blind { "yes" } else { "no" };
+    let values: [(&str, Value<'_>); 3] = [
+        ("what", what.into()),
+        ("why", ui.tell("compared-cause", &values).into()),
+        ("blind", blind.into()),
+    ];
+    ui.tell("compared-sentence", &values)
 }
 
 /// A table that was not compared.
@@ -143,14 +149,9 @@ fn side_by_side(ui: &Ui, sampled: &SampledTable) -> Vec<[String; 4]> {
         } else if changed.is_empty() {
             cells.push([key, String::new(), whole(row), ui.say("compared-row-same")]);
         } else {
-            cells.extend(changed.into_iter().enumerate().map(|(at, value)| {
-                let key = if at == 0 { key.clone() } else { String::new() };
-                [
-                    key,
-                    value.column.clone(),
-                    shown(value.before.as_ref()),
-                    shown(value.after.as_ref()),
-                ]
+            cells.extend(changed.into_iter().map(|value| {
+                let (before, after) = (shown(value.before.as_ref()), shown(value.after.as_ref()));
+                [key.clone(), value.column.clone(), before, after]
             }));
         }
     }
@@ -164,7 +165,7 @@ fn is_same(sampled: &SampledTable) -> bool {
 
 fn same_rows(ui: &Ui, sampled: &SampledTable) -> String {
     let same = ui.tell("compared-samples-same", &[("count", sampled.rows.len().into())]);
-    format!("{}: {same}", sampled.table)
+    ui.tell("compared-of", &[("table", sampled.table.clone().into()), ("what", same.into())])
 }
 
 /// `id = 7`.
@@ -234,6 +235,7 @@ pub(crate) fn document(ui: &Ui, compared: &Compared) -> Json {
             "change": it.change,
             "cause": it.cause,
             "verdict": it.verdict.as_str(),
+            "valuesCompared": !it.blind,
             "text": difference(ui, it),
         });
         if let Some((inserted, updated, deleted)) = it.writes {
