@@ -8,6 +8,7 @@ mod count;
 mod data;
 mod logs;
 pub mod memory;
+pub mod samples;
 pub mod times;
 mod touch;
 

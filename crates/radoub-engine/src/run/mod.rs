@@ -6,6 +6,7 @@
 
 mod tools;
 mod turns;
+mod verify;
 mod work;
 
 use std::cell::Cell;

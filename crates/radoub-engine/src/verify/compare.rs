@@ -11,7 +11,8 @@ use radoub_postgres::snapshot::Writes;
 use radoub_schema::name::{Ident, ObjectName};
 use serde::{Deserialize, Serialize};
 
-use super::memory::{LeftOutTable, Remembered, Row, TableMemory, left_out};
+use super::memory::{LeftOutTable, Remembered, TableMemory, left_out};
+use super::samples::{SampledTable, sampled};
 use super::times::Times;
 use super::touch::{Touch, Touches};
 use crate::failure::{Failure, FailureCode};
@@ -135,46 +136,6 @@ impl Cause {
             Self::Use => "use",
             Self::Nobody => "nobody",
         }
-    }
-}
-
-/// Rows of one table, then and now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SampledTable {
-    /// Its quoted name.
-    pub table: String,
-    /// The columns of its key, unquoted.
-    pub key: Vec<String>,
-    /// The rows.
-    pub rows: Vec<SampledRow>,
-}
-
-/// One row, then and now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SampledRow {
-    /// The values of its key.
-    pub key: Vec<String>,
-    /// Each column with its value then and now; `None` where the column was or is not there.
-    pub values: Vec<SampledValue>,
-    /// Whether the row is still there.
-    pub is_there: bool,
-}
-
-/// A value, then and now: the outer `None` where there was or is no such column or row, the inner one for NULL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SampledValue {
-    /// The column.
-    pub column: String,
-    /// Then.
-    pub before: Option<Option<String>>,
-    /// Now.
-    pub after: Option<Option<String>>,
-}
-
-impl SampledValue {
-    /// Whether it is another one.
-    pub fn is_changed(&self) -> bool {
-        self.before != self.after
     }
 }
 
@@ -390,34 +351,127 @@ fn cascades(census: &Census, touches: &Touches) -> BTreeMap<ObjectName, String> 
     }
 }
 
-/// Rows of a table, then and now.
-fn sampled(before: &TableMemory, after: &Counted) -> Option<SampledTable> {
-    let row = |then: &Row| {
-        let now = after.samples.iter().find(|it| it.key == then.key);
-        let value = |name: &str| {
-            let values = &now?.values;
-            values.iter().find(|(column, _)| column.as_str() == name).map(|(_, it)| it.clone())
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use radoub_postgres::census::{Cascade, ColumnSum};
+    use radoub_postgres::snapshot::Identity;
+    use radoub_schema::migration::{Migration, MigrationScript};
+
+    use super::*;
+    use crate::fleet::ServiceName;
+
+    fn name(table: &str) -> ObjectName {
+        ObjectName::in_namespace("public", table)
+    }
+
+    /// A table with so many rows, and names, types and sums of its columns.
+    fn counted(table: &str, rows: i64, columns: &[(&str, &str, &str)]) -> Counted {
+        let columns = columns.iter().map(|(column, form, sum)| ColumnSum {
+            column: Ident::new(*column),
+            form: (*form).to_owned(),
+            sum: (*sum).to_owned(),
+        });
+        Counted {
+            name: name(table),
+            key: vec![Ident::new("id")],
+            upto: None,
+            rows,
+            later: 0,
+            identity: "1".to_owned(),
+            columns: columns.collect(),
+            samples: Vec::new(),
+            writes: Writes::default(),
+            bytes: 0,
+        }
+    }
+
+    fn census(tables: Vec<Counted>) -> Census {
+        let database =
+            Identity { version_number: 150_000, system_identifier: None, database_oid: 1 };
+        Census {
+            database,
+            taken_at: SystemTime::UNIX_EPOCH,
+            tables,
+            left_out: Vec::new(),
+            cascades: Vec::new(),
+            others: 0,
+        }
+    }
+
+    /// `table change verdict cause` of each difference, when nobody uses the database and this script was applied.
+    fn differences(before: Census, after: &Census, script: &str) -> Vec<String> {
+        let before = Remembered::of(&ServiceName::new("shop"), &before, false, Vec::new(), None);
+        let migration = Migration {
+            name: "1_m".into(),
+            script: Some(MigrationScript::from_bytes(script.as_bytes())),
         };
-        let mut values: Vec<SampledValue> = then
-            .values
-            .iter()
-            .map(|(column, before)| SampledValue {
-                column: column.clone(),
-                before: Some(before.clone()),
-                after: value(column),
-            })
-            .collect();
-        let is_new = |name: &str| !then.values.iter().any(|(column, _)| column == name);
-        let new =
-            now.into_iter().flat_map(|it| &it.values).filter(|(name, _)| is_new(name.as_str()));
-        values.extend(new.map(|(name, value)| SampledValue {
-            column: name.as_str().to_owned(),
-            before: None,
-            after: Some(value.clone()),
-        }));
-        SampledRow { key: then.key.clone(), values, is_there: now.is_some() }
-    };
-    let rows: Vec<SampledRow> = before.samples.iter().map(row).collect();
-    let name = before.name().to_string();
-    (!rows.is_empty()).then(|| SampledTable { table: name, key: before.key.clone(), rows })
+        let touches = Touches::of(std::iter::once(("1_m", Some(&migration))));
+        let meanwhile = Meanwhile { touches: &touches, runs: false, is_run: true };
+        let compared = compare(&before, after, meanwhile);
+        let shown = |it: &Difference| {
+            let (change, cause) = (it.change.as_str(), it.cause.as_str());
+            format!("{} {change} {} {cause}", it.table, it.verdict.as_str())
+        };
+        compared.differences.iter().map(shown).collect()
+    }
+
+    const ID: (&str, &str, &str) = ("id", "integer", "5");
+
+    #[test]
+    fn only_columns_that_both_sides_have_with_one_type_are_compared() {
+        let before =
+            || census(vec![counted("t", 3, &[ID, ("a", "text", "7"), ("b", "integer", "8")])]);
+        for (columns, expected) in [
+            (vec![ID, ("a", "text", "7"), ("b", "integer", "8"), ("c", "text", "9")], vec![]),
+            (vec![ID, ("a", "text", "7")], vec![]),
+            (vec![ID, ("a", "text", "7"), ("b", "bigint", "1")], vec![]),
+            (
+                vec![("id", "bigint", "5"), ("a", "text", "1")],
+                vec!["\"public\".\"t\" changed fail nobody"],
+            ),
+            // With a key of another type nothing but the number of rows compares.
+            (vec![("id", "text", "5"), ("a", "text", "1")], vec![]),
+        ] {
+            let after = census(vec![counted("t", 3, &columns)]);
+            assert_eq!(differences(before(), &after, ""), expected, "{columns:?}");
+        }
+    }
+
+    #[test]
+    fn rows_that_go_by_a_foreign_key_go_by_the_migration_that_deletes_their_parent() {
+        let tables = |rows| ["a", "b", "c"].map(|it| counted(it, rows, &[ID])).to_vec();
+        let mut after = census(tables(1));
+        let cascade = |child: &str, parent: &str| Cascade {
+            child: name(child),
+            parent: name(parent),
+            with_deleted: true,
+            with_updated: false,
+        };
+        after.cascades = vec![cascade("c", "b"), cascade("b", "a")];
+        let migration = |table: &str| format!("\"public\".\"{table}\" lost pass migration");
+        let nobody = |table: &str| format!("\"public\".\"{table}\" lost fail nobody");
+        let found = differences(census(tables(2)), &after, "DELETE FROM a WHERE x = 1;");
+        assert_eq!(found, ["a", "b", "c"].map(migration));
+        let found = differences(census(tables(2)), &after, "UPDATE a SET x = 1;");
+        assert_eq!(found, [migration("a"), nobody("b"), nobody("c")]);
+        let found = differences(census(tables(2)), &after, "SELECT tidy_up();");
+        let code = |table: &str| format!("\"public\".\"{table}\" lost inconclusive code");
+        assert_eq!(found, ["a", "b", "c"].map(code));
+    }
+
+    #[test]
+    fn those_who_use_a_database_account_for_what_the_server_has_counted() {
+        let mut before = census(vec![counted("t", 9, &[ID])]);
+        before.others = 1;
+        let mut after = census(vec![counted("t", 7, &[ID])]);
+        after.tables[0].writes.deleted = 2;
+        assert_eq!(differences(before.clone(), &after, ""), ["\"public\".\"t\" lost pass use"]);
+        after.tables[0].writes.deleted = 1;
+        assert_eq!(differences(before.clone(), &after, ""), ["\"public\".\"t\" lost fail nobody"]);
+        before.others = 0;
+        after.tables[0].writes.deleted = 2;
+        assert_eq!(differences(before, &after, ""), ["\"public\".\"t\" lost fail nobody"]);
+    }
 }

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use radoub_engine::gate::Verdict;
-use radoub_engine::verify::compare::{
-    Cause, Change, Compared, Difference, SampledRow, SampledTable, SampledValue,
-};
+use radoub_engine::verify::compare::{Cause, Change, Compared, Difference};
 use radoub_engine::verify::memory::LeftOutTable;
+use radoub_engine::verify::samples::{SampledRow, SampledTable, SampledValue};
 use radoub_engine::verify::times::Times;
 use serde_json::{Value as Json, json};
 

@@ -22,6 +22,7 @@ pub(crate) mod notify;
 pub(crate) mod plan;
 pub(crate) mod prisma;
 pub(crate) mod reference;
+mod remembered;
 mod repair;
 pub(crate) mod replay;
 pub(crate) mod resolve;

@@ -1,14 +1,11 @@
 //! `radoub verify`: whether services work after a change, as the guide's checklist.
 
-use std::path::{Path, PathBuf};
-
 use radoub_engine::failure::Failure;
-use radoub_engine::fleet::Fleet;
 use radoub_engine::gate::{Endpoint, Finding, GateSettings, Verdict};
 use radoub_engine::runtime::{Runtime, RuntimeError};
 use radoub_engine::symptom::Symptom;
 use radoub_engine::verify::compare::Compared;
-use radoub_engine::verify::memory::{self, Memories, Memory, MemoryError, Remembered};
+use radoub_engine::verify::memory::Memories;
 use radoub_engine::verify::{
     AssertionOutcome, AssertionSource, DataFinding, LogFinding, Verified, VerifySettings,
     verify as look,
@@ -16,9 +13,9 @@ use radoub_engine::verify::{
 use serde_json::{Value as Json, json};
 
 use super::check::{failure_document, failure_lines};
-use super::{App, compared, duration, number};
+use super::{App, compared, duration, remembered};
 use crate::cli::{Seconds, seconds};
-use crate::error::{CliError, Exit, chain};
+use crate::error::{CliError, Exit};
 use crate::report::escaped_markdown;
 use crate::ui::words::Value;
 use crate::ui::{Tone, Ui, View};
@@ -57,7 +54,7 @@ pub(crate) async fn verify(
     let fleet = App::narrow(ui, fleet, &args.services)?;
     let memories = Memories::below(app.journals(&fleet).folder());
     let since = match &args.since {
-        Some(since) => recalled(ui, &memories, &fleet, since)?,
+        Some(since) => remembered::recalled(ui, &memories, &fleet, since)?,
         None => Vec::new(),
     };
     let settings = VerifySettings {
@@ -73,7 +70,8 @@ pub(crate) async fn verify(
     };
     let line: Result<Option<&Runtime>, &RuntimeError> = runtime.as_ref().map(Option::as_ref);
     let verified = look(&fleet, line, &settings, &since, |_| {}).await;
-    let file = if args.remember { remember(ui, &memories, &fleet, &verified)? } else { None };
+    let file =
+        if args.remember { remembered::remember(ui, &memories, &fleet, &verified)? } else { None };
     let worst = verified.iter().map(|it| it.verdict).max().unwrap_or(Verdict::Inconclusive);
     let exit = match worst {
         Verdict::Pass => Exit::InOrder,
@@ -119,59 +117,6 @@ pub(crate) async fn verify(
         writeln!(ui.data(), "\n{}", tone(worst).paint(text))?;
     }
     Ok(exit)
-}
-
-/// What is remembered of the services: the newest, or what a file holds.
-fn recalled(
-    ui: &Ui,
-    memories: &Memories,
-    fleet: &Fleet,
-    since: &str,
-) -> Result<Vec<Remembered>, CliError> {
-    let names: Vec<&str> = fleet.services.iter().map(|it| it.name.as_str()).collect();
-    let found = if since == "last" {
-        memories.last(&names)
-    } else {
-        memory::read(Path::new(since), None).map(|it| it.services)
-    };
-    found.map_err(|error| memory_error(ui, &error))
-}
-
-/// Writes down what was counted; nothing when no service could be counted.
-fn remember(
-    ui: &Ui,
-    memories: &Memories,
-    fleet: &Fleet,
-    verified: &[Verified],
-) -> Result<Option<PathBuf>, CliError> {
-    let counted = verified.iter().filter_map(|it| it.remembered.as_ref()?.as_ref().ok());
-    let services: Vec<Remembered> = counted.cloned().collect();
-    if services.is_empty() {
-        return Ok(None);
-    }
-    let memory = Memory { format: memory::FORMAT, project: fleet.project.clone(), services };
-    memories.remember(&memory).map(Some).map_err(|error| memory_error(ui, &error))
-}
-
-fn memory_error(ui: &Ui, error: &MemoryError) -> CliError {
-    let (heading, remedy) = match error {
-        MemoryError::File { path, .. } | MemoryError::Malformed { path, .. } => {
-            ("error-memory", [("path", path.display().to_string().into())])
-        }
-        MemoryError::Nothing { folder } => {
-            ("error-memory-nothing", [("path", folder.display().to_string().into())])
-        }
-    };
-    let causes = match error {
-        MemoryError::File { source, .. } => chain(source),
-        MemoryError::Malformed { reason, .. } => vec![reason.clone()],
-        MemoryError::Nothing { .. } => Vec::new(),
-    };
-    CliError::Told {
-        heading: ui.tell(heading, &remedy),
-        causes,
-        remedy: Some(ui.say("error-memory-remedy")),
-    }
 }
 
 /// The boxes of the guide's checklist; what only a person can see stays open.
@@ -247,7 +192,7 @@ fn show(ui: &mut Ui, verified: &Verified) -> Result<(), CliError> {
     }
     match &verified.remembered {
         None => {}
-        Some(Ok(remembered)) => lines.push((None, vec![remembered_text(ui, remembered)])),
+        Some(Ok(remembered)) => lines.push((None, vec![remembered::text(ui, remembered)])),
         Some(Err(failure)) => {
             lines.push((Some(Verdict::Inconclusive), not_counted(ui, failure)));
         }
@@ -268,16 +213,6 @@ fn not_counted(ui: &Ui, failure: &Failure) -> Vec<String> {
     let mut lines = vec![ui.say("verify-not-counted")];
     lines.extend(failure_lines(ui, failure));
     lines
-}
-
-fn remembered_text(ui: &Ui, remembered: &Remembered) -> String {
-    let rows = number(ui, u64::try_from(remembered.rows()).unwrap_or(0));
-    let values: [(&str, Value<'_>); 3] = [
-        ("tables", remembered.tables.len().into()),
-        ("rows", rows.into()),
-        ("left", remembered.left_out.len().into()),
-    ];
-    ui.tell("verify-remembered", &values)
 }
 
 fn tone(verdict: Verdict) -> Tone {
