@@ -401,8 +401,8 @@ mod tests {
     }
 
     /// `table change verdict cause` of each difference, when nobody uses the database and this script was applied.
-    fn differences(before: Census, after: &Census, script: &str) -> Vec<String> {
-        let before = Remembered::of(&ServiceName::new("shop"), &before, false, Vec::new(), None);
+    fn differences(before: &Census, after: &Census, script: &str) -> Vec<String> {
+        let before = Remembered::of(&ServiceName::new("shop"), before, false, Vec::new(), None);
         let migration = Migration {
             name: "1_m".into(),
             script: Some(MigrationScript::from_bytes(script.as_bytes())),
@@ -435,7 +435,7 @@ mod tests {
             (vec![("id", "text", "5"), ("a", "text", "1")], vec![]),
         ] {
             let after = census(vec![counted("t", 3, &columns)]);
-            assert_eq!(differences(before(), &after, ""), expected, "{columns:?}");
+            assert_eq!(differences(&before(), &after, ""), expected, "{columns:?}");
         }
     }
 
@@ -452,11 +452,11 @@ mod tests {
         after.cascades = vec![cascade("c", "b"), cascade("b", "a")];
         let migration = |table: &str| format!("\"public\".\"{table}\" lost pass migration");
         let nobody = |table: &str| format!("\"public\".\"{table}\" lost fail nobody");
-        let found = differences(census(tables(2)), &after, "DELETE FROM a WHERE x = 1;");
+        let found = differences(&census(tables(2)), &after, "DELETE FROM a WHERE x = 1;");
         assert_eq!(found, ["a", "b", "c"].map(migration));
-        let found = differences(census(tables(2)), &after, "UPDATE a SET x = 1;");
+        let found = differences(&census(tables(2)), &after, "UPDATE a SET x = 1;");
         assert_eq!(found, [migration("a"), nobody("b"), nobody("c")]);
-        let found = differences(census(tables(2)), &after, "SELECT tidy_up();");
+        let found = differences(&census(tables(2)), &after, "SELECT tidy_up();");
         let code = |table: &str| format!("\"public\".\"{table}\" lost inconclusive code");
         assert_eq!(found, ["a", "b", "c"].map(code));
     }
@@ -467,11 +467,11 @@ mod tests {
         before.others = 1;
         let mut after = census(vec![counted("t", 7, &[ID])]);
         after.tables[0].writes.deleted = 2;
-        assert_eq!(differences(before.clone(), &after, ""), ["\"public\".\"t\" lost pass use"]);
+        assert_eq!(differences(&before, &after, ""), ["\"public\".\"t\" lost pass use"]);
         after.tables[0].writes.deleted = 1;
-        assert_eq!(differences(before.clone(), &after, ""), ["\"public\".\"t\" lost fail nobody"]);
+        assert_eq!(differences(&before, &after, ""), ["\"public\".\"t\" lost fail nobody"]);
         before.others = 0;
         after.tables[0].writes.deleted = 2;
-        assert_eq!(differences(before, &after, ""), ["\"public\".\"t\" lost fail nobody"]);
+        assert_eq!(differences(&before, &after, ""), ["\"public\".\"t\" lost fail nobody"]);
     }
 }

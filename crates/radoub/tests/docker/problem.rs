@@ -94,6 +94,9 @@ fn a_forgotten_migration_is_seen_applied_and_gone() {
         assert_eq!(line["backup"].is_string(), changed, "{document:#}");
         assert_eq!(line["downtimeMilliseconds"].is_number(), changed, "{document:#}");
         assert_eq!(line["verdict"] == "pass", changed, "{document:#}");
+        let compared = &line["compared"];
+        assert_eq!(compared["tables"].as_u64().is_some_and(|it| it > 0), changed, "{document:#}");
+        assert_eq!(compared["differences"] == serde_json::json!([]), changed, "{document:#}");
         assert_eq!(ground.started(name) != before[at], changed, "just those two are restarted");
     }
     let backups = ground.radoub(&["backups", "--json"]).expect(0).json();
