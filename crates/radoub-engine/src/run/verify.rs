@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use radoub_postgres::gate::Shut;
 
+use super::Urgency;
 use super::tools::MemoryTool;
 use super::work::{Teller, Trouble, Work, plainly, unwritten};
 use crate::event::EventKind;
@@ -52,8 +53,15 @@ impl Work<'_> {
         teller.say(EventKind::Counting);
         let begun = Instant::now();
         let looker = self.looker(tool);
-        let data = verify::faults(self.service, &self.tools.gate.look).await;
-        let remembered = match verify::remembered(&looker, data.as_deref()).await {
+        let counting = async {
+            let data = verify::faults(self.service, &self.tools.gate.look).await;
+            verify::remembered(&looker, data.as_deref()).await
+        };
+        let counted = tokio::select! {
+            counted = counting => counted,
+            () = self.stop.until(Urgency::Now) => return Err(plainly(stopped())),
+        };
+        let remembered = match counted {
             Ok(remembered) => remembered,
             Err(failure) => {
                 teller.say(EventKind::NotCounted { failure });
@@ -103,7 +111,11 @@ impl Work<'_> {
     async fn compare(&self, before: &Remembered, teller: &Teller) -> Result<Verdict, Trouble> {
         let Some(tool) = &self.tools.memory else { return Ok(Verdict::Pass) };
         let looker = self.looker(tool);
-        let compared = match verify::compared(&looker, before, true).await {
+        let compared = tokio::select! {
+            compared = verify::compared(&looker, before, true) => compared,
+            () = self.stop.until(Urgency::Now) => Err(stopped()),
+        };
+        let compared = match compared {
             Ok(compared) => compared,
             Err(failure) => {
                 teller.say(EventKind::NotCounted { failure });
@@ -149,4 +161,9 @@ impl Work<'_> {
         teller.say(EventKind::Verified { verdict, took: begun.elapsed() });
         Ok(())
     }
+}
+
+/// Somebody has had enough of counting, which changes nothing.
+fn stopped() -> Failure {
+    Failure::new(FailureCode::Stopped, Vec::new())
 }
