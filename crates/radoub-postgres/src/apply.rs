@@ -6,12 +6,15 @@
 //! is decided elsewhere.
 
 mod alone;
+mod conclusion;
 mod ready;
 mod segments;
+mod settings;
 mod settle;
 mod stepwise;
 mod watch;
 mod whole;
+mod worker;
 
 use std::time::{Duration, SystemTime};
 
