@@ -1,6 +1,6 @@
 //! How fast radoub is beside the tools it stands next to, measured in one run on one machine.
 //!
-//! Each bench is one file; this one has what they share: medians, peak memory, the table.
+//! Each bench is one file; this one has what they share: medians and peak memory.
 
 mod backup;
 mod drift;
@@ -11,13 +11,13 @@ mod load;
 mod replay;
 mod services;
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::generated::target;
+use crate::sheet::{Sheet, shown};
 use crate::steps::{Failure, cargo, line, run};
 
 /// What to measure.
@@ -132,56 +132,6 @@ fn median(mut values: Vec<Duration>) -> Duration {
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-/// Rows of text under a heading, columns aligned.
-#[derive(Debug)]
-struct Sheet {
-    rows: Vec<Vec<String>>,
-}
-
-impl Sheet {
-    fn new(heading: &[&str]) -> Self {
-        Self { rows: vec![heading.iter().map(ToString::to_string).collect()] }
-    }
-
-    fn row(&mut self, cells: &[String]) {
-        self.rows.push(cells.to_vec());
-    }
-
-    fn text(&self) -> String {
-        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width = |column: usize| {
-            self.rows
-                .iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| cell.chars().count())
-                .max()
-                .unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..columns).map(width).collect();
-        let mut text = String::new();
-        for row in &self.rows {
-            for (column, cell) in row.iter().enumerate() {
-                // The first column is words, the others are numbers.
-                let width = widths[column];
-                let _ = if column == 0 {
-                    write!(text, "{cell:<width$}")
-                } else {
-                    write!(text, "  {cell:>width$}")
-                };
-            }
-            text.truncate(text.trim_end().len());
-            text.push('\n');
-        }
-        text
-    }
-}
-
-/// `1.23 s`, `45.6 ms`.
-fn shown(duration: Duration) -> String {
-    let seconds = duration.as_secs_f64();
-    if seconds >= 1.0 { format!("{seconds:.2} s") } else { format!("{:.1} ms", seconds * 1000.0) }
-}
-
 /// Builds the slim command (without the embedded server) as it is released, and gives its path.
 fn release() -> Result<PathBuf, Failure> {
     run(&mut cargo(&["build", "--release", "--package", "radoub", "--no-default-features"]))?;
@@ -196,13 +146,6 @@ mod tests {
     fn a_median_is_the_value_in_the_middle() {
         let values = [3, 1, 2].map(Duration::from_millis).to_vec();
         assert_eq!(median(values), Duration::from_millis(2));
-    }
-
-    #[test]
-    fn a_sheet_is_aligned() {
-        let mut sheet = Sheet::new(&["what", "n"]);
-        sheet.row(&["a".to_owned(), "100".to_owned()]);
-        assert_eq!(sheet.text(), "what    n\na     100\n");
     }
 
     #[test]

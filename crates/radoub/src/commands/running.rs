@@ -206,7 +206,7 @@ pub(crate) fn tell_undelivered(ui: &mut Ui, undelivered: &[Undelivered]) -> std:
 }
 
 /// Each request to stop raises the urgency; without a signal handler the system ends radoub.
-async fn interrupts(stop: &Stop) -> std::convert::Infallible {
+pub(crate) async fn interrupts(stop: &Stop) -> std::convert::Infallible {
     loop {
         asked_to_stop().await;
         stop.raise();
