@@ -3,6 +3,7 @@ rollback-one-service = Nommez exactement un service.
 rollback-impossible = Ce chemin de retour n'existe pas ; rien n'a été changé.
 rollback-impossible-remedy = ceux qui existent : radoub rollback { $service }
 rollback-nothing = { $service } : rien n'a été appliqué qu'on puisse annuler
+rollback-further = plus loin en arrière : nommez la migration qui reste la dernière, --to MIGRATION
 rollback-heading = { $service } : à annuler : { $migrations }
 rollback-uncommitted = { $migration } a échoué et rien n'en a été validé : la base est comme avant
 rollback-committed = rien de validé : non, { $count ->
@@ -41,6 +42,7 @@ rollback-restore-loses = perdu : ce qui a été écrit depuis dans { $count ->
 }
 rollback-restore-lacking = restaurer : il n'y a pas de sauvegarde vérifiée d'avant
 rollback-set = restaurer tout l'ensemble { $set } : { $services }
+rollback-set-left = de l'ensemble { $set } dont il a été restauré, pas encore restauré : { $services }
 rollback-set-lacking = restaurer tout un ensemble : cette sauvegarde n'en a pas
 
 failure-way-back-failed = down.sql de { $migration } a échoué ; elle est comme avant : { $reason }

@@ -201,6 +201,63 @@ fn a_set_is_restored_at_once_or_not_at_all() {
     assert_eq!(strangers(&cluster), "");
 }
 
+/// Whoever does not know whether a way back came to its end asks for it again.
+#[test]
+fn a_way_back_that_is_asked_for_again_undoes_nothing_more() {
+    let Some(cluster) = server() else { return };
+    let (fleet, _) = changed(
+        &cluster,
+        "ALTER TABLE \"Order\" ADD COLUMN role text;\n",
+        Some("ALTER TABLE \"Order\" DROP COLUMN role;\n"),
+    );
+    // A second change, with a backup between the two: there would be more to undo.
+    radoub(fleet.path(), &["backup", "--set", "between"]).run().expect(0);
+    let between = dump(&fleet, &cluster, "orders");
+    let folder = "services/orders/prisma/migrations/20240202000000_extra";
+    fleet.write(&format!("{folder}/migration.sql"), "CREATE TABLE extra (id int);\n");
+    fleet.write(&format!("{folder}/down.sql"), "DROP TABLE extra;\n");
+    for rung in ["down", "restore", "set"] {
+        radoub(fleet.path(), &["apply", "orders"]).run().expect(0);
+        let ladder = radoub(fleet.path(), &["rollback", "orders"]).run().expect(1);
+        let named = format!("radoub rollback orders --rung {rung} --to {CHANGE}");
+        assert!(ladder.stdout.contains(&named), "`{named}` is not said:\n{}", ladder.text());
+        let bare = ["rollback", "orders", "--rung", rung, "--yes"];
+        radoub(fleet.path(), &bare).run().expect(0);
+        let after = dump(&fleet, &cluster, "orders");
+        assert_eq!(without_ledger(&after), without_ledger(&between), "{rung}");
+        for again in [&bare[..], &[&bare[..], &["--to", CHANGE]].concat()] {
+            let answer = radoub(fleet.path(), again).run().expect(0);
+            assert!(answer.stdout.contains("nothing was applied"), "{}", answer.text());
+            assert_eq!(dump(&fleet, &cluster, "orders"), after, "{rung}");
+        }
+    }
+    // Further back goes only who says how far.
+    let further = ["rollback", "orders", "--rung", "down", "--to", "20240101000000_init", "--yes"];
+    let document =
+        radoub(fleet.path(), &[&further[..], &["--json"]].concat()).run().expect(0).json();
+    assert_eq!(document["undone"], serde_json::json!([CHANGE]), "{document:#}");
+}
+
+#[test]
+fn the_rest_of_a_set_is_restored_where_one_service_was_restored_before() {
+    let Some(cluster) = server() else { return };
+    let (fleet, before) = changed(&cluster, "DROP TABLE child;\n", None);
+    let stock_before = dump(&fleet, &cluster, "stock");
+    fleet.database("stock").psql("DELETE FROM child");
+    radoub(fleet.path(), &["rollback", "orders", "--rung", "restore", "--yes"]).run().expect(0);
+    let ladder = radoub(fleet.path(), &["rollback", "orders"]).run().expect(0);
+    assert!(ladder.stdout.contains("not restored yet: stock"), "{}", ladder.text());
+    // What is restored already keeps what was written to it since.
+    fleet.database("orders").psql("INSERT INTO parent VALUES (77)");
+    let orders = dump(&fleet, &cluster, "orders");
+    assert_ne!(orders, before);
+    for _ in 0..2 {
+        radoub(fleet.path(), &["rollback", "orders", "--rung", "set", "--yes"]).run().expect(0);
+        assert_eq!(dump(&fleet, &cluster, "stock"), stock_before);
+        assert_eq!(dump(&fleet, &cluster, "orders"), orders);
+    }
+}
+
 /// The guide's method 1, with radoub's words for both of its steps.
 #[test]
 fn the_guides_first_method_resolves_and_restores() {
