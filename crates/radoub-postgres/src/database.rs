@@ -215,7 +215,7 @@ impl Database {
     }
 
     /// Whether the connection is known to be gone.
-    pub(crate) fn is_closed(&self) -> bool {
+    pub fn is_closed(&self) -> bool {
         self.client.is_closed()
     }
 

@@ -166,6 +166,8 @@ pub async fn run(
                     post(&sender, Event::Fleet(event));
                 }
                 Next::WaveEnds(wave, failed) => {
+                    // Later waves may begin hours later.
+                    tools.doors.close().await;
                     post(&sender, Event::Fleet(FleetEvent::WaveEnded { wave, failed }));
                 }
                 Next::Begin(index) => {

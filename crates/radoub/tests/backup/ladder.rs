@@ -57,7 +57,7 @@ fn the_ladder_names_every_rung_with_its_cost() {
         "to undo: 20240201000000_change",
         "nothing committed: no, 1 migration is applied",
         "lost: 30 values of Order.role",
-        "--rung down --allow-delete-data",
+        "--rung down --to 20240101000000_init --allow-delete-data",
         "3. ✅ code only",
         "docker compose up -d orders",
         "restore this service from orders_",
