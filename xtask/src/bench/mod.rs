@@ -9,6 +9,7 @@ mod fleet;
 mod introspect;
 mod load;
 mod replay;
+mod run;
 mod services;
 
 use std::fs;
@@ -18,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use crate::generated::target;
 use crate::sheet::{Sheet, shown};
-use crate::steps::{Failure, cargo, line, run};
+use crate::steps::{self, Failure, cargo, line};
 
 /// What to measure.
 #[derive(Debug, clap::Args)]
@@ -38,7 +39,7 @@ enum Bench {
     /// `check` and `apply` of whole fleets, beside the Prisma CLI, dbmate and psql
     Fleet(fleet::FleetArguments),
     /// `apply` of twelve services beside psql, a backup with proof beside pg_dump and pg_restore
-    Run(RunArguments),
+    Run(run::RunArguments),
     /// What fifty clients wait for while a migration changes the tables that they use
     Load(load::LoadArguments),
 }
@@ -51,27 +52,8 @@ pub(crate) fn bench(arguments: &BenchArguments) -> Result<(), Failure> {
         Bench::Engine(arguments) => engine::engine(arguments),
         Bench::Fleet(arguments) => fleet::fleet(arguments),
         Bench::Load(arguments) => load::load(arguments),
-        Bench::Run(arguments) => whole_run(arguments),
+        Bench::Run(arguments) => run::run(arguments),
     }
-}
-
-/// How to measure a run.
-#[derive(Debug, clap::Args)]
-struct RunArguments {
-    /// A radoub that is built already, instead of building the slim release
-    #[arg(long, value_name = "PATH")]
-    binary: Option<PathBuf>,
-}
-
-/// What a run consists of, each part beside the plain programs; both are measured before a broken promise is told.
-fn whole_run(arguments: &RunArguments) -> Result<(), Failure> {
-    let binary = match &arguments.binary {
-        Some(path) => std::path::absolute(path).map_err(Failure::file(path))?,
-        None => release()?,
-    };
-    let applied = fleet::fleet(&fleet::FleetArguments::of_twelve(&binary));
-    let backed_up = backup::backup(&backup::BackupArguments::usual(&binary));
-    applied.and(backed_up)
 }
 
 /// One call of a program, measured.
@@ -108,6 +90,19 @@ fn measure(command: &mut Command) -> Result<Measure, Failure> {
     Ok(Measure { duration: began.elapsed(), memory, code: status.code().unwrap_or(-1) })
 }
 
+/// Runs a program to its end without looking at it meanwhile: many that are looked at at once hold each other up.
+fn succeed(command: &mut Command) -> Result<(), Failure> {
+    let line = line(command);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let status =
+        command.status().map_err(|source| Failure::Start { line: line.clone(), source })?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure::Told(format!("`{line}` ended with {status}")))
+    }
+}
+
 fn peak(status_file: &PathBuf) -> u64 {
     let text = fs::read_to_string(status_file).unwrap_or_default();
     let kilobytes = text
@@ -134,7 +129,13 @@ fn median(mut values: Vec<Duration>) -> Duration {
 
 /// Builds the slim command (without the embedded server) as it is released, and gives its path.
 fn release() -> Result<PathBuf, Failure> {
-    run(&mut cargo(&["build", "--release", "--package", "radoub", "--no-default-features"]))?;
+    steps::run(&mut cargo(&[
+        "build",
+        "--release",
+        "--package",
+        "radoub",
+        "--no-default-features",
+    ]))?;
     Ok(target().join("release").join(format!("radoub{}", std::env::consts::EXE_SUFFIX)))
 }
 

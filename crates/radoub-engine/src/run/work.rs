@@ -345,6 +345,7 @@ impl Work<'_> {
         let apply = ApplySettings {
             lock_timeout: self.settings.lock_timeout,
             patience: self.settings.lock_budget,
+            statement_deadline: self.settings.statement_timeout,
             schemas: self.managed.schemas.clone(),
             stop: self.stop.clone(),
             gate: teller.gate(migration),
