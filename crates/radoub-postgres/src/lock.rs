@@ -153,8 +153,8 @@ impl Database {
         let pid = read(&facts, 1)?;
         let mut locked = LockedDatabase {
             ledger: Ledger::of(self.url()),
+            ledger_is_ready: self.has_ledger(),
             database: self,
-            ledger_is_ready: false,
             is_held: false,
             settings: settings.clone(),
             watcher: None,
