@@ -47,6 +47,8 @@ rollback-set-lacking = restore a whole set: that backup belongs to none
 
 failure-way-back-failed = down.sql of { $migration } failed; it is as it was: { $reason }
 failure-way-back-failed-remedy = mend down.sql, or take another way back: radoub rollback { $service }
+failure-way-back-stopped = stopped before { $migration } was taken back: it is as it was, and what is taken back already stays so
+failure-way-back-stopped-remedy = to go on: radoub rollback { $service }
 
 help-rollback-about = Show the ways back from the last change of a service, least loss first, or take one
 help-rollback-arg-service = The service

@@ -47,6 +47,8 @@ rollback-set-lacking = restaurer tout un ensemble : cette sauvegarde n'en a pas
 
 failure-way-back-failed = down.sql de { $migration } a échoué ; elle est comme avant : { $reason }
 failure-way-back-failed-remedy = corriger down.sql, ou prendre un autre chemin : radoub rollback { $service }
+failure-way-back-stopped = arrêté avant que { $migration } soit reprise : elle est comme avant, et ce qui est déjà repris le reste
+failure-way-back-stopped-remedy = pour continuer : radoub rollback { $service }
 
 help-rollback-about = Montrer les chemins de retour du dernier changement d'un service, du moindre mal au pire, ou en prendre un
 help-rollback-arg-service = Le service

@@ -15,6 +15,7 @@ use radoub_schema::migration::MigrationName;
 use super::App;
 use super::backup::{holdings, refused, shown_at};
 use super::restore::{How, carry_out, loss_document, show};
+use super::running::interrupts;
 use crate::error::{CliError, Exit};
 use crate::ui::{Tone, Ui, View};
 
@@ -157,11 +158,21 @@ async fn by_down(
         lock_budget: usual.lock_budget,
         advisory_lock: app.takes_advisory_lock(),
     };
-    let mut undone = Vec::new();
-    let outcome = descend(service, &ladder.down.steps, &manner, |migration| {
+    let (mut undone, mut written) = (Vec::new(), Ok(()));
+    let (stop, stopped) = radoub_engine::run::stop();
+    let descending = descend(service, &ladder.down.steps, &manner, &stopped, |migration| {
         undone.push(migration.clone());
-    })
-    .await;
+        if ui.view() != View::Json && written.is_ok() {
+            let values = [("migration", migration.as_str().into()), ("service", name.into())];
+            let text = ui.tell("rollback-undone", &values);
+            written = writeln!(ui.data(), "{text}");
+        }
+    });
+    let outcome = tokio::select! {
+        outcome = descending => outcome,
+        never = interrupts(&stop) => match never {},
+    };
+    written?;
     if ui.view() == View::Json {
         let failure = outcome.as_ref().err();
         let exit: Exit = failure.map_or(Exit::InOrder, |it| it.code.weight().into());
@@ -176,11 +187,6 @@ async fn by_down(
         });
         ui.json(&document)?;
         return Ok(exit);
-    }
-    for migration in &undone {
-        let values = [("migration", migration.as_str().into()), ("service", name.into())];
-        let text = ui.tell("rollback-undone", &values);
-        writeln!(ui.data(), "{text}")?;
     }
     match outcome {
         Ok(()) => {

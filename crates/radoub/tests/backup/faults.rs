@@ -359,7 +359,7 @@ fn fault_51_a_way_back_killed_half_way_is_ended_by_the_command_that_the_ladder_n
     let Some(cluster) = server() else { return };
     let ladder = Ladder::prepare(&cluster, Path::new(env!("CARGO_BIN_EXE_radoub")));
     for rung in Rung::ALL {
-        for instant in instants(3, 51) {
+        for instant in instants(2, 51) {
             let told = ladder.kill_at(rung, instant);
             assert_eq!(told, Ok(()), "killed at {instant:.3}");
         }

@@ -140,6 +140,49 @@ fn a_down_that_fails_changes_nothing() {
     assert_eq!(dump(&fleet, &cluster, "orders"), after);
 }
 
+#[cfg(unix)]
+#[test]
+fn fault_07_a_way_down_asked_to_stop_ends_the_one_at_work_and_asked_twice_undoes_it() {
+    let Some(cluster) = server() else { return };
+    let (fleet, _) = changed(
+        &cluster,
+        "CREATE TABLE extra (id int);\n",
+        Some("DROP TABLE extra;\nSELECT pg_sleep(1.5);\n"),
+    );
+    let folder = "services/orders/prisma/migrations/20240202000000_slow";
+    fleet.write(&format!("{folder}/migration.sql"), "CREATE TABLE slow (id int);\n");
+    fleet.write(&format!("{folder}/down.sql"), "DROP TABLE slow;\nSELECT pg_sleep(1.5);\n");
+    radoub(fleet.path(), &["apply", "orders"]).run().expect(0);
+    let database = fleet.database("orders");
+    let tables =
+        || database.psql("SELECT concat_ws(' ', to_regclass('extra'), to_regclass('slow'))");
+    let asleep = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')";
+    for (times, left) in [(2, "extra slow"), (1, "extra")] {
+        let down = ["rollback", "orders", "--rung", "down", "--yes", "--allow-delete-data"];
+        let mut running = radoub(fleet.path(), &down).start();
+        while cluster.psql("postgres", asleep) != "t" {
+            assert!(!running.ended(), "it ended before it was asked to stop");
+        }
+        for _ in 0..times {
+            let sent = std::process::Command::new("kill")
+                .args(["-TERM", &running.pid().to_string()])
+                .status();
+            assert!(sent.is_ok_and(|status| status.success()));
+            // Two signals at once are one.
+            std::thread::park_timeout(std::time::Duration::from_millis(200));
+        }
+        let answer = running.wait().expect(1);
+        assert!(answer.stderr.contains("stopped before"), "{}", answer.text());
+        while cluster.psql("postgres", asleep) == "t" {
+            std::thread::yield_now();
+        }
+        assert_eq!(tables(), left, "asked {times} times");
+    }
+    let down = ["rollback", "orders", "--rung", "down", "--yes", "--allow-delete-data"];
+    radoub(fleet.path(), &down).run().expect(0);
+    assert_eq!(tables(), "");
+}
+
 #[test]
 fn code_that_would_stumble_is_named() {
     let Some(cluster) = server() else { return };
