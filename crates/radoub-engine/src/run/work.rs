@@ -349,7 +349,6 @@ impl Work<'_> {
             schemas: self.managed.schemas.clone(),
             stop: self.stop.clone(),
             gate: teller.gate(migration),
-            ..ApplySettings::default()
         };
         let begun = Instant::now();
         let name = &migration.name;
