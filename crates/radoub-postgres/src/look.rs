@@ -12,6 +12,8 @@ use crate::session::LockState;
 
 /// Facts about server, role, schema and ledger, as one row.
 const FACTS: &str = include_str!("look/facts.sql");
+/// What stands in the way of a first migration, as one row.
+const TABLES: &str = include_str!("look/tables.sql");
 /// The number of the cluster; apart, because a role may be forbidden to ask.
 pub(crate) const IDENTIFIER: &str =
     "SELECT system_identifier::text FROM pg_catalog.pg_control_system()";
@@ -142,13 +144,13 @@ impl Database {
         let (settled, begun, facts) = tokio::join!(
             self.run(&settings),
             self.run("BEGIN READ ONLY"),
-            self.row(FACTS, &parameters),
+            self.row(FACTS, &parameters[..1]),
         );
         settled?;
         self.mark_settled();
         begun?;
         let facts = facts?;
-        let form = ledger::Form::read(&facts, 15)?;
+        let form = ledger::Form::read(&facts, 13)?;
         let rights = Rights {
             use_schema: read(&facts, 8)?,
             create_in_schema: read(&facts, 9)?,
@@ -157,20 +159,25 @@ impl Database {
             write_ledger: read(&facts, 12)?,
         };
         let exists = form.check(rights.read_ledger).map_err(LookError::Ledger)?;
+        self.mark_ledger(exists && rights.write_ledger);
 
         // PostgreSQL checks the right to call a function before it looks whether it is needed.
         let may_identify: bool = read(&facts, 2)?;
         let identifier = if may_identify { IDENTIFIER } else { "SELECT NULL::text" };
         let rows = if exists { ledger.select() } else { NOTHING.to_owned() };
         // Who they are costs more than whether there are any, and there seldom are.
-        let lock = if read(&facts, 18)? { LockState::SQL } else { NOTHING };
-        let (rows, identifier, lock, ended) = tokio::join!(
+        let lock = if read(&facts, 16)? { LockState::SQL } else { NOTHING };
+        let (tables, parameters) =
+            if exists { (NOTHING, &[][..]) } else { (TABLES, &parameters[..]) };
+        let (rows, tables, identifier, lock, ended) = tokio::join!(
             self.rows(&rows, &[]),
+            self.rows(tables, parameters),
             self.row(identifier, &[]),
             self.rows(lock, &[]),
             self.run("COMMIT"),
         );
         let rows = rows?;
+        let tables = Tables::read(tables?.first())?;
         let identifier = identifier?;
         let lock = LockState::read(&lock?)?;
         ended?;
@@ -192,16 +199,19 @@ impl Database {
             schema_exists: read(&facts, 7)?,
             rights,
             ledger: if exists { Some(applied?) } else { None },
-            tables: tables(&facts)?,
+            tables,
             lock,
-            server_time: read(&facts, 17)?,
+            server_time: read(&facts, 15)?,
         })
     }
 }
 
-/// Reads the two columns about tables.
-pub(crate) fn tables(facts: &Row) -> Result<Tables, QueryError> {
-    Ok(Tables { count: read(facts, 13)?, names: read(facts, 14)? })
+impl Tables {
+    /// Reads the row of [`TABLES`]; without one there was no reason to ask.
+    fn read(row: Option<&Row>) -> Result<Self, QueryError> {
+        let Some(row) = row else { return Ok(Self::default()) };
+        Ok(Self { count: read(row, 0)?, names: read(row, 1)? })
+    }
 }
 
 impl Looked {
@@ -212,8 +222,16 @@ impl Looked {
 }
 
 /// The facts alone, for those who are about to write.
-pub(crate) async fn facts(database: &Database, schemas: &[String]) -> Result<Row, QueryError> {
-    let home = database.url().schema().to_owned();
-    let schemas: Vec<String> = schemas.iter().cloned().chain([home.clone()]).collect();
-    database.row(FACTS, &[(&home, Type::TEXT), (&schemas, Type::TEXT_ARRAY)]).await
+pub(crate) async fn facts(database: &Database) -> Result<Row, QueryError> {
+    let home = database.url().schema();
+    database.row(FACTS, &[(&home, Type::TEXT)]).await
+}
+
+/// What stands in the way of a first migration, for those who are about to write where there is no ledger.
+/// `schemas` count besides that of the URL.
+pub(crate) async fn tables(database: &Database, schemas: &[String]) -> Result<Tables, QueryError> {
+    let home = database.url().schema();
+    let schemas: Vec<&str> = schemas.iter().map(String::as_str).chain([home]).collect();
+    let parameters = [(&home as _, Type::TEXT), (&schemas as _, Type::TEXT_ARRAY)];
+    Tables::read(Some(&database.row(TABLES, &parameters).await?))
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::backup::ensure::Desk;
+use crate::doors::Doors;
 use crate::fleet::ServiceName;
 use crate::gate::GateSettings;
 use crate::runtime::Runtime;
@@ -21,6 +22,8 @@ pub struct Tools<'a> {
     pub containers: Option<ContainerTool>,
     /// How services are looked at.
     pub gate: GateSettings,
+    /// Connections that are there already.
+    pub doors: Doors,
     /// For what [`crate::plan::Deed::Verify`] compares with; without it nothing is counted.
     pub memory: Option<MemoryTool>,
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use radoub_engine::backup::Request;
 use radoub_engine::backup::ensure::Desk;
+use radoub_engine::doors::Doors;
 use radoub_engine::failure::Failure;
 use radoub_engine::fleet::{Fleet, ServiceName};
 use radoub_engine::gate::GateSettings;
@@ -160,7 +161,7 @@ pub(crate) async fn tools<'a>(
         project: fleet.project.clone(),
         census: fleet.census,
     };
-    Ok(Tools { backup, containers, gate, memory: Some(memory) })
+    Ok(Tools { backup, containers, gate, doors: Doors::default(), memory: Some(memory) })
 }
 
 /// When the plan looked at each database, by the clock of its server.
