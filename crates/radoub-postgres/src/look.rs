@@ -12,6 +12,8 @@ use crate::session::LockState;
 
 /// Facts about server, role, schema and ledger, as one row.
 const FACTS: &str = include_str!("look/facts.sql");
+/// What keeps a schema from being empty.
+const TABLES: &str = include_str!("look/tables.sql");
 /// The number of the cluster; apart, because a role may be forbidden to ask.
 pub(crate) const IDENTIFIER: &str =
     "SELECT system_identifier::text FROM pg_catalog.pg_control_system()";
@@ -142,13 +144,13 @@ impl Database {
         let (settled, begun, facts) = tokio::join!(
             self.run(&settings),
             self.run("BEGIN READ ONLY"),
-            self.row(FACTS, &parameters),
+            self.row(FACTS, &parameters[..1]),
         );
         settled?;
         self.mark_settled();
         begun?;
         let facts = facts?;
-        let form = ledger::Form::read(&facts, 15)?;
+        let form = ledger::Form::read(&facts, 13)?;
         let rights = Rights {
             use_schema: read(&facts, 8)?,
             create_in_schema: read(&facts, 9)?,
@@ -164,9 +166,13 @@ impl Database {
         let identifier = if may_identify { IDENTIFIER } else { "SELECT NULL::text" };
         let rows = if exists { ledger.select() } else { NOTHING.to_owned() };
         // Who they are costs more than whether there are any, and there seldom are.
-        let lock = if read(&facts, 18)? { LockState::SQL } else { NOTHING };
-        let (rows, identifier, lock, ended) = tokio::join!(
+        let lock = if read(&facts, 16)? { LockState::SQL } else { NOTHING };
+        // With a ledger nobody asks whether the schema is empty, and planning that question takes its time.
+        let (empty, parameters) =
+            if exists { (NOTHING, &parameters[..0]) } else { (TABLES, &parameters[..]) };
+        let (rows, tables, identifier, lock, ended) = tokio::join!(
             self.rows(&rows, &[]),
+            self.rows(empty, parameters),
             self.row(identifier, &[]),
             self.rows(lock, &[]),
             self.run("COMMIT"),
@@ -193,16 +199,17 @@ impl Database {
             schema_exists: read(&facts, 7)?,
             rights,
             ledger: if exists { Some(applied?) } else { None },
-            tables: tables(&facts)?,
+            tables: tables?.first().map(Tables::read).transpose()?.unwrap_or_default(),
             lock,
-            server_time: read(&facts, 17)?,
+            server_time: read(&facts, 15)?,
         })
     }
 }
 
-/// Reads the two columns about tables.
-pub(crate) fn tables(facts: &Row) -> Result<Tables, QueryError> {
-    Ok(Tables { count: read(facts, 13)?, names: read(facts, 14)? })
+impl Tables {
+    fn read(row: &Row) -> Result<Self, QueryError> {
+        Ok(Self { count: read(row, 0)?, names: read(row, 1)? })
+    }
 }
 
 impl Looked {
@@ -213,8 +220,14 @@ impl Looked {
 }
 
 /// The facts alone, for those who are about to write.
-pub(crate) async fn facts(database: &Database, schemas: &[String]) -> Result<Row, QueryError> {
+pub(crate) async fn facts(database: &Database) -> Result<Row, QueryError> {
+    database.row(FACTS, &[(&database.url().schema(), Type::TEXT)]).await
+}
+
+/// What keeps the schema of the URL, and those of `schemas`, from being empty.
+pub(crate) async fn tables(database: &Database, schemas: &[String]) -> Result<Tables, QueryError> {
     let home = database.url().schema().to_owned();
     let schemas: Vec<String> = schemas.iter().cloned().chain([home.clone()]).collect();
-    database.row(FACTS, &[(&home, Type::TEXT), (&schemas, Type::TEXT_ARRAY)]).await
+    let parameters = [(&home as _, Type::TEXT), (&schemas as _, Type::TEXT_ARRAY)];
+    Tables::read(&database.row(TABLES, &parameters).await?)
 }

@@ -130,9 +130,9 @@ impl LockedDatabase {
     }
 
     async fn has_ledger(&self) -> Result<bool, ResolveError> {
-        let facts = crate::look::facts(&self.database, &[]).await?;
+        let facts = crate::look::facts(&self.database).await?;
         let may_read = crate::database::read(&facts, 11)?;
-        let form = ledger::Form::read(&facts, 15)?;
+        let form = ledger::Form::read(&facts, 13)?;
         form.check(may_read).map_err(|error| ResolveError::Ready(ReadyError::Ledger(error)))
     }
 }

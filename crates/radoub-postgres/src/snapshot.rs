@@ -160,9 +160,9 @@ impl Snapshot {
     ///
     /// [`LookError`], also for a table of that name that is no ledger.
     pub async fn ledger(&self) -> Result<Option<Vec<Applied>>, LookError> {
-        let facts = look::facts(&self.database, &[]).await?;
+        let facts = look::facts(&self.database).await?;
         let may_read: bool = read(&facts, 11)?;
-        let form = ledger::Form::read(&facts, 15)?;
+        let form = ledger::Form::read(&facts, 13)?;
         match form.check(may_read) {
             Ok(true) => Ok(Some(Ledger::of(self.database.url()).rows(&self.database).await?)),
             // A view of that name is dumped as what it is; there is no ledger then.

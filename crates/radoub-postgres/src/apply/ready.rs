@@ -83,7 +83,7 @@ impl LockedDatabase {
             return Ok(());
         }
         self.database.settle().await?;
-        let facts = look::facts(&self.database, schemas).await?;
+        let facts = look::facts(&self.database).await?;
         match (read(&facts, 5)?, read(&facts, 6)?) {
             (true, _) => return Err(ReadyError::ReadOnly(ReadOnly::Recovery)),
             (_, true) => return Err(ReadyError::ReadOnly(ReadOnly::Setting)),
@@ -91,16 +91,18 @@ impl LockedDatabase {
         }
         let role: String = read(&facts, 4)?;
         let may_read: bool = read(&facts, 11)?;
-        if Form::read(&facts, 15)?.check(may_read).map_err(ReadyError::Ledger)? {
+        if Form::read(&facts, 13)?.check(may_read).map_err(ReadyError::Ledger)? {
             if !read::<bool>(&facts, 12)? {
                 return Err(ReadyError::MayNotWrite { role });
             }
             self.ledger_is_ready = true;
             return Ok(());
         }
-        let tables = look::tables(&facts)?;
-        if first_use == FirstUse::Deploy && tables.count > 0 {
-            return Err(ReadyError::NotEmpty(tables));
+        if first_use == FirstUse::Deploy {
+            let tables = look::tables(&self.database, schemas).await?;
+            if tables.count > 0 {
+                return Err(ReadyError::NotEmpty(tables));
+            }
         }
         let schema = Ident::new(self.url().schema());
         let schema_exists: bool = read(&facts, 7)?;

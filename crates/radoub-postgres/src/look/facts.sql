@@ -1,6 +1,4 @@
--- One row of facts. $1 is the schema of the URL, $2 all schemas that count for the question whether
--- the database is empty; that question is only asked where there is no ledger. Columns are read by
--- number: keep look.rs in step.
+-- One row of facts. $1 is the schema of the URL. Columns are read by number: keep look.rs in step.
 SELECT pg_catalog.current_setting('server_version_num')::int4,                                 -- 0
        pg_catalog.version(),                                                                   -- 1
        pg_catalog.has_function_privilege('pg_catalog.pg_control_system()', 'EXECUTE'),         -- 2
@@ -16,29 +14,14 @@ SELECT pg_catalog.current_setting('server_version_num')::int4,                  
        COALESCE(pg_catalog.has_table_privilege(c.oid, 'SELECT'), false),                       -- 11
        COALESCE(pg_catalog.has_table_privilege(c.oid, 'INSERT')
                 AND pg_catalog.has_table_privilege(c.oid, 'UPDATE'), false),                   -- 12
-       CASE WHEN c.oid IS NOT NULL THEN 0 ELSE (
-           SELECT pg_catalog.count(*)
-             FROM pg_catalog.pg_class t
-             JOIN pg_catalog.pg_namespace s ON s.oid = t.relnamespace
-            WHERE s.nspname = ANY ($2) AND t.relkind = 'r'
-              AND t.relname <> ALL ('{_prisma_migrations,spatial_ref_sys,geometry_columns,geography_columns,raster_columns,raster_overviews}')
-       ) END,                                                                                  -- 13
-       CASE WHEN c.oid IS NOT NULL THEN '{}' ELSE ARRAY(
-           SELECT CASE WHEN s.nspname = $1 THEN '' ELSE s.nspname || '.' END || t.relname
-             FROM pg_catalog.pg_class t
-             JOIN pg_catalog.pg_namespace s ON s.oid = t.relnamespace
-            WHERE s.nspname = ANY ($2) AND t.relkind = 'r'
-              AND t.relname <> ALL ('{_prisma_migrations,spatial_ref_sys,geometry_columns,geography_columns,raster_columns,raster_overviews}')
-            ORDER BY s.nspname <> $1, t.relname LIMIT 20
-       ) END,                                                                                  -- 14
-       c.relkind::text,                                                                        -- 15
+       c.relkind::text,                                                                        -- 13
        ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
               WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-              ORDER BY a.attnum),                                                              -- 16
-       pg_catalog.clock_timestamp(),                                                           -- 17
+              ORDER BY a.attnum),                                                              -- 14
+       pg_catalog.clock_timestamp(),                                                           -- 15
        EXISTS (SELECT FROM pg_catalog.pg_locks l
                 WHERE l.locktype = 'advisory' AND l.pid <> pg_catalog.pg_backend_pid()
-                  AND (l.classid, l.objid, l.objsubid) IN ((0, 72707369, 1), (72707369, 1, 2))) -- 18
+                  AND (l.classid, l.objid, l.objsubid) IN ((0, 72707369, 1), (72707369, 1, 2))) -- 16
   FROM (SELECT 1) one
   LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = $1
   LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = '_prisma_migrations'
