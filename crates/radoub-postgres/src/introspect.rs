@@ -1,7 +1,8 @@
 //! A live catalog as the values of `radoub_schema`: what Prisma compares, and what it does not see.
 //!
-//! The queries lie beside the files that read their rows and leave together, so that the number of
-//! tables costs bytes and not waiting. What is in the tables is never read; nothing is changed.
+//! The queries lie beside the files that read their rows and leave in two waves, the second of which needs the
+//! ids of the tables, so that the number of tables costs bytes and not waiting. What a catalog joined with another
+//! would cost the server is put together here. What is in the tables is never read; nothing is changed.
 
 mod columns;
 mod defaults;
@@ -9,7 +10,9 @@ mod enums;
 mod extensions;
 mod indexes;
 mod keys;
+mod members;
 mod remarks;
+mod sent;
 mod tables;
 mod types;
 mod unmanaged;
@@ -18,16 +21,18 @@ mod views;
 use std::collections::BTreeMap;
 
 use radoub_schema::model::unmanaged::Unmanaged;
-use radoub_schema::model::{Origin, Remark, SqlSchema, View};
+use radoub_schema::model::{Column, Index, Origin, Remark, SqlSchema, Table, View};
 use radoub_schema::name::{Ident, ObjectName};
 use radoub_schema::render::Fidelity;
 use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
+use self::members::Members;
+use self::sent::send;
 use crate::database::{Database, QueryError, read};
 
-const NAMESPACES: &str = include_str!("introspect/namespaces.sql");
 const TABLES: &str = include_str!("introspect/tables.sql");
+const MEMBERS: &str = include_str!("introspect/members.sql");
 const COLUMNS: &str = include_str!("introspect/columns.sql");
 const ENUMS: &str = include_str!("introspect/enums.sql");
 const CLASSES: &str = include_str!("introspect/classes.sql");
@@ -92,8 +97,6 @@ pub struct Introspected {
     pub unmanaged: Unmanaged,
     /// What is left out of `schema` although Prisma would stop at it.
     pub problems: Vec<Problem>,
-    /// `server_version_num`: 150014 for 15.14.
-    pub version: u32,
 }
 
 /// Something that the real engine refuses a database for (P4002), and that is only told here.
@@ -122,10 +125,11 @@ pub enum IntrospectError {
 impl Database {
     /// Reads the catalog of the namespaces in `scope`.
     ///
-    /// It is one read-only transaction with one snapshot, in one round trip. Whatever the number
-    /// of tables, it takes eight queries (namespaces, tables, types, columns, enum types, operator
-    /// classes, indexes, foreign keys), one more for extensions, two more for views, one more for
-    /// remarks, fourteen more for what Prisma does not see. Names in expressions are written as
+    /// It is one read-only transaction with one snapshot, in two round trips. Whatever the number
+    /// of tables, it takes seven queries (tables, types, labels of enum types, operator classes,
+    /// columns, indexes, keys), one more where what belongs to extensions is left out, one more for
+    /// extensions, two more for views, one more for remarks, fourteen more for what Prisma does not see.
+    /// Names in expressions are written as
     /// the search path of the URL's schema makes them, as Prisma reads them, whatever the session
     /// or the role has set.
     ///
@@ -147,8 +151,6 @@ impl Database {
         let names: Vec<&str> = scope.namespaces.iter().map(Ident::as_str).collect();
         let in_scope = (&names as _, Type::TEXT_ARRAY);
         let is_exact = scope.fidelity == Fidelity::Exact;
-        let table_kinds = vec!["r", "p"];
-        let view_kinds = vec!["v", "m"];
         let settings = if self.is_settled() { String::new() } else { self.session_settings() };
         // Behind a pooler the settings of the session may be another one's: what matters is set here.
         let begin = format!(
@@ -156,71 +158,61 @@ impl Database {
             Ident::new(self.url().schema())
         );
         let only = [in_scope.clone()];
-        let of_tables = [in_scope.clone(), (&table_kinds as _, Type::TEXT_ARRAY)];
-        let of_views = [in_scope.clone(), (&view_kinds as _, Type::TEXT_ARRAY)];
-        let with_oddities = [in_scope.clone(), (&is_exact as _, Type::BOOL)];
-        let with_partial = [in_scope.clone(), (&scope.partial_indexes as _, Type::BOOL)];
+        let with_oddities = [in_scope, (&is_exact as _, Type::BOOL)];
+        let with_partial = [only[0].clone(), (&scope.partial_indexes as _, Type::BOOL)];
 
-        // All of these leave at once and come back in this order.
-        let (
-            settled,
-            opened,
-            namespaces,
-            tables,
-            types,
-            columns,
-            enums,
-            classes,
-            indexes,
-            keys,
-            extensions,
-            views,
-            view_columns,
-            remarks,
-            unmanaged,
-            ended,
-        ) = tokio::join!(
-            self.run(&settings),
-            self.run(&begin),
-            self.row(NAMESPACES, &only),
-            self.rows(TABLES, &with_oddities),
-            self.rows(TYPES, &[]),
-            self.rows(COLUMNS, &of_tables),
-            self.rows(ENUMS, &with_oddities),
-            self.rows(CLASSES, &[]),
-            self.rows(INDEXES, &with_partial),
-            self.rows(KEYS, &with_oddities),
-            when(scope.extensions, self.rows(EXTENSIONS, &[])),
-            when(scope.views, self.rows(VIEWS, &only)),
-            when(scope.views, self.rows(COLUMNS, &of_views)),
-            when(scope.remarks, self.rows(REMARKS, &with_partial)),
-            when(scope.unmanaged, unmanaged::ask(self, &only)),
-            self.run("COMMIT"),
-        );
-        settled?;
-        self.mark_settled();
-        opened?;
-        let facts = namespaces?;
-        // In the order of the questions: the first one that was refused made the server refuse the others.
-        let (tables, types, columns, enums) = (tables?, types?, columns?, enums?);
-        let (classes, indexes, keys) = (classes?, indexes?, keys?);
+        // All of these leave at once and come back in this order; the first one that is refused makes the server
+        // refuse the others.
+        let settled = send(self.run(&settings)).await;
+        let opened = send(self.run(&begin)).await;
+        let tables = send(self.rows(TABLES, &with_oddities)).await;
+        let members = send(when(!is_exact, self.rows(MEMBERS, &[]))).await;
+        let views = send(when(scope.views, self.rows(VIEWS, &only))).await;
+        let types = send(self.rows(TYPES, &[])).await;
+        let labels = send(self.rows(ENUMS, &[])).await;
+        let classes = send(self.rows(CLASSES, &[])).await;
+        let extensions = send(when(scope.extensions, self.rows(EXTENSIONS, &[]))).await;
+        let remarks = send(when(scope.remarks, self.rows(REMARKS, &with_partial))).await;
+        let unmanaged = send(when(scope.unmanaged, unmanaged::ask(self, &only))).await;
 
-        let namespaces: Vec<String> = read(&facts, 1)?;
-        let namespaces: Vec<Ident> = namespaces.into_iter().map(Ident::from).collect();
-        let types = types::Types::read(&types, &namespaces)?;
-        let mut relations = tables::tables(&tables)?;
-        columns::columns(&columns, &types, scope.fidelity, &mut relations)?;
-        let classes = indexes::classes(&classes)?;
-        indexes::indexes(&indexes, &classes, scope.fidelity, &mut relations)?;
-        let problems = keys::keys(&keys, &namespaces, &mut relations)?;
-        let enums = enums::enums(&enums)?;
-        let extensions = extensions::extensions(&extensions?)?;
-        let views = views::views(&views?, &view_columns?, &types, scope.fidelity)?;
-        let remarks = remarks::remarks(&remarks?)?;
+        settled.answer().await?;
+        opened.answer().await?;
+        let tables = tables.answer().await?;
+        let members = Members::read(&members.answer().await?)?;
+        let (namespaces, mut relations) = tables::tables(&tables, &members)?;
+        let views = views.answer().await?;
+        let seen = views::relations(&views)?;
+
+        // The server is still at the types when these arrive.
+        let (table_ids, view_ids) = (relations.ids(), seen.ids());
+        let of_tables = [(&table_ids as _, Type::OID_ARRAY)];
+        let of_views = [(&view_ids as _, Type::OID_ARRAY)];
+        let partial = [of_tables[0].clone(), with_partial[1].clone()];
+        let oddities = [of_tables[0].clone(), with_oddities[1].clone()];
+        let columns = send(self.rows(COLUMNS, &of_tables)).await;
+        let view_columns = send(when(scope.views, self.rows(COLUMNS, &of_views))).await;
+        let indexes = send(self.rows(INDEXES, &partial)).await;
+        let keys = send(self.rows(KEYS, &oddities)).await;
+        let ended = send(self.run("COMMIT")).await;
+
+        let types = types.answer().await?;
+        let mut types = types::Types::read(&types, &namespaces)?;
+        let enums = enums::enums(&labels.answer().await?, &types, &members)?;
+        let classes = indexes::classes(&classes.answer().await?)?;
+        let extensions = extensions::extensions(&extensions.answer().await?)?;
+        let remarks = remarks::remarks(&remarks.answer().await?)?;
         let home = Ident::new(self.url().schema());
-        let unmanaged = unmanaged?.read(&home, scope.extensions)?;
-        ended?;
-        let version: i32 = read(&facts, 0)?;
+        let unmanaged = unmanaged.answer().await?.read(&home, scope.extensions)?;
+        columns::columns(&columns.answer().await?, &mut types, scope.fidelity, &mut relations)?;
+        let view_columns = view_columns.answer().await?;
+        let views = views::views(&views, seen, &view_columns, &mut types, scope.fidelity)?;
+        indexes::indexes(&indexes.answer().await?, &classes, scope.fidelity, &mut relations)?;
+        let problems = keys::keys(&keys.answer().await?, &namespaces, &mut relations)?;
+        relations.settle_indexes();
+        ended.answer().await?;
+        self.mark_settled();
+        let mut namespaces: Vec<Ident> = namespaces.into_values().collect();
+        namespaces.sort_unstable();
         Ok(Introspected {
             schema: SqlSchema {
                 origin: Origin::Database,
@@ -233,7 +225,6 @@ impl Database {
             remarks,
             unmanaged,
             problems,
-            version: u32::try_from(version).unwrap_or_default(),
         })
     }
 }
@@ -257,9 +248,11 @@ struct Relations {
 /// One of them.
 #[derive(Debug)]
 struct Relation {
-    table: radoub_schema::model::Table,
+    table: Table,
     /// Its columns with their numbers, until all are there.
-    columns: Vec<(i16, radoub_schema::model::Column)>,
+    columns: Vec<(i16, Column)>,
+    /// Its indexes with their ids, until all is known of them.
+    indexes: Vec<(u32, Index)>,
     /// Names of the columns by number; empty for dropped ones.
     names: Vec<Option<Ident>>,
 }
@@ -268,10 +261,16 @@ impl Relations {
     fn push(&mut self, oid: u32, name: ObjectName) {
         self.places.insert(oid, self.list.len());
         self.list.push(Relation {
-            table: radoub_schema::model::Table::new(name),
+            table: Table::new(name),
             columns: Vec::new(),
+            indexes: Vec::new(),
             names: Vec::new(),
         });
+    }
+
+    /// Their object ids.
+    fn ids(&self) -> Vec<u32> {
+        self.places.keys().copied().collect()
     }
 
     /// The relation that a row is about: its object id stands in column 0.

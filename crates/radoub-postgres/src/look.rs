@@ -12,7 +12,7 @@ use crate::session::LockState;
 
 /// Facts about server, role, schema and ledger, as one row.
 const FACTS: &str = include_str!("look/facts.sql");
-/// What keeps a schema from being empty.
+/// What stands in the way of a first migration, as one row.
 const TABLES: &str = include_str!("look/tables.sql");
 /// The number of the cluster; apart, because a role may be forbidden to ask.
 pub(crate) const IDENTIFIER: &str =
@@ -160,6 +160,7 @@ impl Database {
         };
         let exists = form.check(rights.read_ledger).map_err(LookError::Ledger)?;
         self.mark_ledger(exists && rights.write_ledger);
+        self.mark_ledger(exists && rights.write_ledger);
 
         // PostgreSQL checks the right to call a function before it looks whether it is needed.
         let may_identify: bool = read(&facts, 2)?;
@@ -167,17 +168,17 @@ impl Database {
         let rows = if exists { ledger.select() } else { NOTHING.to_owned() };
         // Who they are costs more than whether there are any, and there seldom are.
         let lock = if read(&facts, 16)? { LockState::SQL } else { NOTHING };
-        // With a ledger nobody asks whether the schema is empty, and planning that question takes its time.
-        let (empty, parameters) =
-            if exists { (NOTHING, &parameters[..0]) } else { (TABLES, &parameters[..]) };
+        let (tables, parameters) =
+            if exists { (NOTHING, &[][..]) } else { (TABLES, &parameters[..]) };
         let (rows, tables, identifier, lock, ended) = tokio::join!(
             self.rows(&rows, &[]),
-            self.rows(empty, parameters),
+            self.rows(tables, parameters),
             self.row(identifier, &[]),
             self.rows(lock, &[]),
             self.run("COMMIT"),
         );
         let rows = rows?;
+        let tables = Tables::read(tables?.first())?;
         let identifier = identifier?;
         let lock = LockState::read(&lock?)?;
         ended?;
@@ -199,7 +200,7 @@ impl Database {
             schema_exists: read(&facts, 7)?,
             rights,
             ledger: if exists { Some(applied?) } else { None },
-            tables: tables?.first().map(Tables::read).transpose()?.unwrap_or_default(),
+            tables,
             lock,
             server_time: read(&facts, 15)?,
         })
@@ -207,7 +208,9 @@ impl Database {
 }
 
 impl Tables {
-    fn read(row: &Row) -> Result<Self, QueryError> {
+    /// Reads the row of [`TABLES`]; without one there was no reason to ask.
+    fn read(row: Option<&Row>) -> Result<Self, QueryError> {
+        let Some(row) = row else { return Ok(Self::default()) };
         Ok(Self { count: read(row, 0)?, names: read(row, 1)? })
     }
 }
@@ -221,13 +224,15 @@ impl Looked {
 
 /// The facts alone, for those who are about to write.
 pub(crate) async fn facts(database: &Database) -> Result<Row, QueryError> {
-    database.row(FACTS, &[(&database.url().schema(), Type::TEXT)]).await
+    let home = database.url().schema();
+    database.row(FACTS, &[(&home, Type::TEXT)]).await
 }
 
-/// What keeps the schema of the URL, and those of `schemas`, from being empty.
+/// What stands in the way of a first migration, for those who are about to write where there is no ledger.
+/// `schemas` count besides that of the URL.
 pub(crate) async fn tables(database: &Database, schemas: &[String]) -> Result<Tables, QueryError> {
-    let home = database.url().schema().to_owned();
-    let schemas: Vec<String> = schemas.iter().cloned().chain([home.clone()]).collect();
+    let home = database.url().schema();
+    let schemas: Vec<&str> = schemas.iter().map(String::as_str).chain([home]).collect();
     let parameters = [(&home as _, Type::TEXT), (&schemas as _, Type::TEXT_ARRAY)];
-    Tables::read(&database.row(TABLES, &parameters).await?)
+    Tables::read(Some(&database.row(TABLES, &parameters).await?))
 }

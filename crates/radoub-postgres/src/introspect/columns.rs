@@ -12,7 +12,7 @@ use crate::database::{QueryError, read};
 /// Gives the relations their columns.
 pub(super) fn columns(
     rows: &[Row],
-    types: &Types,
+    types: &mut Types<'_>,
     fidelity: Fidelity,
     relations: &mut Relations,
 ) -> Result<(), QueryError> {
@@ -35,7 +35,7 @@ pub(super) fn columns(
     Ok(())
 }
 
-fn column(row: &Row, types: &Types, fidelity: Fidelity) -> Result<Column, QueryError> {
+fn column(row: &Row, types: &mut Types<'_>, fidelity: Fidelity) -> Result<Column, QueryError> {
     let unknown = || Typed {
         kind: ColumnType::Unsupported("unknown".to_owned()),
         domain: None,
@@ -43,7 +43,7 @@ fn column(row: &Row, types: &Types, fidelity: Fidelity) -> Result<Column, QueryE
         not_null: false,
     };
     let Typed { kind, domain, is_list, not_null } =
-        types.of(read(row, 3)?, read(row, 4)?).unwrap_or_else(unknown);
+        types.of(read(row, 3)?, read(row, 4)?)?.unwrap_or_else(unknown);
     let arity = match (is_list, not_null || read(row, 5)?) {
         (true, _) => Arity::List,
         (false, true) => Arity::Required,
@@ -63,7 +63,7 @@ fn column(row: &Row, types: &Types, fidelity: Fidelity) -> Result<Column, QueryE
         None => None,
     };
     Ok(Column {
-        name: Ident::new(read::<String>(row, 2)?),
+        name: Ident::new(read::<&str>(row, 2)?),
         kind,
         domain,
         arity,

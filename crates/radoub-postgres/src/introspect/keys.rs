@@ -1,41 +1,54 @@
-//! Foreign keys; primary keys come with the indexes.
+//! Foreign keys, and which indexes are unique constraints; primary keys come with the indexes.
 
 use radoub_schema::model::{Action, ForeignKey};
-use radoub_schema::name::Ident;
+use radoub_schema::name::{Ident, ObjectName};
 use tokio_postgres::Row;
 
-use super::{Problem, Relations, letter, object_name};
+use super::tables::Namespaces;
+use super::{Problem, Relations, letter};
 use crate::database::{QueryError, read};
 
-/// Gives the tables their foreign keys; gives back those that leave the namespaces.
+/// Gives the tables their foreign keys, and tells which indexes are unique constraints; gives back the keys that
+/// leave the namespaces.
 pub(super) fn keys(
     rows: &[Row],
-    namespaces: &[Ident],
+    namespaces: &Namespaces,
     relations: &mut Relations,
 ) -> Result<Vec<Problem>, QueryError> {
     let mut problems = Vec::new();
     for row in rows {
-        let target = object_name(row, 7, 8)?;
-        let name = Ident::new(read::<String>(row, 1)?);
-        let (numbers, target_numbers): (Vec<i16>, Vec<i16>) = (read(row, 2)?, read(row, 4)?);
-        let target_oid: u32 = read(row, 3)?;
-        let referenced = relations.places.get(&target_oid);
-        let referenced_columns =
-            referenced.map(|&place| relations.list[place].named(&target_numbers));
-        let (on_delete, on_update) = (action(letter(row, 5)?), action(letter(row, 6)?));
-        let Some(relation) = relations.of_row(row)? else { continue };
-        if target.namespace.as_ref().is_some_and(|it| !namespaces.contains(it)) {
-            let table = relation.table.name.clone();
-            problems.push(Problem::LeavesScope { table, constraint: name, target });
+        if letter(row, 1)? == b'u' {
+            let own: u32 = read(row, 2)?;
+            let Some(relation) = relations.of_row(row)? else { continue };
+            for (_, index) in relation.indexes.iter_mut().filter(|(oid, _)| *oid == own) {
+                index.is_constraint = true;
+            }
             continue;
         }
-        // A partition is no table here.
-        let Some(referenced_columns) = referenced_columns else { continue };
+        let name = Ident::new(read::<&str>(row, 3)?);
+        let (numbers, target_numbers): (Vec<i16>, Vec<i16>) = (read(row, 4)?, read(row, 6)?);
+        let target_oid: u32 = read(row, 5)?;
+        let referenced = relations.places.get(&target_oid).map(|&place| &relations.list[place]);
+        let referenced = referenced.map(|it| (it.table.name.clone(), it.named(&target_numbers)));
+        let (on_delete, on_update) = (action(letter(row, 7)?), action(letter(row, 8)?));
+        let outside = outside(row)?;
+        let Some(relation) = relations.of_row(row)? else { continue };
+        let Some((referenced_table, referenced_columns)) = referenced else {
+            // Within the namespaces it is a partition, or of an extension, which are no tables here.
+            let is_known = |target: &ObjectName| {
+                namespaces.values().any(|it| target.namespace.as_ref() == Some(it))
+            };
+            if let Some(target) = outside.filter(|target| !is_known(target)) {
+                let table = relation.table.name.clone();
+                problems.push(Problem::LeavesScope { table, constraint: name, target });
+            }
+            continue;
+        };
         let columns = relation.named(&numbers);
         relation.table.foreign_keys.push(ForeignKey {
             name,
             columns,
-            referenced_table: target,
+            referenced_table,
             referenced_columns,
             on_delete,
             on_update,
@@ -49,6 +62,15 @@ pub(super) fn keys(
         (a, b).cmp(&(table, constraint))
     });
     Ok(problems)
+}
+
+/// The table that a key refers to, when it is none of those that were asked for.
+fn outside(row: &Row) -> Result<Option<ObjectName>, QueryError> {
+    let names: Option<Vec<String>> = read(row, 9)?;
+    Ok(names.and_then(|names| {
+        let [namespace, name] = <[String; 2]>::try_from(names).ok()?;
+        Some(ObjectName::in_namespace(namespace, name))
+    }))
 }
 
 /// `pg_constraint.confdeltype` and `confupdtype`.

@@ -1,20 +1,21 @@
--- The foreign keys of the tables of the namespaces $1, in no order. Columns are given by number. A
--- key to a partitioned table brings one to each partition; Prisma sees those too ($2).
+-- The foreign keys and unique constraints of the tables $1, in no order. Columns are given by number; of a table
+-- outside of $1 that is referred to, namespace and name. A key to a partitioned table brings one to each
+-- partition; Prisma sees those too ($2).
 SELECT k.conrelid,                                                                             -- 0
-       k.conname,                                                                              -- 1
-       k.conkey,                                                                               -- 2
-       k.confrelid,                                                                            -- 3
-       k.confkey,                                                                              -- 4
-       k.confdeltype,                                                                          -- 5
-       k.confupdtype,                                                                          -- 6
-       tn.nspname,                                                                             -- 7
-       t.relname                                                                               -- 8
-  FROM pg_catalog.pg_class c
-  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid AND k.contype = 'f'
-  JOIN pg_catalog.pg_class t ON t.oid = k.confrelid
-  JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
- WHERE n.nspname = ANY ($1)
-   AND c.relkind IN ('r', 'p')
-   AND (NOT c.relispartition OR c.relkind = 'p')
-   AND (k.conparentid = 0 OR $2)
+       k.contype,                                                                              -- 1
+       k.conindid,                                                                             -- 2
+       k.conname,                                                                              -- 3
+       k.conkey,                                                                               -- 4
+       k.confrelid,                                                                            -- 5
+       k.confkey,                                                                              -- 6
+       k.confdeltype,                                                                          -- 7
+       k.confupdtype,                                                                          -- 8
+       CASE WHEN k.contype = 'f' AND k.confrelid <> ALL ($1) THEN (
+           SELECT ARRAY[n.nspname, t.relname]
+             FROM pg_catalog.pg_class t
+             JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+            WHERE t.oid = k.confrelid
+       ) END                                                                                   -- 9
+  FROM pg_catalog.pg_constraint k
+ WHERE k.conrelid = ANY ($1)
+   AND (k.contype = 'u' OR k.contype = 'f' AND (k.conparentid = 0 OR $2))

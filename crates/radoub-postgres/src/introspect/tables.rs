@@ -1,14 +1,41 @@
-//! Tables, by name; their parts are filled in by their own files.
+//! Namespaces and their tables, by name; the parts of tables are filled in by their own files.
 
+use std::collections::BTreeMap;
+
+use radoub_schema::name::{Ident, ObjectName};
 use tokio_postgres::Row;
 
-use super::{Relations, object_name};
+use super::Relations;
+use super::members::Members;
 use crate::database::{QueryError, read};
 
-pub(super) fn tables(rows: &[Row]) -> Result<Relations, QueryError> {
-    let mut relations = Relations::default();
+/// The namespaces that exist, by id.
+pub(super) type Namespaces = BTreeMap<u32, Ident>;
+
+/// The namespaces that exist, and their tables, by namespace and name in byte order.
+pub(super) fn tables(
+    rows: &[Row],
+    members: &Members,
+) -> Result<(Namespaces, Relations), QueryError> {
+    let (mut namespaces, mut tables) = (Namespaces::new(), Vec::new());
     for row in rows {
-        relations.push(read(row, 0)?, object_name(row, 1, 2)?);
+        let namespace = match namespaces.get(&read(row, 0)?) {
+            Some(known) => Ident::clone(known),
+            None => {
+                let name = Ident::new(read::<&str>(row, 1)?);
+                namespaces.insert(read(row, 0)?, name.clone());
+                name
+            }
+        };
+        let Some(oid) = read::<Option<u32>>(row, 2)? else { continue };
+        if !members.has_table(oid) {
+            tables.push((ObjectName::in_namespace(namespace, read::<&str>(row, 3)?), oid));
+        }
     }
-    Ok(relations)
+    tables.sort_unstable();
+    let mut relations = Relations::default();
+    for (name, oid) in tables {
+        relations.push(oid, name);
+    }
+    Ok((namespaces, relations))
 }

@@ -3,15 +3,22 @@
 use std::collections::BTreeMap;
 
 use radoub_schema::model::ColumnType;
-use radoub_schema::name::{Ident, ObjectName};
+use radoub_schema::name::ObjectName;
 use radoub_schema::types::NativeType;
 use tokio_postgres::Row;
 
+use super::letter;
+use super::tables::Namespaces;
 use crate::database::{QueryError, read};
 
-/// The types of the database, by id.
+/// The types of the database, by id. There are more of them than columns in many a database, so that only those
+/// that something has are looked at closely.
 #[derive(Debug)]
-pub(super) struct Types(BTreeMap<u32, Type>);
+pub(super) struct Types<'a> {
+    rows: BTreeMap<u32, &'a Row>,
+    namespaces: &'a Namespaces,
+    known: BTreeMap<u32, Type>,
+}
 
 /// One of them.
 #[derive(Debug)]
@@ -38,35 +45,32 @@ pub(super) struct Typed {
     pub(super) not_null: bool,
 }
 
-impl Types {
-    /// Reads them; enum types of other namespaces are unsupported types to Prisma.
-    pub(super) fn read(rows: &[Row], namespaces: &[Ident]) -> Result<Self, QueryError> {
-        let mut types = BTreeMap::new();
-        for row in rows {
-            let name: String = read(row, 1)?;
-            let namespace = read::<Option<String>>(row, 2)?.map(Ident::from);
-            let enumeration = namespace
-                .filter(|it| namespaces.contains(it))
-                .map(|it| ObjectName::in_namespace(it, name.as_str()));
-            let domain: Option<String> = read(row, 5)?;
-            let modifier: i32 = read(row, 6)?;
-            let one = Type {
-                name,
-                enumeration,
-                outer_name: read(row, 3)?,
-                is_list: read(row, 4)?,
-                domain: domain.map(|domain| (domain, modifier)),
-                not_null: read(row, 7)?,
-            };
-            types.insert(read(row, 0)?, one);
+impl<'a> Types<'a> {
+    /// Takes them; enum types of other namespaces are unsupported types to Prisma.
+    pub(super) fn read(rows: &'a [Row], namespaces: &'a Namespaces) -> Result<Self, QueryError> {
+        let by_id = rows.iter().map(|row| Ok((read(row, 0)?, row)));
+        let rows = by_id.collect::<Result<_, QueryError>>()?;
+        Ok(Self { rows, namespaces, known: BTreeMap::new() })
+    }
+
+    /// The enum types of the namespaces, by id.
+    pub(super) fn enums(&self) -> Result<Vec<(u32, ObjectName)>, QueryError> {
+        let mut enums = Vec::new();
+        for (&oid, row) in &self.rows {
+            enums.extend(self.enumeration(row)?.map(|name| (oid, name)));
         }
-        Ok(Self(types))
+        Ok(enums)
     }
 
     /// What a column of the type with this id and this modifier is; `None` for a type that was made
     /// since the types were read, which one snapshot rules out.
-    pub(super) fn of(&self, id: u32, modifier: i32) -> Option<Typed> {
-        let it = self.0.get(&id)?;
+    pub(super) fn of(&mut self, id: u32, modifier: i32) -> Result<Option<Typed>, QueryError> {
+        if !self.known.contains_key(&id)
+            && let Some(row) = self.rows.get(&id)
+        {
+            self.known.insert(id, self.look_at(id, row)?);
+        }
+        let Some(it) = self.known.get(&id) else { return Ok(None) };
         let modifier = it.domain.as_ref().map_or(modifier, |(_, modifier)| *modifier);
         let kind = match &it.enumeration {
             Some(name) => ColumnType::Enum(name.clone()),
@@ -76,12 +80,43 @@ impl Types {
                 None => ColumnType::Unsupported(it.outer_name.clone()),
             },
         };
-        Some(Typed {
+        Ok(Some(Typed {
             kind,
             domain: it.domain.as_ref().map(|(domain, _)| domain.clone()),
             is_list: it.is_list,
             not_null: it.not_null,
+        }))
+    }
+
+    /// What a type is made of, as information_schema has it: a domain of its base, an array of its elements.
+    fn look_at(&self, id: u32, row: &Row) -> Result<Type, QueryError> {
+        let row_of = |id: u32| self.rows.get(&id).copied();
+        let domain: Option<String> = read(row, 10)?;
+        let base_id = if domain.is_some() { read(row, 4)? } else { id };
+        let base = row_of(base_id).unwrap_or(row);
+        let element_id: u32 = read(base, 5)?;
+        // Types of fixed length have elements too, `point` for one, and are no arrays.
+        let element = match row_of(element_id) {
+            Some(element) if read::<u32>(element, 6)? == base_id => element,
+            _ => base,
+        };
+        Ok(Type {
+            name: read(element, 1)?,
+            enumeration: self.enumeration(element)?,
+            outer_name: read(base, 1)?,
+            is_list: read::<i16>(base, 7)? == -1 && element_id != 0,
+            not_null: domain.is_some() && read(row, 9)?,
+            domain: domain.map(|text| Ok((text, read(row, 8)?))).transpose()?,
         })
+    }
+
+    /// The name of an enum type of the namespaces.
+    fn enumeration(&self, row: &Row) -> Result<Option<ObjectName>, QueryError> {
+        if letter(row, 3)? != b'e' {
+            return Ok(None);
+        }
+        let Some(namespace) = self.namespaces.get(&read(row, 2)?) else { return Ok(None) };
+        Ok(Some(ObjectName::in_namespace(namespace.clone(), read::<&str>(row, 1)?)))
     }
 }
 

@@ -8,16 +8,23 @@ use super::types::Types;
 use super::{Relations, columns, object_name};
 use crate::database::{QueryError, read};
 
-pub(super) fn views(
-    rows: &[Row],
-    columns: &[Row],
-    types: &Types,
-    fidelity: Fidelity,
-) -> Result<Vec<View>, QueryError> {
+/// The views, still without columns.
+pub(super) fn relations(rows: &[Row]) -> Result<Relations, QueryError> {
     let mut relations = Relations::default();
     for row in rows {
         relations.push(read(row, 0)?, object_name(row, 1, 2)?);
     }
+    Ok(relations)
+}
+
+/// The views with their columns; `relations` are those of the same rows.
+pub(super) fn views(
+    rows: &[Row],
+    mut relations: Relations,
+    columns: &[Row],
+    types: &mut Types<'_>,
+    fidelity: Fidelity,
+) -> Result<Vec<View>, QueryError> {
     columns::columns(columns, types, fidelity, &mut relations)?;
     let mut views = Vec::new();
     for (row, relation) in rows.iter().zip(relations.list) {
