@@ -160,6 +160,7 @@ impl Database {
         };
         let exists = form.check(rights.read_ledger).map_err(LookError::Ledger)?;
         self.mark_ledger(exists && rights.write_ledger);
+        self.mark_ledger(exists && rights.write_ledger);
 
         // PostgreSQL checks the right to call a function before it looks whether it is needed.
         let may_identify: bool = read(&facts, 2)?;

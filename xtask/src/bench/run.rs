@@ -46,8 +46,8 @@ const RATIO: f64 = 1.15;
 /// As many at a time as radoub works on at one server.
 const AT_ONCE: usize = 8;
 
-/// Rows of the table that is there already.
-const ROWS: usize = 50_000;
+/// Rows of a table that is there already.
+const ROWS: usize = 20_000;
 
 /// A kind of migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +56,8 @@ enum Kind {
     Table,
     /// What Prisma writes for a new part of an application: twenty tables, their indexes and foreign keys.
     Release,
-    /// A column, a value in each row and an index on a table with rows.
+    /// A column, a value in each row and an index on a table with rows; a fresh one each time, since the dead rows of one
+    /// round would slow the next.
     Filled,
 }
 
@@ -67,7 +68,7 @@ impl Kind {
         match self {
             Self::Table => "one empty table",
             Self::Release => "twenty tables with indexes and foreign keys",
-            Self::Filled => "a column and an index on 50,000 rows",
+            Self::Filled => "a column and an index on 20,000 rows",
         }
     }
 
@@ -103,12 +104,18 @@ impl Kind {
                 text
             }
             Self::Filled => format!(
-                "ALTER TABLE {side}_filled ADD COLUMN c{round} integer NOT NULL DEFAULT 0;\n\
-                 UPDATE {side}_filled SET c{round} = id % 100;\n\
-                 CREATE INDEX {side}_filled_c{round}_idx ON {side}_filled (c{round});\n"
+                "ALTER TABLE {0} ADD COLUMN part integer NOT NULL DEFAULT 0;\n\
+                 UPDATE {0} SET part = id % 100;\n\
+                 CREATE INDEX {0}_part_idx ON {0} (part);\n",
+                filled(side, round)
             ),
         }
     }
+}
+
+/// The table of one round that has rows.
+fn filled(side: &str, round: usize) -> String {
+    format!("{side}_filled_{round}")
 }
 
 /// Measures both parts, each beside the plain programs, before a broken promise is told.
@@ -126,7 +133,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<(), Failure> {
 }
 
 fn apply(binary: &Path, rounds: usize) -> Result<(), Failure> {
-    let ground = Ground::prepare(binary)?;
+    let ground = Ground::prepare(binary, rounds)?;
     let mut sheet = Sheet::new(&[
         "migration, applied to 12 services",
         "psql -1 -f, 8 at once",
@@ -179,7 +186,7 @@ fn apply(binary: &Path, rounds: usize) -> Result<(), Failure> {
     }
 }
 
-/// Twelve services with a short history and a table with rows for each side.
+/// Twelve services with a short history, and tables with rows for each side and round.
 struct Ground<'binary> {
     cluster: Cluster,
     binary: &'binary Path,
@@ -189,7 +196,7 @@ struct Ground<'binary> {
 }
 
 impl<'binary> Ground<'binary> {
-    fn prepare(binary: &'binary Path) -> Result<Self, Failure> {
+    fn prepare(binary: &'binary Path, rounds: usize) -> Result<Self, Failure> {
         let options =
             Options::default().setting("shared_buffers", "256MB").setting("max_wal_size", "4GB");
         let cluster = Cluster::try_with(options)
@@ -210,15 +217,15 @@ impl<'binary> Ground<'binary> {
         let ground = Self { cluster, binary, psql, folder, services };
         ground.apply()?;
         for (_, database) in &ground.services {
-            for side in ["psql", "radoub"] {
-                ground.cluster.psql(
-                    database,
-                    &format!(
-                        "CREATE TABLE {side}_filled AS SELECT n AS id, md5(n::text) AS name FROM generate_series(1, {ROWS}) n; \
-                         ALTER TABLE {side}_filled ADD PRIMARY KEY (id)"
-                    ),
-                );
-            }
+            let tables =
+                (0..rounds).flat_map(|round| ["psql", "radoub"].map(|it| filled(it, round)));
+            let make = |table: String| {
+                format!(
+                    "CREATE TABLE {table} AS SELECT n AS id, md5(n::text) AS name FROM generate_series(1, {ROWS}) n; \
+                     ALTER TABLE {table} ADD PRIMARY KEY (id); "
+                )
+            };
+            ground.cluster.psql(database, &tables.map(make).collect::<String>());
         }
         Ok(ground)
     }
