@@ -15,6 +15,7 @@ mod ground;
 mod kills;
 mod licences;
 mod matrix;
+mod sheet;
 mod steps;
 mod tests;
 mod walls;
@@ -47,7 +48,7 @@ enum Task {
     Fuzz(fuzz::FuzzArguments),
     /// Write the generated documentation anew, or check that it is fresh
     Gen(generated::GenArguments),
-    /// Kill an apply, a backup or a restore at random instants, and look whether the next one carries on
+    /// Kill an apply, a backup, a restore or a rollback at random instants, and look whether the next one carries on
     Kills(kills::KillsArguments),
     /// Check licences, banned crates and sources of all dependencies against deny.toml
     Licences,

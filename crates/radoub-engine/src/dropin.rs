@@ -159,13 +159,7 @@ pub fn find_at(
     config: Option<&Path>,
     url: Option<&str>,
 ) -> Result<Project, ProjectError> {
-    let there = |option, path| there(folder, option, path);
-    let given = Given {
-        schema: schema.map(|path| there("--schema", path)).transpose()?.map(|path| (path, None)),
-        config: config.map(|path| there("--config", path)).transpose()?,
-        prisma_version: asked(environment),
-        ..Given::default()
-    };
+    let given = given(folder, environment, schema, config)?;
     let surveyor = Surveyor::new(folder, environment);
     let found = surveyor.survey(folder, &given);
     let Some(schema) = &found.schema else { return Err(ProjectError::NoSchema) };
@@ -233,6 +227,22 @@ pub fn find_at(
             origins: found.origins,
             warnings: found.warnings,
         },
+    })
+}
+
+/// What the options of the command line and the environment say.
+fn given(
+    folder: &Path,
+    environment: &BTreeMap<String, String>,
+    schema: Option<&Path>,
+    config: Option<&Path>,
+) -> Result<Given, ProjectError> {
+    let there = |option, path| there(folder, option, path);
+    Ok(Given {
+        schema: schema.map(|path| there("--schema", path)).transpose()?.map(|path| (path, None)),
+        config: config.map(|path| there("--config", path)).transpose()?,
+        prisma_version: asked(environment),
+        ..Given::default()
     })
 }
 
@@ -324,13 +334,7 @@ pub fn configured(
     schema: Option<&Path>,
     config: Option<&Path>,
 ) -> Result<Configured, ProjectError> {
-    let there = |option, path| there(folder, option, path);
-    let given = Given {
-        schema: schema.map(|path| there("--schema", path)).transpose()?.map(|path| (path, None)),
-        config: config.map(|path| there("--config", path)).transpose()?,
-        prisma_version: asked(environment),
-        ..Given::default()
-    };
+    let given = given(folder, environment, schema, config)?;
     let surveyor = Surveyor::new(folder, environment);
     let found = surveyor.survey(folder, &given);
     let (_, package) = env_files(folder, &found, environment);
@@ -368,9 +372,8 @@ pub fn seed(
     environment: &BTreeMap<String, String>,
     config: Option<&Path>,
 ) -> Result<Seed, ProjectError> {
-    let config = config.map(|path| there(folder, "--config", path)).transpose()?;
+    let given = given(folder, environment, None, config)?;
     let surveyor = Surveyor::new(folder, environment);
-    let given = Given { config, prisma_version: asked(environment), ..Given::default() };
     let found = surveyor.survey(folder, &given);
     let (files, package) = env_files(folder, &found, environment);
     let variables = Variables {

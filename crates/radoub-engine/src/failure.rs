@@ -352,6 +352,8 @@ failure_codes! {
     RestoreRuns = "restore-runs", None;
     /// The `down.sql` of a migration failed.
     WayBackFailed = "way-back-failed", None;
+    /// Somebody asked to stop before a migration was taken back.
+    WayBackStopped = "way-back-stopped", None;
     /// There is nothing that a step back could undo.
     NothingToUndo = "nothing-to-undo", None;
     /// A service that is to be restarted changes its tables by itself when it starts.

@@ -9,6 +9,7 @@ pub mod compare;
 pub mod demo;
 pub mod develop;
 pub mod doctor;
+pub mod doors;
 pub mod drift;
 pub mod dropin;
 pub mod errand;

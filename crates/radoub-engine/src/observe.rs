@@ -15,6 +15,7 @@ use radoub_schema::migration::{Applied, History, Migration, compare};
 use radoub_schema::model::outline::Outline;
 use radoub_schema::name::Ident;
 
+use crate::doors::Doors;
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Fleet, Managed, NotApplicable, Prisma, PrismaVersion, Service, ServiceName};
 use crate::lanes::{self, Lanes};
@@ -119,14 +120,53 @@ pub struct Holder {
 pub async fn observe(
     fleet: &Fleet,
     look: &Look,
-    mut seen: impl FnMut(usize, &Observed),
+    seen: impl FnMut(usize, &Observed),
 ) -> Vec<Observed> {
     let dead = DeadServers::default();
+    observe_each(fleet, look, |service| look_at_service(service, look, &dead), seen).await
+}
+
+/// The same for a run right behind it: leaves doors open to databases with something unapplied.
+pub async fn observe_through(
+    fleet: &Fleet,
+    look: &Look,
+    doors: &Doors,
+    seen: impl FnMut(usize, &Observed),
+) -> Vec<Observed> {
+    let dead = DeadServers::default();
+    observe_each(fleet, look, |service| look_and_leave(service, look, &dead, doors), seen).await
+}
+
+async fn look_and_leave(
+    service: &Service,
+    look: &Look,
+    dead: &DeadServers,
+    doors: &Doors,
+) -> Observed {
+    let (mut observed, mut database) = visit(service, look, dead).await;
+    let is_full = |it: &Failure| it.code == FailureCode::TooManyConnections;
+    if observed.problem.as_ref().is_some_and(is_full) && doors.close().await {
+        (observed, database) = visit(service, look, dead).await;
+    }
+    if let Some(database) = database
+        && observed.unapplied().next().is_some()
+    {
+        doors.leave(&service.name, database);
+    }
+    observed
+}
+
+async fn observe_each<'a, F: Future<Output = Observed>>(
+    fleet: &'a Fleet,
+    look: &Look,
+    of: impl Fn(&'a Service) -> F,
+    mut seen: impl FnMut(usize, &Observed),
+) -> Vec<Observed> {
     lanes::each(
         &fleet.services,
         look.lanes,
         |service| address(service).map(|url| url.server_key().to_string()),
-        |index| look_at_service(&fleet.services[index], look, &dead),
+        |index| of(&fleet.services[index]),
         |index, observed| seen(index, observed),
     )
     .await
@@ -276,8 +316,8 @@ async fn look_deeper(
         .is_some_and(|history| !history.pending.is_empty() || !history.failed.is_empty());
     let failure = |error: &QueryError| translate::query_failure(database_url(managed), error);
     if depth >= Depth::Outline || (depth >= Depth::Survey && has_work) {
-        let names = forecast::names(observed.unapplied());
-        let surveyed = database.survey(&names).await;
+        let forecast::Names { objects, extensions } = forecast::names(observed.unapplied());
+        let surveyed = database.survey(&objects, &extensions).await;
         observed.survey = Some(surveyed.map_err(|error| failure(&error))?);
     }
     if depth >= Depth::Outline {

@@ -24,7 +24,7 @@ use crate::backup::key::Environment;
 use crate::backup::verify::{target_of, unchanged};
 use crate::backup::{Office, targets};
 use crate::failure::{Failure, FailureCode};
-use crate::fleet::{Fleet, ServiceName};
+use crate::fleet::{Fleet, Managed, ServiceName};
 use crate::lanes::{self, Lanes};
 use crate::observe::{Look, connect_settings};
 use crate::translate;
@@ -139,6 +139,15 @@ pub struct Replaced {
     pub bytes: Option<i64>,
 }
 
+/// Where a database was restored from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Origin {
+    /// The backup.
+    pub(crate) backup: String,
+    /// When it was put in its place.
+    pub(crate) at: Timestamp,
+}
+
 /// Finds out what restoring this backup would do; changes nothing.
 ///
 /// # Errors
@@ -250,6 +259,32 @@ async fn notes(server: &Server, url: &DatabaseUrl) -> Result<Vec<(String, Note)>
     let marked = server.marked().await;
     let marked = marked.map_err(|error| translate::query_failure(url, &error))?;
     Ok(marked.into_iter().filter_map(|it| Some((it.name, Note::read(&it.note)?))).collect())
+}
+
+/// The backup that a database was restored from, as long as the one that it replaced is aside.
+///
+/// # Errors
+///
+/// A [`Failure`]: the server does not answer.
+pub(crate) async fn origin(managed: &Managed, look: Look) -> Result<Option<Origin>, Failure> {
+    let url = managed.url.as_ref().map_err(translate::url_failure)?;
+    let server = Server::connect(url, &connect_settings(managed, look.timeout)).await;
+    let server = server.map_err(|error| translate::connect_failure(&error))?;
+    let seen = async {
+        let oid = server.oid(url.database()).await;
+        let oid = oid.map_err(|error| translate::query_failure(url, &error))?;
+        Ok((oid, notes(&server, url).await?))
+    };
+    let seen = seen.await;
+    server.close().await;
+    let (oid, notes) = seen?;
+    let found = notes.into_iter().find(|(_, note)| {
+        note.purpose == Purpose::Replaced
+            && note.database == url.database()
+            && oid.is_some()
+            && note.successor == oid
+    });
+    Ok(found.map(|(_, note)| Origin { backup: note.backup, at: note.at }))
 }
 
 /// Databases of this fleet that were replaced by a restore and are still there, oldest first.

@@ -1,9 +1,10 @@
 //! The ways back from the last change of a service, least loss first, each with what it would lose.
 //!
-//! What is to be undone is what was applied since the last verified backup, or what a person names. Nothing is
-//! done here but looking; [`down`] takes migrations back, [`crate::restore`] brings backups back.
+//! What is to be undone is what was applied since the last verified backup, or what a person names ([`span`]).
+//! Nothing is done here but looking; [`down`] takes migrations back, [`crate::restore`] brings backups back.
 
 pub mod down;
+mod span;
 
 use std::collections::BTreeSet;
 
@@ -14,12 +15,13 @@ use radoub_schema::script::Script;
 use crate::backup::catalogue::Kept;
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Fleet, Managed, Prisma, Service, ServiceName};
-use crate::observe::{Observed, look_at};
+use crate::observe::{Look, Observed, look_at};
 use crate::restore::{self, Prospect};
 use crate::state::State;
 use crate::translate;
 
 use down::Descent;
+use span::{Span, failed_whole};
 
 /// The ways back of one service.
 #[derive(Debug, Clone)]
@@ -28,6 +30,8 @@ pub struct Ladder {
     pub service: ServiceName,
     /// The migrations to be undone, the newest first.
     pub undo: Vec<MigrationName>,
+    /// The migration that stays the last one; naming it asks for the same once more, however far a way back has come.
+    pub stays: Option<MigrationName>,
     /// A migration that failed and of which nothing was committed: there is nothing to undo of it.
     pub uncommitted: Option<MigrationName>,
     /// By `down.sql`.
@@ -36,7 +40,8 @@ pub struct Ladder {
     pub code: Code,
     /// By a backup from before; `None` when there is none.
     pub restore: Option<Prospect>,
-    /// By all backups of that backup's set, when there are others in it.
+    /// By all backups of that backup's set, when there are others in it. With nothing to undo: those of the set that
+    /// this service was restored from, which their services were not.
     pub set: Vec<Kept>,
 }
 
@@ -67,7 +72,8 @@ pub struct Against {
 /// Looks for the ways back of a service; changes nothing.
 ///
 /// `to` is the migration that stays the last one; without it everything goes that was applied since the newest
-/// verified backup from before, and where there is none, the last migration alone.
+/// verified backup from before, and where there is none, the last migration alone. A service whose last change was
+/// a way back has nothing to undo unless `to` says so.
 ///
 /// # Errors
 ///
@@ -79,22 +85,27 @@ pub async fn look(
     to: Option<&MigrationName>,
     request: &restore::Request<'_>,
 ) -> Result<Ladder, Failure> {
-    let Prisma::Managed(managed) = &service.prisma else {
-        return Err(nothing(service));
-    };
+    let managed = managed(service)?;
     let observed = look_at(service, &request.look).await;
     if matches!(observed.state, State::Unreachable | State::Invalid | State::NotApplicable) {
         return Err(observed.problem.unwrap_or_else(|| nothing(service)));
     }
-    let applied = applied(&observed);
+    let rows = observed.ledger.as_deref().unwrap_or_default();
     let ours: Vec<&Kept> =
         backups.iter().filter(|kept| kept.manifest.is_of(service.name.as_str())).collect();
+    let origin =
+        if ours.is_empty() { None } else { restore::origin(managed, request.look).await? };
     // What failed last and whole is what a person means: nothing of it is there to be undone.
-    let uncommitted = failed_whole(&observed).filter(|_| to.is_none());
-    let (undo, backup) = match &uncommitted {
-        Some(_) => (Vec::new(), None),
-        None => undone(&applied, &ours, to, service)?,
+    let uncommitted = failed_whole(rows).filter(|_| to.is_none());
+    let span = match (&uncommitted, to) {
+        (Some(_), _) => Span::default(),
+        (None, None) => Span::since_backup(rows, &ours, origin.as_ref()),
+        (None, Some(to)) => Span::after(rows, &ours, to).ok_or_else(|| {
+            let values = vec![("migration", to.to_string()), ("service", service.name.to_string())];
+            Failure::new(FailureCode::NeverApplied, values)
+        })?,
     };
+    let Span { undo, stays, backup } = span;
     let scripts = scripts(&observed, &undo);
     let down = down::look(managed, &undo, request.look).await?;
     let code = Code { against: against(&scripts), compose: compose(service) };
@@ -102,77 +113,22 @@ pub async fn look(
         Some(kept) => Some(restore::consider(fleet, kept, request).await?),
         None => None,
     };
-    let set = restore.as_ref().map(|prospect| set_of(fleet, backups, &prospect.kept));
-    let set = set.unwrap_or_default();
-    Ok(Ladder { service: service.name.clone(), undo, uncommitted, down, code, restore, set })
+    let source =
+        ours.iter().find(|kept| origin.as_ref().is_some_and(|it| it.backup == kept.manifest.id));
+    let set = match (&restore, source) {
+        (Some(prospect), _) => set_of(fleet, backups, &prospect.kept),
+        (None, Some(source)) if undo.is_empty() && uncommitted.is_none() => {
+            left_of(fleet, set_of(fleet, backups, source), request.look).await?
+        }
+        (None, _) => Vec::new(),
+    };
+    let service = service.name.clone();
+    Ok(Ladder { service, undo, stays, uncommitted, down, code, restore, set })
 }
 
 fn nothing(service: &Service) -> Failure {
     let values = vec![("service", service.name.to_string())];
     Failure::new(FailureCode::NothingToUndo, values)
-}
-
-/// The migration that failed last, when nothing of it is committed and nothing was begun after it.
-fn failed_whole(observed: &Observed) -> Option<MigrationName> {
-    let rows = observed.ledger.as_ref()?;
-    let last = rows.iter().max_by_key(|row| row.started_at)?;
-    let gone = !last.is_standing() && last.finished_at.is_none();
-    (gone && last.applied_steps_count == 0).then(|| last.name.clone())
-}
-
-/// Applied and failed migrations, in the order in which they ran.
-fn applied(observed: &Observed) -> Vec<MigrationName> {
-    let rows = observed.ledger.iter().flatten().filter(|row| row.is_standing());
-    let mut names: Vec<MigrationName> = Vec::new();
-    for row in rows {
-        if !names.contains(&row.name) {
-            names.push(row.name.clone());
-        }
-    }
-    names
-}
-
-/// What is to be undone, newest first, and the backup that shows the time before.
-fn undone<'a>(
-    applied: &[MigrationName],
-    backups: &[&'a Kept],
-    to: Option<&MigrationName>,
-    service: &Service,
-) -> Result<(Vec<MigrationName>, Option<&'a Kept>), Failure> {
-    let held = |kept: &Kept| -> BTreeSet<String> {
-        let rows = kept.manifest.ledger.iter().flatten();
-        rows.filter(|row| row.state != "rolled-back").map(|row| row.migration.clone()).collect()
-    };
-    let since = |names: &BTreeSet<String>| -> Vec<MigrationName> {
-        let new = applied.iter().filter(|name| !names.contains(name.as_str()));
-        new.rev().cloned().collect()
-    };
-    let newest = |undo: &[MigrationName]| {
-        let mut fitting = backups.iter().rev().filter(|kept| {
-            let names = held(kept);
-            kept.is_verified() && undo.iter().all(|name| !names.contains(name.as_str()))
-        });
-        fitting.next().copied()
-    };
-    if let Some(to) = to {
-        let Some(at) = applied.iter().position(|name| name == to) else {
-            let values = vec![("migration", to.to_string()), ("service", service.name.to_string())];
-            return Err(Failure::new(FailureCode::NeverApplied, values));
-        };
-        let undo: Vec<MigrationName> = applied[at + 1..].iter().rev().cloned().collect();
-        let backup = newest(&undo);
-        return Ok((undo, backup));
-    }
-    // The newest verified backup after which something was applied; a backup of now undoes nothing.
-    let before =
-        backups.iter().rev().find(|kept| kept.is_verified() && !since(&held(kept)).is_empty());
-    if let Some(kept) = before {
-        let undo = since(&held(kept));
-        return Ok((undo, Some(kept)));
-    }
-    let undo: Vec<MigrationName> = applied.last().cloned().into_iter().collect();
-    let backup = newest(&undo);
-    Ok((undo, backup))
 }
 
 /// The scripts of these migrations, oldest first, as they lie on disk.
@@ -233,6 +189,21 @@ fn set_of(fleet: &Fleet, backups: &[Kept], kept: &Kept) -> Vec<Kept> {
     };
     let set: Vec<Kept> = fleet.services.iter().filter_map(of).cloned().collect();
     if set.len() > 1 { set } else { Vec::new() }
+}
+
+/// Those of a set that their databases were not restored from: a set whose servers are several is not restored in one
+/// moment, and what was killed in between has left some.
+async fn left_of(fleet: &Fleet, set: Vec<Kept>, look: Look) -> Result<Vec<Kept>, Failure> {
+    let mut left = Vec::new();
+    for kept in set {
+        let of = |service: &&Service| kept.manifest.is_of(service.name.as_str());
+        let Some(service) = fleet.services.iter().find(of) else { continue };
+        let origin = restore::origin(managed(service)?, look).await?;
+        if origin.is_none_or(|it| it.backup != kept.manifest.id) {
+            left.push(kept);
+        }
+    }
+    Ok(left)
 }
 
 /// The service's side of Prisma, when it has one and its address is known.

@@ -48,6 +48,9 @@ pub struct Container {
     pub restarts: u64,
     /// When it was started last, by the engine's clock.
     pub started_at: Option<SystemTime>,
+    /// When its run before that ended; `None` when there was none. What its log has behind that is of the last
+    /// start: the engine notes a start a moment after it, when the program may have said something already.
+    pub ended_before: Option<SystemTime>,
     /// What its program ended with, when it has ended.
     pub exit_code: Option<i64>,
     /// Whether the system ended it for want of memory.

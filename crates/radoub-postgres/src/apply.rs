@@ -6,12 +6,15 @@
 //! is decided elsewhere.
 
 mod alone;
+mod conclusion;
 mod ready;
 mod segments;
+mod settings;
 mod settle;
 mod stepwise;
 mod watch;
 mod whole;
+mod worker;
 
 use std::time::{Duration, SystemTime};
 
@@ -28,6 +31,9 @@ use crate::stop::StopSignal;
 
 pub use ready::{FirstUse, ReadyError};
 pub(crate) use watch::send;
+
+/// SQLSTATE of a table that does not exist.
+const UNDEFINED_TABLE: &str = "42P01";
 
 /// How to apply.
 #[derive(Debug, Clone)]
@@ -385,8 +391,16 @@ impl LockedDatabase {
         self.ready(&settings.schemas, FirstUse::Deploy, on_event)
             .await
             .map_err(ApplyError::Ready)?;
-        let rows =
-            self.ledger.standing(&self.database, job.name).await.map_err(ApplyError::Query)?;
+        let mut rows = self.ledger.standing(&self.database, job.name).await;
+        if rows.as_ref().is_err_and(|error| error.is(UNDEFINED_TABLE)) {
+            // It was seen before the lock was had, and is gone since.
+            self.ledger_is_ready = false;
+            self.ready(&settings.schemas, FirstUse::Deploy, on_event)
+                .await
+                .map_err(ApplyError::Ready)?;
+            rows = self.ledger.standing(&self.database, job.name).await;
+        }
+        let rows = rows.map_err(ApplyError::Query)?;
         let (failed, finished): (Vec<Applied>, Vec<Applied>) =
             rows.into_iter().partition(Applied::is_failed);
         let resumed = match failed.as_slice() {

@@ -70,6 +70,8 @@ pub struct Database {
     settled: bool,
     /// Whether the server is to look now and then whether we are still there.
     watches_client: bool,
+    /// Whether a look has found a ledger that this role may read and write.
+    has_ledger: bool,
 }
 
 /// Why a query of ours gave no answer.
@@ -172,6 +174,7 @@ impl Database {
             encrypted: opened.encrypted,
             settled: false,
             watches_client: false,
+            has_ledger: false,
         })
     }
 
@@ -215,7 +218,7 @@ impl Database {
     }
 
     /// Whether the connection is known to be gone.
-    pub(crate) fn is_closed(&self) -> bool {
+    pub fn is_closed(&self) -> bool {
         self.client.is_closed()
     }
 
@@ -257,6 +260,16 @@ impl Database {
     pub(crate) fn watch_client(&mut self) {
         self.watches_client = true;
         self.settled = false;
+    }
+
+    /// Notes what a look has found.
+    pub(crate) fn mark_ledger(&mut self, is_usable: bool) {
+        self.has_ledger = is_usable;
+    }
+
+    /// Whether a look through this connection has found a ledger that can be read and written.
+    pub(crate) fn has_ledger(&self) -> bool {
+        self.has_ledger
     }
 
     /// Whether the settings still have to be sent.

@@ -25,6 +25,12 @@ const IS_MINE: &str = "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE lock
                        AND (classid, objid, objsubid) = (0, 72707369, 1) AND granted \
                        AND pid = pg_catalog.pg_backend_pid())";
 
+/// Whether a session of somebody else does the work of a radoub here. Who that is costs twenty times as much to ask,
+/// and there seldom is one.
+const ANYBODY: &str = "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' \
+                       AND (classid, objid, objsubid) = (72707369, 1, 2) \
+                       AND pid <> pg_catalog.pg_backend_pid())";
+
 /// How long to wait between two tries, at least; half as much again is added by chance.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -147,8 +153,8 @@ impl Database {
         let pid = read(&facts, 1)?;
         let mut locked = LockedDatabase {
             ledger: Ledger::of(self.url()),
+            ledger_is_ready: self.has_ledger(),
             database: self,
-            ledger_is_ready: false,
             is_held: false,
             settings: settings.clone(),
             watcher: None,
@@ -223,7 +229,8 @@ impl LockedDatabase {
         loop {
             if read(&self.database.row(TRY, &[]).await?, 0)? {
                 // With Prisma's lock in hand, whoever is left is a radoub at work.
-                let worker = self.database.lock_state().await?.holder;
+                let anybody: bool = read(&self.database.row(ANYBODY, &[]).await?, 0)?;
+                let worker = if anybody { self.database.lock_state().await?.holder } else { None };
                 let Some(worker) = worker.filter(|it| Some(it.pid) != self.worker_pid) else {
                     self.is_held = true;
                     return Ok(());

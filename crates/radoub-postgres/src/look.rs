@@ -159,6 +159,7 @@ impl Database {
             write_ledger: read(&facts, 12)?,
         };
         let exists = form.check(rights.read_ledger).map_err(LookError::Ledger)?;
+        self.mark_ledger(exists && rights.write_ledger);
 
         // PostgreSQL checks the right to call a function before it looks whether it is needed.
         let may_identify: bool = read(&facts, 2)?;

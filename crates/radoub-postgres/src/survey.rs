@@ -77,7 +77,8 @@ pub struct Identity {
 }
 
 impl Database {
-    /// Surveys the tables and indexes of these names, in whatever schema they are, and the server.
+    /// Surveys the tables, indexes and types of these names, in whatever schema they are, the extensions of those
+    /// names, and the server.
     ///
     /// One read-only round trip. A name that there is not is left out; the size of a table that is
     /// dropped meanwhile is 0. Where somebody keeps a table locked against reading, its size is that of
@@ -88,12 +89,16 @@ impl Database {
     /// [`QueryError`].
     ///
     /// Source: PostgreSQL manual, 9.28.7 (size functions), 53.11 (`pg_class`).
-    pub async fn survey(&mut self, names: &[String]) -> Result<Surveyed, QueryError> {
+    pub async fn survey(
+        &mut self,
+        names: &[String],
+        extensions: &[String],
+    ) -> Result<Surveyed, QueryError> {
         self.settle().await?;
-        let asked = match self.ask(names, true).await {
+        let asked = match self.ask(names, extensions, true).await {
             Err(QueryError::Refused(error)) if error.sqlstate == LOCK_NOT_AVAILABLE => {
                 self.run("ROLLBACK").await?;
-                self.ask(names, false).await
+                self.ask(names, extensions, false).await
             }
             asked => asked,
         };
@@ -153,14 +158,16 @@ impl Database {
     async fn ask(
         &self,
         names: &[String],
+        extensions: &[String],
         measured: bool,
     ) -> Result<(Vec<Row>, Vec<Row>, Vec<Row>, Row), QueryError> {
         let sizes = [(&names as _, Type::TEXT_ARRAY), (&measured as _, Type::BOOL)];
+        let kinds = [(&names as _, Type::TEXT_ARRAY), (&extensions as _, Type::TEXT_ARRAY)];
         let (begun, tables, columns, types, identity, ended) = tokio::join!(
             self.run(BEGIN),
             self.rows(TABLES, &sizes),
             self.rows(COLUMNS, &sizes[..1]),
-            self.rows(TYPES, &sizes[..1]),
+            self.rows(TYPES, &kinds),
             self.row(IDENTITY, &[]),
             self.run("COMMIT"),
         );

@@ -105,8 +105,8 @@ impl NativeType {
     /// The arguments in parentheses, or nothing: `(65,30)`, `(3)`.
     pub(crate) fn write_arguments(self, out: &mut impl fmt::Write) -> fmt::Result {
         use NativeType as N;
-        match self {
-            N::Decimal(Some((precision, scale))) => write!(out, "({precision},{scale})"),
+        let (first, second) = match self {
+            N::Decimal(Some((precision, scale))) => (precision, Some(scale)),
             N::VarChar(Some(n))
             | N::Char(Some(n))
             | N::Timestamp(Some(n))
@@ -114,9 +114,16 @@ impl NativeType {
             | N::Time(Some(n))
             | N::Timetz(Some(n))
             | N::Bit(Some(n))
-            | N::VarBit(Some(n)) => write!(out, "({n})"),
-            _ => Ok(()),
+            | N::VarBit(Some(n)) => (n, None),
+            _ => return Ok(()),
+        };
+        out.write_char('(')?;
+        out.write_str(itoa::Buffer::new().format(first))?;
+        if let Some(second) = second {
+            out.write_char(',')?;
+            out.write_str(itoa::Buffer::new().format(second))?;
         }
+        out.write_char(')')
     }
 
     /// As the schema language writes it behind `@db.`, without blank between arguments:

@@ -315,6 +315,14 @@ const PIECES: &[&str] = &[
     ";create or replace procedure p() begin atomic end;",
 ];
 
+/// Whether psql may count a `begin` that opens nothing: it takes a statement for a routine also by words that it
+/// saw in parentheses, which no statement of PostgreSQL has there.
+fn is_counted_otherwise(text: &str) -> bool {
+    let text = text.to_ascii_lowercase().replace("()", "");
+    let inside = text.find('(').and_then(|open| Some(open + text[open..].find("create")?));
+    inside.is_some_and(|create| text[create..].contains(" begin "))
+}
+
 proptest! {
     #![proptest_config(Config { cases: 8, failure_persistence: None, max_shrink_iters: 0, ..Config::default() })]
 
@@ -326,6 +334,9 @@ proptest! {
         let mut wrong: Vec<(&String, String)> = Vec::new();
         for (text, sent) in texts.iter().zip(sent_by_psql(&texts)) {
             let Some(sent) = sent else { continue };
+            if is_counted_otherwise(text) {
+                continue;
+            }
             compared += 1;
             wrong.extend(agrees(text, &sent).err().map(|reason| (text, reason)));
         }

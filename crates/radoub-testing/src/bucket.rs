@@ -11,6 +11,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
+use crate::escape::decoded;
+
 /// A bucket named `bucket`; it goes with the value.
 #[derive(Debug)]
 pub struct Bucket {
@@ -257,25 +259,8 @@ fn read(reader: &mut impl BufRead, writer: &mut impl Write) -> Option<Asked> {
         .filter(|it| !it.is_empty())
         .map(|pair| {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(key), decoded(value))
+            (decoded(key, b'%'), decoded(value, b'%'))
         })
         .collect();
-    Some(Asked { method, path: decoded(path), query, is_signed, body })
-}
-
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        let pair = (byte == b'%').then(|| [rest.next(), rest.next()]);
-        match pair {
-            Some([Some(high), Some(low)]) => {
-                let digits = [high, low];
-                let digits = std::str::from_utf8(&digits).unwrap_or("00");
-                bytes.push(u8::from_str_radix(digits, 16).unwrap_or(b'?'));
-            }
-            _ => bytes.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    Some(Asked { method, path: decoded(path, b'%'), query, is_signed, body })
 }

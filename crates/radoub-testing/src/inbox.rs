@@ -14,6 +14,8 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
+use crate::escape::decoded;
+
 /// A post that came in.
 #[derive(Debug, Clone)]
 pub struct Post {
@@ -319,7 +321,7 @@ fn converse(
                     }
                     text.push_str(part.strip_prefix('.').unwrap_or(&part));
                 }
-                message.text = decoded(&text);
+                message.text = readable(&text);
                 let taken = std::mem::take(&mut message);
                 kept.lock().unwrap_or_else(PoisonError::into_inner).push(taken);
                 format!("{answer}\r\n")
@@ -336,24 +338,11 @@ fn converse(
 }
 
 /// Headers as they are, and the body out of quoted-printable.
-fn decoded(text: &str) -> String {
+fn readable(text: &str) -> String {
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
     if !head.to_ascii_lowercase().contains("quoted-printable") {
         return text.to_owned();
     }
-    let body = body.replace("=\r\n", "");
-    let mut bytes = Vec::new();
-    let mut rest = body.bytes();
-    while let Some(byte) = rest.next() {
-        let pair = (byte == b'=').then(|| [rest.next(), rest.next()]);
-        match pair {
-            Some([Some(high), Some(low)]) => {
-                let digits = [high, low];
-                let digits = std::str::from_utf8(&digits).unwrap_or("3F");
-                bytes.push(u8::from_str_radix(digits, 16).unwrap_or(b'?'));
-            }
-            _ => bytes.push(byte),
-        }
-    }
-    format!("{head}\r\n\r\n{}", String::from_utf8_lossy(&bytes))
+    let body = decoded(&body.replace("=\r\n", ""), b'=');
+    format!("{head}\r\n\r\n{body}")
 }

@@ -4,6 +4,7 @@
 //! transaction may hold, and transactions that the script itself opens. What has to be true is what
 //! `resume` promises: the same catalog, the same ledger and the same rows as if nobody had killed it.
 
+mod rollback;
 mod way_back;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+pub use rollback::{Ladder, Rung};
 pub use way_back::{Victim, WayBack};
 
 use crate::Cluster;
@@ -160,7 +162,7 @@ impl<'cluster> Experiment<'cluster> {
         if !matches!(answer.code, Some(0 | 1)) {
             return Err(format!("the first check:\n{}", answer.text()));
         }
-        self.wait_for_silence(&database)?;
+        wait_for_silence(self.cluster, &database)?;
         let answer = self.call(&fleet, &["check", "--json"]).run();
         self.truth(&database, &answer.json())?;
 
@@ -226,20 +228,31 @@ impl<'cluster> Experiment<'cluster> {
         }
         Ok(())
     }
+}
 
-    /// Waits until the server has noticed that the killed client is gone.
-    fn wait_for_silence(&self, database: &str) -> Result<(), String> {
-        let deadline = Instant::now() + PATIENCE;
-        let others = format!("SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}'");
-        // Asked from another database, so that the question is not counted.
-        while self.cluster.psql("postgres", &others) != "0" {
-            if Instant::now() > deadline {
-                return Err("the server keeps a connection of the killed client".to_owned());
-            }
-            pause(Duration::from_millis(5));
+/// Whether no scratch database is left on the server.
+fn swept(cluster: &Cluster) -> Result<(), String> {
+    let left = cluster.psql(
+        "postgres",
+        "SELECT coalesce(string_agg(datname, ', '), '') FROM pg_database WHERE datname LIKE 'radoub\\_%'",
+    );
+    if left.is_empty() { Ok(()) } else { Err(format!("left on the server: {left}")) }
+}
+
+/// Waits until the server has noticed that the killed client is gone from a database.
+fn wait_for_silence(cluster: &Cluster, database: &str) -> Result<(), String> {
+    let deadline = Instant::now() + PATIENCE;
+    let others = format!("SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}'");
+    // Asked from another database, so that the question is not counted.
+    while cluster.psql("postgres", &others) != "0" {
+        if Instant::now() > deadline {
+            return Err(format!(
+                "the server keeps a connection of the killed client to {database}"
+            ));
         }
-        Ok(())
+        pause(Duration::from_millis(5));
     }
+    Ok(())
 }
 
 #[expect(

@@ -8,6 +8,7 @@ pub mod bucket;
 pub mod case;
 pub mod command;
 pub mod docker;
+pub mod escape;
 pub mod fleet;
 pub mod inbox;
 pub mod kills;

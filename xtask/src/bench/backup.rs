@@ -29,9 +29,9 @@ pub(crate) struct BackupArguments {
 }
 
 impl BackupArguments {
-    /// As the command line has them when nothing is said.
-    pub(super) fn usual(binary: &Path) -> Self {
-        Self { large: 2000, rounds: 3, binary: Some(binary.to_path_buf()) }
+    /// As the command line has them when nothing is said but this.
+    pub(super) fn of(binary: &Path, large: u64) -> Self {
+        Self { large, rounds: 3, binary: Some(binary.to_path_buf()) }
     }
 }
 

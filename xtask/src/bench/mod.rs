@@ -1,6 +1,6 @@
 //! How fast radoub is beside the tools it stands next to, measured in one run on one machine.
 //!
-//! Each bench is one file; this one has what they share: medians, peak memory, the table.
+//! Each bench is one file; this one has what they share: medians and peak memory.
 
 mod backup;
 mod drift;
@@ -9,16 +9,17 @@ mod fleet;
 mod introspect;
 mod load;
 mod replay;
+mod run;
 mod services;
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::generated::target;
-use crate::steps::{Failure, cargo, line, run};
+use crate::sheet::{Sheet, shown};
+use crate::steps::{self, Failure, cargo, line};
 
 /// What to measure.
 #[derive(Debug, clap::Args)]
@@ -38,7 +39,7 @@ enum Bench {
     /// `check` and `apply` of whole fleets, beside the Prisma CLI, dbmate and psql
     Fleet(fleet::FleetArguments),
     /// `apply` of twelve services beside psql, a backup with proof beside pg_dump and pg_restore
-    Run(RunArguments),
+    Run(run::RunArguments),
     /// What fifty clients wait for while a migration changes the tables that they use
     Load(load::LoadArguments),
 }
@@ -51,27 +52,8 @@ pub(crate) fn bench(arguments: &BenchArguments) -> Result<(), Failure> {
         Bench::Engine(arguments) => engine::engine(arguments),
         Bench::Fleet(arguments) => fleet::fleet(arguments),
         Bench::Load(arguments) => load::load(arguments),
-        Bench::Run(arguments) => whole_run(arguments),
+        Bench::Run(arguments) => run::run(arguments),
     }
-}
-
-/// How to measure a run.
-#[derive(Debug, clap::Args)]
-struct RunArguments {
-    /// A radoub that is built already, instead of building the slim release
-    #[arg(long, value_name = "PATH")]
-    binary: Option<PathBuf>,
-}
-
-/// What a run consists of, each part beside the plain programs; both are measured before a broken promise is told.
-fn whole_run(arguments: &RunArguments) -> Result<(), Failure> {
-    let binary = match &arguments.binary {
-        Some(path) => std::path::absolute(path).map_err(Failure::file(path))?,
-        None => release()?,
-    };
-    let applied = fleet::fleet(&fleet::FleetArguments::of_twelve(&binary));
-    let backed_up = backup::backup(&backup::BackupArguments::usual(&binary));
-    applied.and(backed_up)
 }
 
 /// One call of a program, measured.
@@ -108,6 +90,19 @@ fn measure(command: &mut Command) -> Result<Measure, Failure> {
     Ok(Measure { duration: began.elapsed(), memory, code: status.code().unwrap_or(-1) })
 }
 
+/// Runs a program to its end without looking at it meanwhile: many that are looked at at once hold each other up.
+fn succeed(command: &mut Command) -> Result<(), Failure> {
+    let line = line(command);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let status =
+        command.status().map_err(|source| Failure::Start { line: line.clone(), source })?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure::Told(format!("`{line}` ended with {status}")))
+    }
+}
+
 fn peak(status_file: &PathBuf) -> u64 {
     let text = fs::read_to_string(status_file).unwrap_or_default();
     let kilobytes = text
@@ -132,59 +127,15 @@ fn median(mut values: Vec<Duration>) -> Duration {
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-/// Rows of text under a heading, columns aligned.
-#[derive(Debug)]
-struct Sheet {
-    rows: Vec<Vec<String>>,
-}
-
-impl Sheet {
-    fn new(heading: &[&str]) -> Self {
-        Self { rows: vec![heading.iter().map(ToString::to_string).collect()] }
-    }
-
-    fn row(&mut self, cells: &[String]) {
-        self.rows.push(cells.to_vec());
-    }
-
-    fn text(&self) -> String {
-        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let width = |column: usize| {
-            self.rows
-                .iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| cell.chars().count())
-                .max()
-                .unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..columns).map(width).collect();
-        let mut text = String::new();
-        for row in &self.rows {
-            for (column, cell) in row.iter().enumerate() {
-                // The first column is words, the others are numbers.
-                let width = widths[column];
-                let _ = if column == 0 {
-                    write!(text, "{cell:<width$}")
-                } else {
-                    write!(text, "  {cell:>width$}")
-                };
-            }
-            text.truncate(text.trim_end().len());
-            text.push('\n');
-        }
-        text
-    }
-}
-
-/// `1.23 s`, `45.6 ms`.
-fn shown(duration: Duration) -> String {
-    let seconds = duration.as_secs_f64();
-    if seconds >= 1.0 { format!("{seconds:.2} s") } else { format!("{:.1} ms", seconds * 1000.0) }
-}
-
 /// Builds the slim command (without the embedded server) as it is released, and gives its path.
 fn release() -> Result<PathBuf, Failure> {
-    run(&mut cargo(&["build", "--release", "--package", "radoub", "--no-default-features"]))?;
+    steps::run(&mut cargo(&[
+        "build",
+        "--release",
+        "--package",
+        "radoub",
+        "--no-default-features",
+    ]))?;
     Ok(target().join("release").join(format!("radoub{}", std::env::consts::EXE_SUFFIX)))
 }
 
@@ -196,13 +147,6 @@ mod tests {
     fn a_median_is_the_value_in_the_middle() {
         let values = [3, 1, 2].map(Duration::from_millis).to_vec();
         assert_eq!(median(values), Duration::from_millis(2));
-    }
-
-    #[test]
-    fn a_sheet_is_aligned() {
-        let mut sheet = Sheet::new(&["what", "n"]);
-        sheet.row(&["a".to_owned(), "100".to_owned()]);
-        assert_eq!(sheet.text(), "what    n\na     100\n");
     }
 
     #[test]

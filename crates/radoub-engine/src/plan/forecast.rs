@@ -171,25 +171,36 @@ pub struct HazardForecast {
     pub milliseconds: Option<u64>,
 }
 
-/// The names of tables and indexes that these migrations touch: what a survey has to look for.
-pub(crate) fn names<'a>(migrations: impl IntoIterator<Item = &'a Migration>) -> Vec<String> {
-    let mut names = Vec::new();
+/// What a survey has to look for.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    /// Tables, indexes and types that are touched or made.
+    pub(crate) objects: Vec<String>,
+    /// Extensions that are created.
+    pub(crate) extensions: Vec<String>,
+}
+
+/// The names in these migrations.
+pub(crate) fn names<'a>(migrations: impl IntoIterator<Item = &'a Migration>) -> Names {
+    let mut names = Names::default();
     for migration in migrations {
         let Some(script) = &migration.script else { continue };
         let cut = Script::parse(script.text());
-        names.extend(cut.extensions(script.text()));
+        names.extensions.extend(cut.extensions(script.text()));
         for act in assess(script.text(), &cut).into_iter().flat_map(|it| it.acts) {
-            names.extend(act.makes.map(|made| made.name));
+            names.objects.extend(act.makes.map(|made| made.name));
             for hold in act.holds {
                 match hold.on {
-                    On::Table(name) | On::TableOfIndex(name) => names.push(name.name),
+                    On::Table(name) | On::TableOfIndex(name) => names.objects.push(name.name),
                     On::Dependents => {}
                 }
             }
         }
     }
-    names.sort_unstable();
-    names.dedup();
+    for list in [&mut names.objects, &mut names.extensions] {
+        list.sort_unstable();
+        list.dedup();
+    }
     names
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use radoub_postgres::database::Database;
 use radoub_postgres::lock::LockSettings;
+use radoub_postgres::stop::{Stop, StopSignal};
 use radoub_postgres::undo::UndoError;
 use radoub_schema::hazard::{Act, On, Risk, Verb, assess};
 use radoub_schema::migration::MigrationName;
@@ -163,6 +164,8 @@ pub struct Manner {
 
 /// Takes the migrations back, newest first, each with its ledger row in one transaction; `undone` hears of each.
 ///
+/// Asked to stop once, it ends the one at work; twice, that one is undone by the server too.
+///
 /// # Errors
 ///
 /// A [`Failure`] of the first that could not be: those before it are undone, it and the others are as they were.
@@ -170,6 +173,7 @@ pub async fn descend(
     service: &Service,
     steps: &[Step],
     manner: &Manner,
+    stop: &StopSignal,
     mut undone: impl FnMut(&MigrationName),
 ) -> Result<(), Failure> {
     let managed = super::managed(service)?;
@@ -181,8 +185,17 @@ pub async fn descend(
     let mut locked = locked.map_err(|error| translate::lock_failure(url, &error))?;
     let mut outcome = Ok(());
     for step in steps {
+        if stop.asked() > Stop::No {
+            outcome = Err(stopped(&step.migration));
+            break;
+        }
         let (timeout, budget) = (manner.lock_timeout, manner.lock_budget);
-        match locked.undo(&step.migration, &step.script, timeout, budget).await {
+        let done = tokio::select! {
+            done = locked.undo(&step.migration, &step.script, timeout, budget) => done,
+            // The connection goes with the lock; without it the server undoes what is not committed.
+            () = stop.until(Stop::Now) => return Err(stopped(&step.migration)),
+        };
+        match done {
             Ok(()) => undone(&step.migration),
             Err(error) => {
                 outcome = Err(failure(url, &error));
@@ -195,6 +208,10 @@ pub async fn descend(
     // What was undone is committed; a lock goes with its connection.
     drop(released);
     Ok(())
+}
+
+fn stopped(migration: &MigrationName) -> Failure {
+    Failure::new(FailureCode::WayBackStopped, vec![("migration", migration.to_string())])
 }
 
 fn failure(url: &radoub_postgres::url::DatabaseUrl, error: &UndoError) -> Failure {

@@ -45,6 +45,8 @@ pub struct RunSettings {
     pub lock_timeout: Duration,
     /// How long such tries go on for one migration.
     pub lock_budget: Duration,
+    /// How long one statement of a migration may take; `None` leaves it to the server's own setting.
+    pub statement_timeout: Option<Duration>,
     /// Whether Prisma's advisory lock is taken; off only where its own CLI is told the same
     /// (`PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK`).
     pub advisory_lock: bool,
@@ -61,6 +63,7 @@ impl Default for RunSettings {
             lock_patience: Duration::from_secs(10),
             lock_timeout: Duration::from_secs(2),
             lock_budget: Duration::from_mins(1),
+            statement_timeout: None,
             advisory_lock: true,
             max_failures: None,
         }
@@ -166,6 +169,8 @@ pub async fn run(
                     post(&sender, Event::Fleet(event));
                 }
                 Next::WaveEnds(wave, failed) => {
+                    // Later waves may begin hours later.
+                    tools.doors.close().await;
                     post(&sender, Event::Fleet(FleetEvent::WaveEnded { wave, failed }));
                 }
                 Next::Begin(index) => {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::backup::ensure::Desk;
+use crate::doors::Doors;
 use crate::fleet::ServiceName;
 use crate::gate::GateSettings;
 use crate::runtime::Runtime;
@@ -19,6 +20,8 @@ pub struct Tools<'a> {
     pub containers: Option<ContainerTool>,
     /// How services are looked at.
     pub gate: GateSettings,
+    /// Connections that are there already.
+    pub doors: Doors,
 }
 
 /// Where proofs of backups come from.

@@ -139,6 +139,10 @@ impl Work<'_> {
             return Err(plainly(self.interrupted(None)));
         }
         let connect = connect_settings(self.managed, self.settings.look.timeout);
+        if self.task.deeds().iter().any(|deed| matches!(deed, Deed::BackUp)) {
+            // A backup takes its time, and what waits that long is not there any more.
+            drop(self.tools.doors.take(&self.service.name));
+        }
         for deed in self.task.deeds().iter().filter(|deed| deed.stage() < Stage::Migrate) {
             match deed {
                 Deed::BackUp => self.back_up(teller).await?,
@@ -272,12 +276,18 @@ impl Work<'_> {
         connect: &ConnectSettings,
         teller: &Teller,
     ) -> Result<Database, Trouble> {
+        if let Some(database) = self.tools.doors.take(&self.service.name) {
+            return Ok(database);
+        }
         let begun = Instant::now();
         loop {
             let failure = match Database::connect(url, connect).await {
                 Ok(database) => return Ok(database),
                 Err(error) => translate::connect_failure(&error),
             };
+            if failure.code == FailureCode::TooManyConnections && self.tools.doors.close().await {
+                continue;
+            }
             self.wait_for_server(failure, begun, teller).await?;
         }
     }
@@ -335,10 +345,10 @@ impl Work<'_> {
         let apply = ApplySettings {
             lock_timeout: self.settings.lock_timeout,
             patience: self.settings.lock_budget,
+            statement_deadline: self.settings.statement_timeout,
             schemas: self.managed.schemas.clone(),
             stop: self.stop.clone(),
             gate: teller.gate(migration),
-            ..ApplySettings::default()
         };
         let begun = Instant::now();
         let name = &migration.name;

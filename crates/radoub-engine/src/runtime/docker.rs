@@ -252,6 +252,10 @@ fn container(inspected: ContainerInspectResponse) -> Container {
         Some(ContainerStateStatusEnum::CREATED) => ContainerState::Created,
         _ => ContainerState::Dead,
     };
+    let (started_at, finished_at) = (
+        state.started_at.as_deref().and_then(moment),
+        state.finished_at.as_deref().and_then(moment),
+    );
     Container {
         id: inspected.id.unwrap_or_default(),
         name: inspected.name.unwrap_or_default().trim_start_matches('/').to_owned(),
@@ -259,7 +263,9 @@ fn container(inspected: ContainerInspectResponse) -> Container {
         state: kind,
         health,
         restarts: inspected.restart_count.and_then(|it| it.try_into().ok()).unwrap_or(0),
-        started_at: state.started_at.as_deref().and_then(moment),
+        started_at,
+        // Of one that does not run now it is its last run that has ended.
+        ended_before: finished_at.map(|at| started_at.map_or(at, |start| at.min(start))),
         // A container that has not ended yet says 0 as well.
         exit_code: state.exit_code.filter(|_| kind == ContainerState::Exited),
         out_of_memory: state.oom_killed.unwrap_or(false),

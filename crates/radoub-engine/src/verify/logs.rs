@@ -58,7 +58,8 @@ pub(crate) async fn new_errors(
                 return;
             }
             let kind = fingerprint(&line.text);
-            if line.at.is_some_and(|at| at < started) {
+            let is_old = |at| container.ended_before.is_some_and(|ended| at <= ended);
+            if line.at.is_some_and(is_old) {
                 *before.entry(kind).or_default() += 1;
             } else if let Some(known) = after.iter_mut().find(|(other, ..)| *other == kind) {
                 known.2 += 1;

@@ -7,19 +7,20 @@
 use std::time::SystemTime;
 
 use radoub_schema::migration::Applied;
-use radoub_schema::script::Runs;
 use tokio::time::Instant;
 
+use super::conclusion::remains;
 use super::segments::{Ends, Kind, Opens, Segment};
+use super::settings::{replay, sets_lock_timeout};
 use super::settle::Refusal;
 use super::watch::{Post, Watch, pace, send};
 use super::whole::pause;
 use super::{ApplyError, ApplyEvent, Job, OnEvent, Ran, Remains};
-use crate::database::{Database, QueryError, read};
-use crate::failure::{self, place};
-use crate::gate::{Intent, Shut};
-use crate::ledger::{self, Entry, Progress};
-use crate::lock::{LockError, LockedDatabase, by_chance};
+use crate::database::{Database, QueryError};
+use crate::failure::place;
+use crate::gate::Intent;
+use crate::ledger::Progress;
+use crate::lock::{LockError, LockedDatabase};
 use crate::session::Session;
 use crate::stop::Stop;
 
@@ -34,8 +35,8 @@ pub(super) struct Steps {
     /// Process id of the worker.
     pub(super) pid: i32,
     /// The row.
-    id: String,
-    started_at: SystemTime,
+    pub(super) id: String,
+    pub(super) started_at: SystemTime,
     /// How far it came.
     pub(super) progress: Progress,
     /// When this run began, for the patience.
@@ -45,9 +46,9 @@ pub(super) struct Steps {
     /// Whether the script has set a `lock_timeout` of its own.
     pub(super) has_own_lock_timeout: bool,
     /// Whether the last segment left a transaction open (`AND CHAIN`).
-    is_chained: bool,
+    pub(super) is_chained: bool,
     /// Sets the role that the session came with.
-    own_role: String,
+    pub(super) own_role: String,
 }
 
 /// Why a piece did not come to its end. The worker is outside of transactions, or gone.
@@ -119,83 +120,6 @@ impl LockedDatabase {
             }
             (ran, _) => ran,
         }
-    }
-
-    /// Connects the worker, and inserts the row unless there is one.
-    async fn begin(
-        &mut self,
-        job: &Job<'_>,
-        resumed: Option<(Applied, Progress)>,
-    ) -> Result<Steps, ApplyError> {
-        let worker = self.hire().await?;
-        let who = worker
-            .row(
-                "SELECT pg_catalog.pg_backend_pid(), current_user = session_user, \
-                  pg_catalog.quote_ident(current_user)",
-                &[],
-            )
-            .await
-            .map_err(ApplyError::Query)?;
-        let pid = read(&who, 0).map_err(ApplyError::Query)?;
-        let role: String = read(&who, 2).map_err(ApplyError::Query)?;
-        let is_session_user: bool = read(&who, 1).map_err(ApplyError::Query)?;
-        let own_role = if is_session_user { "NONE".to_owned() } else { role };
-        let is_new = resumed.is_none();
-        let (id, started_at, progress) = resumed.map_or_else(
-            || {
-                let statements = job.statements();
-                let progress = Progress { statements, committed: 0, started: None };
-                (ledger::new_id(), SystemTime::now(), progress)
-            },
-            |(row, progress)| (row.id, row.started_at, progress),
-        );
-        if is_new {
-            let entry = Entry {
-                id: id.clone(),
-                checksum: job.checksum,
-                name: job.name,
-                started_at,
-                finished_at: None,
-                rolled_back_at: None,
-                logs: Some(progress.to_string()),
-                steps: 0,
-            };
-            self.ledger.insert(&self.database, &entry).await.map_err(ApplyError::Query)?;
-        }
-        Ok(Steps {
-            worker,
-            pid,
-            id,
-            started_at,
-            progress,
-            began: Instant::now(),
-            attempts: 0,
-            has_own_lock_timeout: false,
-            is_chained: false,
-            own_role,
-        })
-    }
-
-    /// A second connection that holds the lock of a radoub at work: it can only be had when no earlier
-    /// worker is left.
-    async fn hire(&mut self) -> Result<Database, ApplyError> {
-        let mut worker = self.database.sibling().await.map_err(ApplyError::Connect)?;
-        let limit = self.database.settings().statement_timeout;
-        worker.become_patient().await.map_err(ApplyError::Query)?;
-        worker.change(|it| it.statement_timeout = limit);
-        worker.settle().await.map_err(ApplyError::Query)?;
-        let started = Instant::now();
-        let pause = std::time::Duration::from_millis(100);
-        while self.settings.advisory && !worker.try_work_lock().await.map_err(ApplyError::Query)? {
-            if started.elapsed() > self.settings.patience {
-                let state = self.database.lock_state().await.map_err(ApplyError::Query)?;
-                let holder = state.holder.map(Box::new);
-                let source = LockError::Held { holder, waited: started.elapsed() };
-                return Err(ApplyError::Lock { remains: Remains::Nothing, source });
-            }
-            tokio::time::sleep(pause + by_chance(pause)).await;
-        }
-        Ok(worker)
     }
 
     async fn run_segments(
@@ -421,188 +345,5 @@ impl LockedDatabase {
             resumed_after,
             attempts: steps.attempts.max(1),
         })
-    }
-
-    /// Writes down why a script stopped; `Ok` when it turns out to have come to its end after all.
-    async fn conclude(
-        &mut self,
-        job: &Job<'_>,
-        steps: &mut Steps,
-        trouble: Trouble,
-        on_event: OnEvent<'_>,
-    ) -> Result<(), ApplyError> {
-        match trouble {
-            Trouble::Refused { refusal, is_clean } => {
-                let remains = remains(&steps.progress, is_clean);
-                let logs = refusal.logs(job);
-                let written = self.write_end(steps, remains, &logs).await;
-                let attempts = steps.attempts;
-                Err(refusal.into_error(job, remains, attempts, logs, written.err()))
-            }
-            Trouble::Cancelled => {
-                let remains = remains(&steps.progress, true);
-                let logs = failure::prisma_text_without_code(job.name, "stopped by the operator");
-                self.write_end(steps, remains, &logs).await.map_err(ApplyError::Query)?;
-                Err(ApplyError::Stopped { remains })
-            }
-            Trouble::Shut => {
-                let remains = remains(&steps.progress, true);
-                let logs = failure::prisma_text_without_code(job.name, &Shut.to_string());
-                self.write_end(steps, remains, &logs).await.map_err(ApplyError::Query)?;
-                Err(ApplyError::Shut { remains })
-            }
-            Trouble::Unknowable => {
-                let committed = steps.progress.committed;
-                let place = job.place_of(committed);
-                Err(ApplyError::Unknowable { statement: committed, place, committed })
-            }
-            Trouble::RowVanished => {
-                Err(ApplyError::RowVanished { remains: remains(&steps.progress, false) })
-            }
-            Trouble::Lock(source) => {
-                Err(ApplyError::Lock { remains: remains(&steps.progress, true), source })
-            }
-            Trouble::Misread { executed } => {
-                let error = ApplyError::Misread { expected: 1, executed };
-                let logs = failure::prisma_text_without_code(job.name, &error.to_string());
-                let remains = remains(&steps.progress, false);
-                self.write_end(steps, remains, &logs).await.map_err(ApplyError::Query)?;
-                Err(error)
-            }
-            Trouble::Lost(lost) => self.conclude_loss(job, steps, lost, on_event).await,
-        }
-    }
-
-    /// Finds out how far a script came whose connection was lost.
-    async fn conclude_loss(
-        &mut self,
-        job: &Job<'_>,
-        steps: &mut Steps,
-        lost: QueryError,
-        on_event: OnEvent<'_>,
-    ) -> Result<(), ApplyError> {
-        let mut lost = lost;
-        if self.database.is_closed() || self.database.run("SELECT").await.is_err() {
-            lost = self.find_out(lost, on_event).await?;
-        }
-        // A new worker gets its lock only when the old one is gone: then the row is the truth.
-        steps.worker.hang_up();
-        steps.worker = match self.hire().await {
-            Ok(worker) => worker,
-            Err(ApplyError::Lock { source, .. }) => {
-                return Err(ApplyError::OutcomeUnknown { lost, source });
-            }
-            Err(error) => return Err(error),
-        };
-        self.worker_pid = steps.worker.backend_pid().await.ok();
-        let row = self.ledger.find(&self.database, &steps.id).await.map_err(ApplyError::Query)?;
-        let Some(progress) = row.as_ref().and_then(Progress::of) else {
-            return Err(ApplyError::RowVanished { remains: remains(&steps.progress, false) });
-        };
-        steps.progress = progress;
-        if steps.progress.committed == job.statements() {
-            return Ok(());
-        }
-        let remains = remains(&steps.progress, steps.progress.started.is_none());
-        let logs = failure::prisma_text_without_code(job.name, &lost.to_string());
-        self.write_end(steps, remains, &logs).await.map_err(ApplyError::Query)?;
-        Err(ApplyError::Lost { remains, source: lost })
-    }
-
-    /// Writes the end of a run into its row: rolled back when nothing remains, else unfinished.
-    async fn write_end(
-        &self,
-        steps: &Steps,
-        remains: Remains,
-        logs: &str,
-    ) -> Result<(), QueryError> {
-        let count = i32::try_from(steps.progress.committed).unwrap_or(i32::MAX);
-        let (text, rolled_back_at) = match remains {
-            Remains::Nothing => (logs.to_owned(), Some(SystemTime::now())),
-            Remains::Statements { .. } => (steps.progress.with_failure(logs), None),
-        };
-        self.ledger.note(&self.database, &steps.id, count, &text, rolled_back_at).await.map(|_| ())
-    }
-}
-
-/// What remains at this point; `is_clean` says that nothing of the statement that was running does.
-fn remains(progress: &Progress, is_clean: bool) -> Remains {
-    if progress.committed == 0 && is_clean {
-        Remains::Nothing
-    } else {
-        Remains::Statements { committed: progress.committed, of: progress.statements }
-    }
-}
-
-/// Gives a new worker the session settings that the committed part of the script had made.
-async fn replay(job: &Job<'_>, segments: &[Segment], steps: &mut Steps) -> Result<(), Trouble> {
-    let committed = steps.progress.committed;
-    for segment in segments.iter().filter(|it| it.statements.end <= committed) {
-        let is_undone = matches!(
-            segment.kind,
-            Kind::Transaction { ends: Ends::Rollback | Ends::RollbackAndChain, .. }
-        );
-        if is_undone {
-            continue;
-        }
-        for index in segment.statements.clone() {
-            let text = job.statement(index);
-            let runs = &job.script.statements[index].runs;
-            if *runs == Runs::Anywhere && is_setting(text) {
-                steps.worker.run(text).await?;
-                steps.has_own_lock_timeout |= sets_lock_timeout(text);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Whether a statement changes the session beyond its transaction, and nothing else: `SET`, `RESET`,
-/// and `SELECT set_config(…)` as pg_dump writes it.
-fn is_setting(text: &str) -> bool {
-    let words: Vec<String> =
-        text.split_ascii_whitespace().take(2).map(str::to_ascii_uppercase).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        ["SET", "LOCAL" | "TRANSACTION" | "CONSTRAINTS"] => false,
-        ["SET" | "RESET", _] => true,
-        ["SELECT", call] => {
-            call.contains("SET_CONFIG(") && !text.to_ascii_uppercase().contains(" FROM ")
-        }
-        _ => false,
-    }
-}
-
-fn sets_lock_timeout(text: &str) -> bool {
-    is_setting(text) && text.to_ascii_lowercase().contains("lock_timeout")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{is_setting, sets_lock_timeout};
-
-    #[test]
-    fn settings_of_the_session_are_told_from_those_of_a_transaction() {
-        for text in [
-            "SET search_path = app",
-            "set role owner",
-            "RESET ROLE",
-            "SET SESSION AUTHORIZATION owner",
-            "SELECT pg_catalog.set_config('search_path', '', false)",
-        ] {
-            assert!(is_setting(text), "{text}");
-        }
-        for text in [
-            "SET LOCAL search_path = app",
-            "SET TRANSACTION READ ONLY",
-            "SET CONSTRAINTS ALL DEFERRED",
-            "SELECT 1",
-            "SELECT set_config('a.b', x, false) FROM t",
-            "UPDATE t SET x = 1",
-        ] {
-            assert!(!is_setting(text), "{text}");
-        }
-        assert!(sets_lock_timeout("SET lock_timeout = '5s'"));
-        assert!(!sets_lock_timeout("SET LOCAL lock_timeout = '5s'"));
     }
 }

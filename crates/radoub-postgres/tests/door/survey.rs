@@ -11,7 +11,7 @@ fn survey(url: &str, names: &[&str]) -> Surveyed {
     run(async {
         let mut database = connect(url).await;
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let surveyed = database.survey(&names).await.unwrap();
+        let surveyed = database.survey(&names, &names).await.unwrap();
         database.close().await;
         surveyed
     })

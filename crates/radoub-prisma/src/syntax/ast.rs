@@ -93,6 +93,9 @@ impl<'tree> Attribute<'tree> {
     /// Its bytes from the `@` to the last argument, without a comment behind it.
     pub fn span(self) -> Range<usize> {
         // Only a block attribute has a line of its own, and so a comment.
+        if self.0.kind() == SyntaxKind::Attribute {
+            return self.0.span();
+        }
         let said = self.0.children().filter(|child| !child.kind().is_comment()).last();
         self.0.span().start..said.unwrap_or(self.0).span().end
     }

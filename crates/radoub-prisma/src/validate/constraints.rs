@@ -4,7 +4,7 @@
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
-use crate::datamodel::{Draft, ForeignKey, LIMIT, ModelId, ModelKind, Report};
+use crate::datamodel::{Draft, ForeignKey, LIMIT, Model, ModelId, ModelKind, Report};
 
 /// The names that are used more than once where they must be used once.
 #[derive(Default)]
@@ -30,29 +30,39 @@ pub(super) fn collect(draft: &Draft<'_>) -> Constraints {
     let models = &draft.datamodel.models;
     let count = models.iter().map(|model| model.indexes.len() + 1).sum();
     let mut in_schema: FxHashSet<(Option<&str>, &str)> = FxHashSet::default();
-    let mut in_table: FxHashSet<(ModelId, &str)> = FxHashSet::default();
     in_schema.reserve(count);
-    in_table.reserve(count + draft.datamodel.foreign_keys.len());
     let mut constraints = Constraints::default();
     for (at, model) in draft.datamodel.tables() {
-        let key = model.primary_key.iter().map(|key| &key.database_name);
-        for name in key.chain(model.indexes.iter().map(|index| &index.database_name)) {
+        for name in names_in(model) {
             if !in_schema.insert((model.schema.as_deref(), name)) {
                 constraints.in_schema.insert((model.schema.clone(), name.clone()));
-            }
-            if !in_table.insert((at, name)) {
-                constraints.in_table.insert((at, name.clone()));
+                // Only what clashes in the schema can clash in the table.
+                if names_in(model).filter(|other| *other == name).count() > 1 {
+                    constraints.in_table.insert((at, name.clone()));
+                }
             }
         }
     }
+    let mut of_keys: FxHashSet<(ModelId, &str)> = FxHashSet::default();
+    of_keys.reserve(draft.datamodel.foreign_keys.len());
     for key in &draft.datamodel.foreign_keys {
-        if draft.datamodel.model(key.model).kind == ModelKind::Table
-            && !in_table.insert((key.model, &key.database_name))
+        let (name, model) = (&key.database_name, draft.datamodel.model(key.model));
+        let is_taken = |name| {
+            in_schema.contains(&(model.schema.as_deref(), name))
+                && names_in(model).any(|other| *other == name)
+        };
+        if model.kind == ModelKind::Table && (!of_keys.insert((key.model, name)) || is_taken(name))
         {
-            constraints.in_table.insert((key.model, key.database_name.clone()));
+            constraints.in_table.insert((key.model, name.clone()));
         }
     }
     constraints
+}
+
+/// The names of the primary key and the indexes of a model.
+fn names_in(model: &Model) -> impl Iterator<Item = &SmolStr> {
+    let key = model.primary_key.iter().map(|key| &key.database_name);
+    key.chain(model.indexes.iter().map(|index| &index.database_name))
 }
 
 /// Reports the keys and indexes of one model that share a name or have one that is too long.

@@ -2,9 +2,9 @@
 //! the two, and the next run ends the work and cleans up.
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::{PATIENCE, pause};
+use super::{pause, wait_for_silence};
 use crate::Cluster;
 use crate::command::Call;
 use crate::fleet::{Fleet, Member};
@@ -79,7 +79,7 @@ impl<'cluster> WayBack<'cluster> {
             let id = backup["id"].as_str().unwrap_or_default();
             self.succeed(fleet, &["backup", "verify", id])?;
         }
-        self.wait_for_silence(fleet)?;
+        wait_for_silence(self.cluster, fleet.database("orders").name())?;
         self.succeed(fleet, &["backup"])?;
         let folder = fleet.path().join(".radoub/backups");
         let names = folder.read_dir().map_err(|error| error.to_string())?;
@@ -98,7 +98,7 @@ impl<'cluster> WayBack<'cluster> {
         database.psql("DELETE FROM ballast WHERE n % 3 = 0; CREATE TABLE late (id int)");
         let spoilt = dump();
         self.kill(fleet, RESTORE, self.restore.mul_f64(instant));
-        self.wait_for_silence(fleet)?;
+        wait_for_silence(self.cluster, fleet.database("orders").name())?;
         let now = dump();
         if now != before && now != spoilt {
             return Err("the database is neither what it was nor what it was to be".to_owned());
@@ -122,20 +122,6 @@ impl<'cluster> WayBack<'cluster> {
         if answer.code == Some(0) { Ok(()) } else { Err(answer.text()) }
     }
 
-    /// Waits until the server has noticed that the killed client is gone from the service's own database.
-    fn wait_for_silence(&self, fleet: &Fleet<'_>) -> Result<(), String> {
-        let deadline = Instant::now() + PATIENCE;
-        let name = fleet.database("orders").name();
-        let others = format!("SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'");
-        while self.cluster.psql("postgres", &others) != "0" {
-            if Instant::now() > deadline {
-                return Err("the server keeps a connection of the killed client".to_owned());
-            }
-            pause(Duration::from_millis(5));
-        }
-        Ok(())
-    }
-
     /// Whether nothing of all the killed runs is left on the server once one more backup has swept it.
     ///
     /// # Errors
@@ -144,11 +130,7 @@ impl<'cluster> WayBack<'cluster> {
     pub fn swept(&self) -> Result<(), String> {
         let fleet = self.fleet();
         self.succeed(&fleet, &["backup"])?;
-        let left = self.cluster.psql(
-            "postgres",
-            "SELECT coalesce(string_agg(datname, ', '), '') FROM pg_database WHERE datname LIKE 'radoub\\_%'",
-        );
-        if left.is_empty() { Ok(()) } else { Err(format!("left on the server: {left}")) }
+        super::swept(self.cluster)
     }
 }
 

@@ -18,6 +18,7 @@ use super::folder::{claim, guardian, lock_of, sweep, unique};
 use super::options::{Auth, Options};
 use super::query::{self, QueryError, Rows};
 use super::template::{self, Owner};
+use crate::escape::encoded;
 use crate::secret::PLANTED;
 
 /// How long a server may take to start before a test gives up, on a busy machine too.
@@ -551,19 +552,6 @@ pub(super) fn free_port() -> Result<u16, StartError> {
 fn log_of(folder: &Path) -> String {
     fs::read(folder.join("log"))
         .map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// The text as a part of a URL: all but letters, digits and `-._~` as `%XX`.
-pub fn encoded(text: &str) -> String {
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "%{byte:02X}");
-        }
-    }
-    out
 }
 
 fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

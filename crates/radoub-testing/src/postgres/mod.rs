@@ -18,7 +18,7 @@ mod query;
 mod template;
 
 pub use binaries::{Binaries, BinariesError, Version};
-pub use cluster::{Cluster, StartError, encoded};
+pub use cluster::{Cluster, StartError};
 pub use database::Database;
 pub use options::{Auth, Options};
 pub use pooler::{PoolMode, Pooler};

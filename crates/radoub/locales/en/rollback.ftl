@@ -3,6 +3,7 @@ rollback-one-service = Name exactly one service.
 rollback-impossible = This way back is not there; nothing was changed.
 rollback-impossible-remedy = the ways that there are: radoub rollback { $service }
 rollback-nothing = { $service }: nothing was applied that could be undone
+rollback-further = further back: name the migration that stays the last one, --to MIGRATION
 rollback-heading = { $service }: to undo: { $migrations }
 rollback-uncommitted = { $migration } failed and nothing of it was committed: the database is as before
 rollback-committed = nothing committed: no, { $count ->
@@ -41,10 +42,13 @@ rollback-restore-loses = lost: what was written since in { $count ->
 }
 rollback-restore-lacking = restore: there is no verified backup from before
 rollback-set = restore the whole set { $set }: { $services }
+rollback-set-left = of the set { $set } that it was restored from, not restored yet: { $services }
 rollback-set-lacking = restore a whole set: that backup belongs to none
 
 failure-way-back-failed = down.sql of { $migration } failed; it is as it was: { $reason }
 failure-way-back-failed-remedy = mend down.sql, or take another way back: radoub rollback { $service }
+failure-way-back-stopped = stopped before { $migration } was taken back: it is as it was, and what is taken back already stays so
+failure-way-back-stopped-remedy = to go on: radoub rollback { $service }
 
 help-rollback-about = Show the ways back from the last change of a service, least loss first, or take one
 help-rollback-arg-service = The service

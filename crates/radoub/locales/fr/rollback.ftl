@@ -3,6 +3,7 @@ rollback-one-service = Nommez exactement un service.
 rollback-impossible = Ce chemin de retour n'existe pas ; rien n'a été changé.
 rollback-impossible-remedy = ceux qui existent : radoub rollback { $service }
 rollback-nothing = { $service } : rien n'a été appliqué qu'on puisse annuler
+rollback-further = plus loin en arrière : nommez la migration qui reste la dernière, --to MIGRATION
 rollback-heading = { $service } : à annuler : { $migrations }
 rollback-uncommitted = { $migration } a échoué et rien n'en a été validé : la base est comme avant
 rollback-committed = rien de validé : non, { $count ->
@@ -41,10 +42,13 @@ rollback-restore-loses = perdu : ce qui a été écrit depuis dans { $count ->
 }
 rollback-restore-lacking = restaurer : il n'y a pas de sauvegarde vérifiée d'avant
 rollback-set = restaurer tout l'ensemble { $set } : { $services }
+rollback-set-left = de l'ensemble { $set } dont il a été restauré, pas encore restauré : { $services }
 rollback-set-lacking = restaurer tout un ensemble : cette sauvegarde n'en a pas
 
 failure-way-back-failed = down.sql de { $migration } a échoué ; elle est comme avant : { $reason }
 failure-way-back-failed-remedy = corriger down.sql, ou prendre un autre chemin : radoub rollback { $service }
+failure-way-back-stopped = arrêté avant que { $migration } soit reprise : elle est comme avant, et ce qui est déjà repris le reste
+failure-way-back-stopped-remedy = pour continuer : radoub rollback { $service }
 
 help-rollback-about = Montrer les chemins de retour du dernier changement d'un service, du moindre mal au pire, ou en prendre un
 help-rollback-arg-service = Le service

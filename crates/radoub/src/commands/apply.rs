@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 
+use radoub_engine::doors::Doors;
 use radoub_engine::fleet::{Fleet, ServiceName};
 use radoub_engine::history::experience;
 use radoub_engine::journal::{AtWork, Begin, Claim, ClaimError, Journals};
-use radoub_engine::observe::{Depth, Look, Observed, observe};
+use radoub_engine::observe::{Depth, Look, Observed, observe, observe_through};
 use radoub_engine::plan::{Choice, Plan, Request, SavedPlan, approve, plan};
 use radoub_engine::report::Report;
 use radoub_engine::run::Tools;
@@ -75,9 +76,10 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
     let request = Request { experience: experience(&journals), around, ..request };
 
     let begun = Instant::now();
-    let (claim, plan, saved, observed) = loop {
+    let (claim, plan, saved, observed, doors) = loop {
         let depth = if bound.is_some() { Depth::Outline } else { Depth::Survey };
-        let observed = look(ui, app, &fleet, depth).await;
+        let doors = Doors::default();
+        let observed = look(ui, app, &fleet, depth, Some(&doors)).await;
         args.wanted.check_until(ui, observed.iter().map(|it| &it.on_disk))?;
         if let Some(bound) = &bound
             && let Some(exit) = refuse_moved(ui, bound, &observed)?
@@ -92,10 +94,10 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
             return Ok(exit);
         }
         if !has_work(&plan) {
-            break (None, plan, saved, observed);
+            break (None, plan, saved, observed, doors);
         }
         match journals.claim(services_of(&plan), &app.who()).await {
-            Ok(claim) => break (Some(claim), plan, saved, observed),
+            Ok(claim) => break (Some(claim), plan, saved, observed, doors),
             Err(ClaimError::Journal(error)) => return Err(journal_error(ui, &error)),
             Err(ClaimError::Taken(other)) => {
                 if begun.elapsed() >= args.patience.wait.0 {
@@ -121,6 +123,7 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
             let settings = args.patience.settings(app, request.max_failures);
             let looked = bound.as_ref().map(|it| it.made_at);
             let tools = tools(ui, app, &fleet, &saved, &observed, looked, &args.gate).await?;
+            let tools = Tools { doors, ..tools };
             let by = app.who();
             let journal = begin(ui, claim, "apply", &saved, &by)?;
             let report = Report { by: Some(by), ..report };
@@ -217,12 +220,22 @@ fn begin(
     claim.begin(&begin).map_err(|error| journal_error(ui, &error))
 }
 
-/// Looks at every service, with progress.
-pub(crate) async fn look(ui: &Ui, app: &App, fleet: &Fleet, depth: Depth) -> Vec<Observed> {
+/// Looks at every service, with progress; leaves `doors` open for a run right behind it.
+pub(crate) async fn look(
+    ui: &Ui,
+    app: &App,
+    fleet: &Fleet,
+    depth: Depth,
+    doors: Option<&Doors>,
+) -> Vec<Observed> {
     let names: Vec<String> = fleet.services.iter().map(|it| it.name.to_string()).collect();
     let live = Live::new(&names, ui.may_draw());
     let look = Look { depth, ..app.look() };
-    observe(fleet, &look, |index, one| live.done(index, headline(ui.words(), one))).await
+    let seen = |index, one: &Observed| live.done(index, headline(ui.words(), one));
+    match doors {
+        Some(doors) => observe_through(fleet, &look, doors, seen).await,
+        None => observe(fleet, &look, seen).await,
+    }
 }
 
 fn has_work(plan: &Plan) -> bool {

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use radoub_engine::backup::Request;
 use radoub_engine::backup::ensure::Desk;
+use radoub_engine::doors::Doors;
 use radoub_engine::failure::Failure;
 use radoub_engine::fleet::{Fleet, ServiceName};
 use radoub_engine::gate::GateSettings;
@@ -143,7 +144,7 @@ pub(crate) async fn tools<'a>(
         quiet: if containers.is_some() { gate.quiet_period.0 } else { Duration::ZERO },
         ..GateSettings::default()
     };
-    Ok(Tools { backup, containers, gate })
+    Ok(Tools { backup, containers, gate, doors: Doors::default() })
 }
 
 /// When the plan looked at each database, by the clock of its server.

@@ -12,6 +12,7 @@ use radoub_engine::failure::Failure;
 use radoub_engine::fleet::Fleet;
 
 use super::check::{RULE, failure_document, failure_lines, failure_remedy};
+use super::running::interrupts;
 use super::{App, duration, size};
 use crate::error::{CliError, Exit};
 use crate::ui::live::Live;
@@ -103,15 +104,9 @@ pub(crate) async fn follow(
             _ => {}
         }
     });
-    let interrupts = async {
-        while tokio::signal::ctrl_c().await.is_ok() {
-            stop.raise();
-        }
-        std::future::pending::<()>().await;
-    };
     let outcomes = tokio::select! {
         outcomes = running => outcomes,
-        () = interrupts => unreachable!("interrupts are never at an end"),
+        never = interrupts(&stop) => match never {},
     };
     drop(live);
     written?;

@@ -42,7 +42,7 @@ pub(crate) async fn demo(ui: &mut Ui, app: &App, args: &DemoArgs) -> Result<Exit
     let folder = folder();
     let demo = tokio::select! {
         demo = start(ui, &folder, args.server) => demo?,
-        _ = tokio::signal::ctrl_c() => return Err(interrupted(ui)),
+        () = super::running::asked_to_stop() => return Err(interrupted(ui)),
     };
     let ready = ui.tell("demo-ready", &[("took", duration(ui, begun.elapsed()).into())]);
     writeln!(ui.data(), "{ready}")?;
@@ -50,7 +50,7 @@ pub(crate) async fn demo(ui: &mut Ui, app: &App, args: &DemoArgs) -> Result<Exit
     // The commands answer Ctrl-C themselves while they apply; between them it ends the demo.
     let played = tokio::select! {
         played = play(ui, app, &demo) => played,
-        _ = tokio::signal::ctrl_c() => Err(interrupted(ui)),
+        () = super::running::asked_to_stop() => Err(interrupted(ui)),
     };
     let kept = demo.fleet();
     let keep = if args.keep { Keep::Fleet } else { Keep::Nothing };

@@ -143,7 +143,7 @@ async fn follow(
     };
     let ended = tokio::select! {
         ended = read => ended,
-        _ = tokio::signal::ctrl_c() => Ok(()),
+        () = super::running::asked_to_stop() => Ok(()),
     };
     shown?;
     ended.map_err(|error| runtime_error(ui, &error))?;

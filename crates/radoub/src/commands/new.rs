@@ -196,7 +196,7 @@ async fn carry_out(
     if !plan.applies {
         return Ok(Ok(()));
     }
-    let observed = apply::look(ui, app, fleet, Depth::Survey).await;
+    let observed = apply::look(ui, app, fleet, Depth::Survey, None).await;
     // The plan of the migration was shown with what it loses, and agreed to.
     let hazards = [Hazard::DeleteData, Hazard::RewriteTable, Hazard::LongLock];
     let consent = Consent { hazards: hazards.into_iter().collect(), ..Consent::default() };

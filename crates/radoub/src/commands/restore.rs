@@ -12,6 +12,7 @@ use radoub_engine::restore::{
 
 use super::backup::{find, holdings, refused, shown_at, tell_failure};
 use super::check::{failure_document, failure_remedy};
+use super::running::interrupts;
 use super::{App, duration, size};
 use crate::cli::{Seconds, seconds};
 use crate::error::{CliError, Exit};
@@ -309,15 +310,9 @@ async fn follow(
             _ => {}
         }
     });
-    let interrupts = async {
-        while tokio::signal::ctrl_c().await.is_ok() {
-            stop.raise();
-        }
-        std::future::pending::<()>().await;
-    };
     let restored = tokio::select! {
         restored = running => restored,
-        () = interrupts => unreachable!("interrupts are never at an end"),
+        never = interrupts(&stop) => match never {},
     };
     drop(live);
     written?;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use radoub_engine::doors::Doors;
 use radoub_engine::fleet::{Fleet, ServiceName};
 use radoub_engine::history::{Chapter, chapter};
 use radoub_engine::journal::{ClaimError, Journals, RunId};
@@ -9,6 +10,7 @@ use radoub_engine::observe::Depth;
 use radoub_engine::plan::{ChoiceWord, approve};
 use radoub_engine::report::Report;
 use radoub_engine::resume::remainder;
+use radoub_engine::run::Tools;
 
 use super::App;
 use super::apply::{finish, look, services_of, taken};
@@ -62,7 +64,8 @@ pub(crate) async fn resume(
         Err(ClaimError::Taken(other)) => return taken(ui, "resume", &fleet.project, &other),
         Err(ClaimError::Journal(error)) => return Err(journal_error(ui, &error)),
     };
-    let observed = look(ui, app, &fleet, Depth::Survey).await;
+    let doors = Doors::default();
+    let observed = look(ui, app, &fleet, Depth::Survey, Some(&doors)).await;
     let plan = remainder(&fleet, &observed, &chapter.plan, &report);
     if ui.view() == View::Plain {
         let heading = ui.tell("resume-heading", &[("run", run.as_str().into())]);
@@ -70,6 +73,7 @@ pub(crate) async fn resume(
     }
     let looked = Some(chapter.plan.made_at);
     let tools = tools(ui, app, &fleet, &chapter.plan, &observed, looked, &args.gate).await?;
+    let tools = Tools { doors, ..tools };
     let by = app.who();
     let journal = claim.go_on(&by).map_err(|error| journal_error(ui, &error))?;
     let settings = args.patience.settings(app, chapter.plan.request.max_failures);

@@ -1,6 +1,7 @@
 //! `radoub rollback`: the ways back from the last change of a service, least loss first, each with its cost; and
 //! the one that is chosen.
 
+use clap::ValueEnum as _;
 use serde_json::{Value as Json, json};
 
 use radoub_engine::backup::catalogue::Kept;
@@ -14,6 +15,7 @@ use radoub_schema::migration::MigrationName;
 use super::App;
 use super::backup::{holdings, refused, shown_at};
 use super::restore::{How, carry_out, loss_document, show};
+use super::running::interrupts;
 use crate::error::{CliError, Exit};
 use crate::ui::{Tone, Ui, View};
 
@@ -67,7 +69,14 @@ pub(crate) async fn rollback(
         Ok(ladder) => ladder,
         Err(failure) => return refused(ui, "rollback", &failure, service.name.as_str()),
     };
-    let Some(rung) = args.rung else {
+    let is_over = ladder.undo.is_empty() && ladder.uncommitted.is_none();
+    let rung = match args.rung {
+        // What an earlier call has brought about already is not a failure of this one.
+        Some(Rung::Down | Rung::Restore) if is_over => None,
+        Some(Rung::Set) if is_over && ladder.set.is_empty() => None,
+        rung => rung,
+    };
+    let Some(rung) = rung else {
         if ui.view() == View::Json {
             let document = document(&fleet, &ladder);
             ui.json(&document)?;
@@ -149,11 +158,21 @@ async fn by_down(
         lock_budget: usual.lock_budget,
         advisory_lock: app.takes_advisory_lock(),
     };
-    let mut undone = Vec::new();
-    let outcome = descend(service, &ladder.down.steps, &manner, |migration| {
+    let (mut undone, mut written) = (Vec::new(), Ok(()));
+    let (stop, stopped) = radoub_engine::run::stop();
+    let descending = descend(service, &ladder.down.steps, &manner, &stopped, |migration| {
         undone.push(migration.clone());
-    })
-    .await;
+        if ui.view() != View::Json && written.is_ok() {
+            let values = [("migration", migration.as_str().into()), ("service", name.into())];
+            let text = ui.tell("rollback-undone", &values);
+            written = writeln!(ui.data(), "{text}");
+        }
+    });
+    let outcome = tokio::select! {
+        outcome = descending => outcome,
+        never = interrupts(&stop) => match never {},
+    };
+    written?;
     if ui.view() == View::Json {
         let failure = outcome.as_ref().err();
         let exit: Exit = failure.map_or(Exit::InOrder, |it| it.code.weight().into());
@@ -168,11 +187,6 @@ async fn by_down(
         });
         ui.json(&document)?;
         return Ok(exit);
-    }
-    for migration in &undone {
-        let values = [("migration", migration.as_str().into()), ("service", name.into())];
-        let text = ui.tell("rollback-undone", &values);
-        writeln!(ui.data(), "{text}")?;
     }
     match outcome {
         Ok(()) => {
@@ -226,7 +240,7 @@ fn tell(ui: &mut Ui, service: &Service, ladder: &Ladder) -> Result<(), CliError>
         writeln!(ui.data(), "1. ✅ {text}")?;
     }
     if ladder.undo.is_empty() {
-        return Ok(());
+        return tell_left(ui, name, ladder);
     }
     if ladder.uncommitted.is_none() {
         let text = ui.tell("rollback-committed", &[("count", ladder.undo.len().into())]);
@@ -243,7 +257,8 @@ fn tell_down(ui: &mut Ui, name: &str, ladder: &Ladder) -> Result<(), CliError> {
         writeln!(ui.data(), "2. ✅ {text}")?;
         tell_losses(ui, &ladder.down.losses)?;
         let allow = if ladder.down.losses.is_empty() { "" } else { " --allow-delete-data" };
-        writeln!(ui.data(), "     → radoub rollback {name} --rung down{allow}")?;
+        let again = again(name, Rung::Down, ladder);
+        writeln!(ui.data(), "     → {again}{allow}")?;
     } else {
         let names: Vec<&str> = ladder.down.lacking.iter().map(MigrationName::as_str).collect();
         let values = [("migrations", names.join(", ").into())];
@@ -321,7 +336,8 @@ fn tell_backups(ui: &mut Ui, name: &str, ladder: &Ladder) -> Result<(), CliError
             Tone::Notice.paint(ui.tell("rollback-restore-loses", &[("count", count.into())]))
         };
         writeln!(ui.data(), "     {text}")?;
-        writeln!(ui.data(), "     → radoub rollback {name} --rung restore")?;
+        let again = again(name, Rung::Restore, ladder);
+        writeln!(ui.data(), "     → {again}")?;
     } else {
         let text = ui.say("rollback-restore-lacking");
         writeln!(ui.data(), "4. – {text}")?;
@@ -339,9 +355,34 @@ fn tell_backups(ui: &mut Ui, name: &str, ladder: &Ladder) -> Result<(), CliError
     };
     writeln!(ui.data(), "{text}")?;
     if !ladder.set.is_empty() {
-        writeln!(ui.data(), "     → radoub rollback {name} --rung set")?;
+        let again = again(name, Rung::Set, ladder);
+        writeln!(ui.data(), "     → {again}")?;
     }
     Ok(())
+}
+
+/// Where nothing is to be undone: how to go further back, and the rest of a set that was restored in part.
+fn tell_left(ui: &mut Ui, name: &str, ladder: &Ladder) -> Result<(), CliError> {
+    if ladder.stays.is_some() && ladder.uncommitted.is_none() {
+        let text = ui.say("rollback-further");
+        writeln!(ui.data(), "     {text}")?;
+    }
+    let Some(first) = ladder.set.first() else { return Ok(()) };
+    let services: Vec<&str> = ladder.set.iter().map(|it| it.manifest.service.as_str()).collect();
+    let values =
+        [("set", first.manifest.set.as_str().into()), ("services", services.join(", ").into())];
+    let text = ui.tell("rollback-set-left", &values);
+    let again = again(name, Rung::Set, ladder);
+    writeln!(ui.data(), "5. ✅ {text}\n     → {again}")?;
+    Ok(())
+}
+
+/// The command that climbs a rung. It names the migration that stays, so that it means the same when it is called
+/// once more, whatever became of the first call.
+fn again(name: &str, rung: Rung, ladder: &Ladder) -> String {
+    let rung = rung.to_possible_value().map(|it| it.get_name().to_owned()).unwrap_or_default();
+    let to = ladder.stays.as_ref().map(|it| format!(" --to {it}")).unwrap_or_default();
+    format!("radoub rollback {name} --rung {rung}{to}")
 }
 
 fn backup_values(kept: &Kept) -> Vec<(&'static str, crate::ui::words::Value<'_>)> {
@@ -359,6 +400,7 @@ fn document(fleet: &Fleet, ladder: &Ladder) -> Json {
         "service": ladder.service.as_str(),
         "exitCode": u8::from(!ladder.undo.is_empty()),
         "undo": names(&ladder.undo),
+        "stays": ladder.stays.as_ref().map(ToString::to_string),
         "uncommitted": ladder.uncommitted.as_ref().map(ToString::to_string),
         "down": {
             "possible": ladder.down.is_possible(),

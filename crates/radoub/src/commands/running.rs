@@ -32,6 +32,8 @@ pub(crate) struct Patience {
     pub(crate) lock_timeout: Seconds,
     #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
     pub(crate) lock_budget: Seconds,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) statement_timeout: Option<Seconds>,
 }
 
 impl Default for Patience {
@@ -42,6 +44,7 @@ impl Default for Patience {
             wait: Seconds(run.lock_patience),
             lock_timeout: Seconds(run.lock_timeout),
             lock_budget: Seconds(run.lock_budget),
+            statement_timeout: run.statement_timeout.map(Seconds),
         }
     }
 }
@@ -54,6 +57,7 @@ impl Patience {
             lock_patience: self.wait.0,
             lock_timeout: self.lock_timeout.0,
             lock_budget: self.lock_budget.0,
+            statement_timeout: self.statement_timeout.map(|it| it.0),
             advisory_lock: app.takes_advisory_lock(),
             max_failures,
         }
@@ -206,7 +210,7 @@ pub(crate) fn tell_undelivered(ui: &mut Ui, undelivered: &[Undelivered]) -> std:
 }
 
 /// Each request to stop raises the urgency; without a signal handler the system ends radoub.
-async fn interrupts(stop: &Stop) -> std::convert::Infallible {
+pub(crate) async fn interrupts(stop: &Stop) -> std::convert::Infallible {
     loop {
         asked_to_stop().await;
         stop.raise();

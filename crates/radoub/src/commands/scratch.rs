@@ -62,7 +62,7 @@ pub(crate) async fn within<T>(
 ) -> Worked<T> {
     let done = tokio::select! {
         done = work(&workshop) => Some(done),
-        _ = tokio::signal::ctrl_c() => None,
+        () = super::running::asked_to_stop() => None,
     };
     Worked { done, closed: workshop.close().await }
 }

@@ -7,8 +7,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use radoub_testing::Cluster;
+#[cfg(unix)]
+use radoub_testing::command::{Answer, Call};
 use radoub_testing::fleet::Fleet;
-use radoub_testing::kills::instants;
+use radoub_testing::kills::{Ladder, Rung, instants};
 use radoub_testing::shared::leave_out;
 
 use crate::{dump, only, orders, radoub, server, strangers, take};
@@ -78,20 +80,46 @@ fn fault_05_a_backup_killed_while_dumping_is_never_taken_for_one() {
 fn fault_07_an_interrupted_backup_leaves_nothing_behind() {
     let Some(cluster) = server() else { return };
     let fleet = heavy(&cluster);
-    let running = radoub(fleet.path(), &["backup"]).start();
-    let deadline = Instant::now() + Duration::from_mins(1);
-    // Once the proof runs there is something to be tidied up.
-    while strangers(&cluster).is_empty() {
-        assert!(Instant::now() < deadline, "no proof began");
-        pause(Duration::from_millis(2));
+    for signal in ["-INT", "-TERM"] {
+        // Once the proof runs there is something to be tidied up.
+        let answer = interrupted(&cluster, radoub(fleet.path(), &["backup"]), signal);
+        assert!(answer.stdout.contains("Interrupted; nothing was changed"), "{}", answer.text());
+        assert_eq!(lying(&fleet), [""; 0], "{signal}");
     }
-    let sent = Command::new("kill").args(["-INT", &running.pid().to_string()]).status();
-    assert!(sent.is_ok_and(|status| status.success()));
-    let answer = running.wait().expect(1);
-    assert!(answer.stdout.contains("Interrupted; nothing was changed"), "{}", answer.text());
-    assert_eq!(lying(&fleet), [""; 0]);
     radoub(fleet.path(), &["backup"]).run().expect(0);
     assert_eq!(strangers(&cluster), "");
+}
+
+#[cfg(unix)]
+#[test]
+fn fault_07_an_interrupted_restore_leaves_the_database_and_nothing_else() {
+    let Some(cluster) = server() else { return };
+    let fleet = heavy(&cluster);
+    let id = take(&fleet);
+    fleet.database("orders").psql("INSERT INTO parent VALUES (99)");
+    let before = dump(&fleet, &cluster, "orders");
+    for signal in ["-INT", "-TERM"] {
+        let restore = radoub(fleet.path(), &["restore", "orders", &id, "--yes", "--disconnect"]);
+        let answer = interrupted(&cluster, restore, signal);
+        assert!(answer.stdout.contains("Interrupted; nothing was changed"), "{}", answer.text());
+        assert_eq!(strangers(&cluster), "", "{signal}");
+        assert_eq!(dump(&fleet, &cluster, "orders"), before, "{signal}");
+    }
+}
+
+/// Starts it, sends the signal as soon as it has made a database, and waits for its end.
+#[cfg(unix)]
+#[track_caller]
+fn interrupted(cluster: &Cluster, call: Call, signal: &str) -> Answer {
+    let running = call.start();
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while strangers(cluster).is_empty() {
+        assert!(Instant::now() < deadline, "no database was made");
+        pause(Duration::from_millis(2));
+    }
+    let sent = Command::new("kill").args([signal, &running.pid().to_string()]).status();
+    assert!(sent.is_ok_and(|status| status.success()));
+    running.wait().expect(1)
 }
 
 /// The data file of a backup.
@@ -323,6 +351,20 @@ fn fault_51_a_restore_killed_half_way_is_finished_or_cleaned_by_the_next() {
         assert_eq!(dump(&fleet, &cluster, "orders"), before, "at {instant:.3}");
         assert_eq!(strangers(&cluster), "", "at {instant:.3}");
     }
+}
+
+/// A few instants; `cargo xtask kills --what rollback` takes as many as one likes.
+#[test]
+fn fault_51_a_way_back_killed_half_way_is_ended_by_the_command_that_the_ladder_names() {
+    let Some(cluster) = server() else { return };
+    let ladder = Ladder::prepare(&cluster, Path::new(env!("CARGO_BIN_EXE_radoub")));
+    for rung in Rung::ALL {
+        for instant in instants(2, 51) {
+            let told = ladder.kill_at(rung, instant);
+            assert_eq!(told, Ok(()), "killed at {instant:.3}");
+        }
+    }
+    assert_eq!(ladder.swept(), Ok(()));
 }
 
 #[test]

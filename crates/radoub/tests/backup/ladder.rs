@@ -57,7 +57,7 @@ fn the_ladder_names_every_rung_with_its_cost() {
         "to undo: 20240201000000_change",
         "nothing committed: no, 1 migration is applied",
         "lost: 30 values of Order.role",
-        "--rung down --allow-delete-data",
+        "--rung down --to 20240101000000_init --allow-delete-data",
         "3. ✅ code only",
         "docker compose up -d orders",
         "restore this service from orders_",
@@ -140,6 +140,49 @@ fn a_down_that_fails_changes_nothing() {
     assert_eq!(dump(&fleet, &cluster, "orders"), after);
 }
 
+#[cfg(unix)]
+#[test]
+fn fault_07_a_way_down_asked_to_stop_ends_the_one_at_work_and_asked_twice_undoes_it() {
+    let Some(cluster) = server() else { return };
+    let (fleet, _) = changed(
+        &cluster,
+        "CREATE TABLE extra (id int);\n",
+        Some("DROP TABLE extra;\nSELECT pg_sleep(1.5);\n"),
+    );
+    let folder = "services/orders/prisma/migrations/20240202000000_slow";
+    fleet.write(&format!("{folder}/migration.sql"), "CREATE TABLE slow (id int);\n");
+    fleet.write(&format!("{folder}/down.sql"), "DROP TABLE slow;\nSELECT pg_sleep(1.5);\n");
+    radoub(fleet.path(), &["apply", "orders"]).run().expect(0);
+    let database = fleet.database("orders");
+    let tables =
+        || database.psql("SELECT concat_ws(' ', to_regclass('extra'), to_regclass('slow'))");
+    let asleep = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')";
+    for (times, left) in [(2, "extra slow"), (1, "extra")] {
+        let down = ["rollback", "orders", "--rung", "down", "--yes", "--allow-delete-data"];
+        let mut running = radoub(fleet.path(), &down).start();
+        while cluster.psql("postgres", asleep) != "t" {
+            assert!(!running.ended(), "it ended before it was asked to stop");
+        }
+        for _ in 0..times {
+            let sent = std::process::Command::new("kill")
+                .args(["-TERM", &running.pid().to_string()])
+                .status();
+            assert!(sent.is_ok_and(|status| status.success()));
+            // Two signals at once are one.
+            std::thread::park_timeout(std::time::Duration::from_millis(200));
+        }
+        let answer = running.wait().expect(1);
+        assert!(answer.stderr.contains("stopped before"), "{}", answer.text());
+        while cluster.psql("postgres", asleep) == "t" {
+            std::thread::yield_now();
+        }
+        assert_eq!(tables(), left, "asked {times} times");
+    }
+    let down = ["rollback", "orders", "--rung", "down", "--yes", "--allow-delete-data"];
+    radoub(fleet.path(), &down).run().expect(0);
+    assert_eq!(tables(), "");
+}
+
 #[test]
 fn code_that_would_stumble_is_named() {
     let Some(cluster) = server() else { return };
@@ -199,6 +242,63 @@ fn a_set_is_restored_at_once_or_not_at_all() {
         (before, stock_before)
     );
     assert_eq!(strangers(&cluster), "");
+}
+
+/// Whoever does not know whether a way back came to its end asks for it again.
+#[test]
+fn a_way_back_that_is_asked_for_again_undoes_nothing_more() {
+    let Some(cluster) = server() else { return };
+    let (fleet, _) = changed(
+        &cluster,
+        "ALTER TABLE \"Order\" ADD COLUMN role text;\n",
+        Some("ALTER TABLE \"Order\" DROP COLUMN role;\n"),
+    );
+    // A second change, with a backup between the two: there would be more to undo.
+    radoub(fleet.path(), &["backup", "--set", "between"]).run().expect(0);
+    let between = dump(&fleet, &cluster, "orders");
+    let folder = "services/orders/prisma/migrations/20240202000000_extra";
+    fleet.write(&format!("{folder}/migration.sql"), "CREATE TABLE extra (id int);\n");
+    fleet.write(&format!("{folder}/down.sql"), "DROP TABLE extra;\n");
+    for rung in ["down", "restore", "set"] {
+        radoub(fleet.path(), &["apply", "orders"]).run().expect(0);
+        let ladder = radoub(fleet.path(), &["rollback", "orders"]).run().expect(1);
+        let named = format!("radoub rollback orders --rung {rung} --to {CHANGE}");
+        assert!(ladder.stdout.contains(&named), "`{named}` is not said:\n{}", ladder.text());
+        let bare = ["rollback", "orders", "--rung", rung, "--yes"];
+        radoub(fleet.path(), &bare).run().expect(0);
+        let after = dump(&fleet, &cluster, "orders");
+        assert_eq!(without_ledger(&after), without_ledger(&between), "{rung}");
+        for again in [&bare[..], &[&bare[..], &["--to", CHANGE]].concat()] {
+            let answer = radoub(fleet.path(), again).run().expect(0);
+            assert!(answer.stdout.contains("nothing was applied"), "{}", answer.text());
+            assert_eq!(dump(&fleet, &cluster, "orders"), after, "{rung}");
+        }
+    }
+    // Further back goes only who says how far.
+    let further = ["rollback", "orders", "--rung", "down", "--to", "20240101000000_init", "--yes"];
+    let document =
+        radoub(fleet.path(), &[&further[..], &["--json"]].concat()).run().expect(0).json();
+    assert_eq!(document["undone"], serde_json::json!([CHANGE]), "{document:#}");
+}
+
+#[test]
+fn the_rest_of_a_set_is_restored_where_one_service_was_restored_before() {
+    let Some(cluster) = server() else { return };
+    let (fleet, before) = changed(&cluster, "DROP TABLE child;\n", None);
+    let stock_before = dump(&fleet, &cluster, "stock");
+    fleet.database("stock").psql("DELETE FROM child");
+    radoub(fleet.path(), &["rollback", "orders", "--rung", "restore", "--yes"]).run().expect(0);
+    let ladder = radoub(fleet.path(), &["rollback", "orders"]).run().expect(0);
+    assert!(ladder.stdout.contains("not restored yet: stock"), "{}", ladder.text());
+    // What is restored already keeps what was written to it since.
+    fleet.database("orders").psql("INSERT INTO parent VALUES (77)");
+    let orders = dump(&fleet, &cluster, "orders");
+    assert_ne!(orders, before);
+    for _ in 0..2 {
+        radoub(fleet.path(), &["rollback", "orders", "--rung", "set", "--yes"]).run().expect(0);
+        assert_eq!(dump(&fleet, &cluster, "stock"), stock_before);
+        assert_eq!(dump(&fleet, &cluster, "orders"), orders);
+    }
 }
 
 /// The guide's method 1, with radoub's words for both of its steps.

@@ -66,6 +66,24 @@ fn fault_07_asked_once_a_run_stops_at_the_next_safe_point_says_where_and_is_resu
 }
 
 #[test]
+fn fault_07_the_drop_in_asked_once_ends_its_statement_and_begins_no_other() {
+    let cluster = Cluster::shared();
+    for name in ["INT", "TERM"] {
+        let fleet = fleet(cluster);
+        let url = fleet.database("auth").url();
+        let service = fleet.path().join("services/auth");
+        let deploy = radoub(&service, &["prisma", "migrate", "deploy"]).env("DATABASE_URL", url);
+        let running = deploy.start();
+        wait_until(&fleet, "auth", ASLEEP);
+        signal(&running, name);
+        let answer = running.wait().expect(1);
+        assert!(answer.text().contains("20240102000000_more"), "{}", answer.text());
+        let rows = "SELECT string_agg(migration_name || ' ' || (finished_at IS NOT NULL), ',') FROM _prisma_migrations";
+        assert_eq!(fleet.database("auth").psql(rows), "20240101000000_init true", "{name}");
+    }
+}
+
+#[test]
 fn fault_07_asked_twice_the_statement_is_cancelled_on_the_server_and_undone() {
     let cluster = Cluster::shared();
     let mut fleet = Fleet::on(cluster);

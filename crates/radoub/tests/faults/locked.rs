@@ -1,4 +1,4 @@
-//! Rows 36 to 39: others hold the tables that a migration needs.
+//! Rows 36 to 40: others hold the tables that a migration needs.
 
 use std::process::Child;
 use std::time::{Duration, Instant};
@@ -154,6 +154,29 @@ fn fault_38_a_deadlock_with_the_application_is_tried_again_whole() {
             .psql("SELECT count(*) FROM information_schema.columns WHERE column_name = 'x'"),
         "2"
     );
+}
+
+#[test]
+fn fault_40_a_statement_longer_than_its_limit_is_cancelled_and_undone() {
+    let cluster = Cluster::shared();
+    let mut fleet = Fleet::on(cluster);
+    fleet.add(
+        Member::new("auth")
+            .migration("20240101000000_init", "CREATE TABLE a (id int);\n")
+            .migration("20240102000000_slow", "CREATE TABLE b (id int);\nSELECT pg_sleep(60);\n"),
+    );
+    let apply = ["apply", "--json", "--statement-timeout", "0.3"];
+    let answer = radoub(fleet.path(), &apply).run().expect(1);
+    assert!(answer.duration < Duration::from_secs(30), "{:?}", answer.duration);
+    let document = answer.json();
+    let auth = line(&document, "auth");
+    assert_eq!(auth["applied"][0]["migration"], "20240101000000_init", "{document:#}");
+    assert_eq!(auth["failedMigration"], "20240102000000_slow", "{document:#}");
+    assert!(auth["problem"].to_string().contains("statement timeout"), "{document:#}");
+    assert_eq!(fleet.database("auth").psql("SELECT to_regclass('b') IS NULL"), "t");
+    // It may be tried again at once, with more time.
+    fleet.write(&script("auth", "20240102000000_slow"), "CREATE TABLE b (id int);\n");
+    radoub(fleet.path(), &["apply"]).run().expect(0);
 }
 
 #[test]

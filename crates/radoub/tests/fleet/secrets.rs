@@ -4,9 +4,9 @@
 //! The runner of the binary searches every run of every test; what is here goes through all commands.
 
 use radoub_testing::Cluster;
+use radoub_testing::escape::encoded;
 use radoub_testing::fleet::{Fleet, Member};
 use radoub_testing::postgres::Options;
-use radoub_testing::postgres::encoded;
 use radoub_testing::secret::{PLANTED, assert_silent, planted};
 
 use crate::radoub;

@@ -14,7 +14,7 @@ use crate::syntax::ast::{Arg, Attribute, Value, ValueKind};
 /// The arguments of one attribute.
 pub(crate) struct Arguments<'tree> {
     pub(crate) attribute: Attribute<'tree>,
-    entries: SmallVec<[Entry<'tree>; 6]>,
+    entries: SmallVec<[Entry<'tree>; 4]>,
 }
 
 struct Entry<'tree> {
@@ -25,12 +25,13 @@ struct Entry<'tree> {
 
 impl<'tree> Arguments<'tree> {
     pub(crate) fn of(report: &mut Report, attribute: Attribute<'tree>) -> Self {
-        let mut entries = SmallVec::new();
-        for arg in attribute.args() {
+        let mut arguments = Self { attribute, entries: SmallVec::new() };
+        // Most attributes have none.
+        let Some(list) = attribute.arg_list() else { return arguments };
+        for arg in list.args() {
             let name = arg.name().map(SyntaxNode::text);
-            entries.push(Entry { name, arg, taken: false });
+            arguments.entries.push(Entry { name, arg, taken: false });
         }
-        let mut arguments = Self { attribute, entries };
         if !arguments.are_plainly_right() {
             arguments.check(report);
         }

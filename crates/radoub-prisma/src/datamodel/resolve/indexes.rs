@@ -217,13 +217,12 @@ impl<'tree> Draft<'tree> {
 
     /// Options of other databases: right by their form, refused later.
     fn foreign_options(&mut self, model: ModelId, arguments: &mut Arguments<'tree>) {
-        let span = arguments.span();
         if arguments.boolean(&mut self.report, "clustered") {
             let message = "PostgreSQL does not cluster by an index";
-            self.models[model.0].foreign.push((span.clone(), message));
+            self.models[model.0].foreign.push((arguments.span(), message));
         }
         if arguments.number(&mut self.report, "length") {
-            self.models[model.0].foreign.push((span, LENGTH));
+            self.models[model.0].foreign.push((arguments.span(), LENGTH));
         }
     }
 
@@ -257,7 +256,7 @@ impl<'tree> Draft<'tree> {
         arguments: &mut Arguments<'tree>,
         what: &str,
     ) -> Option<Vec<IndexField>> {
-        let span = arguments.span();
+        let attribute = arguments.attribute;
         let value = arguments.required(&mut self.report, "fields")?;
         let before = self.report.diagnostics.len();
         let mut fields = Vec::with_capacity(value.elements().count());
@@ -277,7 +276,7 @@ impl<'tree> Draft<'tree> {
             };
             let (sort, ops) = match call {
                 Some(call) => {
-                    self.length(model, call, span.clone());
+                    self.length(model, call, attribute);
                     (call_sort(&mut self.report, call), self.ops(call))
                 }
                 None => (None, None),
@@ -288,7 +287,7 @@ impl<'tree> Draft<'tree> {
                 Some(at) if !owner.fields[at].is_column() => relations.push(name),
                 Some(at) if self.has_unknown_type(model, FieldId(at)) => untyped.push(name),
                 Some(at) if fields.iter().any(|one: &IndexField| one.field == FieldId(at)) => {
-                    self.report.error(span.clone(), format!("`{name}` is named twice"));
+                    self.report.error(attribute.span(), format!("`{name}` is named twice"));
                 }
                 Some(at) => fields.push(IndexField { field: FieldId(at), sort, ops }),
             }
@@ -300,7 +299,7 @@ impl<'tree> Draft<'tree> {
                 similar::nearest(unknown[0], columns).map(|near| format!("did you mean `{near}`?"));
             let message = format!("`{}` has no field {}", owner.name, quoted(&unknown));
             // An id is reported at the list, the others at the whole attribute, as Prisma does.
-            let span = if what == "id" { value.span() } else { span.clone() };
+            let span = if what == "id" { value.span() } else { attribute.span() };
             match near {
                 Some(remedy) => self.report.error_with(span, message, remedy),
                 None => self.report.error(span, message),
@@ -308,20 +307,20 @@ impl<'tree> Draft<'tree> {
         }
         if !untyped.is_empty() {
             let message = format!("nothing is known of the type of {}", quoted(&untyped));
-            self.report.error(span.clone(), message);
+            self.report.error(attribute.span(), message);
         }
         if !relations.is_empty() {
             let message = format!("relation fields have no column: {}", quoted(&relations));
-            self.report.error_with(span, message, "name the fields that hold the key");
+            self.report.error_with(attribute.span(), message, "name the fields that hold the key");
         }
         (self.report.diagnostics.len() == before).then_some(fields)
     }
 
     /// `length` of an index field, which PostgreSQL does not have.
-    fn length(&mut self, model: ModelId, call: Call<'tree>, span: Range<usize>) {
+    fn length(&mut self, model: ModelId, call: Call<'tree>, attribute: Attribute<'tree>) {
         let Some(value) = call.arg("length").and_then(Arg::value) else { return };
         if matches!(value.read(), ValueKind::Number(_)) {
-            self.models[model.0].foreign.push((span, LENGTH));
+            self.models[model.0].foreign.push((attribute.span(), LENGTH));
         } else {
             self.report.error(value.span(), "argument `length` is a number");
         }

@@ -328,27 +328,28 @@ impl<'tree> Draft<'tree> {
         self.models.reserve_exact(models.len());
         // A handful to a model.
         self.relations.reserve(models.len() * 4);
+        let mut seen = Seen::default();
         for top in models {
-            self.model(top);
+            self.model(top, &mut seen);
         }
         for top in enums {
-            self.enumeration(top);
+            self.enumeration(top, &mut seen);
         }
         for at in 0..self.composites.len() {
-            self.composite(self.composites[at]);
+            self.composite(self.composites[at], &mut seen);
         }
     }
 
     /// A model with its fields, before all attributes.
-    fn model(&mut self, top: TopBlock<'tree>) {
+    fn model(&mut self, top: TopBlock<'tree>, seen: &mut Seen<'tree>) {
         self.report.file = top.file;
-        let mut seen = Seen::default();
+        names::forget(seen);
         let lines = || top.block.node().children().filter_map(ast::Field::cast);
         let count = lines().count();
         let (mut fields, mut sources) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for line in lines() {
             let Some(word) = line.name() else { continue };
-            let name = names::check(&mut self.report, word, "field", top.name, &mut seen);
+            let name = names::check(&mut self.report, word, "field", top.name, seen);
             let (field, mut source) = self.field(line, name);
             if let FieldType::Relation(target) = field.kind {
                 let this = RelationField {
@@ -402,13 +403,13 @@ impl<'tree> Draft<'tree> {
         }
     }
 
-    fn enumeration(&mut self, top: TopBlock<'tree>) {
+    fn enumeration(&mut self, top: TopBlock<'tree>, seen: &mut Seen<'tree>) {
         self.report.file = top.file;
-        let mut seen = Seen::default();
+        names::forget(seen);
         let mut values = Vec::new();
         for value in top.block.node().children().filter_map(ast::EnumValue::cast) {
             let Some(word) = value.name() else { continue };
-            let name = names::check(&mut self.report, word, "value", top.name, &mut seen);
+            let name = names::check(&mut self.report, word, "value", top.name, seen);
             let attributes = Attributes::of(value.node(), ENUM_VALUE);
             attributes.check_names(&mut self.report);
             let mut map = None;
@@ -455,12 +456,12 @@ impl<'tree> Draft<'tree> {
         });
     }
 
-    fn composite(&mut self, top: TopBlock<'tree>) {
+    fn composite(&mut self, top: TopBlock<'tree>, seen: &mut Seen<'tree>) {
         self.report.file = top.file;
-        let mut seen = Seen::default();
+        names::forget(seen);
         for line in top.block.node().children().filter_map(ast::Field::cast) {
             let Some(word) = line.name() else { continue };
-            let name = names::check(&mut self.report, word, "field", top.name, &mut seen);
+            let name = names::check(&mut self.report, word, "field", top.name, seen);
             let written = line.field_type().and_then(ast::FieldType::name);
             let (field, _) = self.field(line, name);
             if let (FieldType::Relation(_), Some(word)) = (&field.kind, written) {

@@ -1,7 +1,6 @@
 //! The names of blocks, fields and values: which can be had, and which are taken.
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::SmallVec;
 
 use super::{Report, Top};
 use crate::datamodel::ScalarType;
@@ -68,30 +67,13 @@ pub(crate) fn is_reserved(name: &str) -> bool {
 /// What the names of the schema stand for.
 pub(crate) type Names<'tree> = FxHashMap<&'tree str, Top>;
 
-/// Names that came already. A few are looked through, more are hashed.
-#[derive(Debug, Default)]
-pub(crate) struct Seen<'a> {
-    few: SmallVec<[&'a str; 24]>,
-    many: FxHashSet<&'a str>,
-}
+/// Names that came already.
+pub(crate) type Seen<'a> = FxHashSet<&'a str>;
 
-impl<'a> Seen<'a> {
-    /// Adds a name; false when it came already.
-    pub(crate) fn insert(&mut self, name: &'a str) -> bool {
-        if self.few.len() == self.few.inline_size() {
-            if self.many.is_empty() {
-                // Who has so many often has more: one growth is enough.
-                self.many.reserve(4 * self.few.len());
-                self.many.extend(self.few.iter().copied());
-            }
-            return self.many.insert(name);
-        }
-        let is_new = !self.few.contains(&name);
-        if is_new {
-            self.few.push(name);
-        }
-        is_new
-    }
+/// Forgets the names of one block before the next; the room for them is kept, unless it is so large that
+/// sweeping it would cost more than the next block.
+pub(crate) fn forget(seen: &mut Seen<'_>) {
+    if seen.capacity() > 1000 { *seen = Seen::default() } else { seen.clear() }
 }
 
 /// One block and where it stands.
@@ -182,17 +164,17 @@ pub(crate) fn check<'tree>(
 
 #[cfg(test)]
 mod tests {
-    use super::{RESERVED, Seen};
+    use super::{RESERVED, Seen, forget};
 
     #[test]
-    fn few_names_and_many_are_seen_once() {
-        let names: Vec<String> = (0..40).map(|at| format!("name{at}")).collect();
-        let mut seen = Seen::default();
-        for name in &names {
-            assert!(seen.insert(name));
-            assert!(!seen.insert(name));
+    fn names_of_a_block_are_forgotten_however_many_there_were() {
+        for many in [3, 3000] {
+            let names: Vec<String> = (0..many).map(|at| format!("name{at}")).collect();
+            let mut seen = Seen::default();
+            assert!(names.iter().all(|name| seen.insert(name)));
+            forget(&mut seen);
+            assert!(names.iter().all(|name| seen.insert(name)));
         }
-        assert!(names.iter().all(|name| !seen.insert(name)));
     }
 
     #[test]

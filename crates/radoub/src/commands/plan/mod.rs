@@ -41,7 +41,7 @@ pub(crate) async fn plan(ui: &mut Ui, app: &mut App, args: &PlanArgs) -> Result<
     let around = args.wanted.around.look(ui, app, &fleet).await?;
     let request =
         Request { experience: experience(&journals), around, ..args.wanted.request(&fleet) };
-    let observed = look(ui, app, &fleet, Depth::Outline).await;
+    let observed = look(ui, app, &fleet, Depth::Outline, None).await;
     args.wanted.check_until(ui, observed.iter().map(|it| &it.on_disk))?;
     let plan = choose(&fleet, &observed, &request);
     let saved = SavedPlan::of(&plan, &request, &fleet.project, &observed);

@@ -245,11 +245,7 @@ fn header(ui: &mut Ui, project: &Project) -> Result<(), CliError> {
 async fn unless_interrupted<T>(work: impl Future<Output = T>) -> Option<T> {
     tokio::select! {
         done = work => Some(done),
-        interrupted = tokio::signal::ctrl_c() => match interrupted {
-            Ok(()) => None,
-            // Without a handler Ctrl-C ends the process by itself.
-            Err(_) => std::future::pending().await,
-        },
+        () = super::running::asked_to_stop() => None,
     }
 }
 

@@ -11,6 +11,7 @@ use radoub_engine::run::Tools;
 use radoub_engine::state::State;
 use radoub_schema::migration::MigrationName;
 
+use super::super::running::interrupts;
 use super::{App, LOCK_PATIENCE, created, error, look, unreachable};
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
@@ -68,12 +69,6 @@ pub(super) async fn apply_observed(
     };
     let (stop, stopped) = radoub_engine::run::stop();
     let (mut applied, mut failure, mut written) = (Vec::new(), None, Ok(()));
-    let interrupts = async {
-        while tokio::signal::ctrl_c().await.is_ok() {
-            stop.raise();
-        }
-        std::future::pending::<()>().await;
-    };
     // Prisma keeps no journal; what its CLI is replaced by leaves none beside the schema either.
     let (plan, mut journal) = (approve(plan), Journal::none());
     let tell = |event: &Event| {
@@ -102,7 +97,7 @@ pub(super) async fn apply_observed(
         radoub_engine::run::run(&fleet, &plan, &settings, &tools, stopped, &mut journal, tell);
     tokio::select! {
         ran = running => ran.expect("no journal is written, so none can fail"),
-        () = interrupts => {}
+        never = interrupts(&stop) => match never {},
     }
     written?;
     match failure {
