@@ -173,7 +173,15 @@ impl Database {
         let classes = send(self.rows(CLASSES, &[])).await;
         let extensions = send(when(scope.extensions, self.rows(EXTENSIONS, &[]))).await;
         let remarks = send(when(scope.remarks, self.rows(REMARKS, &with_partial))).await;
-        let unmanaged = send(when(scope.unmanaged, unmanaged::ask(self, &only))).await;
+        let unmanaged = send(async {
+            if scope.unmanaged {
+                // Fourteen questions are a large future.
+                Box::pin(unmanaged::ask(self, &only)).await
+            } else {
+                Ok(unmanaged::Answers::default())
+            }
+        })
+        .await;
 
         settled.answer().await?;
         opened.answer().await?;

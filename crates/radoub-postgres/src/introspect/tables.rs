@@ -19,14 +19,8 @@ pub(super) fn tables(
 ) -> Result<(Namespaces, Relations), QueryError> {
     let (mut namespaces, mut tables) = (Namespaces::new(), Vec::new());
     for row in rows {
-        let namespace = match namespaces.get(&read(row, 0)?) {
-            Some(known) => Ident::clone(known),
-            None => {
-                let name = Ident::new(read::<&str>(row, 1)?);
-                namespaces.insert(read(row, 0)?, name.clone());
-                name
-            }
-        };
+        let namespace = Ident::new(read::<&str>(row, 1)?);
+        namespaces.entry(read(row, 0)?).or_insert_with(|| namespace.clone());
         let Some(oid) = read::<Option<u32>>(row, 2)? else { continue };
         if !members.has_table(oid) {
             tables.push((ObjectName::in_namespace(namespace, read::<&str>(row, 3)?), oid));
