@@ -147,11 +147,11 @@ fn fault_07_a_way_down_asked_to_stop_ends_the_one_at_work_and_asked_twice_undoes
     let (fleet, _) = changed(
         &cluster,
         "CREATE TABLE extra (id int);\n",
-        Some("DROP TABLE extra;\nSELECT pg_sleep(1.5);\n"),
+        Some("DROP TABLE extra;\nSELECT pg_sleep(4);\n"),
     );
     let folder = "services/orders/prisma/migrations/20240202000000_slow";
     fleet.write(&format!("{folder}/migration.sql"), "CREATE TABLE slow (id int);\n");
-    fleet.write(&format!("{folder}/down.sql"), "DROP TABLE slow;\nSELECT pg_sleep(1.5);\n");
+    fleet.write(&format!("{folder}/down.sql"), "DROP TABLE slow;\nSELECT pg_sleep(4);\n");
     radoub(fleet.path(), &["apply", "orders"]).run().expect(0);
     let database = fleet.database("orders");
     let tables =
