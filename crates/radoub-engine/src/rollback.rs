@@ -1,6 +1,6 @@
 //! The ways back from the last change of a service, least loss first, each with what it would lose.
 //!
-//! What is to be undone is what was applied since the last verified backup, or what a person names ([`span`]).
+//! What is to be undone is what was applied since the last verified backup, or what a person names.
 //! Nothing is done here but looking; [`down`] takes migrations back, [`crate::restore`] brings backups back.
 
 pub mod down;
