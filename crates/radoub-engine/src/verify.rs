@@ -128,9 +128,10 @@ async fn of_service(
         Some(before) => Some(count::compared(&looker, before, false).await),
         None => None,
     };
-    let remembered = match (settings.remember, &data) {
-        (false, _) => None,
-        (true, data) => Some(count::remembered(&looker, data.as_deref()).await),
+    let remembered = if settings.remember {
+        Some(count::remembered(&looker, data.as_deref()).await)
+    } else {
+        None
     };
     let mut verified = Verified {
         service: service.name.clone(),

@@ -255,6 +255,16 @@ fn wait_for_silence(cluster: &Cluster, database: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether the catalogue of a fleet is free of what was not brought to its end.
+fn no_partial_backup(fleet: &Path) -> Result<(), String> {
+    let names = fleet.join(".radoub/backups").read_dir().map_err(|error| error.to_string())?;
+    let names =
+        names.filter_map(Result::ok).map(|it| it.file_name().to_string_lossy().into_owned());
+    let left: Vec<String> =
+        names.filter(|name| name.starts_with('.') && name != ".gitignore").collect();
+    if left.is_empty() { Ok(()) } else { Err(format!("left behind: {left:?}")) }
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "an experiment without a runtime that has to happen at an instant"

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{pause, wait_for_silence};
+use super::{no_partial_backup, pause, wait_for_silence};
 use crate::Cluster;
 use crate::command::Call;
 use crate::fleet::{Fleet, Member};
@@ -81,13 +81,7 @@ impl<'cluster> WayBack<'cluster> {
         }
         wait_for_silence(self.cluster, fleet.database("orders").name())?;
         self.succeed(fleet, &["backup"])?;
-        let folder = fleet.path().join(".radoub/backups");
-        let names = folder.read_dir().map_err(|error| error.to_string())?;
-        let names =
-            names.filter_map(Result::ok).map(|it| it.file_name().to_string_lossy().into_owned());
-        let left: Vec<String> =
-            names.filter(|name| name.starts_with('.') && name != ".gitignore").collect();
-        if left.is_empty() { Ok(()) } else { Err(format!("left behind: {left:?}")) }
+        no_partial_backup(fleet.path())
     }
 
     fn kill_restore(&self, fleet: &Fleet<'_>, instant: f64) -> Result<(), String> {
