@@ -191,6 +191,30 @@ pub enum EventKind {
         /// Its name.
         name: MigrationName,
     },
+    /// A migration is about to be taken back by its `down.sql`.
+    Undoing {
+        /// Its name.
+        name: MigrationName,
+    },
+    /// A migration is taken back: its row in the ledger says so.
+    Undone {
+        /// Its name.
+        name: MigrationName,
+        /// How long that took, waiting for locks included.
+        took: Duration,
+    },
+    /// A backup is about to be restored.
+    Restoring {
+        /// Its name in the catalogue.
+        backup: String,
+    },
+    /// The database is what the backup makes of it.
+    Restored {
+        /// Its name in the catalogue.
+        backup: String,
+        /// Name of the database that was replaced; `None` when there was none.
+        aside: Option<String>,
+    },
     /// Something went wrong; the service's work ends here.
     Failed {
         /// The migration it happened in, if it was one.

@@ -11,7 +11,7 @@ use crate::journal::fact::Fact;
 use crate::journal::{JournalError, Journals, RunId, Story, StoryError};
 use crate::plan::forecast::Forecast;
 use crate::plan::{Experience, SavedPlan};
-use crate::report::Report;
+use crate::report::{Report, Return};
 
 /// How many runs are read for what scripts took before.
 const REMEMBERED: usize = 50;
@@ -70,6 +70,10 @@ pub enum Became {
     Failed,
     /// It had begun, and nothing more was heard of it.
     Unfinished,
+    /// It was taken back by its `down.sql`, in this time.
+    Undone(Duration),
+    /// It was to be taken back, and was not.
+    NotUndone,
 }
 
 impl Became {
@@ -79,6 +83,8 @@ impl Became {
             Self::Applied(_) => "applied",
             Self::Failed => "failed",
             Self::Unfinished => "unfinished",
+            Self::Undone(_) => "undone",
+            Self::NotUndone => "not-undone",
         }
     }
 }
@@ -167,7 +173,7 @@ impl Chapter {
         report
     }
 
-    /// The migrations that were begun in it, in the order in which they were, each once.
+    /// The migrations that were begun in it, or taken back, in the order in which they were, each once.
     pub fn works(&self) -> Vec<Work<'_>> {
         let mut works: Vec<Work<'_>> = Vec::new();
         for (at, event) in self.story.events() {
@@ -175,11 +181,16 @@ impl Chapter {
             let (name, became) = match kind {
                 EventKind::MigrationStarted { name, .. } => (name, Became::Unfinished),
                 EventKind::MigrationApplied { name, took } => (name, Became::Applied(took)),
+                EventKind::Undoing { name } => (name, Became::NotUndone),
+                EventKind::Undone { name, took } => (name, Became::Undone(took)),
                 EventKind::Failed { migration: Some(name), .. } => (name, Became::Failed),
                 _ => continue,
             };
             let own = |it: &&mut Work<'_>| it.service == service && it.migration == name;
             match works.iter_mut().find(own) {
+                Some(work) if became == Became::Failed && work.became == Became::NotUndone => {
+                    work.at = at;
+                }
                 Some(work) => (work.at, work.became) = (at, became),
                 // A migration that was never begun did not fail by itself.
                 None if became == Became::Failed => {}
@@ -193,6 +204,18 @@ impl Chapter {
             }
         }
         works
+    }
+
+    /// The services that were restored in it, with the backup and when.
+    pub fn returns(&self) -> Vec<(SystemTime, ServiceName, Return)> {
+        let events = self.story.events();
+        let returns = events.filter_map(|(at, event)| match event {
+            Event::Service { service, kind: EventKind::Restored { backup, aside } } => {
+                Some((at, service, Return { backup, aside }))
+            }
+            _ => None,
+        });
+        returns.collect()
     }
 
     fn forecast(&self, service: &ServiceName, migration: &MigrationName) -> Option<&Forecast> {

@@ -3,6 +3,7 @@
 //! Speaks plain data in the operator's words; nothing here prints, and nothing here knows the
 //! command line.
 
+pub mod account;
 pub mod backup;
 mod claim;
 pub mod compare;

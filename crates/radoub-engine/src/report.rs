@@ -11,8 +11,8 @@ use crate::event::{Event, EventKind, FleetEvent, HeldBack};
 use crate::failure::Failure;
 use crate::fleet::ServiceName;
 use crate::gate::Verdict;
-use crate::journal::RunId;
 use crate::journal::fact::{RunOutcome, Who};
+use crate::journal::{Ending, RunId};
 use crate::plan::{Choice, ChoiceWord, SavedPlan};
 use crate::run::Urgency;
 use crate::state::Weight;
@@ -56,6 +56,10 @@ pub struct Line {
     pub before: Option<MigrationName>,
     /// Applied in this run, with the time each took.
     pub applied: Vec<(MigrationName, Duration)>,
+    /// Taken back in this run, with the time each took.
+    pub undone: Vec<(MigrationName, Duration)>,
+    /// The backup that it was restored from.
+    pub restored: Option<Return>,
     /// The database was created in this run.
     pub database_created: bool,
     /// The proven backup that there was before.
@@ -82,11 +86,22 @@ pub struct Line {
     pub took: Duration,
 }
 
+/// A backup that a service was restored from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Return {
+    /// Its name in the catalogue.
+    pub backup: String,
+    /// Name of the database that was replaced; `None` when there was none.
+    pub aside: Option<String>,
+}
+
 /// What became of a service, in one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
     /// Everything planned is applied.
     Applied,
+    /// It is as it was before: migrations were taken back, or a backup restored.
+    Returned,
     /// There was nothing to do.
     Nothing,
     /// Left alone, with the reason.
@@ -103,8 +118,9 @@ pub enum Outcome {
 
 impl Outcome {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Applied,
+        Self::Returned,
         Self::Nothing,
         Self::Refused,
         Self::Failed,
@@ -117,6 +133,7 @@ impl Outcome {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Applied => "applied",
+            Self::Returned => "returned",
             Self::Nothing => "nothing",
             Self::Refused => "refused",
             Self::Failed => "failed",
@@ -184,6 +201,8 @@ impl Report {
                 planned: saved.planned().map(|(name, _)| name.into()).collect(),
                 before: applied.map(|row| row.migration.as_str().into()),
                 applied: Vec::new(),
+                undone: Vec::new(),
+                restored: None,
                 database_created: false,
                 backup: None,
                 downtime: None,
@@ -252,9 +271,29 @@ impl Report {
         self.lines.iter().filter(|line| line.outcome == outcome).count()
     }
 
-    /// How many services have something applied, also those that failed behind it.
-    pub fn with_something_applied(&self) -> usize {
-        self.lines.iter().filter(|line| !line.applied.is_empty()).count()
+    /// How many services have something done to their databases, also those that failed behind it.
+    pub fn with_something_done(&self) -> usize {
+        let is_done = |line: &&Line| {
+            !line.applied.is_empty() || !line.undone.is_empty() || line.restored.is_some()
+        };
+        self.lines.iter().filter(is_done).count()
+    }
+
+    /// Notes the end of the run, and says how it ended.
+    pub fn end(&mut self, journal_failed: bool) -> Ending {
+        let outcome = match (journal_failed, self.stopped) {
+            (true, _) => RunOutcome::JournalFailed,
+            (false, Some(_)) if self.is_resumable() => RunOutcome::Stopped,
+            _ if self.is_resumable() || self.count(Outcome::Refused) > 0 => RunOutcome::Failed,
+            _ => RunOutcome::Done,
+        };
+        (self.ended, self.outcome) = (Some(SystemTime::now()), Some(outcome));
+        Ending {
+            outcome,
+            applied: self.with_something_done(),
+            failed: self.count(Outcome::Failed) + self.count(Outcome::Refused),
+            held_back: self.count(Outcome::HeldBack),
+        }
     }
 
     /// Whether the plan is not done, so that it can be gone on with.
@@ -282,6 +321,10 @@ impl Line {
             EventKind::MigrationApplied { name, took } => {
                 self.applied.push((name.clone(), *took));
             }
+            EventKind::Undone { name, took } => self.undone.push((name.clone(), *took)),
+            EventKind::Restored { backup, aside } => {
+                self.restored = Some(Return { backup: backup.clone(), aside: aside.clone() });
+            }
             EventKind::Blocked { attempt, blockers, .. } => {
                 self.retries += u32::from(*attempt > 0);
                 self.blockers.clone_from(blockers);
@@ -298,8 +341,13 @@ impl Line {
             EventKind::Ended { took } => {
                 self.took += *took;
                 if self.outcome == Outcome::Unfinished {
+                    let went_back = !self.undone.is_empty() || self.restored.is_some();
                     let is_done = !self.applied.is_empty() || self.database_created;
-                    self.outcome = if is_done { Outcome::Applied } else { Outcome::Nothing };
+                    self.outcome = match (went_back, is_done) {
+                        (true, _) => Outcome::Returned,
+                        (false, true) => Outcome::Applied,
+                        (false, false) => Outcome::Nothing,
+                    };
                 }
             }
             EventKind::CreatingDatabase
@@ -315,6 +363,8 @@ impl Line {
             | EventKind::StatementDone { .. }
             | EventKind::IndexDropped { .. }
             | EventKind::Reconnecting { .. }
+            | EventKind::Undoing { .. }
+            | EventKind::Restoring { .. }
             | EventKind::AlreadyApplied { .. } => {}
         }
     }

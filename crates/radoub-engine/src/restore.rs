@@ -19,10 +19,12 @@ use radoub_postgres::stop::StopSignal;
 use radoub_postgres::url::DatabaseUrl;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
+use crate::account::Account;
 use crate::backup::catalogue::Kept;
 use crate::backup::key::Environment;
 use crate::backup::verify::{target_of, unchanged};
 use crate::backup::{Office, targets};
+use crate::event::EventKind;
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Fleet, Managed, ServiceName};
 use crate::lanes::{self, Lanes};
@@ -64,9 +66,9 @@ pub struct Prospect {
     pub database: Option<String>,
     /// What was written since the backup and would be lost, table by table; only tables that differ.
     pub losses: Vec<Loss>,
-    /// Whether the database is already what this backup makes of it: it was restored from it, and nothing was
-    /// written since.
-    pub is_done: bool,
+    /// Set when the database is what this backup makes of it already: it was restored from it, and nothing was
+    /// written since. The name of the database that it replaced.
+    pub replaced: Option<String>,
 }
 
 /// Something that happens to the restore of one service.
@@ -168,7 +170,7 @@ pub async fn consider(
         kept: kept.clone(),
         database: None,
         losses: Vec::new(),
-        is_done: false,
+        replaced: None,
     };
     let database = match Database::connect(url, &connect).await {
         Ok(database) => database,
@@ -185,29 +187,32 @@ pub async fn consider(
     let server = server.map_err(|error| translate::connect_failure(&error))?;
     let notes = notes(&server, url).await;
     server.close().await;
-    prospect.is_done = notes?.iter().any(|(_, note)| {
+    let replaced = notes?.into_iter().find(|(_, note)| {
         note.purpose == Purpose::Replaced
             && note.database == url.database()
             && note.backup == manifest.id
             && note.successor == Some(seen.identity.database_oid)
             && loss::is_untouched(manifest, &seen)
     });
+    prospect.replaced = replaced.map(|(name, _)| name);
     Ok(prospect)
 }
 
 /// Restores: fills and checks a new database for each, many at once; when all of them are whole, swaps them,
 /// those of one server in one transaction. One that cannot be filled keeps all of them as they were.
 ///
-/// Asked to stop before the swap, what was filled is dropped and nothing has changed.
+/// Asked to stop before the swap, what was filled is dropped and nothing has changed. The account hears of each
+/// before anything is done and afterwards.
 ///
 /// # Errors
 ///
-/// A [`Failure`] that concerns all of them.
+/// A [`Failure`] that concerns all of them; nothing was done then.
 pub async fn restore(
     fleet: &Fleet,
     prospects: &[Prospect],
     request: &Request<'_>,
-    stop: StopSignal,
+    stop: &StopSignal,
+    account: &mut Account,
     mut tell: impl FnMut(RestoreEvent),
 ) -> Result<Vec<Restored>, Failure> {
     let office = Office::to_read(&fleet.backup, request.look, request.environment).await;
@@ -216,6 +221,11 @@ pub async fn restore(
     for prospect in prospects {
         works.push(Work::of(fleet, prospect, request, &office)?);
     }
+    for prospect in prospects {
+        let backup = prospect.kept.manifest.id.clone();
+        let begun = [EventKind::Started, EventKind::Restoring { backup }];
+        account.before(&prospect.service, begun).await?;
+    }
     let (events, mut told) = unbounded_channel();
     let all = async {
         let teller = Teller(events);
@@ -223,11 +233,11 @@ pub async fn restore(
             &works,
             lanes,
             |work| Some(work.url.server_key().to_string()),
-            |index| works[index].follow(&teller, &stop),
+            |index| works[index].follow(&teller, stop),
             |_, _| {},
         )
         .await;
-        Box::pin(finish(&works, filled, request, &stop, &teller)).await
+        Box::pin(finish(&works, filled, request, stop, &teller)).await
     };
     tokio::pin!(all);
     let mut outcome = None;
@@ -241,7 +251,15 @@ pub async fn restore(
             done = &mut all, if outcome.is_none() => outcome = Some(done),
         }
     }
-    Ok(outcome.unwrap_or_default())
+    let restored = outcome.unwrap_or_default();
+    for one in &restored {
+        let came = match &one.aside {
+            Ok(aside) => EventKind::Restored { backup: one.backup.clone(), aside: aside.clone() },
+            Err(failure) => EventKind::Failed { migration: None, failure: failure.clone() },
+        };
+        account.after(&one.service, [came, EventKind::Ended { took: one.took }]).await;
+    }
+    Ok(restored)
 }
 
 /// Says what happens.

@@ -69,7 +69,10 @@ fn left(saved: &SavedService, one: &Observed, line: Option<&Line>) -> Choice {
             | SavedDeed::MakeLedger
             | SavedDeed::BackUp
             | SavedDeed::Restart
-            | SavedDeed::Verify => {}
+            | SavedDeed::Verify
+            // A way back is gone on with by its own commands.
+            | SavedDeed::Undo { .. }
+            | SavedDeed::Restore { .. } => {}
             SavedDeed::Migrate { migration, checksum } => {
                 let on_disk =
                     one.on_disk.migrations.iter().find(|it| it.name.as_str() == migration);

@@ -40,8 +40,9 @@ pub struct Ladder {
     pub code: Code,
     /// By a backup from before; `None` when there is none.
     pub restore: Option<Prospect>,
-    /// By all backups of that backup's set, when there are others in it. With nothing to undo: those of the set that
-    /// this service was restored from, which their services were not.
+    /// By all backups of that backup's set, when there are others in it; with a migration that failed whole, of the
+    /// newest backup without it. With nothing to undo: those of the set that this service was restored from, which
+    /// their services were not.
     pub set: Vec<Kept>,
 }
 
@@ -115,15 +116,41 @@ pub async fn look(
     };
     let source =
         ours.iter().find(|kept| origin.as_ref().is_some_and(|it| it.backup == kept.manifest.id));
-    let set = match (&restore, source) {
-        (Some(prospect), _) => set_of(fleet, backups, &prospect.kept),
-        (None, Some(source)) if undo.is_empty() && uncommitted.is_none() => {
+    let set = match (&restore, &uncommitted, source) {
+        (Some(prospect), _, _) => set_of(fleet, backups, &prospect.kept),
+        // There is nothing to undo here, and yet the others of its run may have to go back with it.
+        (None, Some(failed), _) => span::without(&ours, std::slice::from_ref(failed))
+            .map_or_else(Vec::new, |kept| set_of(fleet, backups, kept)),
+        (None, None, Some(source)) if undo.is_empty() => {
             left_of(fleet, set_of(fleet, backups, source), request.look).await?
         }
-        (None, _) => Vec::new(),
+        (None, None, _) => Vec::new(),
     };
     let service = service.name.clone();
     Ok(Ladder { service, undo, stays, uncommitted, down, code, restore, set })
+}
+
+/// Those of these migrations that still stand, with their ways back: what is left of one that was killed.
+///
+/// # Errors
+///
+/// A [`Failure`]: the service cannot be looked at.
+pub async fn rest(
+    service: &Service,
+    planned: &[MigrationName],
+    look: Look,
+) -> Result<Descent, Failure> {
+    let managed = managed(service)?;
+    let observed = look_at(service, &look).await;
+    let rows = match (&observed.ledger, observed.problem) {
+        (Some(rows), _) => rows,
+        (None, Some(problem)) => return Err(problem),
+        (None, None) => return Err(nothing(service)),
+    };
+    let stands =
+        |name: &&MigrationName| rows.iter().any(|it| it.name == **name && it.is_standing());
+    let left: Vec<MigrationName> = planned.iter().filter(stands).cloned().collect();
+    down::look(managed, &left, look).await
 }
 
 fn nothing(service: &Service) -> Failure {

@@ -48,7 +48,7 @@ pub enum Fact {
         format: u32,
         /// The run.
         run: String,
-        /// The command: `apply`.
+        /// The command: `apply`, `restore`, `rollback`.
         command: String,
         /// Version of radoub.
         radoub: String,
@@ -73,7 +73,7 @@ pub enum Fact {
     RunEnded {
         /// How.
         outcome: RunOutcome,
-        /// Services with something applied by now.
+        /// Services with something applied, or taken back, by now.
         applied: usize,
         /// Services that failed or were refused.
         failed: usize,
@@ -241,6 +241,31 @@ pub enum Fact {
     AlreadyApplied {
         /// Its name.
         migration: String,
+    },
+    /// A migration is about to be taken back by its `down.sql`.
+    Undoing {
+        /// Its name.
+        migration: String,
+    },
+    /// A migration is taken back.
+    Undone {
+        /// Its name.
+        migration: String,
+        /// How long it took.
+        milliseconds: u64,
+    },
+    /// A backup is about to be restored.
+    Restoring {
+        /// Its name in the catalogue.
+        backup: String,
+    },
+    /// A backup is restored.
+    Restored {
+        /// Its name in the catalogue.
+        backup: String,
+        /// Name of the database that was replaced.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        aside: Option<String>,
     },
     /// Something went wrong with a service.
     ServiceFailed {

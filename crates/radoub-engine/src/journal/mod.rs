@@ -53,7 +53,7 @@ struct Open {
 pub struct Ending {
     /// How.
     pub outcome: RunOutcome,
-    /// Services with something applied.
+    /// Services with something applied, or taken back.
     pub applied: usize,
     /// Services that failed or were refused.
     pub failed: usize,

@@ -48,7 +48,7 @@ pub struct SavedPlan {
 }
 
 /// What was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SavedRequest {
     /// Migrations behind this one are left alone.
@@ -124,6 +124,16 @@ pub enum SavedDeed {
     Restart,
     /// The service is looked at.
     Verify,
+    /// A migration is taken back by its `down.sql`; only in a run of `rollback`.
+    Undo {
+        /// Its name.
+        migration: String,
+    },
+    /// A backup is restored; only in a run of `restore` or `rollback`.
+    Restore {
+        /// Its name in the catalogue.
+        backup: String,
+    },
 }
 
 /// Why a file is no plan that can be used.
@@ -180,21 +190,49 @@ impl SavedPlan {
             }
         });
         let services = services.collect();
+        let request = SavedRequest {
+            until: request.until.clone(),
+            allow: request.consent.hazards.iter().map(|it| it.as_str().to_owned()).collect(),
+            create_database: request.consent.create_database,
+            max_failures: request.max_failures,
+        };
+        Self { schemas, ..Self::made_now(project, request, services) }
+    }
+
+    /// What a way back is going to do, each service at once with the others.
+    pub fn of_way_back(
+        project: &str,
+        deeds: impl IntoIterator<Item = (ServiceName, Vec<SavedDeed>)>,
+    ) -> Self {
+        let services = deeds.into_iter().map(|(service, deeds)| SavedService {
+            service: service.to_string(),
+            wave: 1,
+            choice: ChoiceWord::Apply,
+            problem: None,
+            deeds,
+            migrations: Vec::new(),
+            bound: None,
+        });
+        Self::made_now(project, SavedRequest::default(), services.collect())
+    }
+
+    fn made_now(project: &str, request: SavedRequest, services: Vec<SavedService>) -> Self {
         Self {
             format: FORMAT.to_owned(),
             version: VERSION,
             radoub: env!("CARGO_PKG_VERSION").to_owned(),
             made_at: Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH),
             project: project.to_owned(),
-            request: SavedRequest {
-                until: request.until.clone(),
-                allow: request.consent.hazards.iter().map(|it| it.as_str().to_owned()).collect(),
-                create_database: request.consent.create_database,
-                max_failures: request.max_failures,
-            },
+            request,
             services,
-            schemas,
+            schemas: BTreeMap::new(),
         }
+    }
+
+    /// Whether it is what a way back did: nothing that `apply` could do again.
+    pub fn is_way_back(&self) -> bool {
+        let mut deeds = self.services.iter().flat_map(|it| &it.deeds);
+        deeds.any(|deed| matches!(deed, SavedDeed::Undo { .. } | SavedDeed::Restore { .. }))
     }
 
     /// The file: JSON that a person can read.
@@ -322,7 +360,25 @@ impl SavedService {
             | SavedDeed::CreateDatabase
             | SavedDeed::MakeLedger
             | SavedDeed::Restart
-            | SavedDeed::Verify => None,
+            | SavedDeed::Verify
+            | SavedDeed::Undo { .. }
+            | SavedDeed::Restore { .. } => None,
+        })
+    }
+
+    /// The migrations that it takes back, the newest first.
+    pub fn taken_back(&self) -> impl Iterator<Item = &str> {
+        self.deeds.iter().filter_map(|deed| match deed {
+            SavedDeed::Undo { migration } => Some(migration.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The backup that it restores.
+    pub fn restored(&self) -> Option<&str> {
+        self.deeds.iter().find_map(|deed| match deed {
+            SavedDeed::Restore { backup } => Some(backup.as_str()),
+            _ => None,
         })
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use radoub_postgres::database::Database;
 use radoub_postgres::lock::LockSettings;
@@ -14,6 +14,8 @@ use radoub_schema::migration::MigrationName;
 use radoub_schema::name::{Ident, ObjectName};
 use radoub_schema::script::{Course, QualifiedName, Script};
 
+use crate::account::Account;
+use crate::event::EventKind;
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Managed, Service};
 use crate::migration_folder::WAY_BACK;
@@ -162,7 +164,8 @@ pub struct Manner {
     pub advisory_lock: bool,
 }
 
-/// Takes the migrations back, newest first, each with its ledger row in one transaction; `undone` hears of each.
+/// Takes the migrations back, newest first, each with its ledger row in one transaction; `undone` hears of each, the
+/// account before it and afterwards.
 ///
 /// Asked to stop once, it ends the one at work; twice, that one is undone by the server too.
 ///
@@ -174,31 +177,64 @@ pub async fn descend(
     steps: &[Step],
     manner: &Manner,
     stop: &StopSignal,
-    mut undone: impl FnMut(&MigrationName),
+    account: &mut Account,
+    undone: impl FnMut(&MigrationName),
 ) -> Result<(), Failure> {
-    let managed = super::managed(service)?;
-    let url = managed.url.as_ref().map_err(translate::url_failure)?;
+    let begun = Instant::now();
+    account.before(&service.name, [EventKind::Started]).await?;
+    let outcome = go_down(service, steps, manner, stop, account, undone).await;
+    if let Err((migration, failure)) = &outcome {
+        let (migration, failure) = (migration.clone(), failure.clone());
+        account.after(&service.name, [EventKind::Failed { migration, failure }]).await;
+    }
+    account.after(&service.name, [EventKind::Ended { took: begun.elapsed() }]).await;
+    outcome.map_err(|(_, failure)| failure)
+}
+
+async fn go_down(
+    service: &Service,
+    steps: &[Step],
+    manner: &Manner,
+    stop: &StopSignal,
+    account: &mut Account,
+    mut undone: impl FnMut(&MigrationName),
+) -> Result<(), (Option<MigrationName>, Failure)> {
+    let whole = |failure| (None, failure);
+    let managed = super::managed(service).map_err(whole)?;
+    let url = managed.url.as_ref().map_err(|error| whole(translate::url_failure(error)))?;
     let database = Database::connect(url, &connect_settings(managed, manner.look.timeout)).await;
-    let database = database.map_err(|error| translate::connect_failure(&error))?;
+    let database = database.map_err(|error| whole(translate::connect_failure(&error)))?;
     let settings = LockSettings { patience: manner.lock_patience, advisory: manner.advisory_lock };
     let locked = database.lock(&settings, &mut |_| {}).await;
-    let mut locked = locked.map_err(|error| translate::lock_failure(url, &error))?;
+    let mut locked = locked.map_err(|error| whole(translate::lock_failure(url, &error)))?;
     let mut outcome = Ok(());
     for step in steps {
+        let name = &step.migration;
+        let of_it = |failure| (Some(name.clone()), failure);
         if stop.asked() > Stop::No {
-            outcome = Err(stopped(&step.migration));
+            outcome = Err(of_it(stopped(name)));
             break;
         }
+        let undoing = EventKind::Undoing { name: name.clone() };
+        if let Err(failure) = account.before(&service.name, [undoing]).await {
+            outcome = Err(of_it(failure));
+            break;
+        }
+        let begun = Instant::now();
         let (timeout, budget) = (manner.lock_timeout, manner.lock_budget);
         let done = tokio::select! {
-            done = locked.undo(&step.migration, &step.script, timeout, budget) => done,
+            done = locked.undo(name, &step.script, timeout, budget) => done,
             // The connection goes with the lock; without it the server undoes what is not committed.
-            () = stop.until(Stop::Now) => return Err(stopped(&step.migration)),
+            () = stop.until(Stop::Now) => return Err(of_it(stopped(name))),
         };
         match done {
-            Ok(()) => undone(&step.migration),
+            Ok(()) => {
+                let done = EventKind::Undone { name: name.clone(), took: begun.elapsed() };
+                account.after(&service.name, [done]).await;
+                undone(name);
+            }
             Err(error) => {
-                outcome = Err(failure(url, &error));
+                outcome = Err(of_it(failure(url, &error)));
                 break;
             }
         }

@@ -92,7 +92,7 @@ fn held(kept: &Kept) -> BTreeSet<&str> {
 }
 
 /// The newest verified backup without any of these migrations.
-fn without<'a>(backups: &[&'a Kept], names: &[MigrationName]) -> Option<&'a Kept> {
+pub(super) fn without<'a>(backups: &[&'a Kept], names: &[MigrationName]) -> Option<&'a Kept> {
     let mut newest = backups.iter().rev().copied();
     newest.find(|kept| {
         let held = held(kept);

@@ -83,6 +83,8 @@ help-resume-arg-lock-budget = Seconds of such tries before a migration is given 
 help-resume-arg-statement-timeout = Seconds one statement of a migration may take before it is cancelled and undone (default: as the server has it)
 help-resume-arg-health-timeout = Seconds that a restarted service has to become well (default: 60)
 help-resume-arg-quiet-period = Seconds after which it is looked at a second time (default: 5)
+help-resume-arg-yes = Do not ask before a restore or rollback is gone on with
+help-resume-arg-allow-delete-data = Agree that down.sql deletes data, when a rollback is gone on with
 help-resume-examples = {"  "}radoub resume
   {"  "}radoub resume 20260212-182206-a1b2 --report run.html
 help-history-about = Show the runs: when, who, what came of them

@@ -73,15 +73,24 @@ report-verified = { $verdict ->
     [pass] looked at: well
    *[other] looked at: nothing is wrong, but something could not be asked
 }
+report-outcome-restored = ↩️ Back to { $backup } ({ $took })
+report-outcome-undone = ↩️ { $count ->
+    [one] 1 migration taken back
+   *[other] { $count } migrations taken back
+} ({ $took })
+report-undone = { $migration } taken back ({ $took })
+report-verdict-returned = ↩️ WHAT WAS ASKED FOR IS AS IT WAS
 report-wrong = What went wrong
 
 resume-heading = Resuming { $run }
 resume-nothing = ✅ No run waits to be gone on with.
+resume-all-returned = everything that was to go back is back already; the journal is brought to its end
 resume-all-applied = everything that was planned is applied already; the journal is brought to its end
 
 history-heading = Recently applied migrations
 history-none = No run is in the journal yet.
 history-when = When
+history-command = Command
 history-services = Services
 history-migrations = Migrations
 history-migration = Migration
@@ -93,6 +102,9 @@ history-and-more = and { $count } more
 history-status-applied = ✅ Applied
 history-status-failed = ❌ Failed
 history-status-unfinished = ⏳ Not at its end
+history-status-undone = ↩️ Taken back
+history-status-not-undone = ❌ To be taken back, and still there
+history-restored = ↩️ Restored from { $backup }
 history-outcome-done = ✅ done
 history-outcome-failed = ❌ { $count ->
     [one] 1 service failed

@@ -83,6 +83,8 @@ help-resume-arg-lock-budget = Secondes de tels essais avant d'abandonner une mig
 help-resume-arg-statement-timeout = Secondes que peut durer une instruction de migration avant d'être annulée et défaite (par défaut : celles du serveur)
 help-resume-arg-health-timeout = Secondes laissées à un service redémarré pour se porter bien (60 par défaut)
 help-resume-arg-quiet-period = Secondes avant de le regarder une seconde fois (5 par défaut)
+help-resume-arg-yes = Ne pas demander avant de reprendre une restauration ou un retour en arrière
+help-resume-arg-allow-delete-data = Accepter que down.sql supprime des données, quand un retour en arrière est repris
 help-resume-examples = {"  "}radoub resume
   {"  "}radoub resume 20260212-182206-a1b2 --report run.html
 help-history-about = Montrer les exécutions : quand, qui, ce qu'il en est advenu

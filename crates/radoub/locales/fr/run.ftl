@@ -73,15 +73,24 @@ report-verified = { $verdict ->
     [pass] vérifié : se porte bien
    *[other] vérifié : rien d'anormal, mais tout n'a pas pu être interrogé
 }
+report-outcome-restored = ↩️ Revenu à { $backup } ({ $took })
+report-outcome-undone = ↩️ { $count ->
+    [one] 1 migration annulée
+   *[other] { $count } migrations annulées
+} ({ $took })
+report-undone = { $migration } annulée ({ $took })
+report-verdict-returned = ↩️ CE QUI ÉTAIT DEMANDÉ EST COMME AVANT
 report-wrong = Ce qui n'a pas marché
 
 resume-heading = Reprise de { $run }
 resume-nothing = ✅ Aucune exécution n'attend d'être reprise.
+resume-all-returned = tout ce qui devait revenir en arrière l'est déjà ; le journal est mené à son terme
 resume-all-applied = tout ce qui était prévu est déjà appliqué ; le journal est mené à son terme
 
 history-heading = Migrations Appliquées Récemment
 history-none = Aucune exécution dans le journal.
 history-when = Quand
+history-command = Commande
 history-services = Services
 history-migrations = Migrations
 history-migration = Migration
@@ -93,6 +102,9 @@ history-and-more = et { $count } de plus
 history-status-applied = ✅ Appliquée
 history-status-failed = ❌ Échouée
 history-status-unfinished = ⏳ Pas à son terme
+history-status-undone = ↩️ Annulée
+history-status-not-undone = ❌ À annuler, et toujours là
+history-restored = ↩️ Restauré depuis { $backup }
 history-outcome-done = ✅ terminée
 history-outcome-failed = ❌ { $count ->
     [one] 1 service en échec

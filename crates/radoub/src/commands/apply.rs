@@ -210,7 +210,7 @@ pub(crate) async fn carry(
 }
 
 /// Begins a run.
-fn begin(
+pub(crate) fn begin(
     ui: &Ui,
     claim: Claim,
     command: &str,

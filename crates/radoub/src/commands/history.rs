@@ -1,10 +1,11 @@
 //! `radoub history`: the runs of the fleet, as a table, as JSON, or as the section of the guide.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use serde_json::{Value as Json, json};
 
+use radoub_engine::fleet::ServiceName;
 use radoub_engine::history::{Became, Chapter, ChapterError, Work, chapters};
 use radoub_engine::journal::RunId;
 use radoub_engine::plan::forecast::{ActForecast, Forecast};
@@ -41,8 +42,9 @@ pub(crate) fn history(ui: &mut Ui, app: &mut App, args: &HistoryArgs) -> Result<
     let mut runs = chapters(&journals).map_err(|error| journal_error(ui, &error))?;
     runs.retain(|(_, read)| match read {
         Ok(chapter) => {
-            chapter.works().iter().any(|work| is_asked(work.service.as_str()))
-                || args.services.is_empty()
+            args.services.is_empty()
+                || chapter.works().iter().any(|work| is_asked(work.service.as_str()))
+                || chapter.returns().iter().any(|it| is_asked(it.1.as_str()))
         }
         Err(_) => true,
     });
@@ -79,6 +81,7 @@ fn shown(ui: &mut Ui, runs: &[Read]) -> Result<(), CliError> {
         "report-run",
         "history-when",
         "report-by",
+        "history-command",
         "report-took",
         "history-services",
         "history-migrations",
@@ -90,7 +93,7 @@ fn shown(ui: &mut Ui, runs: &[Read]) -> Result<(), CliError> {
         .map(|(run, read)| {
             let Ok(chapter) = read else {
                 let mut row = vec![run.to_string()];
-                row.resize(6, String::new());
+                row.resize(7, String::new());
                 row.push(ui.say("history-outcome-broken"));
                 return row;
             };
@@ -103,15 +106,23 @@ fn shown(ui: &mut Ui, runs: &[Read]) -> Result<(), CliError> {
                 run.to_string(),
                 when.unwrap_or_default(),
                 report.by.as_ref().map(who).unwrap_or_default(),
+                chapter.story.opening().map(|it| it.command.to_owned()).unwrap_or_default(),
                 took(&report).map(|it| duration(ui, it)).unwrap_or_default(),
-                report.with_something_applied().to_string(),
-                report.lines.iter().map(|line| line.applied.len()).sum::<usize>().to_string(),
+                report.with_something_done().to_string(),
+                migrations(&report),
                 outcome(ui, chapter, &report),
             ]
         })
         .collect();
     writeln!(ui.data(), "{}", table(headings, rows))?;
     Ok(())
+}
+
+/// How many migrations were applied, or, with a minus, taken back.
+fn migrations(report: &Report) -> String {
+    let applied: usize = report.lines.iter().map(|line| line.applied.len()).sum();
+    let undone: usize = report.lines.iter().map(|line| line.undone.len()).sum();
+    if undone > 0 { format!("−{undone}") } else { applied.to_string() }
 }
 
 fn took(report: &Report) -> Option<std::time::Duration> {
@@ -132,12 +143,21 @@ fn outcome(ui: &Ui, chapter: &Chapter, report: &Report) -> String {
 
 /// The section "Migrations Appliquées Récemment" of the guide.
 fn markdown(ui: &Ui, runs: &[Read], is_asked: &impl Fn(&str) -> bool) -> String {
-    let mut days: BTreeMap<String, Vec<Work<'_>>> = BTreeMap::new();
+    // Day, then each service once a day by name (which of a wave was quicker says nothing), then as it happened.
+    let mut days: BTreeMap<String, BTreeMap<String, Vec<(SystemTime, String)>>> = BTreeMap::new();
+    let mut put = |at: SystemTime, service: &ServiceName, text: String| {
+        let services = days.entry(day(at)).or_default();
+        services.entry(service.to_string()).or_default().push((at, text));
+    };
     for (_, read) in runs.iter().rev() {
         let Ok(chapter) = read else { continue };
-        for work in chapter.works() {
-            if is_asked(work.service.as_str()) {
-                days.entry(day(work.at)).or_default().push(work);
+        for work in chapter.works().iter().filter(|it| is_asked(it.service.as_str())) {
+            put(work.at, &work.service, entry(ui, work));
+        }
+        for (at, service, back) in chapter.returns() {
+            if is_asked(service.as_str()) {
+                let backup = ("backup", back.backup.as_str().into());
+                put(at, &service, format!("- {}\n", ui.tell("history-restored", &[backup])));
             }
         }
     }
@@ -145,15 +165,12 @@ fn markdown(ui: &Ui, runs: &[Read], is_asked: &impl Fn(&str) -> bool) -> String 
     if days.is_empty() {
         text.push_str(&format!("\n{}\n", ui.say("history-none")));
     }
-    for (day, works) in days.iter().rev() {
+    for (day, services) in days.into_iter().rev() {
         text.push_str(&format!("\n### {day}\n"));
-        // Each service once a day, by name: which of a wave was quicker says nothing.
-        let services: BTreeSet<&str> = works.iter().map(|work| work.service.as_str()).collect();
-        for service in services {
-            text.push_str(&format!("\n**{}**\n", escaped_markdown(service)));
-            for work in works.iter().filter(|work| work.service.as_str() == service) {
-                text.push_str(&entry(ui, work));
-            }
+        for (service, mut entries) in services {
+            text.push_str(&format!("\n**{}**\n", escaped_markdown(&service)));
+            entries.sort_by_key(|(at, _)| *at);
+            text.extend(entries.into_iter().map(|(_, entry)| entry));
         }
     }
     text
@@ -261,11 +278,26 @@ fn document(ui: &Ui, project: &str, runs: &[Read], is_asked: &impl Fn(&str) -> b
                         "at": instant(work.at),
                         "status": work.became.as_str(),
                         "milliseconds": match work.became {
-                            Became::Applied(took) => Some(took.as_secs_f64() * 1000.0),
+                            Became::Applied(took) | Became::Undone(took) => {
+                                Some(took.as_secs_f64() * 1000.0)
+                            }
                             _ => None,
                         },
                         "description": description_of(ui, work.migration.as_str(), work.forecast),
                         "impact": impact_of(ui, work.forecast),
+                    })
+                })
+                .collect();
+            let restores: Vec<Json> = chapter
+                .returns()
+                .into_iter()
+                .filter(|(_, service, _)| is_asked(service.as_str()))
+                .map(|(at, service, back)| {
+                    json!({
+                        "service": service.as_str(),
+                        "backup": back.backup,
+                        "aside": back.aside,
+                        "at": instant(at),
                     })
                 })
                 .collect();
@@ -282,6 +314,7 @@ fn document(ui: &Ui, project: &str, runs: &[Read], is_asked: &impl Fn(&str) -> b
                 "torn": chapter.story.is_torn,
                 "followsPrevious": chapter.follows,
                 "migrations": works,
+                "restores": restores,
             })
         })
         .collect();

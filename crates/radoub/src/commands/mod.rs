@@ -38,6 +38,7 @@ pub(crate) mod squash;
 pub(crate) mod verify;
 mod wanted;
 mod watch;
+mod way_back;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -113,7 +114,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Check(args)) => check::check(ui, app, &args).await,
         Some(Command::Plan(args)) => plan::plan(ui, app, &args).await,
         Some(Command::Apply(args)) => apply::apply(ui, app, &args).await,
-        Some(Command::Resume(args)) => resume::resume(ui, app, &args).await,
+        Some(Command::Resume(args)) => Box::pin(resume::resume(ui, app, &args)).await,
         Some(Command::History(args)) => history::history(ui, app, &args),
         Some(Command::Show(args)) => show::show(ui, app, &args),
         Some(Command::New(args)) => new::new(ui, app, &args).await,

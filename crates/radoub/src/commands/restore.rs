@@ -2,18 +2,22 @@
 
 use serde_json::{Value as Json, json};
 
+use radoub_engine::account::Account;
 use radoub_engine::backup::catalogue::Kept;
 use radoub_engine::failure::{Failure, FailureCode};
 use radoub_engine::fleet::Fleet;
+use radoub_engine::journal::RunId;
 use radoub_engine::restore::loss::Loss;
 use radoub_engine::restore::{
     Prospect, Request, RestoreEvent, RestoreEventKind, Restored, consider,
 };
+use radoub_engine::run::Urgency;
 
+use super::apply::taken;
 use super::backup::{find, holdings, refused, shown_at, tell_failure};
 use super::check::{failure_document, failure_remedy};
 use super::running::interrupts;
-use super::{App, duration, size};
+use super::{App, duration, size, way_back};
 use crate::cli::{Seconds, seconds};
 use crate::error::{CliError, Exit};
 use crate::ui::live::Live;
@@ -82,7 +86,7 @@ pub(crate) async fn restore(
     let mut prospects = Vec::new();
     for kept in chosen {
         match consider(&fleet, kept, &request).await {
-            Ok(prospect) if prospect.is_done && !args.force => {
+            Ok(prospect) if prospect.replaced.is_some() && !args.force => {
                 if ui.view() != View::Json {
                     let text = ui.tell("restore-done-before", &values_of(ui, &prospect));
                     writeln!(ui.data(), "{text}")?;
@@ -94,7 +98,7 @@ pub(crate) async fn restore(
     }
     if prospects.is_empty() || args.dry_run {
         if ui.view() == View::Json {
-            let document = document(ui, &fleet, &prospects, &[], args.dry_run);
+            let document = document(ui, &fleet, None, &prospects, &[], args.dry_run);
             ui.json(&document)?;
         } else {
             show(ui, &prospects)?;
@@ -110,32 +114,56 @@ pub(crate) async fn restore(
             let text = ui.say("restore-not-agreed");
             ui.hint(&text)?;
             if ui.view() == View::Json {
-                let document = document(ui, &fleet, &prospects, &[], true);
+                let document = document(ui, &fleet, None, &prospects, &[], true);
                 ui.json(&document)?;
             }
             return Ok(Exit::NeedsWork);
         }
     }
-    carry_out(ui, &fleet, &prospects, &request).await
+    carry_out(ui, app, &fleet, "restore", &prospects, &request).await
 }
 
-/// Restores and tells what came of it; `rollback` ends here as well.
+/// Restores in a run of its own; `rollback` ends here as well.
 pub(crate) async fn carry_out(
+    ui: &mut Ui,
+    app: &App,
+    fleet: &Fleet,
+    command: &str,
+    prospects: &[Prospect],
+    request: &Request<'_>,
+) -> Result<Exit, CliError> {
+    let plan = way_back::plan_of(fleet, prospects);
+    let services = way_back::services_of(prospects);
+    match way_back::open(ui, app, fleet, command, &plan, services).await? {
+        Ok(account) => bring_back(ui, fleet, prospects, request, command, account).await,
+        Err(other) => taken(ui, command, &fleet.project, &other),
+    }
+}
+
+/// Restores in a run that has begun, and tells what came of it.
+pub(super) async fn bring_back(
     ui: &mut Ui,
     fleet: &Fleet,
     prospects: &[Prospect],
     request: &Request<'_>,
+    command: &str,
+    mut account: Account,
 ) -> Result<Exit, CliError> {
-    let restored = match follow(ui, fleet, prospects, request).await? {
+    let (restored, asked) = follow(ui, fleet, prospects, request, &mut account).await?;
+    let ended = way_back::close(ui, account, asked).await;
+    let restored = match restored {
         Ok(restored) => restored,
-        Err(failure) => return refused(ui, "restore", &failure, ""),
+        // Why the journal cannot be written says more than that it cannot.
+        Err(failure) => return ended.and_then(|_| refused(ui, command, &failure, "")),
     };
     if ui.view() == View::Json {
-        let document = document(ui, fleet, prospects, &restored, false);
+        let run = ended.as_ref().ok().and_then(Option::as_ref);
+        let document = document(ui, fleet, run, prospects, &restored, false);
         ui.json(&document)?;
     } else {
         tell(ui, &restored)?;
     }
+    ended?;
     Ok(exit(&restored))
 }
 
@@ -290,12 +318,13 @@ async fn follow(
     fleet: &Fleet,
     prospects: &[Prospect],
     request: &Request<'_>,
-) -> Result<Result<Vec<Restored>, Failure>, CliError> {
+    account: &mut Account,
+) -> Result<(Result<Vec<Restored>, Failure>, Urgency), CliError> {
     let names: Vec<String> = prospects.iter().map(|it| it.service.to_string()).collect();
     let live = Live::new(&names, ui.may_draw());
     let (stop, stopped) = radoub_engine::run::stop();
     let mut written = Ok(());
-    let running = radoub_engine::restore::restore(fleet, prospects, request, stopped, |event| {
+    let tell = |event: RestoreEvent| {
         let text = sentence(ui, &event);
         let index = names.iter().position(|name| name == event.service.as_str());
         match (ui.view(), index, &event.kind) {
@@ -309,14 +338,16 @@ async fn follow(
             }
             _ => {}
         }
-    });
+    };
+    let running =
+        radoub_engine::restore::restore(fleet, prospects, request, &stopped, account, tell);
     let restored = tokio::select! {
         restored = running => restored,
         never = interrupts(&stop) => match never {},
     };
     drop(live);
     written?;
-    Ok(restored)
+    Ok((restored, stopped.asked()))
 }
 
 fn sentence(ui: &Ui, event: &RestoreEvent) -> String {
@@ -379,6 +410,7 @@ fn exit(restored: &[Restored]) -> Exit {
 fn document(
     ui: &Ui,
     fleet: &Fleet,
+    run: Option<&RunId>,
     prospects: &[Prospect],
     restored: &[Restored],
     dry_run: bool,
@@ -408,6 +440,7 @@ fn document(
         "version": 1,
         "command": "restore",
         "project": fleet.project,
+        "run": run.map(RunId::as_str),
         "dryRun": dry_run,
         "exitCode": exit(restored) as u8,
         "services": services,

@@ -16,8 +16,10 @@ use super::App;
 use super::apply::{finish, look, services_of, taken};
 use super::around::{GateArgs, Occasion, tools};
 use super::check::RULE;
+use super::restore::How;
 use super::running::{Outset, Patience, carry_out, journal_error};
 use super::show::told;
+use super::way_back::{self, Agreement};
 use crate::error::{CliError, Exit};
 use crate::report::report_file;
 use crate::ui::{Ui, View};
@@ -33,6 +35,10 @@ pub(crate) struct ResumeArgs {
     patience: Patience,
     #[command(flatten)]
     gate: GateArgs,
+    #[arg(long)]
+    yes: bool,
+    #[arg(long)]
+    allow_delete_data: bool,
 }
 
 pub(crate) async fn resume(
@@ -54,6 +60,11 @@ pub(crate) async fn resume(
     if is_over && !chapter.is_running {
         journals.sweep().await.map_err(|error| journal_error(ui, &error))?;
         return nothing(ui, &fleet.project);
+    }
+    if chapter.plan.is_way_back() {
+        let how = How { disconnect: false, wait: args.patience.wait };
+        let agreement = Agreement { yes: args.yes, delete_data: args.allow_delete_data };
+        return way_back::resume(ui, app, &fleet, &chapter, &how, agreement).await;
     }
     let fleet = of_run(fleet, &chapter);
     let planned = chapter.plan.services.iter().filter(|it| it.choice == ChoiceWord::Apply);
@@ -130,14 +141,7 @@ fn of_run(mut fleet: Fleet, chapter: &Chapter) -> Fleet {
 fn nothing(ui: &mut Ui, project: &str) -> Result<Exit, CliError> {
     match ui.view() {
         View::Json => {
-            let document = serde_json::json!({
-                "version": 1,
-                "command": "resume",
-                "project": project,
-                "run": null,
-                "exitCode": Exit::InOrder as u8,
-                "services": [],
-            });
+            let document = empty_document(project, None);
             ui.json(&document)?;
         }
         View::Plain | View::Terminal => {
@@ -146,4 +150,16 @@ fn nothing(ui: &mut Ui, project: &str) -> Result<Exit, CliError> {
         }
     }
     Ok(Exit::InOrder)
+}
+
+/// The JSON twin of a resume that found nothing to do.
+pub(super) fn empty_document(project: &str, run: Option<&RunId>) -> serde_json::Value {
+    serde_json::json!({
+        "version": 1,
+        "command": "resume",
+        "project": project,
+        "run": run.map(RunId::as_str),
+        "exitCode": Exit::InOrder as u8,
+        "services": [],
+    })
 }

@@ -4,18 +4,24 @@
 use clap::ValueEnum as _;
 use serde_json::{Value as Json, json};
 
+use radoub_engine::account::Account;
 use radoub_engine::backup::catalogue::Kept;
 use radoub_engine::fleet::{Fleet, Service};
+use radoub_engine::journal::RunId;
+use radoub_engine::plan::{SavedDeed, SavedPlan};
 use radoub_engine::restore::{Prospect, Request, consider};
-use radoub_engine::rollback::down::{DownLoss, Manner, descend};
+use radoub_engine::rollback::down::{Descent, DownLoss, Manner, Step, descend};
 use radoub_engine::rollback::{Against, Ladder, look};
 use radoub_engine::run::RunSettings;
 use radoub_schema::migration::MigrationName;
 
 use super::App;
+use super::apply::taken;
 use super::backup::{holdings, refused, shown_at};
 use super::restore::{How, carry_out, loss_document, show};
 use super::running::interrupts;
+use super::way_back::{self, Agreement};
+use crate::cli::Seconds;
 use crate::error::{CliError, Exit};
 use crate::ui::{Tone, Ui, View};
 
@@ -86,7 +92,7 @@ pub(crate) async fn rollback(
         return Ok(if ladder.undo.is_empty() { Exit::InOrder } else { Exit::NeedsWork });
     };
     match rung {
-        Rung::Down => by_down(ui, app, args, service, &ladder).await,
+        Rung::Down => by_down(ui, app, &fleet, args, service, &ladder).await,
         Rung::Restore => match &ladder.restore {
             Some(prospect) => {
                 by_restore(ui, app, &fleet, args, vec![prospect.clone()], &request).await
@@ -123,44 +129,89 @@ fn impossible(ui: &Ui, service: &Service) -> Result<Exit, CliError> {
 async fn by_down(
     ui: &mut Ui,
     app: &App,
+    fleet: &Fleet,
     args: &RollbackArgs,
     service: &Service,
     ladder: &Ladder,
 ) -> Result<Exit, CliError> {
-    let name = service.name.as_str();
     if !ladder.down.is_possible() {
         return impossible(ui, service);
     }
+    let agreement = Agreement { yes: args.yes, delete_data: args.allow_delete_data };
+    if !agree_to_down(ui, app, &ladder.down, agreement).await? {
+        return Ok(Exit::NeedsWork);
+    }
+    let steps = &ladder.down.steps;
+    let undo = |step: &Step| SavedDeed::Undo { migration: step.migration.to_string() };
+    let deeds = [(service.name.clone(), steps.iter().map(undo).collect())];
+    let plan = SavedPlan::of_way_back(&fleet.project, deeds);
+    let services = [service.name.clone()];
+    match way_back::open(ui, app, fleet, "rollback", &plan, services).await? {
+        Ok(account) => {
+            let descending = Descending { service, steps, wait: args.how.wait };
+            take_back(ui, app, &descending, "rollback", account).await
+        }
+        Err(other) => taken(ui, "rollback", &fleet.project, &other),
+    }
+}
+
+/// Shows what would be taken back and lost, and asks.
+pub(super) async fn agree_to_down(
+    ui: &mut Ui,
+    app: &App,
+    down: &Descent,
+    agreement: Agreement,
+) -> Result<bool, CliError> {
     if ui.view() != View::Json {
-        for step in &ladder.down.steps {
+        for step in &down.steps {
             let values = [("migration", step.migration.as_str().into())];
             let text = ui.tell("rollback-down-step", &values);
             writeln!(ui.data(), "{text}")?;
         }
-        tell_losses(ui, &ladder.down.losses)?;
+        tell_losses(ui, &down.losses)?;
     }
-    let loses = !ladder.down.losses.is_empty();
-    let agreed = if args.yes { !loses || args.allow_delete_data } else { false };
-    if !agreed {
-        let question = ui.say("rollback-down-ask");
-        if args.yes || !super::agreed(ui, app, &question).await? {
-            let key = if loses { "rollback-not-agreed-loss" } else { "restore-not-agreed" };
-            let text = ui.say(key);
-            ui.hint(&text)?;
-            return Ok(Exit::NeedsWork);
-        }
+    let loses = !down.losses.is_empty();
+    if agreement.yes && (!loses || agreement.delete_data) {
+        return Ok(true);
     }
+    let question = ui.say("rollback-down-ask");
+    if !agreement.yes && super::agreed(ui, app, &question).await? {
+        return Ok(true);
+    }
+    let text = ui.say(if loses { "rollback-not-agreed-loss" } else { "restore-not-agreed" });
+    ui.hint(&text)?;
+    Ok(false)
+}
+
+/// A way down that was agreed to.
+pub(super) struct Descending<'a> {
+    pub(super) service: &'a Service,
+    pub(super) steps: &'a [Step],
+    /// How long to wait for somebody else's migration lock.
+    pub(super) wait: Seconds,
+}
+
+/// Takes migrations back in a run that has begun, and tells what came of it.
+pub(super) async fn take_back(
+    ui: &mut Ui,
+    app: &App,
+    descending: &Descending<'_>,
+    command: &str,
+    mut account: Account,
+) -> Result<Exit, CliError> {
+    let Descending { service, steps, wait } = descending;
+    let name = service.name.as_str();
     let usual = RunSettings::default();
     let manner = Manner {
         look: app.look(),
-        lock_patience: args.how.wait.0,
+        lock_patience: wait.0,
         lock_timeout: usual.lock_timeout,
         lock_budget: usual.lock_budget,
         advisory_lock: app.takes_advisory_lock(),
     };
     let (mut undone, mut written) = (Vec::new(), Ok(()));
     let (stop, stopped) = radoub_engine::run::stop();
-    let descending = descend(service, &ladder.down.steps, &manner, &stopped, |migration| {
+    let descending = descend(service, steps, &manner, &stopped, &mut account, |migration| {
         undone.push(migration.clone());
         if ui.view() != View::Json && written.is_ok() {
             let values = [("migration", migration.as_str().into()), ("service", name.into())];
@@ -172,29 +223,33 @@ async fn by_down(
         outcome = descending => outcome,
         never = interrupts(&stop) => match never {},
     };
+    let ended = way_back::close(ui, account, stopped.asked()).await;
     written?;
     if ui.view() == View::Json {
         let failure = outcome.as_ref().err();
         let exit: Exit = failure.map_or(Exit::InOrder, |it| it.code.weight().into());
         let document = json!({
             "version": 1,
-            "command": "rollback",
+            "command": command,
             "service": name,
+            "run": ended.as_ref().ok().and_then(|it| it.as_ref().map(RunId::as_str)),
             "rung": "down",
             "undone": undone.iter().map(ToString::to_string).collect::<Vec<_>>(),
             "exitCode": exit as u8,
             "problem": failure.map(|it| super::check::failure_document(ui, it)),
         });
         ui.json(&document)?;
+        ended?;
         return Ok(exit);
     }
+    ended?;
     match outcome {
         Ok(()) => {
             let text = ui.tell("rollback-next", &[("service", name.into())]);
             ui.hint(&text)?;
             Ok(Exit::InOrder)
         }
-        Err(failure) => refused(ui, "rollback", &failure, name),
+        Err(failure) => refused(ui, command, &failure, name),
     }
 }
 
@@ -218,7 +273,7 @@ async fn by_restore(
             return Ok(Exit::NeedsWork);
         }
     }
-    carry_out(ui, fleet, &prospects, request).await
+    carry_out(ui, app, fleet, "rollback", &prospects, request).await
 }
 
 /// The ladder, rung by rung.
@@ -361,7 +416,7 @@ fn tell_backups(ui: &mut Ui, name: &str, ladder: &Ladder) -> Result<(), CliError
     Ok(())
 }
 
-/// Where nothing is to be undone: how to go further back, and the rest of a set that was restored in part.
+/// Where nothing is to be undone: how to go further back, and the set that others may have to go back to.
 fn tell_left(ui: &mut Ui, name: &str, ladder: &Ladder) -> Result<(), CliError> {
     if ladder.stays.is_some() && ladder.uncommitted.is_none() {
         let text = ui.say("rollback-further");
@@ -371,7 +426,8 @@ fn tell_left(ui: &mut Ui, name: &str, ladder: &Ladder) -> Result<(), CliError> {
     let services: Vec<&str> = ladder.set.iter().map(|it| it.manifest.service.as_str()).collect();
     let values =
         [("set", first.manifest.set.as_str().into()), ("services", services.join(", ").into())];
-    let text = ui.tell("rollback-set-left", &values);
+    let is_left = ladder.uncommitted.is_none();
+    let text = ui.tell(if is_left { "rollback-set-left" } else { "rollback-set" }, &values);
     let again = again(name, Rung::Set, ladder);
     writeln!(ui.data(), "5. ✅ {text}\n     → {again}")?;
     Ok(())

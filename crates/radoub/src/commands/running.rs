@@ -6,11 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use radoub_engine::event::{Event, EventKind, FleetEvent};
 use radoub_engine::fleet::Fleet;
-use radoub_engine::journal::fact::RunOutcome;
-use radoub_engine::journal::{Ending, Journal, JournalError};
+use radoub_engine::journal::{Journal, JournalError};
 use radoub_engine::notify::{Moment, Outbox, Subscription, Undelivered, post};
 use radoub_engine::plan::ApprovedPlan;
-use radoub_engine::report::{Outcome, Report};
+use radoub_engine::report::Report;
 use radoub_engine::run::{RunSettings, Stop, Tools, Urgency};
 use radoub_engine::secret::Environment;
 use radoub_schema::script::Course;
@@ -146,20 +145,7 @@ pub(crate) async fn carry_out(
         _ = &mut delivered => unreachable!("the outbox is open"),
     };
     drop(live);
-    report.ended = Some(SystemTime::now());
-    let outcome = match (&ran, report.stopped) {
-        (Err(_), _) => RunOutcome::JournalFailed,
-        (Ok(()), Some(_)) if report.is_resumable() => RunOutcome::Stopped,
-        _ if report.is_resumable() || report.count(Outcome::Refused) > 0 => RunOutcome::Failed,
-        _ => RunOutcome::Done,
-    };
-    report.outcome = Some(outcome);
-    let ending = Ending {
-        outcome,
-        applied: report.with_something_applied(),
-        failed: report.count(Outcome::Failed) + report.count(Outcome::Refused),
-        held_back: report.count(Outcome::HeldBack),
-    };
+    let ending = report.end(ran.is_err());
     let ended = journal.end(ending).await;
     if outbox.wants(Moment::Result) {
         outbox.send(letter::result(ui, &report));
@@ -302,9 +288,14 @@ fn fleet_sentence(ui: &Ui, event: &FleetEvent) -> Option<String> {
 /// An event of a service in one line; some are only for machines.
 pub(crate) fn sentence(ui: &Ui, kind: &EventKind) -> Option<String> {
     let text = match kind {
-        EventKind::Started | EventKind::CreatingDatabase | EventKind::StatementsStarted { .. } => {
-            return None;
-        }
+        // Ways back speak with words of their own.
+        EventKind::Started
+        | EventKind::CreatingDatabase
+        | EventKind::StatementsStarted { .. }
+        | EventKind::Undoing { .. }
+        | EventKind::Undone { .. }
+        | EventKind::Restoring { .. }
+        | EventKind::Restored { .. } => return None,
         EventKind::BackingUp => ui.say("run-backing-up"),
         EventKind::BackedUp { backup, took, .. } => ui.tell(
             "run-backed-up",

@@ -84,7 +84,7 @@ fn table(ui: &Ui, report: &Report) -> String {
 
 fn tone(line: &Line) -> &'static str {
     match line.outcome {
-        Outcome::Applied | Outcome::Nothing => "good",
+        Outcome::Applied | Outcome::Returned | Outcome::Nothing => "good",
         Outcome::Refused | Outcome::HeldBack | Outcome::Unfinished => "notice",
         Outcome::Failed => "bad",
         Outcome::NotApplicable => "quiet",
@@ -93,7 +93,8 @@ fn tone(line: &Line) -> &'static str {
 
 /// What there is to say about one service; nothing where nothing happened.
 fn section(ui: &Ui, line: &Line, forecasts: &[Forecast]) -> String {
-    if line.planned.is_empty() && line.failure.is_none() {
+    let returned = line.outcome == Outcome::Returned;
+    if line.planned.is_empty() && line.failure.is_none() && !returned {
         return String::new();
     }
     let mut text = format!("<h2>{}</h2>\n", escaped(line.service.as_str()));
@@ -104,7 +105,7 @@ fn section(ui: &Ui, line: &Line, forecasts: &[Forecast]) -> String {
     if let Some(remedy) = remedy {
         text.push_str(&format!("<p class=\"next\">→ <code>{}</code></p>\n", escaped(&remedy)));
     }
-    if line.compared.is_some() {
+    if line.compared.is_some() || returned {
         text.push_str(&format!("<pre>{}</pre>\n", escaped(&around(ui, line).join("\n"))));
     }
     for name in &line.planned {

@@ -30,6 +30,14 @@ pub(crate) fn document(ui: &Ui, command: &str, report: &Report) -> Json {
                     "migration": name.as_str(),
                     "milliseconds": milliseconds(*took),
                 })).collect::<Vec<_>>(),
+                "undone": line.undone.iter().map(|(name, took)| json!({
+                    "migration": name.as_str(),
+                    "milliseconds": milliseconds(*took),
+                })).collect::<Vec<_>>(),
+                "restored": line.restored.as_ref().map(|it| json!({
+                    "backup": it.backup,
+                    "aside": it.aside,
+                })),
                 "databaseCreated": line.database_created,
                 "backup": line.backup,
                 "downtimeMilliseconds": line.downtime.map(milliseconds),

@@ -65,7 +65,7 @@ fn whole(ui: &Ui, line: &Line) -> TestCaseStatus {
     match line.outcome {
         Outcome::Refused | Outcome::Failed | Outcome::Unfinished => failure(ui, line),
         Outcome::HeldBack | Outcome::NotApplicable => TestCaseStatus::skipped(),
-        Outcome::Applied | Outcome::Nothing => TestCaseStatus::success(),
+        Outcome::Applied | Outcome::Returned | Outcome::Nothing => TestCaseStatus::success(),
     }
 }
 

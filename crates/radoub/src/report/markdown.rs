@@ -1,9 +1,9 @@
 //! The report as Markdown, for a merge request or a wiki.
 
 use radoub_engine::plan::SavedPlan;
-use radoub_engine::report::Report;
+use radoub_engine::report::{Outcome, Report};
 
-use super::{heading, next_step, outcome_text, trouble};
+use super::{around, heading, next_step, outcome_text, trouble};
 use crate::commands::history::description_of;
 use crate::commands::{compared, duration};
 use crate::ui::Ui;
@@ -49,6 +49,12 @@ pub(super) fn markdown(ui: &Ui, report: &Report, plan: &SavedPlan) -> String {
                 saved.and_then(|it| it.migrations.iter().find(|it| it.migration == name.as_str()));
             let said = description_of(ui, name.as_str(), forecast);
             text.push_str(&format!("- `{name}` ({}): {said}\n", duration(ui, *took)));
+        }
+    }
+    for line in report.lines.iter().filter(|line| line.outcome == Outcome::Returned) {
+        text.push_str(&format!("\n## {}\n\n", escaped(line.service.as_str())));
+        for said in around(ui, line) {
+            text.push_str(&format!("- {}\n", escaped(&said)));
         }
     }
     for line in &report.lines {

@@ -112,6 +112,7 @@ pub(crate) fn outcome_text(ui: &Ui, line: &Line) -> String {
         (Outcome::Failed, false) => ui.tell("apply-outcome-failed-after", &values),
         (Outcome::Failed, true) => ui.say("apply-outcome-failed"),
         (Outcome::Applied, _) => ui.tell("apply-outcome-applied", &values),
+        (Outcome::Returned, _) => returned_text(ui, line),
         (Outcome::Nothing, _) => ui.say("apply-outcome-nothing"),
         (Outcome::Refused, _) => ui.say("apply-outcome-refused"),
         (Outcome::HeldBack, _) => {
@@ -125,9 +126,28 @@ pub(crate) fn outcome_text(ui: &Ui, line: &Line) -> String {
     if line.database_created { format!("{text} {}", ui.say("apply-outcome-created")) } else { text }
 }
 
-/// What was done around the migrations of a service, a line each: its backup, its restart, the look at it.
+/// What a way back came to.
+fn returned_text(ui: &Ui, line: &Line) -> String {
+    let took = ("took", duration(ui, line.took).into());
+    match &line.restored {
+        Some(it) => {
+            ui.tell("report-outcome-restored", &[("backup", it.backup.as_str().into()), took])
+        }
+        None => ui.tell("report-outcome-undone", &[("count", line.undone.len().into()), took]),
+    }
+}
+
+/// What was done besides migrating a service, a line each: what was taken back, its backup, its restart, the look
+/// at it.
 fn around(ui: &Ui, line: &Line) -> Vec<String> {
     let mut lines = Vec::new();
+    for (name, took) in &line.undone {
+        let values = [("migration", name.as_str().into()), ("took", duration(ui, *took).into())];
+        lines.push(ui.tell("report-undone", &values));
+    }
+    if let Some(aside) = line.restored.as_ref().and_then(|it| it.aside.as_ref()) {
+        lines.push(ui.tell("restore-aside", &[("aside", aside.as_str().into())]));
+    }
     if let Some(backup) = &line.backup {
         lines.push(ui.tell("report-backup", &[("backup", backup.as_str().into())]));
     }

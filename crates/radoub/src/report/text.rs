@@ -60,6 +60,9 @@ pub(super) fn verdict(ui: &Ui, report: &Report) -> (Tone, String) {
     let wrong = [Outcome::Refused, Outcome::Failed, Outcome::HeldBack, Outcome::Unfinished];
     let wrong: usize = wrong.iter().map(|outcome| report.count(*outcome)).sum();
     match (wrong, report.count(Outcome::Applied)) {
+        (0, _) if report.count(Outcome::Returned) > 0 => {
+            (Tone::Good, ui.say("report-verdict-returned"))
+        }
         (0, 0) => (Tone::Good, ui.say("apply-verdict-nothing")),
         (0, _) => (Tone::Good, ui.say("apply-verdict-applied")),
         _ => (Tone::Bad, ui.tell("apply-verdict-wrong", &[("count", wrong.into())])),

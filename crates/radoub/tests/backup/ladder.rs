@@ -7,10 +7,10 @@ use radoub_testing::shared::shared_or_say;
 
 use crate::{dump, fill, member, radoub, server, strangers};
 
-const CHANGE: &str = "20240201000000_change";
+pub(crate) const CHANGE: &str = "20240201000000_change";
 
 /// Two services with rows and a set of verified backups; then `orders` gets one more migration and some rows.
-fn changed<'cluster>(
+pub(crate) fn changed<'cluster>(
     cluster: &'cluster Cluster,
     script: &str,
     down: Option<&str>,
@@ -32,7 +32,7 @@ fn changed<'cluster>(
 }
 
 /// A dump without the rows of the ledger.
-fn without_ledger(dump: &str) -> String {
+pub(crate) fn without_ledger(dump: &str) -> String {
     let mut inside = false;
     let lines = dump.lines().filter(|line| {
         inside |= line.starts_with("COPY public._prisma_migrations");
@@ -82,6 +82,14 @@ fn nothing_committed_is_said_of_a_script_that_failed_whole() {
     let answer = radoub(fleet.path(), &["rollback", "orders"]).run().expect(0);
     assert!(answer.stdout.contains("nothing of it was committed"), "{}", answer.text());
     assert_eq!(without_ledger(&dump(&fleet, &cluster, "orders")), without_ledger(&before));
+    // The others of its run may have to go back with it.
+    let set = "restore the whole set before: orders, stock";
+    assert!(answer.stdout.contains(set), "{}", answer.text());
+    let stock = dump(&fleet, &cluster, "stock");
+    fleet.database("stock").psql("DELETE FROM child");
+    radoub(fleet.path(), &["rollback", "orders", "--rung", "set", "--yes"]).run().expect(0);
+    assert_eq!(dump(&fleet, &cluster, "orders"), before);
+    assert_eq!(dump(&fleet, &cluster, "stock"), stock);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod faults;
 mod keys;
 mod ladder;
 mod round;
+mod told;
 
 use std::path::Path;
 

@@ -128,6 +128,14 @@ impl Fact {
             EventKind::AlreadyApplied { name } => {
                 Self::AlreadyApplied { migration: name.to_string() }
             }
+            EventKind::Undoing { name } => Self::Undoing { migration: name.to_string() },
+            EventKind::Undone { name, took } => {
+                Self::Undone { migration: name.to_string(), milliseconds: milliseconds(*took) }
+            }
+            EventKind::Restoring { backup } => Self::Restoring { backup: backup.clone() },
+            EventKind::Restored { backup, aside } => {
+                Self::Restored { backup: backup.clone(), aside: aside.clone() }
+            }
             EventKind::Failed { migration, failure } => Self::ServiceFailed {
                 migration: migration.as_ref().map(ToString::to_string),
                 failure: FailureRecord::of(failure),
@@ -251,6 +259,15 @@ impl Fact {
             },
             Self::AlreadyApplied { migration } => {
                 EventKind::AlreadyApplied { name: name(migration) }
+            }
+            Self::Undoing { migration } => EventKind::Undoing { name: name(migration) },
+            Self::Undone { migration, milliseconds } => EventKind::Undone {
+                name: name(migration),
+                took: Duration::from_millis(*milliseconds),
+            },
+            Self::Restoring { backup } => EventKind::Restoring { backup: backup.clone() },
+            Self::Restored { backup, aside } => {
+                EventKind::Restored { backup: backup.clone(), aside: aside.clone() }
             }
             Self::ServiceFailed { migration, failure } => EventKind::Failed {
                 migration: migration.as_ref().map(name),
