@@ -20,6 +20,7 @@ mod views;
 
 use std::collections::BTreeMap;
 
+use futures_util::future::try_join;
 use radoub_schema::model::unmanaged::Unmanaged;
 use radoub_schema::model::{Column, Index, Origin, Remark, SqlSchema, Table, View};
 use radoub_schema::name::{Ident, ObjectName};
@@ -29,11 +30,12 @@ use tokio_postgres::types::Type;
 
 use self::members::Members;
 use self::sent::send;
-use crate::database::{Database, QueryError, read};
+use crate::database::{Bound, Database, QueryError, read};
 
 const TABLES: &str = include_str!("introspect/tables.sql");
 const MEMBERS: &str = include_str!("introspect/members.sql");
 const COLUMNS: &str = include_str!("introspect/columns.sql");
+const DEFAULTS: &str = include_str!("introspect/defaults.sql");
 const ENUMS: &str = include_str!("introspect/enums.sql");
 const CLASSES: &str = include_str!("introspect/classes.sql");
 const INDEXES: &str = include_str!("introspect/indexes.sql");
@@ -126,9 +128,11 @@ impl Database {
     /// Reads the catalog of the namespaces in `scope`.
     ///
     /// It is one read-only transaction with one snapshot, in two round trips. Whatever the number
-    /// of tables, it takes seven queries (tables, types, labels of enum types, operator classes,
-    /// columns, indexes, keys), one more where what belongs to extensions is left out, one more for
-    /// extensions, two more for views, one more for remarks, fourteen more for what Prisma does not see.
+    /// of tables, it takes eight queries (tables, types, labels of enum types, operator classes,
+    /// columns, defaults, indexes, keys), one more where what belongs to extensions is left out, one more for
+    /// extensions, three more for views, one more for remarks, fourteen more for what Prisma does not see; and one
+    /// more, in a round trip of its own, when a column has a type that is neither somebody's own nor one of those that
+    /// every PostgreSQL is born with.
     /// Names in expressions are written as
     /// the search path of the URL's schema makes them, as Prisma reads them, whatever the session
     /// or the role has set.
@@ -168,7 +172,7 @@ impl Database {
         let tables = send(self.rows(TABLES, &with_oddities)).await;
         let members = send(when(!is_exact, self.rows(MEMBERS, &[]))).await;
         let views = send(when(scope.views, self.rows(VIEWS, &only))).await;
-        let types = send(self.rows(TYPES, &[])).await;
+        let types = send(self.rows(TYPES, &[(&false as _, Type::BOOL)])).await;
         let labels = send(self.rows(ENUMS, &[])).await;
         let classes = send(self.rows(CLASSES, &[])).await;
         let extensions = send(when(scope.extensions, self.rows(EXTENSIONS, &[]))).await;
@@ -197,8 +201,8 @@ impl Database {
         let of_views = [(&view_ids as _, Type::OID_ARRAY)];
         let partial = [of_tables[0].clone(), with_partial[1].clone()];
         let oddities = [of_tables[0].clone(), with_oddities[1].clone()];
-        let columns = send(self.rows(COLUMNS, &of_tables)).await;
-        let view_columns = send(when(scope.views, self.rows(COLUMNS, &of_views))).await;
+        let columns = send(self.columns(&of_tables)).await;
+        let view_columns = send(when(scope.views, self.columns(&of_views))).await;
         let indexes = send(self.rows(INDEXES, &partial)).await;
         let keys = send(self.rows(KEYS, &oddities)).await;
         let ended = send(self.run("COMMIT")).await;
@@ -211,8 +215,11 @@ impl Database {
         let remarks = remarks::remarks(&remarks.answer().await?)?;
         let home = Ident::new(self.url().schema());
         let unmanaged = unmanaged.answer().await?.read(&home, scope.extensions)?;
-        columns::columns(&columns.answer().await?, &mut types, scope.fidelity, &mut relations)?;
-        let view_columns = view_columns.answer().await?;
+        let (columns, view_columns) = (columns.answer().await?, view_columns.answer().await?);
+        if types.lacks_one_of(&columns.columns)? || types.lacks_one_of(&view_columns.columns)? {
+            types.add(&self.rows(TYPES, &[(&true as _, Type::BOOL)]).await?)?;
+        }
+        columns::columns(&columns, &mut types, scope.fidelity, &mut relations)?;
         let views = views::views(&views, seen, &view_columns, &mut types, scope.fidelity)?;
         indexes::indexes(&indexes.answer().await?, &classes, scope.fidelity, &mut relations)?;
         let problems = keys::keys(&keys.answer().await?, &namespaces, &mut relations)?;
@@ -234,6 +241,14 @@ impl Database {
             unmanaged,
             problems,
         })
+    }
+}
+
+impl Database {
+    /// The columns of relations and their defaults, asked for together.
+    async fn columns(&self, of: &[Bound<'_>]) -> Result<columns::Answers, QueryError> {
+        let (columns, defaults) = try_join(self.rows(COLUMNS, of), self.rows(DEFAULTS, of)).await?;
+        Ok(columns::Answers { columns, defaults })
     }
 }
 

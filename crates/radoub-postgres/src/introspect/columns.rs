@@ -1,5 +1,7 @@
 //! Columns.
 
+use std::collections::BTreeMap;
+
 use radoub_schema::model::{Arity, Column, ColumnDefault, ColumnType, Generation};
 use radoub_schema::name::Ident;
 use radoub_schema::render::Fidelity;
@@ -9,17 +11,29 @@ use super::types::{Typed, Types};
 use super::{Relations, defaults, letter};
 use crate::database::{QueryError, read};
 
+/// The answers about columns.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    pub(super) columns: Vec<Row>,
+    pub(super) defaults: Vec<Row>,
+}
+
 /// Gives the relations their columns.
 pub(super) fn columns(
-    rows: &[Row],
+    answers: &Answers,
     types: &mut Types<'_>,
     fidelity: Fidelity,
     relations: &mut Relations,
 ) -> Result<(), QueryError> {
-    for row in rows {
+    let defaults = answers.defaults.iter().map(|row| Ok(((read(row, 0)?, read(row, 1)?), row)));
+    let defaults: BTreeMap<(u32, i16), &Row> = defaults.collect::<Result<_, QueryError>>()?;
+    for row in &answers.columns {
         let Some(relation) = relations.of_row(row)? else { continue };
         let number: i16 = read(row, 1)?;
-        let column = column(row, types, fidelity)?;
+        let default = defaults.get(&(read(row, 0)?, number));
+        // Of one whose table went while we asked there is none.
+        let default = default.map_or(Ok(None), |default| read(default, 2))?;
+        let column = column(row, default, types, fidelity)?;
         let place = usize::try_from(number).unwrap_or_default().saturating_sub(1);
         if relation.names.len() <= place {
             relation.names.resize(place + 1, None);
@@ -35,7 +49,12 @@ pub(super) fn columns(
     Ok(())
 }
 
-fn column(row: &Row, types: &mut Types<'_>, fidelity: Fidelity) -> Result<Column, QueryError> {
+fn column(
+    row: &Row,
+    default: Option<&str>,
+    types: &mut Types<'_>,
+    fidelity: Fidelity,
+) -> Result<Column, QueryError> {
     let unknown = || Typed {
         kind: ColumnType::Unsupported("unknown".to_owned()),
         domain: None,
@@ -43,7 +62,7 @@ fn column(row: &Row, types: &mut Types<'_>, fidelity: Fidelity) -> Result<Column
         not_null: false,
     };
     let Typed { kind, domain, is_list, not_null } =
-        types.of(read(row, 3)?, read(row, 4)?)?.unwrap_or_else(unknown);
+        types.of(read(row, 3)?, read(row, 4)?).unwrap_or_else(unknown);
     let arity = match (is_list, not_null || read(row, 5)?) {
         (true, _) => Arity::List,
         (false, true) => Arity::Required,
@@ -54,7 +73,7 @@ fn column(row: &Row, types: &mut Types<'_>, fidelity: Fidelity) -> Result<Column
         b'v' => Some(Generation::Virtual),
         _ => Some(Generation::Stored),
     };
-    let default = match read::<Option<&str>>(row, 8)? {
+    let default = match default {
         // Prisma takes the expression of a generated column for a default.
         Some(text) if generated.is_some() && fidelity == Fidelity::Sound => {
             Some(ColumnDefault::Expression(Some(text.to_owned())))

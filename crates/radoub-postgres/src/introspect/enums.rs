@@ -20,7 +20,7 @@ pub(super) fn enums(
         labels_of.entry(read(row, 0)?).or_default().push((read(row, 1)?, read(row, 2)?));
     }
     let mut enums = Vec::new();
-    for (oid, name) in types.enums()? {
+    for (oid, name) in types.enums() {
         if members.has_type(oid) {
             continue;
         }

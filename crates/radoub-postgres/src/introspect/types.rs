@@ -6,30 +6,34 @@ use radoub_schema::model::ColumnType;
 use radoub_schema::name::ObjectName;
 use radoub_schema::types::NativeType;
 use tokio_postgres::Row;
+use tokio_postgres::types::{Kind, Type};
 
 use super::letter;
 use super::tables::Namespaces;
 use crate::database::{QueryError, read};
 
-/// The types of the database, by id. There are more of them than columns in many a database, so that only those
-/// that something has are looked at closely.
+/// The types that columns may have, by id: those of the database that somebody has made, and those that PostgreSQL
+/// is born with, whose ids are the same everywhere.
 #[derive(Debug)]
 pub(super) struct Types<'a> {
-    rows: BTreeMap<u32, &'a Row>,
+    entries: BTreeMap<u32, Entry>,
     namespaces: &'a Namespaces,
-    known: BTreeMap<u32, Type>,
 }
 
-/// One of them.
-#[derive(Debug)]
-struct Type {
-    /// Of the elements, for an array; of what a domain is made of.
+/// What the catalog says of one.
+#[derive(Debug, Clone)]
+struct Entry {
     name: String,
-    /// The enum type that it is, when it is one of the namespaces.
-    enumeration: Option<ObjectName>,
-    /// Of the array itself.
-    outer_name: String,
-    is_list: bool,
+    namespace: u32,
+    is_enum: bool,
+    /// What a domain is made of.
+    base: u32,
+    /// The elements, also of types of fixed length, `point` for one, which are no arrays.
+    element: u32,
+    /// The arrays of it; not known of those that PostgreSQL is born with.
+    array: u32,
+    is_of_any_length: bool,
+    is_born: bool,
     /// The domain that it is, as SQL, and the modifier that this gives to its base.
     domain: Option<(String, i32)>,
     not_null: bool,
@@ -47,76 +51,121 @@ pub(super) struct Typed {
 
 impl<'a> Types<'a> {
     /// Takes them; enum types of other namespaces are unsupported types to Prisma.
-    pub(super) fn read(rows: &'a [Row], namespaces: &'a Namespaces) -> Result<Self, QueryError> {
-        let by_id = rows.iter().map(|row| Ok((read(row, 0)?, row)));
-        let rows = by_id.collect::<Result<_, QueryError>>()?;
-        Ok(Self { rows, namespaces, known: BTreeMap::new() })
+    pub(super) fn read(rows: &[Row], namespaces: &'a Namespaces) -> Result<Self, QueryError> {
+        let mut types = Self { entries: BTreeMap::new(), namespaces };
+        types.add(rows)?;
+        Ok(types)
+    }
+
+    /// Takes more of them.
+    pub(super) fn add(&mut self, rows: &[Row]) -> Result<(), QueryError> {
+        for row in rows {
+            self.entries.insert(read(row, 0)?, Entry::read(row)?);
+        }
+        Ok(())
+    }
+
+    /// Whether a column of these has a type that is not known: one that a version of PostgreSQL brought, one of
+    /// `information_schema`, the row of a table.
+    pub(super) fn lacks_one_of(&mut self, columns: &[Row]) -> Result<bool, QueryError> {
+        for column in columns {
+            let id = read(column, 3)?;
+            let parts = self.entry(id).map(|it| [it.base, it.element]);
+            let is_known = parts.is_some_and(|it| {
+                it.into_iter().all(|part| part == 0 || self.entry(part).is_some())
+            });
+            if !is_known {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn entry(&mut self, id: u32) -> Option<&Entry> {
+        if !self.entries.contains_key(&id)
+            && let Some(born) = Entry::born_with(id)
+        {
+            self.entries.insert(id, born);
+        }
+        self.entries.get(&id)
     }
 
     /// The enum types of the namespaces, by id.
-    pub(super) fn enums(&self) -> Result<Vec<(u32, ObjectName)>, QueryError> {
-        let mut enums = Vec::new();
-        for (&oid, row) in &self.rows {
-            enums.extend(self.enumeration(row)?.map(|name| (oid, name)));
-        }
-        Ok(enums)
+    pub(super) fn enums(&self) -> Vec<(u32, ObjectName)> {
+        let named = |(id, entry): (&u32, &Entry)| Some((*id, self.enumeration(entry)?));
+        self.entries.iter().filter_map(named).collect()
     }
 
-    /// What a column of the type with this id and this modifier is; `None` for a type that was made
-    /// since the types were read, which one snapshot rules out.
-    pub(super) fn of(&mut self, id: u32, modifier: i32) -> Result<Option<Typed>, QueryError> {
-        if !self.known.contains_key(&id)
-            && let Some(row) = self.rows.get(&id)
-        {
-            self.known.insert(id, self.look_at(id, row)?);
-        }
-        let Some(it) = self.known.get(&id) else { return Ok(None) };
-        let modifier = it.domain.as_ref().map_or(modifier, |(_, modifier)| *modifier);
-        let kind = match &it.enumeration {
-            Some(name) => ColumnType::Enum(name.clone()),
-            None => match native(&it.name, modifier, it.is_list) {
+    /// What a column of the type with this id and this modifier is, as `information_schema` has it: a domain of its
+    /// base, an array of its elements. `None` for a type that is not known.
+    pub(super) fn of(&mut self, id: u32, modifier: i32) -> Option<Typed> {
+        let own = self.entry(id)?.clone();
+        let base_id = if own.domain.is_some() { own.base } else { id };
+        let base = self.entry(base_id).unwrap_or(&own).clone();
+        let element = match self.entry(base.element) {
+            Some(element) if base.is_born || element.array == base_id => element.clone(),
+            _ => base.clone(),
+        };
+        let is_list = base.is_of_any_length && base.element != 0;
+        let modifier = own.domain.as_ref().map_or(modifier, |(_, modifier)| *modifier);
+        let kind = match self.enumeration(&element) {
+            Some(name) => ColumnType::Enum(name),
+            None => match native(&element.name, modifier, is_list) {
                 Some(native) => ColumnType::Native(native),
                 // Of an array that is the name of the array type, `_point`, as Prisma has it.
-                None => ColumnType::Unsupported(it.outer_name.clone()),
+                None => ColumnType::Unsupported(base.name),
             },
         };
-        Ok(Some(Typed {
-            kind,
-            domain: it.domain.as_ref().map(|(domain, _)| domain.clone()),
-            is_list: it.is_list,
-            not_null: it.not_null,
-        }))
-    }
-
-    /// What a type is made of, as information_schema has it: a domain of its base, an array of its elements.
-    fn look_at(&self, id: u32, row: &Row) -> Result<Type, QueryError> {
-        let row_of = |id: u32| self.rows.get(&id).copied();
-        let domain: Option<String> = read(row, 10)?;
-        let base_id = if domain.is_some() { read(row, 4)? } else { id };
-        let base = row_of(base_id).unwrap_or(row);
-        let element_id: u32 = read(base, 5)?;
-        // Types of fixed length have elements too, `point` for one, and are no arrays.
-        let element = match row_of(element_id) {
-            Some(element) if read::<u32>(element, 6)? == base_id => element,
-            _ => base,
-        };
-        Ok(Type {
-            name: read(element, 1)?,
-            enumeration: self.enumeration(element)?,
-            outer_name: read(base, 1)?,
-            is_list: read::<i16>(base, 7)? == -1 && element_id != 0,
-            not_null: domain.is_some() && read(row, 9)?,
-            domain: domain.map(|text| Ok((text, read(row, 8)?))).transpose()?,
-        })
+        let not_null = own.domain.is_some() && own.not_null;
+        Some(Typed { kind, domain: own.domain.map(|(domain, _)| domain), is_list, not_null })
     }
 
     /// The name of an enum type of the namespaces.
-    fn enumeration(&self, row: &Row) -> Result<Option<ObjectName>, QueryError> {
-        if letter(row, 3)? != b'e' {
-            return Ok(None);
-        }
-        let Some(namespace) = self.namespaces.get(&read(row, 2)?) else { return Ok(None) };
-        Ok(Some(ObjectName::in_namespace(namespace.clone(), read::<&str>(row, 1)?)))
+    fn enumeration(&self, entry: &Entry) -> Option<ObjectName> {
+        let namespace = self.namespaces.get(&entry.namespace).filter(|_| entry.is_enum)?;
+        Some(ObjectName::in_namespace(namespace.clone(), entry.name.as_str()))
+    }
+}
+
+impl Entry {
+    fn read(row: &Row) -> Result<Self, QueryError> {
+        let domain: Option<String> = read(row, 10)?;
+        Ok(Self {
+            name: read(row, 1)?,
+            namespace: read(row, 2)?,
+            is_enum: letter(row, 3)? == b'e',
+            base: read(row, 4)?,
+            element: read(row, 5)?,
+            array: read(row, 6)?,
+            is_of_any_length: read::<i16>(row, 7)? == -1,
+            is_born: false,
+            domain: domain.map(|text| Ok((text, read(row, 8)?))).transpose()?,
+            not_null: read(row, 9)?,
+        })
+    }
+
+    /// One that PostgreSQL is born with: reading all of them from the catalog costs as much as the columns of sixty
+    /// tables (measured).
+    fn born_with(id: u32) -> Option<Self> {
+        let born = Type::from_oid(id)?;
+        let element = match born.kind() {
+            // `int2vector` has elements without being the array of their type.
+            Kind::Array(_) if !born.name().starts_with('_') => return None,
+            Kind::Array(element) => element.oid(),
+            _ => 0,
+        };
+        Some(Self {
+            name: born.name().to_owned(),
+            namespace: 0,
+            is_enum: false,
+            base: 0,
+            element,
+            array: 0,
+            is_of_any_length: element != 0,
+            is_born: true,
+            domain: None,
+            not_null: false,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
--- All types of the database, one row each, in no order. How they hang together is worked out by who reads them:
--- joins of this catalog with itself cost the server five times as much.
+-- Types of the database, one row each, in no order: those that somebody has made, and no rows of tables; all of
+-- them when $1. How they hang together is worked out by who reads them: joins of this catalog with itself cost the
+-- server five times as much.
 SELECT t.oid,                                                                                  -- 0
        t.typname,                                                                              -- 1
        t.typnamespace,                                                                         -- 2
@@ -12,3 +13,5 @@ SELECT t.oid,                                                                   
        t.typnotnull,                                                                           -- 9
        CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.oid, NULL) END                  -- 10
   FROM pg_catalog.pg_type t
+ WHERE t.oid >= 16384 AND t.typtype <> 'c'
+    OR $1

@@ -21,7 +21,7 @@ pub(super) fn relations(rows: &[Row]) -> Result<Relations, QueryError> {
 pub(super) fn views(
     rows: &[Row],
     mut relations: Relations,
-    columns: &[Row],
+    columns: &columns::Answers,
     types: &mut Types<'_>,
     fidelity: Fidelity,
 ) -> Result<Vec<View>, QueryError> {

@@ -1,9 +1,11 @@
 //! What introspection reads, and at what cost.
 
+use std::collections::BTreeMap;
+
 use radoub_postgres::introspect::{Introspected, Problem, Scope};
 use radoub_schema::diff::{Terms, steps};
 use radoub_schema::model::unmanaged::UnmanagedKind;
-use radoub_schema::model::{Arity, ColumnDefault, Literal, SqlSchema};
+use radoub_schema::model::{Arity, ColumnDefault, ColumnType, Literal, SqlSchema};
 use radoub_schema::name::{Ident, ObjectName};
 use radoub_schema::render::{Dialect, render, unmanaged};
 use radoub_testing::postgres::{self, Cluster, Options};
@@ -149,9 +151,76 @@ fn the_number_of_queries_does_not_depend_on_the_number_of_tables() {
         introspect(&database, scope);
         cluster.log()[before..].lines().filter(|line| line.contains("execute <unnamed>")).count()
     };
-    assert_eq!((queries(1, &public()), queries(60, &public())), (8, 8));
+    assert_eq!((queries(1, &public()), queries(60, &public())), (9, 9));
     let most = Scope { extensions: true, ..all() };
-    assert_eq!((queries(1, &most), queries(60, &most)), (25, 25));
+    assert_eq!((queries(1, &most), queries(60, &most)), (27, 27));
+}
+
+/// The types that PostgreSQL is born with are not read from the catalog, so they must be what it says; where there are
+/// others, all are read.
+#[test]
+fn every_type_is_what_the_catalog_says() {
+    let database = Cluster::shared().database("born");
+    let vectors = "t.typname LIKE '%int2vector' OR t.typname LIKE '%oidvector'";
+    for (namespace, those, at_least) in [
+        ("born", format!("t.oid < 10000 AND NOT ({vectors})"), 140),
+        (
+            "others",
+            format!(
+                "t.oid >= 10000 AND t.typname ~ '^_?(yes_or_no|sql_identifier|pg_am)$' OR {vectors}"
+            ),
+            9,
+        ),
+    ] {
+        let columns = database.psql(&format!(
+            "SELECT format('%I %s', 'c' || t.oid, t.oid::regtype)
+               FROM pg_type t
+              WHERE t.oid < 16384
+                AND t.typtype <> 'p'
+                AND t.typnamespace <> 'pg_toast'::regnamespace
+                AND t.typname NOT IN ('_record', '_cstring', 'pg_attribute', '_pg_attribute')
+                AND ({those})"
+        ));
+        database.psql(&format!("CREATE SCHEMA {namespace}"));
+        let columns: Vec<&str> = columns.lines().collect();
+        // A row of nothing but nulls has room for so many.
+        for (at, columns) in columns.chunks(500).enumerate() {
+            database.psql(&format!("CREATE TABLE {namespace}.t{at} ({})", columns.join(",")));
+        }
+        let rows = database.psql(&format!(
+            "SELECT concat_ws(' ', a.attname, b.typname, COALESCE(e.typname, b.typname),
+                              b.typlen = -1 AND b.typelem <> 0)
+               FROM pg_attribute a
+               JOIN pg_class c ON c.oid = a.attrelid AND c.relnamespace = '{namespace}'::regnamespace
+               JOIN pg_type t ON t.oid = a.atttypid
+               JOIN pg_type b ON b.oid = COALESCE(NULLIF(t.typbasetype, 0), t.oid)
+               LEFT JOIN pg_type e ON e.oid = b.typelem AND e.typarray = b.oid
+              WHERE a.attnum > 0"
+        ));
+        let rows = rows.lines().map(|line| {
+            let words: Vec<&str> = line.split(' ').collect();
+            (words[0], (words[1], words[2], words[3] == "t"))
+        });
+        let wanted: BTreeMap<&str, (&str, &str, bool)> = rows.collect();
+        let read = introspect(&database, &Scope::of([Ident::new(namespace)]));
+        let found: Vec<_> = read.schema.tables.iter().flat_map(|it| &it.columns).collect();
+        assert_eq!(found.len(), wanted.len());
+        assert!(found.len() >= at_least, "{namespace}: {}", found.len());
+        for column in found {
+            let (outer, element, is_list) = wanted[column.name.as_str()];
+            assert_eq!(column.arity == Arity::List, is_list, "{outer}: {column:?}");
+            match &column.kind {
+                ColumnType::Unsupported(name) => assert_eq!(name, outer, "{column:?}"),
+                // Prisma has one name for it and `bpchar`.
+                ColumnType::Native(_) if element == "char" => {}
+                ColumnType::Native(native) => {
+                    let same = format!("SELECT '{native}'::regtype = '{element}'::regtype");
+                    assert_eq!(database.psql(&same), "t", "{column:?}");
+                }
+                ColumnType::Enum(name) => panic!("{outer} is no enum type {name}"),
+            }
+        }
+    }
 }
 
 #[test]
