@@ -303,6 +303,9 @@ async fn look_at_database(
     }
 }
 
+/// How often ledger and tables are read anew while somebody else applies migrations in between.
+const LEDGER_LOOKS: usize = 10;
+
 /// What a plan needs to know beyond a look, on the same connection.
 async fn look_deeper(
     database: &mut Database,
@@ -310,15 +313,22 @@ async fn look_deeper(
     depth: Depth,
     observed: &mut Observed,
 ) -> Result<(), Failure> {
-    let has_work = observed
-        .history
-        .as_ref()
-        .is_some_and(|history| !history.pending.is_empty() || !history.failed.is_empty());
-    let failure = |error: &QueryError| translate::query_failure(database_url(managed), error);
-    if depth >= Depth::Outline || (depth >= Depth::Survey && has_work) {
+    let url = database_url(managed);
+    let failure = |error: &QueryError| translate::query_failure(url, error);
+    for _ in 0..LEDGER_LOOKS {
+        if depth < Depth::Survey || (depth < Depth::Outline && !observed.has_work()) {
+            break;
+        }
         let forecast::Names { objects, extensions } = forecast::names(observed.unapplied());
         let surveyed = database.survey(&objects, &extensions).await;
         observed.survey = Some(surveyed.map_err(|error| failure(&error))?);
+        // What somebody else has applied since the ledger was read is no table that should not be there.
+        let looked = database.look(&managed.schemas).await;
+        let looked = looked.map_err(|error| translate::look_failure(url, &error))?;
+        if looked.ledger == observed.ledger {
+            break;
+        }
+        observed.judge(url, looked);
     }
     if depth >= Depth::Outline {
         let home = database.url().schema().to_owned();
@@ -383,6 +393,12 @@ impl Observed {
             oid: looked.database_oid,
             tables: looked.tables.names,
         });
+    }
+
+    /// Whether migrations are to be applied, or carried on.
+    fn has_work(&self) -> bool {
+        let history = self.history.as_ref();
+        history.is_some_and(|it| !it.pending.is_empty() || !it.failed.is_empty())
     }
 
     /// The migrations on disk that are not applied: pending, or failed half way.

@@ -27,6 +27,12 @@ const INHERITED: &str = include_str!("scratch/inherited.sql");
 const OFFERED: &str =
     "SELECT name::text FROM pg_catalog.pg_available_extensions WHERE name = ANY ($1)";
 
+/// What takes back what scripts have made.
+const TAKEN_BACK: &str = include_str!("scratch/taken_back.sql");
+
+/// Whether nothing is there that somebody has made.
+const IS_NEW: &str = include_str!("scratch/is_new.sql");
+
 /// What all their names begin with; sixteen hexadecimal digits, `_` and a number follow.
 pub const PREFIX: &str = "radoub_scratch_";
 
@@ -124,7 +130,40 @@ impl Scratch {
     }
 }
 
+impl Scratch {
+    /// Takes back what scripts have made in it and gives it to the next who asks its keeper for one: making a
+    /// database costs the server several times as much as emptying one (measured). One that cannot be brought to
+    /// how it was born is dropped. `database` is a connection to it.
+    ///
+    /// # Errors
+    ///
+    /// [`ScratchError`], as [`Scratch::drop`].
+    pub async fn give_back(self, database: Database) -> Result<(), ScratchError> {
+        let is_new = database.take_back().await.unwrap_or(false);
+        database.close().await;
+        if !is_new {
+            return self.drop().await;
+        }
+        self.keeper.keep(self.url.database());
+        Ok(())
+    }
+}
+
 impl Database {
+    /// Takes back what scripts have made in this database, as far as that is possible without touching what it was
+    /// born with; gives back whether nothing of it is left.
+    async fn take_back(&self) -> Result<bool, QueryError> {
+        // What the scripts have set for their session is not ours.
+        self.run("DISCARD ALL").await?;
+        // With no namespace on the path all names are written out.
+        self.run("SET search_path = ''; SET client_min_messages = error").await?;
+        let statements = self.rows(TAKEN_BACK, &[]).await?;
+        let statements: Vec<&str> =
+            statements.iter().map(|row| read(row, 0)).collect::<Result<_, _>>()?;
+        self.run(&statements.join("; ")).await?;
+        read(&self.row(IS_NEW, &[]).await?, 0)
+    }
+
     /// Tables and views that a database has from the beginning, because its template has them: at most twenty,
     /// as `namespace.name`. What extensions brought is left out.
     ///

@@ -13,6 +13,7 @@ use radoub_schema::script::Script;
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit};
 
 use super::ground::Chosen;
+use super::needs::Needs;
 use super::own::OwnServer;
 use super::replay::OnReplayed;
 use crate::failure::Failure;
@@ -96,6 +97,19 @@ impl ScratchDatabase {
             own.forget_roles().await?;
         }
         Ok(())
+    }
+
+    /// Gives one that was made to the next who needs one, when only what tells itself by its id was made in it; else
+    /// as [`ScratchDatabase::close`].
+    pub(super) async fn give_back(self, needs: &Needs) -> Result<(), Failure> {
+        match self.origin {
+            Origin::Made(scratch) if needs.is_tame && self.outside.is_none() => {
+                let url = self.database.url().clone();
+                let given = scratch.give_back(self.database).await;
+                given.map_err(|error| translate::scratch_failure(&url, &error))
+            }
+            _ => self.close().await,
+        }
     }
 
     /// Runs migrations on it, whatever ran before; `folder` is where they lie, for the message.

@@ -1,6 +1,7 @@
 //! What scripts ask of the ground that they run on.
 
-use radoub_schema::migration::Migration;
+use radoub_schema::hazard::{Verb, assess};
+use radoub_schema::migration::{Migration, MigrationScript};
 use radoub_schema::script::Script;
 
 use crate::failure::{Failure, FailureCode};
@@ -10,6 +11,9 @@ use crate::failure::{Failure, FailureCode};
 pub(super) struct Needs {
     /// Why it is not run on the service's own server.
     pub(super) outside: Option<Failure>,
+    /// Whether the scripts make and change nothing but things of their own, so that the database can be used again:
+    /// no code is run, and nothing is changed that it was born with.
+    pub(super) is_tame: bool,
 }
 
 impl Needs {
@@ -26,6 +30,18 @@ impl Needs {
             ];
             Some(Failure::new(FailureCode::ReachesOutside, values))
         });
-        Self { outside }
+        let is_tame = scripts.iter().filter_map(|it| it.script.as_ref()).all(is_tame);
+        Self { outside, is_tame }
     }
+}
+
+fn is_tame(script: &MigrationScript) -> bool {
+    let text = script.text();
+    let mut acts = assess(text, &Script::parse(text)).into_iter().flat_map(|it| it.acts);
+    acts.all(|act| {
+        !matches!(
+            act.action.verb,
+            Verb::RunCode | Verb::Describe | Verb::AlterObject | Verb::DropObject | Verb::Other
+        )
+    })
 }

@@ -219,7 +219,7 @@ impl Workshop {
             }
         }
         // The answer is had; what could not be removed is tried again when the workshop closes.
-        drop(scratch.close().await);
+        drop(scratch.give_back(needs).await);
         match outcome {
             Ok(()) => Ok(Replayed { states, chosen, remembered: false, took: begun.elapsed() }),
             Err((migration, failure)) => Err(Trouble::Stop(Box::new(ReplayStop {

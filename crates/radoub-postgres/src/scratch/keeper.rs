@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use radoub_schema::name::Ident;
 use tokio::sync::Semaphore;
 use tokio_postgres::types::Type;
@@ -64,6 +65,8 @@ pub struct Keeper {
 struct Made {
     count: u32,
     alive: BTreeSet<String>,
+    /// Those that are as they were born, for whoever comes next.
+    idle: Vec<String>,
 }
 
 impl Keeper {
@@ -276,14 +279,27 @@ impl Keeper {
         Ok(swept)
     }
 
-    /// Makes a database, empty as far as the server's template is: template, encoding, locale and owner are the
+    /// Makes a database, or hands out one that was given back, empty as far as the server's template is: template, encoding, locale and owner are the
     /// server's defaults, as for Prisma's shadow database (Prisma facts 7).
     ///
     /// # Errors
     ///
     /// [`ScratchError`].
     pub async fn create(self: &Arc<Self>) -> Result<Scratch, ScratchError> {
-        self.create_with("").await
+        let idle = self.made().idle.pop();
+        match idle {
+            Some(name) => Ok(self.scratch(&name)),
+            None => self.create_with("").await,
+        }
+    }
+
+    /// Takes one back that is as it was born.
+    pub(super) fn keep(&self, name: &str) {
+        self.made().idle.push(name.to_owned());
+    }
+
+    fn scratch(self: &Arc<Self>, name: &str) -> Scratch {
+        Scratch { keeper: self.clone(), url: self.url.with_database(name) }
     }
 
     /// Makes a database with the encoding and collation of another, empty for certain: for a dump to be poured
@@ -304,7 +320,7 @@ impl Keeper {
             made.alive.insert(name.clone());
             name
         };
-        let scratch = Scratch { keeper: self.clone(), url: self.url.with_database(&name) };
+        let scratch = self.scratch(&name);
         self.with(async |session| self.make(session, &name, options).await).await?;
         Ok(scratch)
     }
@@ -359,13 +375,8 @@ impl Keeper {
     /// on that server.
     pub async fn close(self: Arc<Self>) -> Result<(), ScratchError> {
         let left: Vec<String> = self.made().alive.iter().cloned().collect();
-        let mut outcome = Ok(());
-        for name in left {
-            let dropped = self.discard(&name).await;
-            if outcome.is_ok() {
-                outcome = dropped;
-            }
-        }
+        let dropped = join_all(left.iter().map(|name| self.discard(name))).await;
+        let outcome = dropped.into_iter().collect();
         if let Some(keeper) = Arc::into_inner(self) {
             keeper.leave().await;
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use radoub_postgres::database::Database;
 use radoub_postgres::scratch::{Keeper, PREFIX, Scratch, ScratchError, Shadow, ShadowError};
 use radoub_postgres::url::DatabaseUrl;
-use radoub_testing::postgres::{Cluster, Options};
+use radoub_testing::postgres::{Cluster, Options, ask};
 
 use crate::ground::{connect, run, settings};
 
@@ -39,9 +39,11 @@ fn a_scratch_database_is_there_until_it_is_dropped_whoever_uses_it() {
         drop(open);
     });
     assert_eq!(scratches(&cluster), BTreeSet::new());
-    // Nobody of ours stays connected either.
+    // Nobody of ours stays connected either; the server needs a moment to see that a connection is closed.
     let sql = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'radoub'";
-    assert_eq!(cluster.psql("postgres", sql), "0");
+    while cluster.psql("postgres", sql) != "0" {
+        std::thread::yield_now();
+    }
 }
 
 #[test]
@@ -195,5 +197,75 @@ fn a_shadow_database_serves_one_at_a_time() {
         assert!(matches!(error, ShadowError::Busy { .. }), "{error:?}");
         let (second, ()) = tokio::join!(take(20_000), first.release());
         second.unwrap().release().await;
+    });
+}
+
+/// What a new database looks like from within: how many rows each catalog has, and what may be done in its namespaces.
+const LOOK: &str = "
+    SELECT string_agg(c.relname || ' ' || (xpath('/row/n/text()', query_to_xml(
+               format('SELECT count(*) AS n FROM pg_catalog.%I', c.relname), false, true, '')))[1]::text, E'\\n'
+               ORDER BY c.relname)
+           || (SELECT string_agg(concat_ws(' ', n.oid, n.nspname, n.nspowner, n.nspacl), E'\n' ORDER BY n.oid)
+                 FROM pg_namespace n)
+      FROM pg_class c
+     WHERE c.relnamespace = 'pg_catalog'::regnamespace
+       AND c.relkind = 'r'
+       AND NOT c.relisshared
+       AND c.relname NOT IN ('pg_statistic', 'pg_namespace')";
+
+#[test]
+fn one_that_is_given_back_is_as_new_or_gone() {
+    let cluster = Cluster::shared();
+    let plain = "CREATE TYPE mood AS ENUM ('calm'); CREATE DOMAIN tall AS int CHECK (VALUE > 180);
+        CREATE TYPE pair AS (a int, b mood); CREATE TYPE span AS RANGE (SUBTYPE = int);
+        CREATE TABLE a (id serial PRIMARY KEY, m mood DEFAULT 'calm', t tall, p pair, s span, big text);
+        CREATE TABLE b (id int REFERENCES a, day date) PARTITION BY RANGE (day);
+        CREATE TABLE b1 PARTITION OF b FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+        CREATE VIEW v AS SELECT * FROM a; CREATE MATERIALIZED VIEW w AS SELECT * FROM v;
+        CREATE SEQUENCE alone; CREATE SCHEMA \"El Se\"; CREATE TABLE \"El Se\".\"T t\" (id int);
+        CREATE EXTENSION citext; CREATE TABLE \"Order\" (c citext);
+        CREATE FUNCTION f(citext, mood) RETURNS mood LANGUAGE sql AS 'SELECT $2';
+        CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE PROCEDURE h() LANGUAGE sql AS ''; CREATE AGGREGATE most(int) (SFUNC = int4larger, STYPE = int);
+        CREATE TRIGGER g BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION g();
+        CREATE INDEX i ON a (lower(big)) WHERE id > 7; INSERT INTO a (big) VALUES ('x');
+        SET search_path = 'El Se';
+        COMMENT ON TABLE public.a IS 'a table'; CREATE RULE r AS ON INSERT TO public.v DO INSTEAD NOTHING;";
+    run(async {
+        let keeper = keeper(&cluster.url("postgres")).await;
+        let first = keeper.create().await.unwrap();
+        let name = first.url().database().to_owned();
+        let open = async |scratch: &Scratch| connect(scratch.url().reveal()).await;
+        let born = cluster.psql(&name, LOOK);
+        let used = open(&first).await;
+        cluster.psql(&name, plain);
+        first.give_back(used).await.unwrap();
+
+        let second = keeper.create().await.unwrap();
+        assert_eq!(second.url().database(), name);
+        assert_eq!(cluster.psql(&name, LOOK), born);
+        // What cannot be taken back keeps it from being used again.
+        let (mut scratch, mut name) = (second, name);
+        for odd in [
+            "SELECT lo_create(0)",
+            "CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq)",
+            "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC",
+            "CREATE PUBLICATION p",
+            "CREATE CAST (bool AS date) WITH INOUT",
+            "DROP SCHEMA public; CREATE SCHEMA public",
+            "CREATE STATISTICS pg_catalog.s ON oid, relname FROM pg_class",
+        ] {
+            let used = open(&scratch).await;
+            let made = ask(&cluster.url(&name), odd);
+            scratch.give_back(used).await.unwrap();
+            scratch = keeper.create().await.unwrap();
+            let next = scratch.url().database().to_owned();
+            assert_eq!(next == name, made.is_err(), "{odd}: {made:?}");
+            name = next;
+        }
+        // The keeper takes away what nobody has asked for again.
+        let used = open(&scratch).await;
+        scratch.give_back(used).await.unwrap();
+        keeper.close().await.unwrap();
     });
 }
