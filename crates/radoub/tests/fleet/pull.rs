@@ -301,9 +301,10 @@ fn the_queries_of_views_are_files() {
         &[("prisma/schema.prisma", &schema)],
     );
     project.run("").expect(0);
+    // From 16 on the server does not name the table where it goes without saying.
     assert_eq!(
-        project.read("prisma/views/public/fleet.sql"),
-        "SELECT\n  ship.id,\n  NOW() AS at\nFROM\n  ship;"
+        project.read("prisma/views/public/fleet.sql").replace("ship.id", "id"),
+        "SELECT\n  id,\n  NOW() AS at\nFROM\n  ship;"
     );
 }
 
