@@ -286,11 +286,19 @@ impl Keeper {
     ///
     /// [`ScratchError`].
     pub async fn create(self: &Arc<Self>) -> Result<Scratch, ScratchError> {
-        let idle = self.made().idle.pop();
-        match idle {
-            Some(name) => Ok(self.scratch(&name)),
-            None => self.create_with("").await,
+        if let Some(name) = self.idle() {
+            return Ok(self.scratch(&name));
         }
+        let name = self.with(async |session| match self.idle() {
+            // Given back while others were being made.
+            Some(name) => Ok(name),
+            None => self.make("", session).await,
+        });
+        Ok(self.scratch(&name.await?))
+    }
+
+    fn idle(&self) -> Option<String> {
+        self.made().idle.pop()
     }
 
     /// Takes one back that is as it was born.
@@ -309,10 +317,13 @@ impl Keeper {
     ///
     /// [`ScratchError`].
     pub async fn create_like(self: &Arc<Self>, like: &Properties) -> Result<Scratch, ScratchError> {
-        self.create_with(&like.at_birth()).await
+        let options = like.at_birth();
+        let name = self.with(async |session| self.make(&options, session).await).await?;
+        Ok(self.scratch(&name))
     }
 
-    async fn create_with(self: &Arc<Self>, options: &str) -> Result<Scratch, ScratchError> {
+    /// Makes one and says what it is called.
+    async fn make(&self, options: &str, session: &Database) -> Result<String, ScratchError> {
         let name = {
             let mut made = self.made();
             made.count += 1;
@@ -320,17 +331,7 @@ impl Keeper {
             made.alive.insert(name.clone());
             name
         };
-        let scratch = self.scratch(&name);
-        self.with(async |session| self.make(session, &name, options).await).await?;
-        Ok(scratch)
-    }
-
-    async fn make(
-        &self,
-        session: &Database,
-        name: &str,
-        options: &str,
-    ) -> Result<(), ScratchError> {
+        let name = name.as_str();
         let ident = Ident::new(name);
         let mut tries = 0;
         loop {
@@ -356,7 +357,8 @@ impl Keeper {
         }
         // What a crash would lose is worth nothing here. Nobody waits for a disk in such a session.
         let hurry = format!("ALTER DATABASE {ident} SET synchronous_commit = off");
-        session.run(&hurry).await.map_err(ScratchError::Query)
+        session.run(&hurry).await.map_err(ScratchError::Query)?;
+        Ok(name.to_owned())
     }
 
     /// Drops one of ours.
