@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use radoub_schema::migration::{Applied, MigrationName};
 use serde_json::{Value, json};
@@ -45,12 +45,16 @@ fn wrong(path: &Path) -> impl FnOnce(io::Error) -> ArchiveError {
     move |source| ArchiveError { path, source }
 }
 
-/// The folder for a history that is put aside now.
+/// The folder for a history that is put aside now, or the next one that there is not.
 pub(crate) fn folder(migrations: &Path, now: SystemTime) -> PathBuf {
     let digits = jiff::Timestamp::try_from(now)
         .map_or_else(|_| "earlier".to_owned(), |it| it.strftime("%Y%m%d%H%M%S").to_string());
     let name = migrations.file_name().unwrap_or_default().to_string_lossy();
-    migrations.with_file_name(format!("{name}{MARK}{digits}"))
+    let folder = migrations.with_file_name(format!("{name}{MARK}{digits}"));
+    match now.checked_add(Duration::from_secs(1)) {
+        Some(later) if folder.symlink_metadata().is_ok() => self::folder(migrations, later),
+        _ => folder,
+    }
 }
 
 /// The migrations that earlier repairs have put aside: by folder and by row.

@@ -250,7 +250,7 @@ impl<'cluster> Ladder<'cluster> {
         }
         // Every second one is ended by the run that was killed, when it has written down that it began.
         let run = newest_run(stand).filter(|run| Some(run) != earlier.as_ref());
-        if let Some(run) = run.filter(|_| instant.to_bits() % 2 == 0) {
+        if let Some(run) = run.filter(|_| instant.to_bits().is_multiple_of(2)) {
             let resume = ["resume", &run, "--yes", "--allow-delete-data", "--wait", "30"];
             self.succeed(stand, &resume)?;
             [first, second] = states();

@@ -117,7 +117,8 @@ impl Cluster {
             None => Binaries::find()?,
         };
         let owner = Owner::find()?;
-        let base = template::base(owner)?;
+        let folder = options.folder.take().unwrap_or_else(env::temp_dir);
+        let base = template::base(&folder, owner)?;
         sweep(&base);
         let template = template::template(&base, &binaries, owner)?;
         let (folder, lock) = claim(&base)?;
@@ -359,7 +360,7 @@ impl Cluster {
         kept.stop("INT");
         let copy = || -> Result<Self, StartError> {
             let owner = kept.owner;
-            let base = template::base(owner)?;
+            let base = template::base(&env::temp_dir(), owner)?;
             let (folder, lock) = claim(&base)?;
             let guardian = guardian(&folder)?;
             let binaries = binaries.clone();

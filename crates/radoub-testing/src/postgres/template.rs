@@ -96,13 +96,13 @@ pub(super) fn give(path: &Path, owner: Option<Owner>) -> io::Result<()> {
     Ok(())
 }
 
-/// The folder that holds templates and clusters, one per user so that nobody meets another's files.
-pub(super) fn base(owner: Option<Owner>) -> Result<PathBuf, StartError> {
+/// The folder below `folder` that holds templates and clusters, one per user so that nobody meets another's files.
+pub(super) fn base(folder: &Path, owner: Option<Owner>) -> Result<PathBuf, StartError> {
     let user = env::var("USER")
         .or_else(|_| env::var("USERNAME"))
         .unwrap_or_else(|_| "somebody".to_owned());
     let user: String = user.chars().filter(char::is_ascii_alphanumeric).collect();
-    let folder = env::temp_dir().join(match owner {
+    let folder = folder.join(match owner {
         Some(Owner { uid, .. }) => format!("radoub-pg-{user}-{uid}"),
         None => format!("radoub-pg-{user}"),
     });

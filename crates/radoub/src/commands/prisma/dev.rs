@@ -1,13 +1,13 @@
 //! `prisma migrate dev`: the next migration, written and applied (Prisma facts 6.6).
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use clap::Args;
 
 use radoub_engine::develop::{Bench, Diagnosis, Losses, Next, Reason, diagnose, evaluate};
 use radoub_engine::dropin::{Project, find_at};
-use radoub_engine::migration_folder::{Draft, name, write};
+use radoub_engine::migration_folder::{Draft, WriteError, name, write};
 use radoub_engine::reset::{create_missing, reset};
 use radoub_engine::schema::{Wanted, wanted};
 use radoub_schema::migration::MigrationName;
@@ -257,11 +257,17 @@ impl Course<'_> {
     }
 
     fn write(&self, given: &str, next: &Next) -> Result<MigrationName, Box<dyn std::error::Error>> {
-        let name = name(given, SystemTime::now())?;
         let script = next.script();
-        let draft = Draft { name: &name, script: &script, way_back: None };
-        write(&self.bench.managed.migrations, &draft, self.project.major)?;
-        Ok(name)
+        let mut now = SystemTime::now();
+        loop {
+            let name = name(given, now)?;
+            let draft = Draft { name: &name, script: &script, way_back: None };
+            match write(&self.bench.managed.migrations, &draft, self.project.major) {
+                // One of the same name was made in this very second.
+                Err(WriteError::Exists { .. }) => now += Duration::from_secs(1),
+                written => return Ok(written.map(|_| name)?),
+            }
+        }
     }
 
     /// Generators, and the seed of a database that was emptied (5 and 6).
