@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use radoub_postgres::database::Database;
 
 use crate::fleet::ServiceName;
+use crate::lanes::Lanes;
 
 /// How many stay open on one server: enough for the founding fleet, far from a default `max_connections` of 100.
 const PER_SERVER: usize = 16;
@@ -23,12 +24,15 @@ const AGE: Duration = Duration::from_secs(30);
 pub struct Doors(RefCell<BTreeMap<ServiceName, (Database, Instant)>>);
 
 impl Doors {
-    /// Leaves a connection open, unless its server has enough of them.
-    pub(crate) fn leave(&self, service: &ServiceName, database: Database) {
+    /// Leaves a connection open, unless its server has enough of them. Who allows a server fewer services at once than
+    /// is usual means its connections: one of these is left to who is at work.
+    pub(crate) fn leave(&self, service: &ServiceName, database: Database, lanes: Lanes) {
+        let is_usual = lanes.per_server >= Lanes::default().per_server;
+        let room = if is_usual { PER_SERVER } else { lanes.per_server.saturating_sub(1) };
         let mut doors = self.0.borrow_mut();
         let server = database.url().server_key();
         let same = doors.values().filter(|(it, _)| it.url().server_key() == server);
-        if same.count() < PER_SERVER {
+        if same.count() < room {
             doors.insert(service.clone(), (database, Instant::now()));
         }
     }

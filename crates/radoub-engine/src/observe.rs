@@ -151,7 +151,7 @@ async fn look_and_leave(
     if let Some(database) = database
         && observed.unapplied().next().is_some()
     {
-        doors.leave(&service.name, database);
+        doors.leave(&service.name, database, look.lanes);
     }
     observed
 }

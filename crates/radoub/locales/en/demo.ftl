@@ -6,6 +6,7 @@ demo-step = ── { $number }. { $title }
 demo-step-prepare = Prepare: { $count } databases, two services behind, as in the guide's “Problème 1”
 demo-step-check = Look: radoub check
 demo-step-apply = Mend: radoub apply
+demo-no-backup = (On your own fleet a proven backup comes first; the server inside this process takes one connection at a time, too few for one.)
 demo-step-again = Look again: radoub check
 demo-ready = ready in { $took }
 demo-end = Done in { $took }. The folder and the databases are gone. On your own fleet: radoub check

@@ -6,6 +6,7 @@ demo-step = ── { $number }. { $title }
 demo-step-prepare = Préparer : { $count } bases, deux services en retard, comme au « Problème 1 » du guide
 demo-step-check = Regarder : radoub check
 demo-step-apply = Réparer : radoub apply
+demo-no-backup = (Sur votre flotte, une sauvegarde vérifiée passe d'abord ; le serveur de ce processus n'accepte qu'une connexion à la fois, trop peu pour elle.)
 demo-step-again = Regarder encore : radoub check
 demo-ready = prêt en { $took }
 demo-end = Terminé en { $took }. Le dossier et les bases ont disparu. Sur votre flotte : radoub check

@@ -16,7 +16,7 @@ use radoub_engine::report::Report;
 use radoub_engine::run::Tools;
 
 use super::App;
-use super::around::{GateArgs, Occasion, tools};
+use super::around::{AroundArgs, GateArgs, Occasion, tools};
 use super::check::{RULE, headline};
 use super::plan::{read_plan, refuse_moved, refuse_other_work};
 use super::running::{Outset, Patience, Ran, carry_out, journal_error, tell_undelivered};
@@ -49,6 +49,12 @@ impl ApplyArgs {
     /// What brings services up to date whose databases are not there yet.
     pub(crate) fn creating(services: Vec<String>) -> Self {
         let wanted = Wanted { only: services, create_database: true, ..Wanted::default() };
+        Self { wanted, ..Self::default() }
+    }
+
+    /// What is usual, without a backup before it.
+    pub(crate) fn without_backup() -> Self {
+        let wanted = Wanted { around: AroundArgs::without_backup(), ..Wanted::default() };
         Self { wanted, ..Self::default() }
     }
 }

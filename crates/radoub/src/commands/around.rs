@@ -41,6 +41,13 @@ pub(crate) struct AroundArgs {
     no_verify: bool,
 }
 
+impl AroundArgs {
+    /// What is usual, and no backup before it.
+    pub(crate) fn without_backup() -> Self {
+        Self { no_backup: true, ..Self::default() }
+    }
+}
+
 /// How long services have after a restart.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct GateArgs {

@@ -49,7 +49,7 @@ pub(crate) async fn demo(ui: &mut Ui, app: &App, args: &DemoArgs) -> Result<Exit
 
     // The commands answer Ctrl-C themselves while they apply; between them it ends the demo.
     let played = tokio::select! {
-        played = play(ui, app, &demo) => played,
+        played = play(ui, app, &demo, args.server) => played,
         () = super::running::asked_to_stop() => Err(interrupted(ui)),
     };
     let kept = demo.fleet();
@@ -94,12 +94,18 @@ async fn start(ui: &Ui, folder: &std::path::Path, kind: ServerKind) -> Result<De
 }
 
 /// Look, mend, look again.
-async fn play(ui: &mut Ui, app: &App, demo: &Demo) -> Result<Exit, CliError> {
+async fn play(ui: &mut Ui, app: &App, demo: &Demo, kind: ServerKind) -> Result<Exit, CliError> {
     let mut app = app.within(demo.fleet(), demo.environment());
     step(ui, 2, "demo-step-check")?;
     check::check(ui, &mut app, &check::CheckArgs::default()).await?;
     step(ui, 3, "demo-step-apply")?;
-    apply::apply(ui, &mut app, &apply::ApplyArgs::default()).await?;
+    let mut args = apply::ApplyArgs::default();
+    if kind == ServerKind::Embedded {
+        let text = ui.say("demo-no-backup");
+        writeln!(ui.data(), "{text}\n")?;
+        args = apply::ApplyArgs::without_backup();
+    }
+    apply::apply(ui, &mut app, &args).await?;
     step(ui, 4, "demo-step-again")?;
     check::check(ui, &mut app, &check::CheckArgs::default()).await
 }

@@ -5,6 +5,7 @@
 
 mod adopt;
 mod compare;
+mod demo;
 mod develop;
 mod doctor;
 mod drift;
