@@ -1,6 +1,8 @@
 //! The run of a way back: nobody else at work on its services, its journal, and going on with one that was killed.
 //! `restore` and `rollback` share it, and `resume` comes here for theirs.
 
+use std::time::Duration;
+
 use radoub_engine::account::Account;
 use radoub_engine::event::EventKind;
 use radoub_engine::failure::{Failure, FailureCode};
@@ -8,7 +10,7 @@ use radoub_engine::fleet::{Fleet, ServiceName};
 use radoub_engine::history::Chapter;
 use radoub_engine::journal::{AtWork, ClaimError, RunId};
 use radoub_engine::plan::{SavedDeed, SavedPlan};
-use radoub_engine::report::{Outcome, Report, Return};
+use radoub_engine::report::{Outcome, Report};
 use radoub_engine::restore::{Prospect, consider};
 use radoub_engine::rollback::rest;
 use radoub_engine::run::Urgency;
@@ -83,8 +85,9 @@ pub(super) async fn resume(
 ) -> Result<Exit, CliError> {
     let run = chapter.story.run.clone();
     let command = chapter.story.opening().map_or("rollback", |it| it.command).to_owned();
-    let open = chapter.report().lines.into_iter().filter(|it| it.outcome != Outcome::Returned);
-    let open: Vec<ServiceName> = open.map(|it| it.service).collect();
+    let mut report = chapter.report();
+    let open = report.lines.iter().filter(|it| it.outcome != Outcome::Returned);
+    let open: Vec<ServiceName> = open.map(|it| it.service.clone()).collect();
     let saved: Vec<_> = chapter
         .plan
         .services
@@ -144,20 +147,20 @@ pub(super) async fn resume(
         Err(ClaimError::Journal(error)) => return Err(journal_error(ui, &error)),
     };
     let journal = claim.go_on(&by).map_err(|error| journal_error(ui, &error))?;
-    let mut report = chapter.report();
     report.resume();
+    let told: Vec<MigrationName> =
+        report.lines.iter().flat_map(|it| &it.undone).map(|(name, _)| name.clone()).collect();
     let mut account = Account::new(journal, Report { by: Some(by), ..report });
     // What the killed one had done without saying so.
     for prospect in done {
-        let Return { backup, aside } =
-            Return { backup: prospect.kept.manifest.id, aside: prospect.replaced };
+        let (backup, aside) = (prospect.kept.manifest.id, prospect.replaced);
         account.after(&prospect.service, [EventKind::Restored { backup, aside }, ended()]).await;
     }
     if let Some((service, planned, descent)) = down {
-        let gone = planned.iter().filter(|it| !descent.steps.iter().any(|s| s.migration == **it));
-        let told =
-            gone.map(|it| EventKind::Undone { name: it.clone(), took: std::time::Duration::ZERO });
-        account.after(&service.name, told.collect::<Vec<_>>()).await;
+        let is_left = |it: &MigrationName| descent.steps.iter().any(|step| step.migration == *it);
+        let gone = planned.into_iter().filter(|it| !is_left(it) && !told.contains(it));
+        let gone = gone.map(|name| EventKind::Undone { name, took: Duration::ZERO });
+        account.after(&service.name, gone).await;
         if descent.steps.is_empty() {
             account.after(&service.name, [ended()]).await;
         } else {
@@ -179,7 +182,7 @@ pub(super) async fn resume(
 }
 
 fn ended() -> EventKind {
-    EventKind::Ended { took: std::time::Duration::ZERO }
+    EventKind::Ended { took: Duration::ZERO }
 }
 
 /// What was agreed to on the command line.

@@ -131,4 +131,6 @@ fn a_way_down_that_was_killed_is_gone_on_with_by_resume() {
     let works = newest["migrations"].as_array().expect("a list");
     let undone = works.iter().filter(|it| it["status"] == "undone").count();
     assert_eq!((undone, &newest["outcome"]), (2, &"done".into()), "{newest:#}");
+    let shown = radoub(fleet.path(), &["show"]).run().expect(0);
+    assert!(shown.stdout.contains("2 migrations taken back"), "{}", shown.text());
 }
