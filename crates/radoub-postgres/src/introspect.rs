@@ -219,8 +219,8 @@ impl Database {
         if types.lacks_one_of(&columns.columns)? || types.lacks_one_of(&view_columns.columns)? {
             types.add(&self.rows(TYPES, &[(&true as _, Type::BOOL)]).await?)?;
         }
-        columns::columns(&columns, &mut types, scope.fidelity, &mut relations)?;
-        let views = views::views(&views, seen, &view_columns, &mut types, scope.fidelity)?;
+        columns::columns(&columns, &types, scope.fidelity, &mut relations)?;
+        let views = views::views(&views, seen, &view_columns, &types, scope.fidelity)?;
         indexes::indexes(&indexes.answer().await?, &classes, scope.fidelity, &mut relations)?;
         let problems = keys::keys(&keys.answer().await?, &namespaces, &mut relations)?;
         relations.settle_indexes();

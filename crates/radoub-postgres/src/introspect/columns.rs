@@ -21,7 +21,7 @@ pub(super) struct Answers {
 /// Gives the relations their columns.
 pub(super) fn columns(
     answers: &Answers,
-    types: &mut Types<'_>,
+    types: &Types<'_>,
     fidelity: Fidelity,
     relations: &mut Relations,
 ) -> Result<(), QueryError> {
@@ -52,7 +52,7 @@ pub(super) fn columns(
 fn column(
     row: &Row,
     default: Option<&str>,
-    types: &mut Types<'_>,
+    types: &Types<'_>,
     fidelity: Fidelity,
 ) -> Result<Column, QueryError> {
     let unknown = || Typed {

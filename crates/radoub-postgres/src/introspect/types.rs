@@ -21,7 +21,7 @@ pub(super) struct Types<'a> {
 }
 
 /// What the catalog says of one.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Entry {
     name: String,
     namespace: u32,
@@ -69,25 +69,23 @@ impl<'a> Types<'a> {
     /// `information_schema`, the row of a table.
     pub(super) fn lacks_one_of(&mut self, columns: &[Row]) -> Result<bool, QueryError> {
         for column in columns {
-            let id = read(column, 3)?;
-            let parts = self.entry(id).map(|it| [it.base, it.element]);
-            let is_known = parts.is_some_and(|it| {
-                it.into_iter().all(|part| part == 0 || self.entry(part).is_some())
-            });
-            if !is_known {
+            if !self.knows(read(column, 3)?) {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    fn entry(&mut self, id: u32) -> Option<&Entry> {
+    /// Whether the type of this id is known, with all that it is made of.
+    fn knows(&mut self, id: u32) -> bool {
         if !self.entries.contains_key(&id)
             && let Some(born) = Entry::born_with(id)
         {
             self.entries.insert(id, born);
         }
-        self.entries.get(&id)
+        let Some(entry) = self.entries.get(&id) else { return false };
+        let parts = [entry.base, entry.element];
+        parts.into_iter().all(|part| part == 0 || self.knows(part))
     }
 
     /// The enum types of the namespaces, by id.
@@ -97,27 +95,28 @@ impl<'a> Types<'a> {
     }
 
     /// What a column of the type with this id and this modifier is, as `information_schema` has it: a domain of its
-    /// base, an array of its elements. `None` for a type that is not known.
-    pub(super) fn of(&mut self, id: u32, modifier: i32) -> Option<Typed> {
-        let own = self.entry(id)?.clone();
+    /// base, an array of its elements. `None` for a type that is not known; [`Types::lacks_one_of`] has looked.
+    pub(super) fn of(&self, id: u32, modifier: i32) -> Option<Typed> {
+        let own = self.entries.get(&id)?;
         let base_id = if own.domain.is_some() { own.base } else { id };
-        let base = self.entry(base_id).unwrap_or(&own).clone();
-        let element = match self.entry(base.element) {
-            Some(element) if base.is_born || element.array == base_id => element.clone(),
-            _ => base.clone(),
+        let base = self.entries.get(&base_id).unwrap_or(own);
+        let element = match self.entries.get(&base.element) {
+            Some(element) if base.is_born || element.array == base_id => element,
+            _ => base,
         };
         let is_list = base.is_of_any_length && base.element != 0;
         let modifier = own.domain.as_ref().map_or(modifier, |(_, modifier)| *modifier);
-        let kind = match self.enumeration(&element) {
+        let kind = match self.enumeration(element) {
             Some(name) => ColumnType::Enum(name),
             None => match native(&element.name, modifier, is_list) {
                 Some(native) => ColumnType::Native(native),
                 // Of an array that is the name of the array type, `_point`, as Prisma has it.
-                None => ColumnType::Unsupported(base.name),
+                None => ColumnType::Unsupported(base.name.clone()),
             },
         };
         let not_null = own.domain.is_some() && own.not_null;
-        Some(Typed { kind, domain: own.domain.map(|(domain, _)| domain), is_list, not_null })
+        let domain = own.domain.as_ref().map(|(domain, _)| domain.clone());
+        Some(Typed { kind, domain, is_list, not_null })
     }
 
     /// The name of an enum type of the namespaces.

@@ -22,7 +22,7 @@ pub(super) fn views(
     rows: &[Row],
     mut relations: Relations,
     columns: &columns::Answers,
-    types: &mut Types<'_>,
+    types: &Types<'_>,
     fidelity: Fidelity,
 ) -> Result<Vec<View>, QueryError> {
     columns::columns(columns, types, fidelity, &mut relations)?;
