@@ -10,6 +10,9 @@ use smallvec::SmallVec;
 
 use super::{SyntaxKind, SyntaxNode, unescape};
 
+/// The name of the type that takes a text: `Unsupported("…")`.
+pub(crate) const UNSUPPORTED: &str = "Unsupported";
+
 macro_rules! views {
     ($($(#[$doc:meta])* $name:ident = $($kind:ident)|+;)*) => {$(
         $(#[$doc])*
@@ -158,12 +161,12 @@ impl<'tree> FieldType<'tree> {
 
     /// Whether it ends with `?`.
     pub fn is_optional(self) -> bool {
-        self.0.child(SyntaxKind::Question).is_some()
+        self.0.last_leaf().kind() == SyntaxKind::Question
     }
 
-    /// Whether it has brackets.
+    /// Whether it ends with brackets.
     pub fn is_list(self) -> bool {
-        self.0.child(SyntaxKind::LBracket).is_some()
+        self.0.last_leaf().kind() == SyntaxKind::RBracket
     }
 }
 

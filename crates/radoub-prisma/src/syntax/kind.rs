@@ -10,7 +10,8 @@ use memchr::memchr2;
 /// many comments that are never closed then cost no more than one.
 #[derive(Logos, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[logos(extras = std::ops::Range<usize>)]
-#[logos(skip(r"[ \t\u{00A0}\u{1680}\u{2000}-\u{200A}\u{202F}\u{205F}\u{3000}]+"))]
+#[logos(skip(r"[ \t]+"))]
+#[logos(skip(r"[\u{00A0}\u{1680}\u{2000}-\u{200A}\u{202F}\u{205F}\u{3000}]+"))]
 #[repr(u8)]
 pub enum SyntaxKind {
     /// Leaf: one line end, LF, CRLF or CR.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memchr;
+
 /// Resolves the escapes of a string given with its quotes: the JSON ones (Prisma facts 9.1).
 ///
 /// The second value has the bytes of every escape that is not known (`false`) or whose hex
@@ -10,7 +12,7 @@ use std::ops::Range;
 pub fn unescape(literal: &str) -> (Cow<'_, str>, Vec<(Range<usize>, bool)>) {
     let inside = literal.strip_prefix('"').unwrap_or(literal);
     let inside = inside.strip_suffix('"').unwrap_or(inside);
-    if !inside.contains('\\') {
+    if memchr(b'\\', inside.as_bytes()).is_none() {
         return (Cow::Borrowed(inside), Vec::new());
     }
     let mut text = String::with_capacity(inside.len());

@@ -93,7 +93,11 @@ pub(crate) fn collect<'tree>(
     tops: &mut Vec<TopBlock<'tree>>,
 ) {
     report.file = file;
-    for block in root.children().filter_map(Block::cast) {
+    let blocks = || root.children().filter_map(Block::cast);
+    let count = blocks().count();
+    taken.reserve(count);
+    tops.reserve(count);
+    for block in blocks() {
         let (what, top) = match block.kind() {
             SyntaxKind::Model => ("model", Top::Model(0)),
             SyntaxKind::View => ("view", Top::View(0)),

@@ -2,6 +2,7 @@
 
 use super::{Lines, Matched, NoMatch, Parser, SyntaxErrorKind};
 use crate::syntax::SyntaxKind;
+use crate::syntax::ast::UNSUPPORTED;
 
 impl Parser<'_> {
     pub(super) fn line(&mut self, block: SyntaxKind, lines: Lines) {
@@ -124,7 +125,7 @@ impl Parser<'_> {
 
     /// A name, or `Unsupported("…")`.
     pub(super) fn base_type(&mut self) -> Matched {
-        let unsupported = self.peek_text() == "Unsupported";
+        let unsupported = self.peek_text() == UNSUPPORTED;
         self.identifier()?;
         if unsupported && self.peek() == Some(SyntaxKind::LParen) {
             if self.has_blank() {
