@@ -20,8 +20,13 @@ impl Comparison<'_> {
     ) {
         let unseen_before = |index: &Index| is_unseen(index, self.from.origin, self.terms);
         let unseen_after = |index: &Index| is_unseen(index, self.to.origin, self.terms);
+        // Prisma 7 neither drops nor makes them, but takes them for the same one without a condition (measured).
+        let is_exact = self.terms.dialect.fidelity == Fidelity::Exact;
         let mut pairs = Pairs::alike(&from.indexes, &to.indexes, |from, to| {
-            !unseen_before(from) && !unseen_after(to) && self.same_index(from, to)
+            let (unseen_from, unseen_to) = (unseen_before(from), unseen_after(to));
+            (is_exact || !unseen_from && !unseen_to)
+                && self.same_predicate(condition(from, unseen_from), condition(to, unseen_to))
+                && self.same_index(from, to)
         });
         pairs.only_from.retain(|&part| !unseen_before(&from.indexes[part]));
         pairs.only_to.retain(|&part| !unseen_after(&to.indexes[part]));
@@ -97,6 +102,11 @@ fn is_unseen(index: &Index, origin: Origin, terms: &Terms) -> bool {
     origin == Origin::Database && index.predicate.is_some() && !terms.partial_indexes
 }
 
+/// What an index is compared by; one that is not seen has no condition.
+fn condition(index: &Index, is_unseen: bool) -> Option<&str> {
+    index.predicate.as_deref().filter(|_| !is_unseen)
+}
+
 /// The index of a schema of this origin as it is made; `None` for one that is not.
 pub(super) fn as_made(mut index: Index, origin: Origin, terms: &Terms) -> Option<Index> {
     if is_unseen(&index, origin, terms) {
@@ -127,10 +137,10 @@ impl Comparison<'_> {
 }
 
 impl Comparison<'_> {
+    /// Apart from their conditions.
     fn same_index(&self, from: &Index, to: &Index) -> bool {
         from.unique == to.unique
             && from.method == to.method
-            && self.same_predicate(from.predicate.as_deref(), to.predicate.as_deref())
             && from.columns.len() == to.columns.len()
             && from.columns.iter().zip(&to.columns).all(|(from_column, to_column)| {
                 from_column.name == to_column.name
@@ -143,7 +153,7 @@ impl Comparison<'_> {
             })
     }
 
-    /// Of two files the texts are compared, of a database what they say.
+    /// Conditions of indexes: of two files the texts are compared, of a database what they say.
     fn same_predicate(&self, from: Option<&str>, to: Option<&str>) -> bool {
         let manner = match self.terms.dialect.fidelity {
             Fidelity::Exact => Manner::Prisma,

@@ -190,6 +190,29 @@ fn seven_is_followed_from_every_side_to_every_other() {
 }
 
 #[test]
+fn an_index_with_a_condition_stands_for_one_without_as_in_seven() {
+    let Some(shared) = shared_or_say("partial indexes beside the real engine") else { return };
+    let cluster = &server();
+    let (oracle, ground) = (Oracle::of(&shared), Ground::new(cluster, 7));
+    let shadow = cluster.database("shadow");
+    let indexes = [
+        "CREATE UNIQUE INDEX \"Ship_name_key\" ON \"Ship\" (name) WHERE gone IS NULL",
+        "CREATE UNIQUE INDEX other ON \"Ship\" (name) WHERE gone IS NULL",
+        "CREATE INDEX other ON \"Ship\" (name) WHERE gone IS NULL",
+        "CREATE INDEX other ON \"Ship\" (name, kind DESC) WHERE gone IS NULL; CREATE INDEX twin ON \"Ship\" (name, kind DESC)",
+    ];
+    for index in indexes {
+        let database = ground.fleet.database("ships");
+        database.psql("DROP INDEX IF EXISTS \"Ship_name_key\", other, twin");
+        database.psql(index);
+        for (from, to) in [(Database, Old), (Old, Database), (Database, New), (New, Database)] {
+            let expected = ground.theirs(&oracle, &bare(&shadow.url()), from, to, true);
+            assert_eq!(ground.ours(from, to, true), expected, "{index}: {from:?} to {to:?}");
+        }
+    }
+}
+
+#[test]
 fn two_databases_and_two_histories_can_be_compared_too() {
     let cluster = &server();
     let ground = Ground::new(cluster, 6);
