@@ -1,8 +1,10 @@
 //! A database to SQL, beside the real schema engine's time for the same question, for a database as
 //! applications have them and one ten times as large.
 //!
-//! Both sides connect, read and write in each round, in a process that is warm; they run one after the other
-//! in one run, on one server.
+//! Both sides connect, read and write in each round, in a process that is warm and a session that is not; they
+//! run one after the other in one run, on one server. Connecting costs both about the same, which is most of it
+//! here, so it has a column of its own; the promise is about introspection. What the engine takes to connect is
+//! what it takes to connect and ask for the server's version.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -29,9 +31,9 @@ const RATIO: f64 = 10.0;
 #[derive(Deserialize)]
 struct Measured {
     bytes: usize,
-    /// Nanoseconds of each round: connect, read, write.
-    whole: Vec<u64>,
-    /// Of reading alone.
+    /// Nanoseconds of each round, of connecting.
+    connect: Vec<u64>,
+    /// Of reading and writing.
     read: Vec<u64>,
 }
 
@@ -47,12 +49,14 @@ pub(super) fn introspect(rounds: usize) -> Result<Vec<String>, Failure> {
     let mut sheet = Sheet::new(&[
         "database",
         "SQL, KB",
-        "queries",
-        "Prisma",
-        "queries",
-        "radoub",
-        "of it reading",
+        "Prisma: queries",
+        "connect",
+        "introspect",
+        "radoub: queries",
+        "connect",
+        "introspect",
         "times faster",
+        "and with connecting",
     ]);
     let (mut broken, mut counts) = (Vec::new(), Vec::new());
     for size in SIZES {
@@ -72,7 +76,7 @@ pub(super) fn introspect(rounds: usize) -> Result<Vec<String>, Failure> {
             "reverse": true,
             "datasource": [{ "path": "schema.prisma", "content": DATASOURCE }],
         });
-        let theirs = |question| {
+        let theirs = |question: &serde_json::Value| {
             oracle.time(question).map_err(|error| Failure::Told(format!("the engine: {error}")))
         };
 
@@ -88,26 +92,36 @@ pub(super) fn introspect(rounds: usize) -> Result<Vec<String>, Failure> {
             Ok(lines.filter(|line| line.contains(database.name())).count())
         };
         let their_queries = counted(&|| theirs(&question).map(drop))?;
-        // Each round reads twice.
-        let our_queries = counted(&|| ours(1).map(drop))? / 2;
+        let our_queries = counted(&|| ours(1).map(drop))?;
         counts.push(our_queries);
 
         let measured = ours(rounds)?;
         let nanoseconds =
             |all: &[u64]| median(all.iter().map(|&it| Duration::from_nanos(it)).collect());
-        let (mine, reading) = (nanoseconds(&measured.whole), nanoseconds(&measured.read));
+        let (connect, mine) = (nanoseconds(&measured.connect), nanoseconds(&measured.read));
         let few = rounds.min(10);
-        let real = median((0..few).map(|_| theirs(&question)).collect::<Result<Vec<_>, _>>()?);
-        let ratio = real.as_secs_f64() / mine.as_secs_f64().max(f64::EPSILON);
+        let often = |question: &serde_json::Value| -> Result<Duration, Failure> {
+            Ok(median((0..few).map(|_| theirs(question)).collect::<Result<Vec<_>, _>>()?))
+        };
+        let version =
+            json!({ "verb": "server-version", "url": url, "schema": question["datasource"] });
+        let (their_connect, their_whole) = (often(&version)?, often(&question)?);
+        let real = their_whole.saturating_sub(their_connect);
+        let times = |real: Duration, mine: Duration| {
+            real.as_secs_f64() / mine.as_secs_f64().max(f64::EPSILON)
+        };
+        let ratio = times(real, mine);
         sheet.row(&[
             format!("{size} tables"),
             format!("{}", measured.bytes.div_ceil(1024)),
             their_queries.to_string(),
+            shown(their_connect),
             shown(real),
             our_queries.to_string(),
+            shown(connect),
             shown(mine),
-            shown(reading),
             format!("{ratio:.0} ×"),
+            format!("{:.0} ×", times(their_whole, connect + mine)),
         ]);
         if ratio < RATIO {
             broken.push(format!("{size} tables: {ratio:.1} × instead of {RATIO} ×"));
@@ -117,7 +131,7 @@ pub(super) fn introspect(rounds: usize) -> Result<Vec<String>, Failure> {
         broken.push(format!("the number of queries grows with the tables: {counts:?}"));
     }
     println!(
-        "\nfrom a database to the SQL that makes it, connection included; median of {rounds} rounds in a warm process\n"
+        "\nfrom a database to the SQL that makes it; median of {rounds} rounds in a warm process, each in a session of its own\n"
     );
     print!("{}", sheet.text());
     Ok(broken)
