@@ -85,6 +85,7 @@ help-resume-arg-health-timeout = Seconds that a restarted service has to become 
 help-resume-arg-quiet-period = Seconds after which it is looked at a second time (default: 5)
 help-resume-arg-yes = Do not ask before a restore or rollback is gone on with
 help-resume-arg-allow-delete-data = Agree that down.sql deletes data, when a rollback is gone on with
+help-resume-arg-disconnect = Of a restore: end the sessions of others at the moment of the swap
 help-resume-examples = {"  "}radoub resume
   {"  "}radoub resume 20260212-182206-a1b2 --report run.html
 help-history-about = Show the runs: when, who, what came of them

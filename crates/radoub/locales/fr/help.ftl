@@ -85,6 +85,7 @@ help-resume-arg-health-timeout = Secondes laissées à un service redémarré po
 help-resume-arg-quiet-period = Secondes avant de le regarder une seconde fois (5 par défaut)
 help-resume-arg-yes = Ne pas demander avant de reprendre une restauration ou un retour en arrière
 help-resume-arg-allow-delete-data = Accepter que down.sql supprime des données, quand un retour en arrière est repris
+help-resume-arg-disconnect = Pour une restauration : couper les sessions des autres au moment de l'échange
 help-resume-examples = {"  "}radoub resume
   {"  "}radoub resume 20260212-182206-a1b2 --report run.html
 help-history-about = Montrer les exécutions : quand, qui, ce qu'il en est advenu

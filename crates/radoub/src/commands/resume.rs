@@ -39,6 +39,8 @@ pub(crate) struct ResumeArgs {
     yes: bool,
     #[arg(long)]
     allow_delete_data: bool,
+    #[arg(long)]
+    disconnect: bool,
 }
 
 pub(crate) async fn resume(
@@ -62,7 +64,7 @@ pub(crate) async fn resume(
         return nothing(ui, &fleet.project);
     }
     if chapter.plan.is_way_back() {
-        let how = How { disconnect: false, wait: args.patience.wait };
+        let how = How { disconnect: args.disconnect, wait: args.patience.wait };
         let agreement = Agreement { yes: args.yes, delete_data: args.allow_delete_data };
         return way_back::resume(ui, app, &fleet, &chapter, &how, agreement).await;
     }

@@ -62,35 +62,31 @@ fn a_restore_that_was_killed_is_gone_on_with_by_resume() {
     let Some(cluster) = server() else { return };
     let (fleet, before) = changed(&cluster, "DROP TABLE child;\n", None);
     let database = fleet.database("orders");
-    let second = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let guest = scope.spawn(|| database.query("SELECT pg_sleep(600)"));
         let restore = ["rollback", "orders", "--rung", "restore", "--yes"];
         let mut running = radoub(fleet.path(), &restore).start();
         running.wait_for("waiting until nobody is connected");
-        let second = radoub(fleet.path(), &restore).run();
+        let second = radoub(fleet.path(), &restore).run().expect(1);
+        assert!(second.stderr.contains("working on orders"), "{}", second.text());
         running.kill();
-        cluster.psql(
-            "postgres",
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'",
+        let newest = &runs(&fleet)[0];
+        assert_eq!((&newest["outcome"], &newest["resumable"]), (&().into(), &true.into()));
+        // Nobody is asked behind a pipe, and nothing is done unasked.
+        radoub(fleet.path(), &["resume"]).run().expect(1);
+        let answer = radoub(fleet.path(), &["resume", "--yes", "--wait", "1"]).run().expect(1);
+        assert!(answer.stdout.contains("--disconnect"), "{}", answer.text());
+        let answer = radoub(fleet.path(), &["resume", "--yes", "--disconnect"]).run().expect(0);
+        assert!(
+            answer.stdout.contains("found what an earlier restore had filled"),
+            "{}",
+            answer.text()
         );
-        assert!(guest.join().expect("no panic").is_err());
-        second
+        assert!(guest.join().expect("no panic").is_err(), "the guest was asked to leave");
     });
-    let second = second.expect(1);
-    assert!(second.stderr.contains("working on orders"), "{}", second.text());
-    let newest = &runs(&fleet)[0];
-    assert_eq!((&newest["outcome"], &newest["resumable"]), (&().into(), &true.into()));
-    // Nobody is asked behind a pipe, and nothing is done unasked.
-    radoub(fleet.path(), &["resume"]).run().expect(1);
-    let answer = radoub(fleet.path(), &["resume", "--yes"]).run().expect(0);
-    assert!(
-        answer.stdout.contains("found what an earlier restore had filled"),
-        "{}",
-        answer.text()
-    );
     assert_eq!(dump(&fleet, &cluster, "orders"), before);
     let newest = &runs(&fleet)[0];
-    assert_eq!((&newest["outcome"], &newest["resumed"]), (&"done".into(), &1.into()));
+    assert_eq!((&newest["outcome"], &newest["resumed"]), (&"done".into(), &2.into()));
     assert_eq!(newest["restores"].as_array().map(Vec::len), Some(1), "{newest:#}");
     let answer = radoub(fleet.path(), &["resume", "--yes"]).run().expect(0);
     assert!(answer.stdout.contains("No run waits"), "{}", answer.text());
