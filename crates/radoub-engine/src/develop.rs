@@ -97,6 +97,8 @@ pub struct Next {
 pub struct Losses {
     /// What would be lost, or may fail, in Prisma's words.
     pub warnings: Vec<String>,
+    /// Those of the warnings by which values go that rows hold.
+    pub values: Vec<String>,
     /// What cannot be done at all, each with the number of its step, from 0.
     pub unexecutable: Vec<(usize, String)>,
 }
@@ -269,7 +271,12 @@ pub(crate) async fn losses(database: &mut Database, steps: &[Step]) -> Result<Lo
     for (step, warning) in found {
         match warning.counted(&counts) {
             Some(text) if warning.is_unexecutable() => losses.unexecutable.push((step, text)),
-            Some(text) => losses.warnings.push(text),
+            Some(text) => {
+                if warning.loses_values() {
+                    losses.values.push(text.clone());
+                }
+                losses.warnings.push(text);
+            }
             None => {}
         }
     }

@@ -11,7 +11,7 @@ use crate::fleet::folder::{Found, Given, Surveyor, major};
 use crate::fleet::place::{Place, joined, relative};
 use crate::fleet::source::{self, GivenUrl, Variables};
 use crate::fleet::{
-    Errands, External, Fleet, Limits, Managed, Prisma, Service, ServiceName, UrlProblem,
+    Errands, External, Fleet, Limits, Managed, Prisma, Service, ServiceName, UrlProblem, live_in,
 };
 
 /// The variable that names the major release to follow, over what the package says.
@@ -399,6 +399,7 @@ impl Fleet {
     /// A fleet of one service.
     pub fn alone(service: Service) -> Self {
         Self {
+            live: live_in(std::slice::from_ref(&service)),
             backup: crate::backup::settings::Settings::default_in(&service.folder),
             root: service.folder.clone(),
             project: service.name.to_string(),

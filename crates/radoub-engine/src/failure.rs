@@ -258,8 +258,12 @@ failure_codes! {
     ShadowUnusable = "shadow-unusable", None;
     /// The configured shadow database is the service's own.
     ShadowIsUrl = "shadow-is-url", None;
+    /// The configured shadow database is that of a service of the same fleet.
+    ShadowOfFleet = "shadow-of-fleet", None;
     /// The configured shadow database has applied migrations: it is somebody's.
     ShadowInUse = "shadow-in-use", None;
+    /// The configured shadow database holds data, which may be somebody's only copy.
+    ShadowFilled = "shadow-filled", None;
     /// Another radoub works on the configured shadow database.
     ShadowBusy = "shadow-busy", None;
     /// A database could not be emptied.
@@ -292,6 +296,8 @@ failure_codes! {
     CarriesOn = "carries-on", None;
     /// Rows that are there make a step of the new migration impossible.
     Unexecutable = "unexecutable", None;
+    /// A new migration would lose values that rows hold, and nobody agreed to it by name.
+    LosesValues = "loses-values", None;
     /// Nothing of this service is a database under Prisma Migrate.
     NotManagedHere = "not-managed-here", None;
     /// Several services have the same schema of the same database.
@@ -463,7 +469,9 @@ impl FailureCode {
             | Self::ReachesOutside
             | Self::ShadowUnusable
             | Self::ShadowIsUrl
+            | Self::ShadowOfFleet
             | Self::ShadowInUse
+            | Self::ShadowFilled
             | Self::ShadowBusy
             | Self::ResetFailed
             | Self::LocalMissing

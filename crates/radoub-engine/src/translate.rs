@@ -27,6 +27,7 @@ pub(crate) use applying::{
 pub(crate) use scratch::words;
 pub(crate) use scratch::{
     init_failure, local_failure, replay_failure, reset_failure, scratch_failure, shadow_failure,
+    shadow_of_fleet,
 };
 
 pub(crate) use backing_up::{

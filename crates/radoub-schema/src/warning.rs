@@ -117,6 +117,17 @@ impl Warning {
         (table.map_or("", |it| it.name.as_str()), column.map_or("", Ident::as_str))
     }
 
+    /// Whether values that rows hold go, or may not come through; what merely may fail changes none.
+    pub fn loses_values(&self) -> bool {
+        matches!(
+            self,
+            Self::DropTable { .. }
+                | Self::DropColumn { .. }
+                | Self::RiskyCast { .. }
+                | Self::RecreateColumn { .. }
+        )
+    }
+
     /// Whether it is about a step that cannot run at all when the data is against it, instead of
     /// one that loses data.
     pub fn is_unexecutable(&self) -> bool {

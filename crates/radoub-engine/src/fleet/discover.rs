@@ -19,6 +19,7 @@ use super::walk::walk;
 use super::waves::waves;
 use super::{
     Fact, Fleet, Limits, Managed, NotApplicable, Origin, Prisma, Service, ServiceName, Warning,
+    live_in,
 };
 
 /// Name of the folder that journals are kept in, unless `radoub.toml` names another.
@@ -249,6 +250,7 @@ pub fn inventory(settings: &Settings<'_>) -> Result<Inventory, DiscoverError> {
     let members: BTreeSet<&str> = services.iter().map(|it| it.name.as_str()).collect();
     let notify = crate::notify::settings::subscriptions(&loaded, folder, &members)?;
     let fleet = Fleet {
+        live: live_in(&services),
         root: root.to_path_buf(),
         project: named
             .or_else(|| project.as_ref().map(|project| project.name.clone()))

@@ -95,10 +95,22 @@ pub struct Fleet {
     /// Folder of the journals, absolute: as `radoub.toml` says, or `.radoub` beside that file, beside
     /// the Compose file, or in `root`.
     pub state_folder: PathBuf,
+    /// The database of each service, as far as it is known. It stays whole when `services` is narrowed: none of
+    /// them may be taken for a shadow database.
+    pub live: Vec<(ServiceName, DatabaseUrl)>,
     /// The one ground for scratch databases, as `radoub.toml` says.
     pub scratch: Option<Forced>,
     /// What was odd but did not stop discovery.
     pub warnings: Vec<Warning>,
+}
+
+/// The databases of these services, as far as they are known.
+pub(crate) fn live_in(services: &[Service]) -> Vec<(ServiceName, DatabaseUrl)> {
+    let live = services.iter().filter_map(|service| match &service.prisma {
+        Prisma::Managed(managed) => Some((service.name.clone(), managed.url.clone().ok()?)),
+        Prisma::NotApplicable(_) => None,
+    });
+    live.collect()
 }
 
 /// How much may be done at once, as `radoub.toml` says.

@@ -78,7 +78,7 @@ impl ScratchDatabase {
         self.database.replay(migrations, on_replayed).await
     }
 
-    /// Removes it; a configured shadow database is let go, and keeps what is in it.
+    /// Removes it; a configured shadow database is emptied and let go.
     ///
     /// # Errors
     ///
@@ -87,7 +87,10 @@ impl ScratchDatabase {
         let url = self.database.url().clone();
         self.database.close().await;
         match self.origin {
-            Origin::Given(shadow) => shadow.release().await,
+            Origin::Given(shadow) => {
+                let emptied = shadow.release().await;
+                emptied.map_err(|error| translate::reset_failure(&url, &error))?;
+            }
             Origin::Made(scratch) => {
                 let dropped = scratch.drop().await;
                 dropped.map_err(|error| translate::scratch_failure(&url, &error))?;

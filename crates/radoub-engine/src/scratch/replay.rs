@@ -134,7 +134,11 @@ impl Workshop {
             let site = match self.site(ground, replay.managed, &needs).await {
                 Ok(site) => site,
                 Err(failures) => {
+                    let is_final = failures.is_final(ground);
                     passed.extend(failures.passed(ground));
+                    if is_final {
+                        break;
+                    }
                     continue;
                 }
             };
@@ -145,7 +149,13 @@ impl Workshop {
                     replayed.chosen.passed = passed;
                     return Ok(replayed);
                 }
-                Err(Trouble::Ground(failures)) => passed.extend(failures.passed(ground)),
+                Err(Trouble::Ground(failures)) => {
+                    let is_final = failures.is_final(ground);
+                    passed.extend(failures.passed(ground));
+                    if is_final {
+                        break;
+                    }
+                }
                 Err(Trouble::Stop(mut stop)) => {
                     let lacks_rights = stop.failure.server.as_ref().map(|it| it.sqlstate.as_str());
                     if ground == Ground::Server && lacks_rights == Some("42501") {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use radoub_postgres::database::{ConnectSettings, Database};
-use radoub_postgres::scratch::{Keeper, Shadow};
+use radoub_postgres::scratch::{Keeper, Shadow, ShadowError};
 use radoub_postgres::url::DatabaseUrl;
 use radoub_schema::migration::Migration;
 use radoub_schema::name::Ident;
@@ -19,7 +19,7 @@ use super::needs::Needs;
 use super::own::{OwnServer, Recipe};
 use super::server::{Server, Servers, major};
 use crate::failure::{Failure, FailureCode};
-use crate::fleet::Managed;
+use crate::fleet::{Managed, ServiceName};
 use crate::local_server::Programs;
 use crate::observe::connect_settings;
 use crate::translate;
@@ -40,6 +40,8 @@ pub struct WorkshopSettings {
     pub temporary: PathBuf,
     /// Folders of the search path, where PostgreSQL's programs are looked for after the usual places.
     pub search: Vec<PathBuf>,
+    /// The databases of the whole fleet: none of them is ever taken for a shadow database.
+    pub live: Vec<(ServiceName, DatabaseUrl)>,
 }
 
 /// Hands out scratch databases; shared by all services of a command.
@@ -52,6 +54,8 @@ pub struct Workshop {
     servers: Servers,
     own: Mutex<BTreeMap<(Ground, Option<Programs>), OwnCell>>,
     shadows: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    /// What was against shadow databases that were left alone.
+    spared: Mutex<Vec<Failure>>,
     pub(super) memory: Memory,
 }
 
@@ -73,6 +77,7 @@ impl Workshop {
             settings,
             own: Mutex::default(),
             shadows: Mutex::default(),
+            spared: Mutex::default(),
             memory: Memory::default(),
         }
     }
@@ -114,18 +119,30 @@ impl Workshop {
                     }
                     return Ok(scratch);
                 }
-                Err(failures) => passed.extend(failures.passed(ground)),
+                Err(failures) => {
+                    let is_final = failures.is_final(ground);
+                    passed.extend(failures.passed(ground));
+                    if is_final {
+                        break;
+                    }
+                }
             }
         }
         Err(NoScratch::of(passed))
+    }
+
+    /// Why configured shadow databases were left alone so far, each once; the work was done on other grounds.
+    pub fn spared(&self) -> Vec<Failure> {
+        self.spared.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The grounds to try for a service, in this order.
     pub(super) fn grounds(&self, managed: &Managed) -> Vec<Ground> {
         match (self.settings.forced, &managed.shadow_url) {
             (Some(forced), _) => vec![forced.into()],
-            // Who configures one wants that one; passing over it in silence would hide what is wrong with it.
-            (None, Some(_)) => vec![Ground::Shadow],
+            // Who configures one wants that one: what is wrong with it is told, and ends the search, see
+            // `Failures::is_final`.
+            (None, Some(_)) => Ground::ALL.to_vec(),
             (None, None) => vec![Ground::Server, Ground::Local, Ground::Embedded],
         }
     }
@@ -155,6 +172,10 @@ impl Workshop {
                         ("user", shadow.user().to_owned()),
                     ];
                     return Err(Failure::new(FailureCode::ShadowIsUrl, values).into());
+                }
+                let owner = self.settings.live.iter().find(|(_, url)| is_same(url, shadow));
+                if let Some((owner, _)) = owner {
+                    return Err(translate::shadow_of_fleet(shadow, owner).into());
                 }
                 Ok(Site::Shadow(shadow.clone()))
             }
@@ -304,18 +325,40 @@ impl Workshop {
         managed: &Managed,
         connect: &ConnectSettings,
     ) -> Result<Shadow, Failures> {
-        // Names tell little: only the two databases themselves know whether they are one.
-        let live = match &managed.url {
-            Ok(own) => Database::connect(own, connect).await.ok(),
-            Err(_) => None,
-        };
+        // Addresses tell little: only the two databases themselves know whether they are one. Within the fleet
+        // those are asked that are called alike; the others are told by what they hold.
+        let own = managed.url.as_ref().ok();
+        let alike = self.settings.live.iter().filter(|(_, it)| it.database() == url.database());
+        let mut live = Vec::new();
+        let mut owners = Vec::new();
+        let asked = own.map(|it| (None, it)).into_iter();
+        for (owner, address) in asked.chain(alike.map(|(owner, it)| (Some(owner), it))) {
+            if owner.is_some() && own.is_some_and(|own| is_same(own, address)) {
+                continue;
+            }
+            if let Ok(database) = Database::connect(address, connect).await {
+                live.push(database);
+                owners.push(owner);
+            }
+        }
         let namespaces: Vec<Ident> = managed.schemas.iter().map(Ident::new).collect();
-        let taken = Shadow::take(url, connect, live.as_ref(), &namespaces, SHADOW_PATIENCE).await;
-        if let Some(live) = live {
-            live.close().await;
+        let taken = Shadow::take(url, connect, &live, &namespaces, SHADOW_PATIENCE).await;
+        for database in live {
+            database.close().await;
         }
         taken.map_err(|error| {
+            if let ShadowError::Same { which, .. } = &error
+                && let Some(owner) = owners[*which]
+            {
+                return translate::shadow_of_fleet(url, owner).into();
+            }
             let (failure, cause) = translate::shadow_failure(url, &error);
+            if failure.code == FailureCode::ShadowFilled {
+                let mut spared = self.spared.lock().unwrap_or_else(PoisonError::into_inner);
+                if !spared.contains(&failure) {
+                    spared.push(failure.clone());
+                }
+            }
             Failures { failure, cause }
         })
     }
@@ -352,6 +395,12 @@ impl From<Failure> for Failures {
 }
 
 impl Failures {
+    /// Whether no other ground is tried after this one. A shadow database that is wrongly configured is to be mended;
+    /// one that holds data may be a real one, which Prisma has left as it was after a replay.
+    pub(super) fn is_final(&self, ground: Ground) -> bool {
+        ground == Ground::Shadow && self.failure.code != FailureCode::ShadowFilled
+    }
+
     /// As entries of the list of grounds.
     pub(super) fn passed(self, ground: Ground) -> impl Iterator<Item = Passed> {
         let failures = [Some(self.failure), self.cause].into_iter().flatten();

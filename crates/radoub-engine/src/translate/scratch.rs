@@ -11,6 +11,7 @@ use radoub_schema::migration::{Migration, MigrationName};
 
 use super::{connect_failure, query_failure, root_cause, said, seconds};
 use crate::failure::{Failure, FailureCode, ScriptPlace, ServerMessage};
+use crate::fleet::ServiceName;
 use crate::local_server::LocalError;
 
 fn place_of(url: &DatabaseUrl) -> Vec<(&'static str, String)> {
@@ -42,10 +43,15 @@ pub(crate) fn shadow_failure(url: &DatabaseUrl, error: &ShadowError) -> (Failure
         ShadowError::Query(error) => {
             (failure(FailureCode::ShadowUnusable), Some(query_failure(url, error)))
         }
-        ShadowError::Same => (failure(FailureCode::ShadowIsUrl), None),
+        ShadowError::Same { .. } => (failure(FailureCode::ShadowIsUrl), None),
         ShadowError::InUse { namespace } => {
             let mut failure = failure(FailureCode::ShadowInUse);
             failure.values.push(("namespace", namespace.clone()));
+            (failure, None)
+        }
+        ShadowError::Filled { table } => {
+            let mut failure = failure(FailureCode::ShadowFilled);
+            failure.values.push(("table", table.clone()));
             (failure, None)
         }
         ShadowError::Busy { waited } => {
@@ -55,6 +61,13 @@ pub(crate) fn shadow_failure(url: &DatabaseUrl, error: &ShadowError) -> (Failure
         }
         ShadowError::Reset(error) => (reset_failure(url, error), None),
     }
+}
+
+/// That the configured shadow database is the one that a service of the fleet works with.
+pub(crate) fn shadow_of_fleet(shadow: &DatabaseUrl, service: &ServiceName) -> Failure {
+    let mut failure = Failure::new(FailureCode::ShadowOfFleet, place_of(shadow));
+    failure.values.push(("owner", service.to_string()));
+    failure
 }
 
 /// Why a database could not be emptied.

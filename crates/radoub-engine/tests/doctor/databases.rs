@@ -501,6 +501,7 @@ fn histories_are_replayed_where_it_is_asked_for() {
                 per_server: 4,
                 temporary: std::env::temp_dir(),
                 search: Vec::new(),
+                live: Vec::new(),
             });
             let only = [Check::HistoryNotReplayable, Check::HistoryDiffersFromSchema];
             let only = only.iter().map(|it| it.as_str().to_owned()).collect();

@@ -219,6 +219,7 @@ fn what_replaying_says_of_the_founding_histories_is_found() {
             per_server: 4,
             temporary: std::env::temp_dir(),
             search: Vec::new(),
+            live: Vec::new(),
         });
         let only = [Check::HistoryNotReplayable, Check::HistoryDiffersFromSchema];
         let only = only.iter().map(|it| it.as_str().to_owned()).collect();

@@ -5,7 +5,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use radoub_engine::fleet::{DatabaseUrl, External, Managed};
+use radoub_engine::fleet::{DatabaseUrl, External, Managed, ServiceName};
 use radoub_engine::scratch::{Forced, Replay, ReplayStop, Replayed, Workshop, WorkshopSettings};
 use radoub_postgres::introspect::Scope;
 use radoub_schema::migration::{Migration, MigrationName, MigrationScript};
@@ -41,13 +41,23 @@ pub(crate) fn managed(url: &str) -> Managed {
 
 /// A workshop whose own servers live in `folder`.
 pub(crate) fn workshop(folder: &Path, forced: Option<Forced>) -> Workshop {
-    Workshop::new(WorkshopSettings {
+    Workshop::new(settings(folder, forced))
+}
+
+/// The same for a fleet with these databases.
+pub(crate) fn workshop_in(folder: &Path, live: &[(ServiceName, DatabaseUrl)]) -> Workshop {
+    Workshop::new(WorkshopSettings { live: live.to_vec(), ..settings(folder, None) })
+}
+
+fn settings(folder: &Path, forced: Option<Forced>) -> WorkshopSettings {
+    WorkshopSettings {
         forced,
         timeout: Some(Duration::from_secs(20)),
         per_server: 4,
         temporary: folder.to_path_buf(),
         search: std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect(),
-    })
+        live: Vec::new(),
+    }
 }
 
 pub(crate) fn history(scripts: &[&str]) -> Vec<Migration> {

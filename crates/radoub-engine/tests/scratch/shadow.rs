@@ -1,11 +1,11 @@
 //! The configured shadow database: emptied, used, and never mistaken.
 
 use radoub_engine::failure::FailureCode;
-use radoub_engine::fleet::{DatabaseUrl, Managed};
+use radoub_engine::fleet::{DatabaseUrl, Managed, ServiceName};
 use radoub_engine::scratch::{Forced, Ground};
 use radoub_testing::postgres::Cluster;
 
-use crate::ground::{databases, managed, replay, run, tables, workshop};
+use crate::ground::{databases, managed, replay, run, tables, workshop, workshop_in};
 
 /// A service whose shadow database is this one.
 fn shadowed(url: &str, shadow: &str) -> Managed {
@@ -98,6 +98,80 @@ fn a_database_with_applied_migrations_is_nobodys_shadow() {
         workshop.close().await.unwrap();
     });
     assert_eq!(cluster.psql("other", "SELECT count(*) FROM precious"), "0");
+}
+
+#[test]
+fn a_database_with_rows_and_no_ledger_is_left_alone_and_another_ground_serves() {
+    let cluster = Cluster::start();
+    cluster.create_database("erp");
+    cluster.create_database("other");
+    cluster.psql(
+        "other",
+        "CREATE SCHEMA s; CREATE TABLE s.precious (x int); ALTER TABLE s.precious ENABLE ROW LEVEL SECURITY;
+         INSERT INTO s.precious VALUES (1); CREATE TABLE beside (x int)",
+    );
+    let folder = tempfile::tempdir().unwrap();
+    run(async {
+        let workshop = workshop(folder.path(), None);
+        let service = shadowed(&cluster.url("erp"), &cluster.url("other"));
+        let replayed = replay(&workshop, &service, &["CREATE TABLE a (id int)"]).await.unwrap();
+        assert_eq!((replayed.chosen.ground, tables(&replayed)), (Ground::Server, vec!["a".into()]));
+        let [passed] = replayed.chosen.passed.as_slice() else { panic!("{:?}", replayed.chosen) };
+        assert_eq!(
+            (passed.ground, passed.failure.code),
+            (Ground::Shadow, FailureCode::ShadowFilled)
+        );
+        assert_eq!(passed.failure.value("table"), Some("s.precious"));
+        assert_eq!(workshop.spared(), [passed.failure.clone()]);
+        let scratch = workshop.scratch(&service).await.unwrap();
+        assert_eq!((scratch.chosen.ground, scratch.chosen.passed.len()), (Ground::Server, 1));
+        scratch.close().await.unwrap();
+        workshop.close().await.unwrap();
+    });
+    let left = "SELECT (SELECT count(*) FROM s.precious) + (SELECT count(*) FROM beside)";
+    assert_eq!(cluster.psql("other", left), "1");
+}
+
+#[test]
+fn rows_that_migrations_insert_do_not_keep_it_from_being_used_again() {
+    let cluster = Cluster::start();
+    cluster.create_database("erp");
+    cluster.create_database("shadow");
+    let folder = tempfile::tempdir().unwrap();
+    for script in ["INSERT INTO a VALUES (1)", "INSERT INTO a VALUES (2)"] {
+        run(async {
+            let workshop = workshop(folder.path(), None);
+            let service = shadowed(&cluster.url("erp"), &cluster.url("shadow"));
+            let history = ["CREATE TABLE a (id int)", script];
+            let replayed = replay(&workshop, &service, &history).await.unwrap();
+            assert_eq!((replayed.chosen.ground, replayed.chosen.passed.len()), (Ground::Shadow, 0));
+            workshop.close().await.unwrap();
+        });
+    }
+}
+
+#[test]
+fn no_database_of_the_fleet_is_a_shadow_however_it_is_written() {
+    let cluster = Cluster::start();
+    cluster.create_database("alpha");
+    cluster.create_database("beta");
+    // Empty tables too: nothing but the fleet tells that they are in use.
+    cluster.psql("beta", "CREATE TABLE beta (id int)");
+    let folder = tempfile::tempdir().unwrap();
+    let (alpha, beta) = (cluster.url("alpha"), cluster.url("beta"));
+    let live = [("alpha", &alpha), ("beta", &beta)];
+    let live = live.map(|(name, url)| (ServiceName::new(name), DatabaseUrl::parse(url).unwrap()));
+    run(async {
+        let workshop = workshop_in(folder.path(), &live);
+        for shadow in [beta.clone(), beta.replace("127.0.0.1", "localhost")] {
+            let service = shadowed(&alpha, &shadow);
+            let stop = replay(&workshop, &service, &["SELECT 1"]).await.unwrap_err();
+            assert_eq!(stop.failure.code, FailureCode::ShadowOfFleet, "{}", stop.failure);
+            assert_eq!(stop.failure.value("owner"), Some("beta"));
+        }
+        workshop.close().await.unwrap();
+    });
+    assert_eq!(cluster.psql("beta", "SELECT count(*) FROM beta"), "0");
 }
 
 #[test]

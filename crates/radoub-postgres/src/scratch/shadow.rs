@@ -12,6 +12,8 @@ use crate::url::DatabaseUrl;
 
 /// Namespaces that hold a ledger.
 const LEDGERS: &str = include_str!("ledgers.sql");
+/// A table that something is in.
+const FILLED: &str = include_str!("filled.sql");
 
 /// The lock of whoever works on a shadow database, beside that of a radoub at work (key 1).
 const TRY: &str = "SELECT pg_catalog.pg_try_advisory_lock(72707369, 2)";
@@ -31,14 +33,25 @@ pub enum ShadowError {
     /// It cannot be reached.
     #[error("the shadow database cannot be reached")]
     Connect(#[source] ConnectError),
-    /// It is the very database that it is to shadow, under another name.
-    #[error("the shadow database is the service's own database")]
-    Same,
+    /// It is a database that services work with, under another name.
+    #[error("the shadow database is the live database {database:?}")]
+    Same {
+        /// Which of the live ones, by its place.
+        which: usize,
+        /// What it is called there.
+        database: String,
+    },
     /// It holds a ledger with rows, so it is somebody's database.
     #[error("the shadow database has applied migrations in {namespace}._prisma_migrations")]
     InUse {
         /// Where the ledger is.
         namespace: String,
+    },
+    /// A table of it holds data, which may be somebody's only copy.
+    #[error("the shadow database has data in {table}")]
+    Filled {
+        /// The first one, as `namespace.name`.
+        table: String,
     },
     /// Another radoub works on it.
     #[error("another radoub kept the shadow database for {} s", waited.as_secs())]
@@ -60,13 +73,16 @@ pub enum ShadowError {
 pub struct Shadow {
     session: Database,
     reset: Reset,
+    namespaces: Vec<Ident>,
 }
 
 impl Shadow {
     /// Takes the shadow database and empties the namespaces (Prisma's `schemas`, else that of the URL).
     ///
-    /// It is refused when it is the database that `live` is connected to, however the two addresses are
-    /// written, and when it holds a ledger with rows, which no shadow database has: Prisma would empty both.
+    /// It is refused when it is a database that one of `live` is connected to, however the addresses are written;
+    /// when it holds a ledger with rows, which no shadow database has; and when any table of it holds data: that
+    /// may be what migrations have inserted there, or somebody's only copy, and nothing tells the two apart.
+    /// Prisma would empty all of these.
     ///
     /// # Errors
     ///
@@ -76,7 +92,7 @@ impl Shadow {
     pub async fn take(
         url: &DatabaseUrl,
         settings: &ConnectSettings,
-        live: Option<&Database>,
+        live: &[Database],
         namespaces: &[Ident],
         patience: Duration,
     ) -> Result<Self, ShadowError> {
@@ -94,16 +110,21 @@ impl Shadow {
             }
             tokio::time::sleep(PAUSE + by_chance(PAUSE)).await;
         }
-        if let Some(live) = live
-            && is_same(&session, live).await.map_err(ShadowError::Query)?
-        {
-            return Err(ShadowError::Same);
+        for (which, live) in live.iter().enumerate() {
+            if is_same(&session, live).await.map_err(ShadowError::Query)? {
+                let database = live.url().database().to_owned();
+                return Err(ShadowError::Same { which, database });
+            }
         }
         if let Some(namespace) = ledger(&session).await.map_err(ShadowError::Query)? {
             return Err(ShadowError::InUse { namespace });
         }
+        if let Some(row) = session.rows(FILLED, &[]).await.map_err(ShadowError::Query)?.first() {
+            let table = read(row, 0).map_err(ShadowError::Query)?;
+            return Err(ShadowError::Filled { table });
+        }
         let reset = session.reset(namespaces).await.map_err(ShadowError::Reset)?;
-        Ok(Self { session, reset })
+        Ok(Self { session, reset, namespaces: namespaces.to_vec() })
     }
 
     /// How it was emptied.
@@ -111,9 +132,15 @@ impl Shadow {
         &self.reset
     }
 
-    /// Lets it go; what is in it stays until the next one takes it.
-    pub async fn release(self) {
+    /// Empties it once more and lets it go: what scripts have inserted would keep it from being taken again.
+    ///
+    /// # Errors
+    ///
+    /// [`ResetError`]; it is let go all the same.
+    pub async fn release(mut self) -> Result<(), ResetError> {
+        let emptied = self.session.reset(&self.namespaces).await;
         self.session.close().await;
+        emptied.map(drop)
     }
 }
 

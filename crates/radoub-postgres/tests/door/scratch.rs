@@ -190,13 +190,14 @@ fn a_shadow_database_serves_one_at_a_time() {
     run(async {
         let take = async |patience| {
             let patience = std::time::Duration::from_millis(patience);
-            Shadow::take(&shadow, &settings(), None, &[], patience).await
+            Shadow::take(&shadow, &settings(), &[], &[], patience).await
         };
         let first = take(0).await.unwrap();
         let error = take(100).await.unwrap_err();
         assert!(matches!(error, ShadowError::Busy { .. }), "{error:?}");
-        let (second, ()) = tokio::join!(take(20_000), first.release());
-        second.unwrap().release().await;
+        let (second, released) = tokio::join!(take(20_000), first.release());
+        released.unwrap();
+        second.unwrap().release().await.unwrap();
     });
 }
 

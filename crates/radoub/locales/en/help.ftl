@@ -122,6 +122,7 @@ help-new-arg-create-only = Write it and apply nothing
 help-new-arg-reset = Empty this database first, and apply everything anew; its name has to be typed
 help-new-arg-dry-run = Show the plan and its proof, and do nothing
 help-new-arg-yes = Carry the plan out without asking
+help-new-arg-allow = Agree to something by name: delete-data
 help-new-arg-sql = Show the scripts in the plan
 help-new-arg-wait = Seconds to wait while somebody else is migrating (default: 10)
 help-new-arg-scratch = Where scratch databases lie: server, local or embedded (RADOUB_SCRATCH; default: the first that there is)

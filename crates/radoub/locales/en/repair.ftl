@@ -125,3 +125,5 @@ failure-carries-on = { $migration } is not lost: radoub apply carries it on wher
 failure-carries-on-remedy = radoub apply { $service }
 failure-unexecutable = The rows that are there are in the way: { $reason }
 failure-unexecutable-remedy = write it with --create-only, mend it, then: radoub apply { $service }
+failure-loses-values = Values that rows hold would be lost: { $losses } Nothing was written.
+failure-loses-values-remedy = agree to it by name: radoub new { $name } --service { $service } --allow delete-data; or write it and apply nothing: --create-only

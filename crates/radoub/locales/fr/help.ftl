@@ -122,6 +122,7 @@ help-new-arg-create-only = L'écrire sans rien appliquer
 help-new-arg-reset = Vider d'abord cette base et tout réappliquer ; son nom doit être tapé
 help-new-arg-dry-run = Montrer le plan et sa preuve, et ne rien faire
 help-new-arg-yes = Faire ce que dit le plan sans demander
+help-new-arg-allow = Accepter quelque chose en le nommant : delete-data
 help-new-arg-sql = Montrer les scripts dans le plan
 help-new-arg-wait = Secondes à attendre pendant que quelqu'un d'autre migre (par défaut : 10)
 help-new-arg-scratch = Où sont les bases temporaires : server, local ou embedded (RADOUB_SCRATCH ; par défaut, le premier possible)

@@ -125,3 +125,5 @@ failure-carries-on = { $migration } n'est pas perdue : radoub apply la reprend l
 failure-carries-on-remedy = radoub apply { $service }
 failure-unexecutable = Les lignes présentes empêchent cela : { $reason }
 failure-unexecutable-remedy = l'écrire avec --create-only, la retoucher, puis : radoub apply { $service }
+failure-loses-values = Des valeurs présentes seraient perdues : { $losses } Rien n'a été écrit.
+failure-loses-values-remedy = l'accepter en le nommant : radoub new { $name } --service { $service } --allow delete-data ; ou l'écrire sans rien appliquer : --create-only

@@ -257,6 +257,7 @@ impl App {
             per_server: look.lanes.per_server,
             temporary: std::env::temp_dir(),
             search: settings::search_path(),
+            live: Vec::new(),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! `radoub new`: schema.prisma was edited; write the migration that follows it, apply it to the
 //! development database, generate the client, restart the service.
 
+use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use serde_json::{Value as Json, json};
@@ -18,16 +19,18 @@ use radoub_engine::repair::proof::{Proof, prove};
 use radoub_engine::report::Report;
 use radoub_engine::resolve::ResolveSettings;
 use radoub_engine::scratch::Workshop;
+use radoub_schema::migration::MigrationName;
 
 use super::apply;
 use super::check::{failure_document, failure_lines};
 use super::drift::{cause_document, gather};
 use super::repair::{
-    asked_for, draft_document, draft_lines, proof_document, proof_lines, refusal_lines,
-    remark_lines, remedy, undone,
+    asked_for, draft_document, draft_lines, outside_lines, proof_document, proof_lines,
+    refusal_lines, remark_lines, remedy, undone,
 };
 use super::running::{self, Patience, journal_error};
 use super::scratch::{ScratchArgs, within};
+use super::wanted::hazard;
 use super::{App, duration};
 use crate::cli::{Seconds, seconds};
 use crate::error::{CliError, Exit};
@@ -48,6 +51,8 @@ pub(crate) struct NewArgs {
     dry_run: bool,
     #[arg(short, long)]
     yes: bool,
+    #[arg(long = "allow", value_name = "HAZARD", value_delimiter = ',', value_parser = hazard)]
+    allow: Vec<Hazard>,
     #[arg(long)]
     sql: bool,
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
@@ -62,6 +67,10 @@ type Decided = Result<(NewPlan, Option<Proof>, Option<Losses>), Failure>;
 /// What came of it.
 #[derive(Default)]
 struct Done {
+    /// Of the migrations that waited, which are applied before the new one is written.
+    before: Option<Report>,
+    /// Their names.
+    waited: Vec<MigrationName>,
     report: Option<Report>,
     errands: Vec<(Errand, Result<std::time::Duration, ErrandError>)>,
 }
@@ -70,6 +79,13 @@ pub(crate) async fn new(ui: &mut Ui, app: &mut App, args: &NewArgs) -> Result<Ex
     let whole = app.fleet(ui)?;
     let asked: Vec<String> = args.service.iter().cloned().collect();
     let mut fleet = App::narrow(ui, whole.clone(), &asked)?;
+    if let [service] = fleet.services.as_slice()
+        && let Prisma::NotApplicable(reason) = &service.prisma
+    {
+        let heading = [&[service.name.to_string()][..], &outside_lines(ui, reason)].concat();
+        let heading = heading.join(" · ");
+        return Err(CliError::Told { heading, causes: Vec::new(), remedy: None });
+    }
     fleet.services.retain(|it| matches!(it.prisma, Prisma::Managed(_)));
     let [service] = fleet.services.as_slice() else {
         return Err(CliError::Told {
@@ -82,20 +98,51 @@ pub(crate) async fn new(ui: &mut Ui, app: &mut App, args: &NewArgs) -> Result<Ex
         unreachable!("only such services were kept")
     };
 
-    let (drift, decided) = decided(ui, app, &whole, &fleet, managed, args).await?;
+    let (mut drift, mut decided) = decide_now(ui, app, &whole, &fleet, managed, args).await?;
     if ui.view() != View::Json {
         show(ui, service, &drift, &decided, args)?;
     }
     let mut done = Done::default();
     let mut wrote = false;
-    let mut failure = decided.as_ref().err().cloned();
-    if let Ok((plan, _, losses)) = &decided
-        && !plan.is_nothing()
-        && !args.dry_run
-        && agreed(ui, app, plan, losses.as_ref(), args).await?
+    let mut go = goes_on(ui, app, &decided, args).await?;
+    if go
+        && let Ok((plan, ..)) = &decided
+        && plan.applies
+        && !plan.reset
+        && !plan.pending.is_empty()
     {
+        // What waits may fail, or change what the new one costs the rows: nothing is written before.
+        wrote = true;
+        done.waited.clone_from(&plan.pending);
+        let hazards =
+            [Hazard::RewriteTable, Hazard::LongLock].into_iter().chain(args.allow.clone());
+        let report = apply_now(ui, app, &fleet, hazards.collect(), args).await?;
+        go = running::exit(&report) == Exit::InOrder;
+        done.before = Some(report);
+        if go {
+            (drift, decided) = decide_now(ui, app, &whole, &fleet, managed, args).await?;
+            let more = decided.as_ref().map_or(true, |(plan, ..)| !plan.is_nothing());
+            if more && ui.view() != View::Json {
+                show(ui, service, &drift, &decided, args)?;
+            }
+            go = goes_on(ui, app, &decided, args).await?;
+        }
+    }
+    let mut failure = decided.as_ref().err().cloned();
+    if let Ok((plan, _, Some(losses))) = &decided
+        && !losses.values.is_empty()
+        && !agreed_by_name(&fleet, service, args)
+        && (go || (done.before.is_none() && !args.dry_run))
+    {
+        failure = Some(loses_values(plan, losses, args));
+        go = false;
+    }
+    if go && let Ok((plan, ..)) = &decided {
         wrote = true;
         failure = carry_out(ui, app, &fleet, managed, &drift, plan, args, &mut done).await?.err();
+    }
+    if failure.is_none() && done.applied() && !args.create_only {
+        errands(service, &mut done).await;
     }
     let exit = exit(&decided, wrote, failure.as_ref(), &done);
     if ui.view() == View::Json {
@@ -108,8 +155,38 @@ pub(crate) async fn new(ui: &mut Ui, app: &mut App, args: &NewArgs) -> Result<Ex
     Ok(exit)
 }
 
+/// Whether there is something to do, and it is to be done.
+async fn goes_on(
+    ui: &mut Ui,
+    app: &App,
+    decided: &Decided,
+    args: &NewArgs,
+) -> Result<bool, CliError> {
+    let Ok((plan, _, losses)) = decided else { return Ok(false) };
+    if plan.is_nothing() || args.dry_run {
+        return Ok(false);
+    }
+    agreed(ui, app, plan, losses.as_ref(), args).await
+}
+
+/// Whether values may be lost: a yes to the plan is not enough.
+fn agreed_by_name(fleet: &Fleet, service: &Service, args: &NewArgs) -> bool {
+    let hazard = Hazard::DeleteData;
+    args.allow.contains(&hazard) || fleet.allow.contains(&hazard) || service.allow.contains(&hazard)
+}
+
+fn loses_values(plan: &NewPlan, losses: &Losses, args: &NewArgs) -> Failure {
+    let migrations = plan.plan.drafts.iter().map(|it| it.name.to_string());
+    let values = vec![
+        ("losses", losses.values.join(" ")),
+        ("migration", migrations.collect()),
+        ("name", args.name.clone()),
+    ];
+    Failure::new(FailureCode::LosesValues, values)
+}
+
 /// Looks at the three sides, decides, and tries the new history.
-async fn decided(
+async fn decide_now(
     ui: &mut Ui,
     app: &App,
     whole: &Fleet,
@@ -196,35 +273,66 @@ async fn carry_out(
     if !plan.applies {
         return Ok(Ok(()));
     }
-    let observed = apply::look(ui, app, fleet, Depth::Survey, None).await;
-    // The plan of the migration was shown with what it loses, and agreed to.
+    // The plan of the migration was shown; what it loses was counted, and agreed to by name.
     let hazards = [Hazard::DeleteData, Hazard::RewriteTable, Hazard::LongLock];
-    let consent = Consent { hazards: hazards.into_iter().collect(), ..Consent::default() };
+    done.report = Some(apply_now(ui, app, fleet, hazards.into_iter().collect(), args).await?);
+    Ok(Ok(()))
+}
+
+/// Applies what the folder has and the database has not.
+async fn apply_now(
+    ui: &mut Ui,
+    app: &App,
+    fleet: &Fleet,
+    hazards: BTreeSet<Hazard>,
+    args: &NewArgs,
+) -> Result<Report, CliError> {
+    let observed = apply::look(ui, app, fleet, Depth::Survey, None).await;
+    let consent = Consent { hazards, ..Consent::default() };
     let request = Request { consent, ..Request::default() };
     let to_do = plan_of(fleet, &observed, &request);
     let saved = SavedPlan::of(&to_do, &request, &fleet.project, &observed);
     let patience = Patience { wait: args.wait, ..Patience::default() };
     let ran = apply::carry(ui, app, fleet, to_do, &saved, "new", &patience).await?;
-    if let Some(error) = &ran.trouble {
-        return Err(journal_error(ui, error));
+    match &ran.trouble {
+        Some(error) => Err(journal_error(ui, error)),
+        None => Ok(ran.report),
     }
-    let report = ran.report;
-    let applied = running::exit(&report) == Exit::InOrder;
-    done.report = Some(report);
-    if applied {
-        for errand in Errand::ALL {
-            let service = &fleet.services[0];
-            if let Some(outcome) = errand::run(service, errand).await {
-                let failed = outcome.is_err();
-                done.errands.push((errand, outcome));
-                // A service that was generated wrongly is not restarted.
-                if failed {
-                    break;
-                }
+}
+
+/// What follows: the client, and the restart.
+async fn errands(service: &Service, done: &mut Done) {
+    for errand in Errand::ALL {
+        if let Some(outcome) = errand::run(service, errand).await {
+            let failed = outcome.is_err();
+            done.errands.push((errand, outcome));
+            // A service that was generated wrongly is not restarted.
+            if failed {
+                break;
             }
         }
     }
-    Ok(Ok(()))
+}
+
+impl Done {
+    /// Whether something was applied, and all of it.
+    fn applied(&self) -> bool {
+        let mut reports = self.before.iter().chain(&self.report).peekable();
+        reports.peek().is_some() && reports.all(|it| running::exit(it) == Exit::InOrder)
+    }
+
+    /// Of both runs; `None` when nothing was applied.
+    fn document(&self, ui: &Ui) -> Option<Json> {
+        let one = |it: &Report| crate::report::document(ui, "new", it)["services"][0].clone();
+        let mut last = one(self.report.as_ref().or(self.before.as_ref())?);
+        if let (Some(before), Some(_)) = (&self.before, &self.report) {
+            let (first, then) = (one(before), last["applied"].take());
+            let applied =
+                [&first["applied"], &then].into_iter().filter_map(Json::as_array).flatten();
+            last["applied"] = applied.cloned().collect();
+        }
+        Some(last)
+    }
 }
 
 fn exit(decided: &Decided, wrote: bool, failure: Option<&Failure>, done: &Done) -> Exit {
@@ -235,7 +343,8 @@ fn exit(decided: &Decided, wrote: bool, failure: Option<&Failure>, done: &Done) 
     if !nothing && !wrote {
         return Exit::NeedsWork;
     }
-    let applied = done.report.as_ref().map_or(Exit::InOrder, running::exit);
+    let reports = done.before.iter().chain(&done.report);
+    let applied = reports.map(running::exit).max().unwrap_or(Exit::InOrder);
     let errands = done.errands.iter().any(|(_, outcome)| outcome.is_err());
     applied.max(if errands { Exit::NeedsWork } else { Exit::InOrder })
 }
@@ -325,6 +434,9 @@ fn tell(
     wrote: bool,
     args: &NewArgs,
 ) -> Result<(), CliError> {
+    for report in done.before.iter().chain(&done.report) {
+        crate::report::tell(ui, report)?;
+    }
     let Ok((plan, ..)) = decided else { return Ok(()) };
     if let Some(failure) = failure {
         let lines = failure_lines(ui, failure);
@@ -334,16 +446,13 @@ fn tell(
         }
         return Ok(());
     }
-    if plan.is_nothing() {
+    if plan.is_nothing() && done.before.is_none() {
         return Ok(());
     }
     if !wrote {
         let text = undone(ui, app, args.dry_run);
         writeln!(ui.data(), "\n{text}")?;
         return Ok(());
-    }
-    if let Some(report) = &done.report {
-        crate::report::tell(ui, report)?;
     }
     for (errand, outcome) in &done.errands {
         let words = errand.words(service).unwrap_or_default().join(" ");
@@ -381,6 +490,7 @@ fn document(
     exit: Exit,
 ) -> Json {
     let plan = decided.as_ref().ok();
+    let stopped = done.before.as_ref().is_some_and(|it| running::exit(it) != Exit::InOrder);
     let errands: Vec<Json> = done
         .errands
         .iter()
@@ -406,14 +516,14 @@ fn document(
         "plan": plan.map(|(plan, proof, losses)| json!({
             "nothing": plan.is_nothing(),
             "reset": plan.reset,
-            "pending": plan.pending.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "pending": done.waited.iter().chain(&plan.pending).map(ToString::to_string).collect::<Vec<_>>(),
             "writes": plan.plan.drafts.iter().map(draft_document).collect::<Vec<_>>(),
             "applies": plan.applies,
             "losses": losses.as_ref().map(|it| &it.warnings),
             "proof": proof.as_ref().map(|it| proof_document(ui, it)),
         })),
-        "done": wrote && failure.is_none(),
-        "applied": done.report.as_ref().map(|it| crate::report::document(ui, "new", it)["services"][0].clone()),
+        "done": wrote && failure.is_none() && !stopped,
+        "applied": done.document(ui),
         "errands": errands,
         "problem": failure.map(|it| failure_document(ui, it)),
         "remedy": failure.and_then(|it| remedy(ui, it, drift)),

@@ -6,9 +6,9 @@ use std::time::SystemTime;
 
 use serde_json::{Value as Json, json};
 
-use radoub_engine::drift::{Drift, Sharing, Survey};
+use radoub_engine::drift::{Cause, Drift, Sharing, Survey};
 use radoub_engine::failure::{Failure, FailureCode};
-use radoub_engine::fleet::{Fleet, Managed, Prisma};
+use radoub_engine::fleet::{Fleet, Managed, NotApplicable, Prisma, ServiceName};
 use radoub_engine::lanes;
 use radoub_engine::repair::act::{Proven, act, proven};
 use radoub_engine::repair::proof::Proof;
@@ -19,8 +19,8 @@ use radoub_schema::migration::MigrationName;
 use radoub_schema::model::unmanaged::UnmanagedObject;
 use radoub_schema::script::{RowChange, Script};
 
-use super::check::{RULE, failure_document, failure_lines, failure_remedy};
-use super::drift::{cause_document, gather, headline, repair_line, unmanaged_line};
+use super::check::{RULE, failure_document, failure_lines, failure_remedy, not_applicable};
+use super::drift::{cause_document, gather, headline, refused_lines, repair_line, unmanaged_line};
 use super::scratch::{ScratchArgs, chosen_document, chosen_lines, within};
 use super::{App, duration};
 use crate::cli::{Seconds, seconds};
@@ -123,7 +123,7 @@ pub(crate) async fn repair(
 
     let root = &fleet.root;
     if ui.view() != View::Json {
-        show(ui, verb, &entries, args, root)?;
+        show(ui, verb, &entries, &outside(fleet), args, root)?;
     }
     let work = entries.iter().any(|it| matches!(&it.decided, Ok(it) if !it.plan().is_nothing()));
     let agreed = work && !args.dry_run && (args.yes || asked_for(ui, app).await?);
@@ -193,12 +193,20 @@ fn show(
     ui: &mut Ui,
     verb: Verb,
     entries: &[Entry],
+    outside: &[(ServiceName, NotApplicable)],
     args: &RepairArgs,
     root: &Path,
 ) -> Result<(), CliError> {
     if ui.view() == View::Plain {
         let heading = ui.say(&format!("repair-heading-{}", verb.as_str()));
         writeln!(ui.data(), "{RULE}\n{heading}\n{RULE}\n")?;
+    }
+    for (service, reason) in outside {
+        writeln!(ui.data(), "{service}")?;
+        for line in outside_lines(ui, reason) {
+            writeln!(ui.data(), "  {line}")?;
+        }
+        writeln!(ui.data())?;
     }
     for entry in entries {
         let service = &entry.drift.observed.service;
@@ -228,8 +236,30 @@ fn show(
     Ok(())
 }
 
+/// The services that radoub does not manage, and why.
+fn outside(fleet: &Fleet) -> Vec<(ServiceName, NotApplicable)> {
+    let services = fleet.services.iter().filter_map(|service| match &service.prisma {
+        Prisma::NotApplicable(reason) => Some((service.name.clone(), reason.clone())),
+        Prisma::Managed(_) => None,
+    });
+    services.collect()
+}
+
+/// That a service is none of radoub's, and why.
+pub(super) fn outside_lines(ui: &Ui, reason: &NotApplicable) -> [String; 2] {
+    [headline(ui.words(), Cause::NotApplicable), not_applicable(ui, reason)]
+}
+
 /// Why nothing is done, mark first; the cause that drift knows where another command helps.
 pub(super) fn refusal_lines(ui: &Ui, failure: &Failure, drift: &Drift) -> Vec<String> {
+    if let Err(refused) = &drift.wanted
+        && refused.failure == *failure
+        && !refused.mistakes.is_empty()
+    {
+        let mut lines = vec![headline(ui.words(), drift.cause)];
+        lines.extend(refused_lines(ui, failure, &refused.mistakes));
+        return lines;
+    }
     let mut lines = failure_lines(ui, failure);
     if failure.code == FailureCode::OtherRemedy {
         lines.insert(0, headline(ui.words(), drift.cause));

@@ -50,6 +50,7 @@ impl App {
             per_server: look.lanes.per_server,
             temporary: std::env::temp_dir(),
             search: settings::search_path(),
+            live: fleet.live.clone(),
         })
     }
 }
@@ -64,12 +65,25 @@ pub(crate) async fn within<T>(
         done = work(&workshop) => Some(done),
         () = super::running::asked_to_stop() => None,
     };
-    Worked { done, closed: workshop.close().await }
+    Worked { done, spared: workshop.spared(), closed: workshop.close().await }
+}
+
+/// Says which configured shadow databases were left alone, why, and what to do about it.
+pub(crate) fn spared_told(ui: &mut Ui, spared: &[Failure]) -> Result<(), CliError> {
+    for failure in spared {
+        let lines = failure_lines(ui, failure);
+        ui.warning(&lines.join(" "))?;
+        if let Some(remedy) = failure_remedy(ui, failure, "") {
+            ui.hint(&remedy)?;
+        }
+    }
+    Ok(())
 }
 
 /// What came of the work, and of the workshop.
 pub(crate) struct Worked<T> {
     done: Option<T>,
+    spared: Vec<Failure>,
     closed: Result<(), Failure>,
 }
 
@@ -80,6 +94,7 @@ impl<T> Worked<T> {
     ///
     /// That the work was interrupted.
     pub(crate) fn told(self, ui: &mut Ui) -> Result<T, CliError> {
+        spared_told(ui, &self.spared)?;
         if let Err(failure) = self.closed {
             let lines = failure_lines(ui, &failure);
             ui.warning(&lines.join(" "))?;

@@ -281,3 +281,63 @@ fn two_services_in_one_database_are_told_apart_and_not_repaired() {
         radoub(fleet.path(), &["adopt", "ships", "--yes", "--json"]).run().expect(1).json();
     assert_eq!(service(&refused, "ships")["problem"]["code"], "shared-database");
 }
+
+#[test]
+fn a_shadow_database_that_holds_data_is_never_emptied() {
+    let mut fleet = Fleet::on(Cluster::shared());
+    for name in ["alpha", "beta"] {
+        fleet.add(
+            Member::new(name)
+                .file("schema.prisma", schema(SHIP))
+                .migration("20240101000000_init", SHIP_SQL),
+        );
+    }
+    radoub(fleet.path(), &["apply", "alpha"]).run().expect(0);
+    // Pushed: no ledger tells that it is in use.
+    let beta = fleet.database("beta");
+    beta.psql("CREATE TABLE beta (x INTEGER); INSERT INTO beta VALUES (1), (2)");
+    let lone = Cluster::shared().database("lone");
+    lone.psql("CREATE TABLE precious (x INTEGER); INSERT INTO precious VALUES (1)");
+    let shadowed = |url: &str| {
+        fleet.write("radoub.toml", format!("[service.alpha]\nshadow_url = \"{url}\"\n"));
+    };
+    let drift =
+        |lang: &str| radoub(fleet.path(), &["drift", "alpha"]).env("RADOUB_LANG", lang).with_path();
+
+    // That of another service of the fleet, though that one was not asked for.
+    shadowed(&beta.url());
+    for (lang, words) in
+        [("en", "is the database of the service beta"), ("fr", "est la base du service beta")]
+    {
+        let told = drift(lang).run().expect(2).text();
+        assert!(told.contains(words), "{told}");
+    }
+    // One that nobody knows, with a row.
+    shadowed(&lone.url());
+    for (lang, words, remedy) in [
+        ("en", "has data in public.precious", "or remove it"),
+        ("fr", "contient des données dans public.precious", "ou retirez-le"),
+    ] {
+        let told = drift(lang).run().expect(0).text();
+        assert!(told.contains(words) && told.contains(remedy), "{told}");
+    }
+    // Nor by the drop-in, which also says what to do about the database itself.
+    let text = schema(SHIP);
+    let text = text.replacen("url", "shadowDatabaseUrl = env(\"SHADOW\")\n  url", 1);
+    fleet.write("services/alpha/prisma/schema.prisma", text);
+    let folder = fleet.path().join("services/alpha");
+    let call = |shadow: &str| {
+        let words = ["--from-migrations", "prisma/migrations", "--to-empty"];
+        let call = radoub(&folder, &["prisma", "migrate", "diff"]).args(words);
+        call.env("SHADOW", shadow).env("DATABASE_URL", fleet.database("alpha").url()).with_path()
+    };
+    for url in [beta.url(), lone.url()] {
+        let told = call(&url).run().expect(0);
+        assert!(told.stderr.contains("has data in public."), "{}", told.text());
+        assert!(told.stdout.contains("Ship"), "{}", told.text());
+    }
+    let told = call(&fleet.database("alpha").url()).run().expect(1).text();
+    assert!(told.contains("the service's own database") && told.contains("or remove it"), "{told}");
+    assert_eq!(beta.psql("SELECT count(*) FROM beta"), "2");
+    assert_eq!(lone.psql("SELECT count(*) FROM precious"), "1");
+}

@@ -145,3 +145,95 @@ fn a_drifted_database_is_neither_migrated_nor_reset_unless_it_is_named() {
     assert_eq!(database.psql("SELECT count(*) FROM \"Ship\""), "0");
     radoub(fleet.path(), &["drift"]).run().expect(0);
 }
+
+#[test]
+fn values_that_would_be_lost_are_agreed_to_by_name() {
+    let fleet = fleet("model Ship {\n  id   Int    @id\n  name String\n  zip String?\n}\n");
+    new(&fleet, &["init"], 0);
+    edit(&fleet, SHIP);
+    let database = fleet.database("ships");
+    database.psql("INSERT INTO \"Ship\" VALUES (1, 'Belem', '44000')");
+    let told = new(&fleet, &["unzip", "--yes"], 1);
+    assert_eq!(told["problem"]["code"], "loses-values", "{told:#}");
+    assert_eq!(told["done"], false, "{told:#}");
+    let remedy = told["remedy"].as_str().expect("a remedy");
+    assert!(remedy.contains("radoub new unzip --service ships --allow delete-data"), "{remedy}");
+    assert!(remedy.contains("--create-only"), "{remedy}");
+    assert_eq!(migrations_in(&fleet.migrations("ships")).len(), 1);
+    for (lang, words) in [
+        ("en", "Values that rows hold would be lost"),
+        ("fr", "Des valeurs présentes seraient perdues"),
+    ] {
+        let call = radoub(fleet.path(), &["new", "unzip", "--service", "ships", "-y"]);
+        let told = call.env("RADOUB_LANG", lang).run().expect(1).text();
+        for words in [words, "`zip`", "--allow delete-data"] {
+            assert!(told.contains(words), "{words}\n{told}");
+        }
+    }
+    assert_eq!(migrations_in(&fleet.migrations("ships")).len(), 1);
+    assert_eq!(database.psql("SELECT zip FROM \"Ship\""), "44000");
+    let told = new(&fleet, &["unzip", "--yes", "--allow", "delete-data"], 0);
+    assert_eq!(told["applied"]["outcome"], "applied", "{told:#}");
+}
+
+#[test]
+fn nothing_is_written_before_what_waits_is_applied() {
+    let fleet = fleet(SHIP);
+    new(&fleet, &["init"], 0);
+    let database = fleet.database("ships");
+    database.psql("INSERT INTO \"Ship\" VALUES (1, 'Belem'), (2, 'Belem')");
+    edit(&fleet, "model Ship {\n  id   Int    @id\n  name String @unique\n}\n");
+    new(&fleet, &["unique", "--create-only"], 0);
+    edit(&fleet, "model Ship {\n  id   Int    @id\n  name String @unique\n  flag String\n}\n");
+    // What waits fails on the rows: no folder of the new one.
+    let told = new(&fleet, &["req", "--yes"], 1);
+    assert_eq!(told["done"], false, "{told:#}");
+    assert_eq!(told["applied"]["outcome"], "failed", "{told:#}");
+    assert_eq!(migrations_in(&fleet.migrations("ships")).len(), 2);
+}
+
+#[test]
+fn rows_are_counted_once_what_waits_is_applied() {
+    let fleet = fleet(SHIP);
+    new(&fleet, &["init"], 0);
+    let database = fleet.database("ships");
+    database.psql("INSERT INTO \"Ship\" VALUES (1, 'Belem')");
+    edit(&fleet, "model Ship {\n  id   Int    @id\n  name String @unique\n}\n");
+    new(&fleet, &["unique", "--create-only"], 0);
+    edit(&fleet, "model Ship {\n  id   Int    @id\n  name String @unique\n  flag String\n}\n");
+    let told = new(&fleet, &["req", "--yes"], 1);
+    assert_eq!(told["problem"]["code"], "unexecutable", "{told:#}");
+    assert_eq!(told["applied"]["outcome"], "applied", "{told:#}");
+    assert_eq!(migrations_in(&fleet.migrations("ships")).len(), 2);
+    // What can go on, goes on.
+    edit(&fleet, "model Ship {\n  id   Int    @id\n  name String @unique\n  flag String?\n}\n");
+    new(&fleet, &["opt", "--yes"], 0);
+    assert_eq!(migrations_in(&fleet.migrations("ships")).len(), 3);
+}
+
+#[test]
+fn every_mistake_of_a_schema_is_shown_with_its_line() {
+    let fleet = fleet("model Ship {\n  id   Int    @id\n  name Strin\n  flag Flagg\n}\n");
+    for verb in [&["new", "x", "--service", "ships"][..], &["adopt", "ships"]] {
+        for lang in ["en", "fr"] {
+            let told = radoub(fleet.path(), verb).env("RADOUB_LANG", lang).run().text();
+            for words in ["name Strin", "flag Flagg", "^^^^^"] {
+                assert!(told.contains(words), "{words}\n{told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_service_for_another_database_is_said_to_be_one() {
+    let mut fleet = Fleet::on(Cluster::shared());
+    let schema = "datasource db {\n  provider = \"mysql\"\n  url = \"mysql://u@h/d\"\n}\n\nmodel A {\n  id Int @id\n}\n";
+    fleet.add(Member::new("ships").file("schema.prisma", schema));
+    for (lang, words) in [("en", "its schema is for mysql"), ("fr", "mysql")] {
+        let call = |arguments: &[&str]| radoub(fleet.path(), arguments).env("RADOUB_LANG", lang);
+        let told = call(&["new", "x", "-y"]).run().expect(2).text();
+        assert!(told.contains(words) && told.contains("N/A"), "{told}");
+        let told = call(&["adopt", "ships"]).run().expect(0).text();
+        assert!(told.contains(words) && told.contains("N/A"), "{told}");
+    }
+}

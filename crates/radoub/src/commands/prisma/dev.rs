@@ -19,6 +19,7 @@ use super::{
     App, NOT_INTERACTIVE, Where, created, error, header, managed, refuse, schema_refused,
     unknown_option, unless_interrupted,
 };
+use crate::commands::scratch::spared_told;
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
 use crate::ui::ask::Answer;
@@ -75,6 +76,7 @@ pub(super) async fn dev(
     let bench = Bench { managed, wanted: &wanted, workshop: &workshop, look: app.look() };
     let course = Course { app, environment, args, project: &project, wanted: &wanted, bench };
     let done = Box::pin(course.follow(ui)).await;
+    spared_told(ui, &workshop.spared())?;
     // What could not be removed is swept by the next workshop on that server.
     drop(workshop.close().await);
     done
@@ -205,7 +207,7 @@ impl Course<'_> {
             Ok(losses) => losses,
             Err(failure) => return Ok(Some(error(ui, &self.project.url, &failure)?)),
         };
-        let Losses { warnings, unexecutable } = losses;
+        let Losses { warnings, unexecutable, .. } = losses;
         if !unexecutable.is_empty() {
             let steps: String = unexecutable
                 .iter()

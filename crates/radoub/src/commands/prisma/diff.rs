@@ -15,6 +15,7 @@ use super::validate::document;
 use super::{
     App, error, mistakes_refused, schema_refused, told_files, unknown_option, unless_interrupted,
 };
+use crate::commands::scratch::spared_told;
 use crate::error::{CliError, Exit};
 use crate::ui::{Ui, View};
 
@@ -191,8 +192,10 @@ pub(super) async fn diff(
     let workshop = app.workshop_alone();
     let look = app.look();
     let compared = unless_interrupted(Box::pin(compare(&question, &workshop, &look))).await;
+    let spared = workshop.spared();
     // What could not be removed is swept by the next workshop; the answer is had.
     drop(workshop.close().await);
+    spared_told(ui, &spared)?;
     let Some(compared) = compared else { return Ok(Exit::CANCELLED) };
     match compared {
         Ok(comparison) => show(ui, app.folder(), args, major, &comparison),

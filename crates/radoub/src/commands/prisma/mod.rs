@@ -28,7 +28,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 
 use radoub_engine::dropin::{MAJOR_VARIABLE, Project, find};
-use radoub_engine::failure::Failure;
+use radoub_engine::failure::{Failure, FailureCode};
 use radoub_engine::fleet::{DatabaseUrl, Managed, Prisma};
 use radoub_engine::observe::Observed;
 use radoub_engine::schema::{Located, Mistake, WantedError, locate};
@@ -45,6 +45,7 @@ use self::status::status;
 use self::text::{mistakes, text_of};
 use self::validate::{refused, validate};
 use super::App;
+use crate::commands::check::failure_remedy;
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
 
@@ -320,6 +321,14 @@ fn error(ui: &mut Ui, url: &DatabaseUrl, failure: &Failure) -> Result<Exit, CliE
     match failure.code.prisma_code() {
         Some(code) => writeln!(ui.status(), "Error: {code}\n\n{text}\n")?,
         None => writeln!(ui.status(), "Error: {text}\n")?,
+    }
+    // Prisma would have emptied these, so it has no words for what to do.
+    let is_ours = matches!(
+        failure.code,
+        FailureCode::ShadowIsUrl | FailureCode::ShadowOfFleet | FailureCode::ShadowInUse
+    );
+    if is_ours && let Some(remedy) = failure_remedy(ui, failure, "") {
+        ui.hint(&remedy)?;
     }
     Ok(Exit::NeedsWork)
 }
