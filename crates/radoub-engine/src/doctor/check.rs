@@ -121,6 +121,8 @@ checks! {
     StartPushesWithLoss = "start-pushes-with-loss", Start, Danger;
     /// The start of a service runs `migrate dev`, which may reset the database.
     StartDevelops = "start-develops", Start, Danger;
+    /// A variable that the Compose file requires is set nowhere.
+    VariableRequiredMissing = "variable-required-missing", Compose, Danger;
     /// Nobody answers at the address of a database.
     ServerUnreachable = "server-unreachable", Server, Danger;
     /// The server refuses the role or its password.

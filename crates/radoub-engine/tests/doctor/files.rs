@@ -225,6 +225,7 @@ pub(crate) const CASES: &[Case] = &[
     case(Check::ImageUnpinned, |it| {
         it.change(COMPOSE, "  shop:\n", "  cache:\n    image: redis:latest\n  shop:\n");
     }),
+    case(Check::VariableRequiredMissing, |it| it.remove(".env")),
     case(Check::VariableUnset, |it| {
         it.change(COMPOSE, "      DATABASE_URL", "      COLOUR: ${COLOUR}\n      DATABASE_URL");
     }),

@@ -85,7 +85,11 @@ fn environment() -> BTreeMap<String, String> {
 
 /// What is found in its files.
 fn examined(root: &std::path::Path) -> Examined {
-    let environment = environment();
+    examined_in(root, environment())
+}
+
+/// The same with this environment.
+fn examined_in(root: &std::path::Path, environment: BTreeMap<String, String>) -> Examined {
     let inventory = found(root, &environment);
     let except = [Area::Database, Area::Server, Area::Containers, Area::Environment];
     let except = except.iter().map(|it| it.as_str().to_owned()).collect();
@@ -153,6 +157,42 @@ fn every_fact_of_the_founding_stack_is_found() {
     for check in [Check::EngineMirror, Check::EngineChecksumOff, Check::GenerateFailureIgnored] {
         assert_services(&found, check, &format!("{TWELVE} api-gateway"));
     }
+}
+
+#[test]
+fn a_fresh_clone_without_any_variable_is_looked_at_all_the_same() {
+    let Some(copy) = fleet() else { return };
+    let root = copy.path().join("tree");
+    let with = examined(&root);
+    let without = examined_in(&root, BTreeMap::new());
+    let missing: Vec<String> = without
+        .findings
+        .iter()
+        .filter(|it| it.check == Check::VariableRequiredMissing)
+        .map(|it| {
+            assert_eq!(it.file.as_deref(), Some(std::path::Path::new(".env")));
+            it.facts
+                .iter()
+                .map(|(name, value)| format!("{name} {value}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        })
+        .collect();
+    assert_eq!(
+        missing,
+        [
+            "variable DB_PASSWORD, asked-at docker-compose.yml:10:26, note DB_PASSWORD is required",
+            "variable MINIO_ROOT_PASSWORD, asked-at docker-compose.yml:73:9, note MINIO_ROOT_PASSWORD is required",
+            "variable REDIS_PASSWORD, asked-at docker-compose.yml:55:27, note REDIS_PASSWORD is required",
+        ]
+    );
+    // Everything else is found as with them, and nothing is made up of what is empty.
+    let others = |examined: &Examined| {
+        let variables = [Check::VariableRequiredMissing, Check::VariableUnset];
+        let others = examined.findings.iter().filter(|it| !variables.contains(&it.check));
+        others.cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(others(&without), others(&with));
 }
 
 #[test]

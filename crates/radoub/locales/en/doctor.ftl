@@ -44,6 +44,7 @@ unexamined-start = the start: this could not be read
 unexamined-source = health routes: no source in its folder
 unexamined-migrations = migrations: the folder cannot be read
 unexamined-replay = the replay of its history: no scratch database
+unexamined-address = its database: a variable is missing from its address
 unexamined-catalog = the catalogs of its database
 unexamined-pg-dump = the version of pg_dump
 unexamined-disk = the room on the disk
@@ -71,6 +72,7 @@ reference-doctor = # Checks of `radoub doctor`
 
     Generated from the program by `cargo xtask gen`. Each check by its name, for `--only` and `--except`; areas can be named too.
 reference-explain = ## What `radoub doctor --explain` knows
+fact-asked-at = asked for at
 fact-age = age
 fact-application = application
 fact-bytes = bytes
@@ -105,6 +107,7 @@ fact-name = name
 fact-next = next
 fact-now = now
 fact-other = other
+fact-note = the file says
 fact-path = path
 fact-pid = pid
 fact-port = port
@@ -160,6 +163,10 @@ finding-start-develops = Its start runs the command of development
 finding-start-develops-cause = The start runs `migrate dev`, which is made for a developer's own database.
 finding-start-develops-consequence = It waits for an answer nobody gives, or proposes to reset the database when it finds drift.
 finding-start-develops-remedy = Use `radoub apply` (or `migrate deploy`) outside of development.
+finding-variable-required-missing = A variable that the Compose file requires is set nowhere
+finding-variable-required-missing-cause = Neither the environment nor the `.env` file has it, as after a fresh clone: `.env` is not in Git.
+finding-variable-required-missing-consequence = Compose refuses the whole project, so nothing can be started; addresses made from it are not known, so their databases were not looked at.
+finding-variable-required-missing-remedy = Set it in the file that is named here (`NAME=value`, not in Git), or in the environment; whoever runs the fleet has the value.
 finding-server-unreachable = Nobody answers at the address of its database
 finding-server-unreachable-cause = The server is stopped, still starting, or the address is wrong.
 finding-server-unreachable-consequence = The service cannot work, and nothing can be checked or applied.

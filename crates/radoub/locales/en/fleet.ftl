@@ -66,6 +66,10 @@ discover-toml-unfit-stray = { $place }: { $key } has no place in { $entry }.
 discover-toml-name = { $place }: another service is already called { $service }.
 discover-did-you-mean = did you mean { $name }?
 
+warning-variable-missing = { $variable } is required and set nowhere: { $asked-at }{ $count ->
+    [one] {""}
+   *[other] {" "}(and other places, { $count } in all)
+} asks for it; set it in { $file }
 warning-variable-unset = { $file }:{ $line }: { $variable } is not set and counts as empty ({ $count } places)
 warning-package-unreadable = { $file }:{ $line }: not readable as JSON: { $problem }
 warning-config-not-static = { $file }:{ $line }: { $problem }

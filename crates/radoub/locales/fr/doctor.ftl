@@ -44,6 +44,7 @@ unexamined-start = le démarrage : ceci n'a pas pu être lu
 unexamined-source = les routes de santé : pas de sources dans son dossier
 unexamined-migrations = les migrations : le dossier est illisible
 unexamined-replay = le rejeu de son historique : pas de base d'essai
+unexamined-address = sa base : il manque une variable à son adresse
 unexamined-catalog = les catalogues de sa base
 unexamined-pg-dump = la version de pg_dump
 unexamined-disk = la place sur le disque
@@ -71,6 +72,7 @@ reference-doctor = # Contrôles de `radoub doctor`
 
     Généré depuis le programme par `cargo xtask gen`. Chaque contrôle par son nom, pour `--only` et `--except` ; les domaines aussi peuvent être nommés.
 reference-explain = ## Ce que connaît `radoub doctor --explain`
+fact-asked-at = demandée par
 fact-age = âge
 fact-application = application
 fact-bytes = octets
@@ -105,6 +107,7 @@ fact-name = nom
 fact-next = prochaine
 fact-now = maintenant
 fact-other = autre
+fact-note = le fichier dit
 fact-path = chemin
 fact-pid = pid
 fact-port = port
@@ -160,6 +163,10 @@ finding-start-develops = Son démarrage exécute la commande de développement
 finding-start-develops-cause = Le démarrage exécute `migrate dev`, faite pour la base personnelle d'un développeur.
 finding-start-develops-consequence = Elle attend une réponse que personne ne donne, ou propose de réinitialiser la base dès qu'elle voit une dérive.
 finding-start-develops-remedy = Hors développement, utilisez `radoub apply` (ou `migrate deploy`).
+finding-variable-required-missing = Une variable exigée par le fichier Compose n'est définie nulle part
+finding-variable-required-missing-cause = Ni l'environnement ni le fichier `.env` ne l'ont, comme après un clone tout neuf : `.env` n'est pas dans Git.
+finding-variable-required-missing-consequence = Compose refuse tout le projet, rien ne peut donc démarrer ; les adresses qui en dépendent sont inconnues, et leurs bases n'ont pas été examinées.
+finding-variable-required-missing-remedy = Définissez-la dans le fichier nommé ici (`NOM=valeur`, hors de Git), ou dans l'environnement ; qui exploite la flotte en connaît la valeur.
 finding-server-unreachable = Personne ne répond à l'adresse de sa base
 finding-server-unreachable-cause = Le serveur est arrêté, en cours de démarrage, ou l'adresse est fausse.
 finding-server-unreachable-consequence = Le service ne peut pas fonctionner ; rien ne peut être vérifié ni appliqué.

@@ -66,6 +66,10 @@ discover-toml-unfit-stray = { $place } : { $key } n'a pas sa place dans { $entry
 discover-toml-name = { $place } : un autre service s'appelle déjà { $service }.
 discover-did-you-mean = vouliez-vous dire { $name } ?
 
+warning-variable-missing = { $variable } est exigée et n'est définie nulle part : { $asked-at }{ $count ->
+    [one] {""}
+   *[other] {" "}(parmi { $count } endroits)
+} la demande ; définissez-la dans { $file }
 warning-variable-unset = { $file }:{ $line } : { $variable } n'est pas définie et compte pour vide ({ $count } endroits)
 warning-package-unreadable = { $file }:{ $line } : illisible comme JSON : { $problem }
 warning-config-not-static = { $file }:{ $line } : { $problem }

@@ -20,7 +20,7 @@ pub(super) async fn explain(
     log: &str,
 ) -> Result<Exit, CliError> {
     let text = text(ui, app, log)?;
-    let fleet = app.fleet(ui)?;
+    let fleet = app.inventory_with_gaps(ui)?.fleet;
     let fleet = App::narrow(ui, fleet, &args.services)?;
     let explanations = read(&fleet, &app.look(), &text).await;
     let exit = if explanations.is_empty() { Exit::InOrder } else { Exit::NeedsWork };

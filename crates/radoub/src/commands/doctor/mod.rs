@@ -69,7 +69,7 @@ pub(crate) async fn doctor(
     if args.fix {
         return Box::pin(mend::mend(ui, app, args)).await;
     }
-    let inventory = app.inventory(ui)?;
+    let inventory = app.inventory_with_gaps(ui)?;
     let fleet = App::narrow(ui, inventory.fleet.clone(), &args.services)?;
     let runtime = app.engine(&inventory.fleet, args.no_containers).await;
     let search = settings::search_path();
