@@ -50,7 +50,7 @@ pub(super) async fn see<'a>(doctor: &'a Doctor<'_>, notes: &mut Notes<'_>) -> Ve
         let name = it.service.name.as_str();
         state(doctor, it, notes);
         if let Some(gate) = &it.gate {
-            containers::examine(name, gate, notes);
+            containers::examine(name, gate, &containers::way_out(&it.observed), notes);
         }
         if let Some(failure) = &it.refused {
             notes.unexamined("unexamined-catalog", Some(name), said(failure));
