@@ -2,16 +2,16 @@
 
 doctor-head = { $dangers ->
     [0] {""}
-    [one] 1 danger
+    [one] { $dangers } danger
    *[other] { $dangers } dangers
 }{ $dangers ->
     [0] {""}
    *[other] {", "}
 }{ $problems ->
-    [one] 1 problem
+    [one] { $problems } problem
    *[other] { $problems } problems
 }, { $advice ->
-    [one] 1 advice
+    [one] { $advice } advice
    *[other] { $advice } pieces of advice
 }
 doctor-well = Nothing is wrong that radoub looks for ({ $count } checks)
@@ -49,7 +49,7 @@ unexamined-catalog = the catalogs of its database
 unexamined-pg-dump = the version of pg_dump
 unexamined-disk = the room on the disk
 explain-nothing = Nothing in { $lines ->
-    [one] 1 line
+    [one] { $lines } line
    *[other] { $lines } lines
 } is a symptom that radoub knows
 explain-nothing-remedy = radoub doctor looks the fleet over instead

@@ -14,7 +14,7 @@ services-fact-endpoint = reached at  {""}
 services-fact-prisma = Prisma      {""}
 
 init-written = ✅ { $path } is written, with { $count ->
-    [one] 1 service
+    [one] { $count } service
    *[other] { $count } services
 }. Discovery alone is enough: the file changes nothing until you edit it.
 init-exists = { $path } is there already; it was left as it is.
@@ -49,7 +49,7 @@ discover-variable-missing = { $place }: { $variable } is not set{ $message ->
    *[other] : { $message }
 }{ $more ->
     [0] {""}
-    [one] {" "}(and 1 more place)
+    [one] {" "}(and { $more } more place)
    *[other] {" "}(and { $more } more places)
 }
 discover-variable-invalid = { $place }: { $key } holds a $ that starts no variable; write $$ for a dollar sign
@@ -70,7 +70,10 @@ warning-variable-missing = { $variable } is required and set nowhere: { $asked-a
     [one] {""}
    *[other] {" "}(and other places, { $count } in all)
 } asks for it; set it in { $file }
-warning-variable-unset = { $file }:{ $line }: { $variable } is not set and counts as empty ({ $count } places)
+warning-variable-unset = { $file }:{ $line }: { $variable } is not set and counts as empty ({ $count ->
+    [one] { $count } place
+   *[other] { $count } places
+})
 warning-package-unreadable = { $file }:{ $line }: not readable as JSON: { $problem }
 warning-config-not-static = { $file }:{ $line }: { $problem }
 warning-port-unreadable = { $file }:{ $line }: a port of { $service } cannot be read

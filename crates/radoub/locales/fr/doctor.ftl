@@ -2,7 +2,7 @@
 
 doctor-head = { $dangers ->
     [0] {""}
-    [one] 1 danger
+    [one] { $dangers } danger
    *[other] { $dangers } dangers
 }{ $dangers ->
     [0] {""}

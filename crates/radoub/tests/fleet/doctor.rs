@@ -176,6 +176,36 @@ fn a_database_that_is_not_there_is_created_and_brought_up_to_date() {
 }
 
 #[test]
+fn a_database_without_any_migration_is_created_and_its_first_one_is_next() {
+    let mut fleet = Fleet::on(Cluster::shared());
+    fleet.add(Member::new("ships"));
+    let name = fleet.database("ships").name().to_owned();
+    Cluster::shared().psql("postgres", &format!("DROP DATABASE \"{name}\""));
+
+    let answer = radoub(fleet.path(), &["doctor", "--fix", "--yes"]).run();
+    assert_eq!(answer.code, Some(1), "{}\n{}", answer.stdout, answer.stderr);
+    assert!(answer.stdout.contains("DATABASE CREATED; NO MIGRATION TO APPLY"), "{}", answer.stdout);
+    assert!(!answer.stdout.contains("ALL PENDING MIGRATIONS ARE APPLIED"), "{}", answer.stdout);
+    let next = Some("Next: radoub new init --service ships");
+    assert_eq!(answer.stdout.lines().last(), next, "{}", answer.stdout);
+    let answer = radoub(fleet.path(), &["check"]).run();
+    assert!(answer.stdout.contains("radoub new init --service ships"), "{}", answer.stdout);
+
+    // Nothing is left to create, and the same comes next; in French nothing is not one.
+    let french = ["--lang", "fr", "doctor", "--fix", "--yes"];
+    let answer = radoub(fleet.path(), &french).run();
+    assert_eq!(answer.code, Some(1), "{}\n{}", answer.stdout, answer.stderr);
+    let next = Some("Ensuite : radoub new init --service ships");
+    assert_eq!(answer.stdout.lines().last(), next, "{}", answer.stdout);
+    Cluster::shared().psql("postgres", &format!("DROP DATABASE \"{name}\""));
+    let answer = radoub(fleet.path(), &french).run();
+    assert!(answer.stdout.contains("ships : base créée"), "{}", answer.stdout);
+    assert!(answer.stdout.contains("0 migration appliquée"), "{}", answer.stdout);
+    let answer = radoub(fleet.path(), &["--lang", "fr", "check", "--help"]).run();
+    assert!(answer.stdout.contains("\nOptions :\n"), "{}", answer.stdout);
+}
+
+#[test]
 fn a_server_that_is_not_of_the_project_is_not_started() {
     let fleet = ships();
     fleet.write(
