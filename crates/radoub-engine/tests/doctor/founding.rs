@@ -143,6 +143,23 @@ fn every_fact_of_the_founding_stack_is_found() {
         .filter_map(|it| it.facts[0].1.split('/').next()?.parse::<usize>().ok())
         .sum();
     assert_eq!(windows, 39);
+    // What stands in the scripts: files with it, and the statements.
+    let told = |check| -> Vec<String> {
+        let found = found.findings.iter().filter(|it| it.check == check);
+        let one = |it: &radoub_engine::doctor::Finding| {
+            let service = it.service.as_deref().unwrap_or_default().trim_end_matches("-service");
+            let facts: Vec<&str> = it.facts.iter().map(|it| it.1.as_str()).collect();
+            format!("{service} {} line {}", facts.join(" "), it.line.unwrap_or_default())
+        };
+        found.map(one).collect()
+    };
+    assert_eq!(told(Check::MigrationRunsCode), ["auth 1/9 1 line 7", "billing 3/21 5 line 42"]);
+    assert_eq!(
+        told(Check::MigrationAddsLabel),
+        ["procurement 1/10 3 line 1", "customer 1/4 7 line 62", "billing 1/21 3 line 3"]
+    );
+    // Every `BEGIN` there opens the body of a `DO`, and no transaction.
+    assert_eq!(told(Check::MigrationOwnTransaction), [""; 0]);
     let marked: Vec<_> =
         found.findings.iter().filter(|it| it.check == Check::ScriptByteOrderMark).collect();
     assert_eq!(marked.len(), 1);
@@ -152,6 +169,11 @@ fn every_fact_of_the_founding_stack_is_found() {
     assert_services(&found, Check::HealthRouteConstant, &TWELVE.replace(" hr", ""));
     assert_services(&found, Check::HealthRouteMissing, "hr");
     assert_services(&found, Check::HealthcheckMissingServer, "");
+
+    // What only a replay would say is named as not looked at.
+    let deep: Vec<_> = found.unexamined.iter().filter(|it| it.what == "unexamined-deep").collect();
+    assert_eq!(deep.len(), 1);
+    assert_eq!(deep[0].reason, "radoub doctor --deep");
 
     // Thirteen Dockerfiles, that of the gateway among them.
     for check in [Check::EngineMirror, Check::EngineChecksumOff, Check::GenerateFailureIgnored] {

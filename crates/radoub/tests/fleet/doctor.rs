@@ -78,7 +78,7 @@ fn checks_are_chosen_by_name_and_listed() {
             .run();
     assert_eq!(answer.code, Some(0), "{}", answer.stdout);
     assert!(
-        answer.stdout.starts_with("Nothing is wrong that radoub looks for"),
+        answer.stdout.contains("\nNothing is wrong that radoub looks for"),
         "{}",
         answer.stdout
     );
@@ -106,8 +106,15 @@ fn what_cannot_be_looked_at_is_said() {
     let unexamined = document["unexamined"].as_array().expect("what was not looked at");
     let what: Vec<&str> =
         unexamined.iter().map(|it| it["what"].as_str().expect("a name")).collect();
-    assert_eq!(what, ["source", "containers"]);
-    assert!(texts(&serde_json::json!(what)).len() == 2);
+    assert_eq!(what, ["source", "deep", "containers"]);
+    assert!(texts(&serde_json::json!(what)).len() == 3);
+    // With the command that looks at it, and not when it was looked at.
+    let answer = radoub(fleet.path(), &["doctor", "--only", "migrations"]).run();
+    let told =
+        "  the replay of the histories, and whether they end at the schema (radoub doctor --deep)";
+    assert!(answer.stdout.contains(&format!("Not looked at:\n{told}\n")), "{}", answer.stdout);
+    let answer = radoub(fleet.path(), &["doctor", "--only", "migrations", "--deep"]).run();
+    assert!(!answer.stdout.contains("--deep"), "{}", answer.stdout);
 }
 
 #[test]
