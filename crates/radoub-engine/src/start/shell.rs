@@ -343,7 +343,7 @@ impl Reader {
             }
             _ => {}
         }
-        let in_condition = self.ifs.last().is_some_and(|it| it.in_condition());
+        let in_condition = self.ifs.last().is_some_and(Branch::in_condition);
         let guard = self.ifs.iter().rev().find_map(Branch::guard);
         if in_condition {
             let at = self.done.len();

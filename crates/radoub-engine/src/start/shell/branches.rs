@@ -6,7 +6,7 @@ pub(super) struct Branch {
     /// What is asked, as written.
     condition: String,
     /// Whether the condition itself is past.
-    in_branch: bool,
+    past: bool,
     /// Commands of the condition, by their place among all.
     pub(super) asked: Vec<usize>,
     /// Whether a branch of it ends the shell.
@@ -25,7 +25,7 @@ pub(super) struct Branch {
 impl Branch {
     /// Whether the condition is read.
     pub(super) fn in_condition(&self) -> bool {
-        !self.in_branch
+        !self.past
     }
 
     /// Takes a command of the condition.
@@ -42,19 +42,19 @@ impl Branch {
                 self.fixed = holds.is_some() && !self.open;
                 self.settled |= holds == Some(true) && !self.open;
                 self.open |= holds.is_none();
-                self.in_branch = true;
+                self.past = true;
             }
             "elif" => {
                 self.condition.clear();
                 self.negated = false;
                 self.dead = self.settled;
-                self.in_branch = false;
+                self.past = false;
             }
             "else" => {
                 self.condition = format!("not ({})", self.condition);
                 self.dead = self.settled;
                 self.fixed = !self.open;
-                self.in_branch = true;
+                self.past = true;
             }
             _ if self.in_condition() => self.negated = !self.negated,
             _ => {}
@@ -63,7 +63,7 @@ impl Branch {
 
     /// The condition under which the branch that is read runs; `None` where there is none.
     pub(super) fn guard(&self) -> Option<String> {
-        (self.in_branch && !self.fixed).then(|| self.condition.clone())
+        (self.past && !self.fixed).then(|| self.condition.clone())
     }
 }
 
