@@ -119,6 +119,16 @@ pub enum Finding {
         /// How often so far.
         restarts: u64,
     },
+    /// A container was started again while it was watched, and not by the engine.
+    StartedAgain {
+        /// Its name.
+        container: String,
+    },
+    /// A container that was there at the first look was gone at the second.
+    Vanished {
+        /// Its name.
+        container: String,
+    },
     /// A container's health check is not content.
     Unwell {
         /// Its name.
@@ -186,6 +196,8 @@ impl Finding {
             | Self::SchemaAway { .. } => Verdict::Inconclusive,
             Self::Stands { .. }
             | Self::Loops { .. }
+            | Self::StartedAgain { .. }
+            | Self::Vanished { .. }
             | Self::Unwell { .. }
             | Self::Refuses(_)
             | Self::Silent { .. }
@@ -194,7 +206,7 @@ impl Finding {
         }
     }
 
-    /// The failure that it is; `None` for what is no failure.
+    /// The same as a failure of the service, also of what could not be found out; `None` for what is well.
     pub fn failure(&self) -> Option<Failure> {
         let (code, values) = match self {
             Self::Stands { container, state, exit_code, .. } => {
@@ -210,6 +222,12 @@ impl Finding {
                 let values =
                     vec![("container", container.clone()), ("count", restarts.to_string())];
                 (FailureCode::ServiceLoops, values)
+            }
+            Self::StartedAgain { container } => {
+                (FailureCode::ServiceStartedAgain, vec![("container", container.clone())])
+            }
+            Self::Vanished { container } => {
+                (FailureCode::ServiceVanished, vec![("container", container.clone())])
             }
             Self::Unwell { container, health } => {
                 let values =
@@ -237,13 +255,18 @@ impl Finding {
                 (FailureCode::TableUnreadable, values)
             }
             Self::DatabaseAway { failure } => return Some((**failure).clone()),
-            Self::Runs { .. }
-            | Self::Answers(_)
-            | Self::Readable { .. }
-            | Self::NoContainer
-            | Self::EngineAway { .. }
-            | Self::SchemaRefused { .. }
-            | Self::SchemaAway { .. } => return None,
+            Self::NoContainer => (FailureCode::NoContainer, Vec::new()),
+            Self::EngineAway { reason } => {
+                (FailureCode::ContainersUnseen, vec![("reason", reason.clone())])
+            }
+            Self::SchemaRefused { mistakes } => {
+                (FailureCode::TablesUnknown, vec![("count", mistakes.to_string())])
+            }
+            Self::SchemaAway { reason } => {
+                let path = "schema.prisma".to_owned();
+                (FailureCode::Unreadable, vec![("path", path), ("reason", reason.clone())])
+            }
+            Self::Runs { .. } | Self::Answers(_) | Self::Readable { .. } => return None,
         };
         Some(Failure::new(code, values))
     }
@@ -255,6 +278,8 @@ impl Finding {
             Self::NoContainer => "no-container",
             Self::Stands { .. } => "stands",
             Self::Loops { .. } => "loops",
+            Self::StartedAgain { .. } => "started-again",
+            Self::Vanished { .. } => "vanished",
             Self::Unwell { .. } => "unwell",
             Self::EngineAway { .. } => "engine-away",
             Self::Answers(_) => "answers",
@@ -266,6 +291,18 @@ impl Finding {
             Self::SchemaRefused { .. } => "schema-refused",
             Self::SchemaAway { .. } => "schema-away",
         }
+    }
+}
+
+impl Gate {
+    /// Whether the database could not be asked.
+    pub fn is_away(&self) -> bool {
+        self.findings.iter().any(|it| matches!(it, Finding::DatabaseAway { .. }))
+    }
+
+    /// Whether the tables were asked and everything that the schema names can be read.
+    pub fn is_readable(&self) -> bool {
+        self.findings.iter().any(|it| matches!(it, Finding::Readable { .. }))
     }
 }
 
@@ -316,13 +353,26 @@ impl Looked {
         self.findings.iter().all(|it| it.verdict() != Verdict::Fail)
     }
 
-    /// Notes containers that the engine has started again since.
+    /// Notes containers that were started again since, by the engine or by somebody, and those that are gone.
     fn compare(&mut self, before: &[Container]) {
-        for now in &self.containers {
-            let then = before.iter().find(|it| it.id == now.id);
-            if then.is_some_and(|then| now.restarts > then.restarts) {
-                self.findings
-                    .push(Finding::Loops { container: now.name.clone(), restarts: now.restarts });
+        // An engine that does not answer any more says nothing of any.
+        if self.findings.iter().any(|it| matches!(it, Finding::EngineAway { .. })) {
+            return;
+        }
+        for then in before {
+            let container = then.name.clone();
+            match self.containers.iter().find(|it| it.id == then.id) {
+                None => self.findings.push(Finding::Vanished { container }),
+                Some(now) if now.restarts > then.restarts => {
+                    // One that is about to be started once more is told already.
+                    if now.state != ContainerState::Restarting {
+                        self.findings.push(Finding::Loops { container, restarts: now.restarts });
+                    }
+                }
+                Some(now) if now.started_at > then.started_at => {
+                    self.findings.push(Finding::StartedAgain { container });
+                }
+                Some(_) => {}
             }
         }
     }

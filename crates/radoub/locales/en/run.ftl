@@ -73,6 +73,7 @@ report-verified = { $verdict ->
     [pass] looked at: well
    *[other] looked at: nothing is wrong, but something could not be asked
 }
+report-log-tail = the last lines of the log of { $container }:
 report-outcome-restored = ↩️ Back to { $backup } ({ $took })
 report-outcome-undone = ↩️ { $count ->
     [one] 1 migration taken back

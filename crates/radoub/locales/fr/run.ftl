@@ -73,6 +73,7 @@ report-verified = { $verdict ->
     [pass] vérifié : se porte bien
    *[other] vérifié : rien d'anormal, mais tout n'a pas pu être interrogé
 }
+report-log-tail = les dernières lignes du journal de { $container } :
 report-outcome-restored = ↩️ Revenu à { $backup } ({ $took })
 report-outcome-undone = ↩️ { $count ->
     [one] 1 migration annulée

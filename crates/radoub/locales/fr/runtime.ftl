@@ -40,6 +40,8 @@ gate-loops = { $container } redémarre en boucle : { $restarts ->
     [one] une fois
    *[other] { $restarts } fois
 } jusqu'ici
+gate-started-again = { $container } a redémarré pendant qu'il était observé
+gate-vanished = { $container } a disparu ; il était là un instant plus tôt
 gate-unwell = le contrôle de santé de { $container } dit : { $health }
 gate-engine-away = les conteneurs n'ont pas pu être regardés : { $reason }
 gate-answers = { $address } a répondu { $status } en { $took }
@@ -180,6 +182,22 @@ verify-box-performance = Performances (temps de réponse)
 verify-end-pass = Tout ce que radoub peut interroger va bien
 verify-end-inconclusive = Rien ne va mal, mais quelque chose n'a pas pu être interrogé
 verify-end-fail = Quelque chose ne va pas
+# La seule action suivante, selon ce qui ne va pas ; à défaut, le remède de l'échec.
+verify-next = regarder ce qui reste ouvert, puis retenir l'état présent : radoub verify { $service } --remember
+verify-next-service-down = radoub logs { $service } --errors
+verify-next-service-loops = radoub logs { $service } --errors
+verify-next-service-started-again = radoub logs { $service } --errors
+verify-next-service-vanished = docker compose up -d, puis : radoub verify { $service }
+verify-next-service-unwell = radoub logs { $service } --errors
+verify-next-route-refuses = radoub logs { $service } --errors
+verify-next-route-silent = radoub logs { $service } --errors
+verify-next-new-errors = radoub logs { $service } --errors | radoub doctor --explain -
+verify-next-table-unreadable = radoub drift { $service }
+verify-next-rows-lost = radoub rollback { $service }
+verify-next-values-changed = radoub rollback { $service }
+verify-next-orphans = donner à ces lignes leur parent ou les supprimer, puis : radoub verify { $service }
+verify-next-sequence-behind = l'avancer avec setval, puis : radoub verify { $service }
+verify-next-assertion-fails = corriger les données ou ce qui leur est demandé, puis : radoub verify { $service }
 symptom-missing-column = la colonne { $name } manque : cherchez la migration qui l'apporte (radoub check)
 symptom-missing-table = la table { $name } manque : cherchez la migration qui l'apporte (radoub check)
 symptom-missing-database = la base { $name } manque : radoub apply --create-database
@@ -217,6 +235,23 @@ failure-service-down = { $container } ne tourne pas après son redémarrage : { 
 failure-service-down-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
 failure-service-loops = { $container } redémarre sans cesse ({ $count }).
 failure-service-loops-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-service-started-again = { $container } a redémarré pendant qu'il était observé.
+failure-service-started-again-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-service-vanished = { $container } était là et a disparu.
+failure-service-vanished-remedy = docker compose up -d, puis : radoub verify { $service }
+failure-containers-unseen = Ses conteneurs n'ont pas pu être regardés, on ne sait donc pas comment il va : { $reason }
+failure-containers-unseen-remedy = regarder le moteur (docker ps), puis : radoub verify { $service }
+failure-no-container = Il n'a pas de conteneur.
+failure-no-container-remedy = docker compose up -d, puis : radoub verify { $service }
+failure-log-unread = Le journal de { $container } n'a pas pu être lu, ses erreurs ne sont donc pas connues : { $reason }
+failure-log-unread-remedy = radoub logs { $service }
+failure-data-unasked = Ses données n'ont pas pu être interrogées : { $reason }
+failure-data-unasked-remedy = radoub doctor { $service }
+failure-tables-unknown = schema.prisma a { $count ->
+    [one] 1 erreur
+   *[other] { $count } erreurs
+}, on ne sait donc pas quelles tables interroger.
+failure-tables-unknown-remedy = radoub prisma validate
 failure-service-unwell = Le contrôle de santé de { $container } n'est pas satisfait : { $state }.
 failure-service-unwell-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
 failure-route-refuses = { $address } répond { $status }.

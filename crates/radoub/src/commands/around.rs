@@ -42,6 +42,11 @@ pub(crate) struct AroundArgs {
 }
 
 impl AroundArgs {
+    /// Whether somebody said that the containers are left alone.
+    pub(crate) fn no_restart(&self) -> bool {
+        self.no_restart
+    }
+
     /// What is usual, and no backup before it.
     pub(crate) fn without_backup() -> Self {
         Self { no_backup: true, ..Self::default() }
@@ -128,6 +133,8 @@ pub(crate) struct Occasion<'a> {
     pub(crate) looked: Option<Timestamp>,
     /// What was counted in it before, when it goes on: file in its folder, and SHA-256 of the bytes.
     pub(crate) counted: BTreeMap<ServiceName, (String, String)>,
+    /// Somebody said that the containers are left alone.
+    pub(crate) without_containers: bool,
 }
 
 /// What the deeds of this plan need.
@@ -156,6 +163,14 @@ pub(crate) async fn tools<'a>(
     } else {
         None
     };
+    // A run that restarts nothing can do without the engine; what it says of the services then stays open.
+    let is_composed = fleet.services.iter().any(|it| it.compose_service.is_some());
+    let is_expected = is_composed && !occasion.without_containers;
+    let away = if containers.is_none() && has(SavedDeed::Verify) && is_expected {
+        app.runtime_of(fleet).await.err()
+    } else {
+        None
+    };
     let gate = GateSettings {
         look: app.look(),
         patience: gate.health_timeout.0,
@@ -168,7 +183,7 @@ pub(crate) async fn tools<'a>(
         project: fleet.project.clone(),
         census: fleet.census,
     };
-    Ok(Tools { backup, containers, gate, doors: Doors::default(), memory: Some(memory) })
+    Ok(Tools { backup, containers, away, gate, doors: Doors::default(), memory: Some(memory) })
 }
 
 /// When the plan looked at each database, by the clock of its server.

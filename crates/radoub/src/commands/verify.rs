@@ -12,7 +12,7 @@ use radoub_engine::verify::{
 };
 use serde_json::{Value as Json, json};
 
-use super::check::{failure_document, failure_lines};
+use super::check::{failure_document, failure_lines, failure_remedy};
 use super::{App, compared, duration, remembered};
 use crate::cli::{Seconds, seconds};
 use crate::error::{CliError, Exit};
@@ -115,6 +115,9 @@ pub(crate) async fn verify(
     if !args.markdown {
         let text = ui.say(&format!("verify-end-{}", worst.as_str()));
         writeln!(ui.data(), "\n{}", tone(worst).paint(text))?;
+        if let Some(next) = next_step(ui, &verified) {
+            writeln!(ui.data(), "→ {next}")?;
+        }
     }
     Ok(exit)
 }
@@ -129,7 +132,7 @@ fn boxes(verified: &[Verified]) -> [(&'static str, bool); 5] {
     // A service without a health route has no time that could be measured.
     let is_fast = timed().next().is_some() && timed().all(Compared::is_as_fast);
     [
-        ("verify-box-logs", all(|it| it.logs.as_ref().is_some_and(Vec::is_empty))),
+        ("verify-box-logs", all(|it| matches!(&it.logs, Some(Ok(found)) if found.is_empty()))),
         ("verify-box-endpoints", all(|it| it.gate.verdict == Verdict::Pass) && all(answers)),
         ("verify-box-data", all(is_sound)),
         ("verify-box-interface", false),
@@ -144,7 +147,24 @@ fn is_sound(verified: &Verified) -> bool {
         Some(Ok(compared)) => compared.verdict() == Verdict::Pass,
         Some(Err(_)) => false,
     };
-    is_as_before && verified.data.as_ref().is_some_and(Vec::is_empty)
+    is_as_before && verified.is_sound()
+}
+
+/// The one thing to do next: about the first service that something is wrong with, else the first of which
+/// something could not be found out.
+fn next_step(ui: &Ui, verified: &[Verified]) -> Option<String> {
+    let open = verified.iter().filter(|it| it.verdict != Verdict::Pass);
+    let first = open.rev().max_by_key(|it| it.verdict)?;
+    let service = first.service.as_str();
+    let remedy = |failure: &Failure| {
+        let key = format!("verify-next-{}", failure.code.as_str());
+        if ui.words().has(&key) {
+            return Some(ui.tell(&key, &[("service", service.into())]));
+        }
+        failure_remedy(ui, failure, service)
+    };
+    let known = first.failures().iter().find_map(remedy);
+    Some(known.unwrap_or_else(|| ui.tell("verify-next", &[("service", service.into())])))
 }
 
 fn show(ui: &mut Ui, verified: &Verified) -> Result<(), CliError> {
@@ -160,19 +180,24 @@ fn show(ui: &mut Ui, verified: &Verified) -> Result<(), CliError> {
         verified.gate.findings.iter().map(|it| (it.verdict(), finding(ui, it))).collect();
     match &verified.logs {
         None => {}
-        Some(found) if found.is_empty() => {
+        Some(Ok(found)) if found.is_empty() => {
             lines.push((Verdict::Pass, vec![ui.say("verify-logs-clean")]));
         }
-        Some(found) => lines.extend(found.iter().map(|it| (Verdict::Fail, log_finding(ui, it)))),
+        Some(Ok(found)) => {
+            lines.extend(found.iter().map(|it| (Verdict::Fail, log_finding(ui, it))));
+        }
+        Some(Err(failure)) => lines.push((Verdict::Inconclusive, failure_lines(ui, failure))),
     }
     match &verified.data {
-        None => {}
-        Some(found) if found.is_empty() => {
+        Ok(_) if verified.is_sound() => {
             lines.push((Verdict::Pass, vec![ui.say("verify-data-sound")]));
         }
-        Some(found) => {
-            lines.extend(found.iter().map(|it| (Verdict::Fail, vec![data_finding(ui, it)])));
+        Ok(found) => {
+            lines.extend(found.iter().map(|it| (it.verdict(), vec![data_finding(ui, it)])));
         }
+        // The gate has said why the database is not to be had.
+        Err(_) if verified.gate.is_away() => {}
+        Err(failure) => lines.push((Verdict::Inconclusive, failure_lines(ui, failure))),
     }
     let mut lines: Vec<(Option<Verdict>, Vec<String>)> =
         lines.into_iter().map(|(verdict, texts)| (Some(verdict), texts)).collect();
@@ -253,6 +278,9 @@ pub(crate) fn finding(ui: &Ui, finding: &Finding) -> Vec<String> {
         }
         Finding::Loops { container, restarts } => {
             tell(&[("container", container.clone().into()), ("restarts", (*restarts).into())])
+        }
+        Finding::StartedAgain { container } | Finding::Vanished { container } => {
+            tell(&[("container", container.clone().into())])
         }
         Finding::Unwell { container, health } => {
             tell(&[("container", container.clone().into()), ("health", health.as_str().into())])
@@ -359,7 +387,7 @@ fn document(ui: &Ui, verified: &[Verified], exit: Exit) -> Json {
         .map(|one| {
             let findings: Vec<Json> =
                 one.gate.findings.iter().map(|it| finding_document(ui, it)).collect();
-            let logs = one.logs.as_ref().map(|found| {
+            let logs = one.logs.as_ref().and_then(|it| it.as_ref().ok()).map(|found| {
                 let errors = found.iter().map(|it| {
                     json!({
                         "container": it.container, "line": it.line, "count": it.count,
@@ -368,14 +396,19 @@ fn document(ui: &Ui, verified: &[Verified], exit: Exit) -> Json {
                 });
                 errors.collect::<Vec<_>>()
             });
-            let data = one.data.as_ref().map(|found| {
-                found.iter().map(|it| json!({ "text": data_finding(ui, it) })).collect::<Vec<_>>()
+            let data = one.data.as_ref().ok().map(|found| {
+                let told = found.iter().map(|it| {
+                    json!({ "text": data_finding(ui, it), "verdict": it.verdict().as_str() })
+                });
+                told.collect::<Vec<_>>()
             });
             json!({
                 "service": one.service.as_str(),
                 "verdict": one.verdict.as_str(),
                 "findings": findings,
                 "newErrors": logs,
+                "logProblem": one.logs.as_ref().and_then(|it| it.as_ref().err())
+                    .map(|it| failure_document(ui, it)),
                 "data": data,
                 "compared": compared_document(ui, one),
                 "remembered": one.remembered.as_ref().and_then(|it| it.as_ref().ok()).map(|it| json!({
@@ -398,6 +431,7 @@ fn document(ui: &Ui, verified: &[Verified], exit: Exit) -> Json {
         "exitCode": exit as u8,
         "services": services,
         "checklist": checklist,
+        "next": next_step(ui, verified),
     })
 }
 

@@ -165,17 +165,26 @@ fn around(ui: &Ui, line: &Line) -> Vec<String> {
     if let Some(verdict) = line.verdict {
         lines.push(ui.tell("report-verified", &[("verdict", verdict.as_str().into())]));
     }
+    if let (Some(found), None) = (&line.found, &line.failure) {
+        lines.extend(found.failures.iter().flat_map(|it| failure_lines(ui, it)));
+    }
     lines
 }
 
-/// What went wrong with a service, a line each, and what to do about it.
+/// What went wrong with a service, a line each, with the last lines of its logs, and what to do about it.
 fn trouble(ui: &Ui, line: &Line) -> (Vec<String>, Option<String>) {
-    match &line.failure {
-        Some(failure) => {
-            (failure_lines(ui, failure), failure_remedy(ui, failure, line.service.as_str()))
+    let Some(failure) = &line.failure else { return (Vec::new(), None) };
+    let mut causes = failure_lines(ui, failure);
+    if let Some(found) = &line.found {
+        let more = found.failures.iter().filter(|it| *it != failure);
+        causes.extend(more.flat_map(|it| failure_lines(ui, it)));
+        for log in &found.logs {
+            causes
+                .push(ui.tell("report-log-tail", &[("container", log.container.as_str().into())]));
+            causes.extend(log.lines.iter().map(|it| format!("  | {it}")));
         }
-        None => (Vec::new(), None),
     }
+    (causes, failure_remedy(ui, failure, line.service.as_str()))
 }
 
 /// Somebody on some machine, as far as both are known.

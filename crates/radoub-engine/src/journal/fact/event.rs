@@ -6,7 +6,7 @@ use radoub_schema::migration::{Checksum, MigrationName};
 use radoub_schema::script::Course;
 
 use super::{CourseWord, Fact, FailureRecord, LockHolder, StopUrgency};
-use crate::event::{Event, EventKind, FleetEvent, HeldBack};
+use crate::event::{Event, EventKind, FleetEvent, Found, HeldBack};
 use crate::fleet::ServiceName;
 use crate::gate::Verdict;
 use crate::observe::Holder;
@@ -76,6 +76,11 @@ impl Fact {
                 milliseconds: milliseconds(*took),
             },
             EventKind::Verifying => Self::Verifying,
+            EventKind::Found(found) => Self::Found {
+                verdict: found.verdict.as_str().to_owned(),
+                failures: found.failures.iter().map(FailureRecord::of).collect(),
+                logs: found.logs.clone(),
+            },
             EventKind::Verified { verdict, took } => Self::Verified {
                 verdict: verdict.as_str().to_owned(),
                 milliseconds: milliseconds(*took),
@@ -201,6 +206,12 @@ impl Fact {
                 took: Duration::from_millis(*milliseconds),
             },
             Self::Verifying => EventKind::Verifying,
+            Self::Found { verdict, failures, logs } => EventKind::Found(Box::new(Found {
+                verdict: Verdict::named(verdict)?,
+                // What a later version found, this one has no words for.
+                failures: failures.iter().filter_map(FailureRecord::failure).collect(),
+                logs: logs.clone(),
+            })),
             Self::Verified { verdict, milliseconds } => EventKind::Verified {
                 verdict: Verdict::named(verdict)?,
                 took: Duration::from_millis(*milliseconds),
