@@ -372,6 +372,10 @@ failure_codes! {
     ServiceUnwell = "service-unwell", None;
     /// A health route answers with another status than it should.
     RouteRefuses = "route-refuses", None;
+    /// A health route answers with another status than `radoub.toml` says.
+    RouteUnexpected = "route-unexpected", None;
+    /// A health route takes longer than `radoub.toml` says.
+    RouteSlow = "route-slow", None;
     /// A health route gives no answer.
     RouteSilent = "route-silent", None;
     /// A table cannot be read as the service reads it.
@@ -429,6 +433,8 @@ impl FailureCode {
                 | Self::ServiceVanished
                 | Self::ServiceUnwell
                 | Self::RouteRefuses
+                | Self::RouteUnexpected
+                | Self::RouteSlow
                 | Self::RouteSilent
                 | Self::TableUnreadable
                 | Self::NewErrors

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, FailureCode};
+use crate::fleet::file::VerifySection;
 use crate::fleet::{Service, ServiceName};
 use crate::observe::Look;
 use crate::runtime::{Container, ContainerState, Health, Runtime, RuntimeError};
@@ -23,6 +24,36 @@ pub(crate) use endpoint::times;
 /// How often a service that is not well yet is looked at again.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// How long services have to become well, and to stay so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waits {
+    /// How long a service that is starting has to become well.
+    pub patience: Duration,
+    /// How long it has to stay well before it is looked at a second time; zero for one look.
+    pub quiet: Duration,
+}
+
+impl Default for Waits {
+    /// A minute to come up, five seconds of quiet.
+    fn default() -> Self {
+        Self { patience: Duration::from_mins(1), quiet: Duration::from_secs(5) }
+    }
+}
+
+impl Waits {
+    /// As `radoub.toml` says.
+    pub(crate) fn of(section: &VerifySection) -> Self {
+        let usual = Self::default();
+        let seconds = |given: Option<u32>, usual| {
+            given.map_or(usual, |it: u32| Duration::from_secs(it.into()))
+        };
+        Self {
+            patience: seconds(section.health_seconds, usual.patience),
+            quiet: seconds(section.quiet_seconds, usual.quiet),
+        }
+    }
+}
+
 /// How a service is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GateSettings {
@@ -32,19 +63,15 @@ pub struct GateSettings {
     pub patience: Duration,
     /// How long it has to stay well before it is looked at a second time; zero for one look.
     pub quiet: Duration,
-    /// How long its health route has for one answer.
+    /// How long its health route has for one answer, where `radoub.toml` does not give it longer.
     pub answer: Duration,
 }
 
 impl Default for GateSettings {
     /// A minute to come up, five seconds of quiet, two seconds for an answer.
     fn default() -> Self {
-        Self {
-            look: Look::default(),
-            patience: Duration::from_mins(1),
-            quiet: Duration::from_secs(5),
-            answer: Duration::from_secs(2),
-        }
+        let Waits { patience, quiet } = Waits::default();
+        Self { look: Look::default(), patience, quiet, answer: Duration::from_secs(2) }
     }
 }
 
@@ -145,6 +172,20 @@ pub enum Finding {
     Answers(Endpoint),
     /// The health route answered with a status that it should not.
     Refuses(Endpoint),
+    /// The health route answered with another status than `radoub.toml` says.
+    Unexpected {
+        /// The answer.
+        endpoint: Endpoint,
+        /// The status that it should have.
+        wanted: u16,
+    },
+    /// The health route answered as it should, and took longer than `radoub.toml` says.
+    Slow {
+        /// The answer.
+        endpoint: Endpoint,
+        /// How long it may take.
+        within: Duration,
+    },
     /// The health route gave no answer.
     Silent {
         /// Its address.
@@ -200,6 +241,8 @@ impl Finding {
             | Self::Vanished { .. }
             | Self::Unwell { .. }
             | Self::Refuses(_)
+            | Self::Unexpected { .. }
+            | Self::Slow { .. }
             | Self::Silent { .. }
             | Self::Unreadable { .. }
             | Self::DatabaseAway { .. } => Verdict::Fail,
@@ -240,6 +283,22 @@ impl Finding {
                     ("status", endpoint.status.to_string()),
                 ];
                 (FailureCode::RouteRefuses, values)
+            }
+            Self::Unexpected { endpoint, wanted } => {
+                let values = vec![
+                    ("address", endpoint.address.clone()),
+                    ("status", endpoint.status.to_string()),
+                    ("wanted", wanted.to_string()),
+                ];
+                (FailureCode::RouteUnexpected, values)
+            }
+            Self::Slow { endpoint, within } => {
+                let values = vec![
+                    ("address", endpoint.address.clone()),
+                    ("found", endpoint.took.as_millis().to_string()),
+                    ("wanted", within.as_millis().to_string()),
+                ];
+                (FailureCode::RouteSlow, values)
             }
             Self::Silent { address, reason } => {
                 let values = vec![("address", address.clone()), ("reason", reason.clone())];
@@ -284,6 +343,8 @@ impl Finding {
             Self::EngineAway { .. } => "engine-away",
             Self::Answers(_) => "answers",
             Self::Refuses(_) => "refuses",
+            Self::Unexpected { .. } => "unexpected",
+            Self::Slow { .. } => "slow",
             Self::Silent { .. } => "silent",
             Self::Readable { .. } => "readable",
             Self::Unreadable { .. } => "unreadable",

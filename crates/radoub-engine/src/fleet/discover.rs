@@ -267,6 +267,7 @@ pub fn inventory(settings: &Settings<'_>) -> Result<Inventory, DiscoverError> {
         },
         backup,
         notify,
+        waits: crate::gate::Waits::of(&loaded.file.verify),
         census: crate::verify::CensusSettings::of(&loaded.file.verify),
         scratch: loaded.file.fleet.scratch,
         warnings,

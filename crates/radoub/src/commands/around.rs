@@ -12,7 +12,7 @@ use radoub_engine::backup::ensure::Desk;
 use radoub_engine::doors::Doors;
 use radoub_engine::failure::Failure;
 use radoub_engine::fleet::{Fleet, ServiceName};
-use radoub_engine::gate::GateSettings;
+use radoub_engine::gate::{GateSettings, Waits};
 use radoub_engine::journal::RunId;
 use radoub_engine::observe::Observed;
 use radoub_engine::plan::{Around, SavedDeed, SavedPlan, Verification};
@@ -24,7 +24,7 @@ use radoub_engine::verify::VerifySettings;
 use super::App;
 use super::check::{failure_lines, failure_remedy};
 use super::containers::of_fleet;
-use crate::cli::{Seconds, seconds};
+use crate::cli::{Seconds, seconds, seconds_or_none};
 use crate::error::{CliError, chain};
 use crate::ui::Ui;
 
@@ -53,20 +53,21 @@ impl AroundArgs {
     }
 }
 
-/// How long services have after a restart.
-#[derive(Debug, Clone, Copy, clap::Args)]
+/// How long services have after a restart, where it is not as `radoub.toml` says.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub(crate) struct GateArgs {
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    health_timeout: Seconds,
-    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
-    quiet_period: Seconds,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    health_timeout: Option<Seconds>,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_or_none)]
+    quiet_period: Option<Seconds>,
 }
 
-impl Default for GateArgs {
-    /// The times of the help.
-    fn default() -> Self {
-        let gate = GateSettings::default();
-        Self { health_timeout: Seconds(gate.patience), quiet_period: Seconds(gate.quiet) }
+impl GateArgs {
+    fn waits(&self, fleet: &Fleet) -> Waits {
+        Waits {
+            patience: self.health_timeout.map_or(fleet.waits.patience, |it| it.0),
+            quiet: self.quiet_period.map_or(fleet.waits.quiet, |it| it.0),
+        }
     }
 }
 
@@ -171,10 +172,11 @@ pub(crate) async fn tools<'a>(
     } else {
         None
     };
+    let waits = gate.waits(fleet);
     let gate = GateSettings {
         look: app.look(),
-        patience: gate.health_timeout.0,
-        quiet: if containers.is_some() { gate.quiet_period.0 } else { Duration::ZERO },
+        patience: waits.patience,
+        quiet: if containers.is_some() { waits.quiet } else { Duration::ZERO },
         ..GateSettings::default()
     };
     let memory = MemoryTool {

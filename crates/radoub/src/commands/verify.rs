@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 
 use super::check::{failure_document, failure_lines, failure_remedy};
 use super::{App, compared, duration, remembered};
-use crate::cli::{Seconds, seconds};
+use crate::cli::{Seconds, seconds, seconds_or_none};
 use crate::error::{CliError, Exit};
 use crate::report::escaped_markdown;
 use crate::ui::words::Value;
@@ -26,9 +26,9 @@ use crate::ui::{Tone, Ui, View};
 pub(crate) struct VerifyArgs {
     #[arg(value_name = "SERVICE")]
     services: Vec<String>,
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    wait: Seconds,
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    wait: Option<Seconds>,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_or_none)]
     quiet: Option<Seconds>,
     #[arg(long)]
     no_containers: bool,
@@ -60,7 +60,7 @@ pub(crate) async fn verify(
     let settings = VerifySettings {
         gate: GateSettings {
             look: app.look(),
-            patience: args.wait.0,
+            patience: args.wait.map_or(fleet.waits.patience, |it| it.0),
             quiet: args.quiet.map(|it| it.0).unwrap_or_default(),
             ..GateSettings::default()
         },
@@ -289,6 +289,17 @@ pub(crate) fn finding(ui: &Ui, finding: &Finding) -> Vec<String> {
             tell(&[("reason", reason.clone().into())])
         }
         Finding::Answers(endpoint) | Finding::Refuses(endpoint) => of_endpoint(endpoint),
+        Finding::Unexpected { endpoint, wanted } => tell(&[
+            ("address", endpoint.address.clone().into()),
+            ("status", endpoint.status.to_string().into()),
+            ("wanted", wanted.to_string().into()),
+        ]),
+        Finding::Slow { endpoint, within } => tell(&[
+            ("address", endpoint.address.clone().into()),
+            ("status", endpoint.status.to_string().into()),
+            ("took", duration(ui, endpoint.took).into()),
+            ("within", duration(ui, *within).into()),
+        ]),
         Finding::Silent { address, reason } => {
             tell(&[("address", address.clone().into()), ("reason", reason.clone().into())])
         }
@@ -417,7 +428,7 @@ fn document(ui: &Ui, verified: &[Verified], exit: Exit) -> Json {
                     "leftOut": it.left_out.iter().map(|it| &it.table).collect::<Vec<_>>(),
                     "times": it.times,
                 })),
-                "milliseconds": u64::try_from(one.took.as_millis()).unwrap_or(u64::MAX),
+                "milliseconds": milliseconds(one.took),
             })
         })
         .collect();
@@ -453,8 +464,15 @@ pub(crate) fn finding_document(ui: &Ui, found: &Finding) -> Json {
     });
     match found {
         Finding::Answers(endpoint) | Finding::Refuses(endpoint) => {
-            document["address"] = json!(endpoint.address);
-            document["status"] = json!(endpoint.status);
+            of_endpoint(&mut document, endpoint);
+        }
+        Finding::Unexpected { endpoint, wanted } => {
+            of_endpoint(&mut document, endpoint);
+            document["wantedStatus"] = json!(wanted);
+        }
+        Finding::Slow { endpoint, within } => {
+            of_endpoint(&mut document, endpoint);
+            document["withinMilliseconds"] = json!(milliseconds(*within));
         }
         Finding::Unreadable { table, columns, sqlstate, .. } => {
             document["table"] = json!(table);
@@ -465,4 +483,14 @@ pub(crate) fn finding_document(ui: &Ui, found: &Finding) -> Json {
         _ => {}
     }
     document
+}
+
+fn of_endpoint(document: &mut Json, endpoint: &Endpoint) {
+    document["address"] = json!(endpoint.address);
+    document["status"] = json!(endpoint.status);
+    document["milliseconds"] = json!(milliseconds(endpoint.took));
+}
+
+fn milliseconds(time: std::time::Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }

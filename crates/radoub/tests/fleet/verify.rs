@@ -589,3 +589,90 @@ fn a_file_of_assertions_is_asked_and_named_as_seen_from_the_project() {
     let said = line["problem"]["message"].as_str().unwrap();
     assert!(said.contains(&format!(": {}", Path::new(file).display())), "{said}");
 }
+
+#[test]
+fn a_health_route_has_to_answer_with_the_status_and_in_the_time_of_radoub_toml() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    let route = Route::answering_after(Duration::ZERO);
+    let wanted = |more: &str| {
+        let text =
+            format!("[service.shop]\nhealth = {{ path = \"{}\", {more} }}\n", route.address());
+        fleet.write("radoub.toml", text);
+    };
+    // What the gate says of the route.
+    let said = |code: i32| {
+        let found = verify(&fleet, &["--wait", "0.1"], code);
+        service(&found, "shop")["findings"][0].clone()
+    };
+    wanted("status = 204");
+    let other = said(1);
+    assert_eq!((&other["finding"], &other["status"]), (&json!("unexpected"), &json!(200)));
+    assert_eq!(other["wantedStatus"], 204, "{other:#}");
+    assert_eq!(other["text"], format!("{} answered 200, and should answer 204", route.address()));
+    route.answer_with(204);
+    assert_eq!(said(0)["finding"], "answers");
+    route.answer_with(503);
+    wanted("status = 503");
+    assert_eq!(said(0)["finding"], "answers");
+    wanted("within_ms = 10000");
+    assert_eq!(said(1)["finding"], "refuses");
+
+    route.answer_with(200);
+    route.answer_after(Duration::from_millis(400));
+    wanted("within_ms = 200");
+    let slow = said(1);
+    assert_eq!((&slow["finding"], &slow["withinMilliseconds"]), (&json!("slow"), &json!(200)));
+    assert!(slow["milliseconds"].as_u64().unwrap() >= 400, "{slow:#}");
+    migrate(&fleet, "20240201000000_more", r#"ALTER TABLE "Note" ADD COLUMN "more" TEXT;"#);
+    let arguments: Vec<&str> = VERIFYING.into_iter().chain(["--health-timeout", "0.1"]).collect();
+    let line = run(&fleet, &arguments, 1);
+    assert_eq!(
+        (&line["problem"]["code"], &line["verdict"]),
+        (&json!("route-slow"), &json!("fail"))
+    );
+    assert!(line["problem"]["message"].as_str().unwrap().ends_with("may take 200 ms."), "{line:#}");
+    // Longer than what a route has when nobody says anything.
+    route.answer_after(Duration::from_millis(2300));
+    wanted("within_ms = 20000");
+    assert_eq!(said(0)["finding"], "answers");
+    fleet.write("radoub.toml", format!("[service.shop]\nhealth = \"{}\"\n", route.address()));
+    assert_eq!(said(1)["finding"], "silent");
+
+    for (more, named) in [
+        ("status = 99", "100 to 599"),
+        ("within_ms = 0", "at least one millisecond"),
+        ("statuss = 204", "did you mean status"),
+        ("status = 70000", "radoub.toml:2"),
+    ] {
+        wanted(more);
+        let text = radoub(fleet.path(), &["verify"]).run().expect(2).text();
+        assert!(text.contains(named) && text.contains("radoub.toml:2"), "{more}: {text}");
+    }
+}
+
+#[test]
+fn radoub_toml_says_how_long_services_have_and_a_quiet_period_may_be_none() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    let route = Route::answering_after(Duration::ZERO);
+    route.answer_with(503);
+    let service = format!("[service.shop]\nhealth = \"{}\"\n", route.address());
+    fleet.write(
+        "radoub.toml",
+        format!("[verify]\nhealth_seconds = 1\nquiet_seconds = 0\n{service}"),
+    );
+    let begun = std::time::Instant::now();
+    verify(&fleet, &[], 1);
+    let took = begun.elapsed();
+    assert!(took > Duration::from_millis(700), "it gave up at once: {took:?}");
+    assert!(took < Duration::from_secs(30), "it waited for a minute: {took:?}");
+    // For once, on the command line.
+    verify(&fleet, &["--wait", "0.1", "--quiet", "0"], 1);
+    route.answer_with(200);
+    verify(&fleet, &["--quiet", "0"], 0);
+    let arguments: Vec<&str> = VERIFYING.into_iter().chain(["--quiet-period", "0"]).collect();
+    migrate(&fleet, "20240201000000_more", r#"ALTER TABLE "Note" ADD COLUMN "more" TEXT;"#);
+    assert_eq!(run(&fleet, &arguments, 0)["verdict"], "pass");
+    radoub(fleet.path(), &["apply", "--health-timeout", "0"]).run().expect(2);
+}
