@@ -5,7 +5,7 @@ use radoub_engine::restart::{GRACE, Restarted, restart as again};
 use serde_json::json;
 
 use super::containers::runtime_error;
-use super::verify::{finding, finding_document};
+use super::finding::{finding, finding_document};
 use super::{App, duration};
 use crate::cli::{Seconds, seconds, seconds_or_none};
 use crate::error::{CliError, Exit};

@@ -14,6 +14,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use radoub_engine::gate::Verdict;
 use radoub_engine::journal::fact::Who;
 use radoub_engine::plan::SavedPlan;
 use radoub_engine::report::{Line, Outcome, Report};
@@ -163,7 +164,11 @@ fn around(ui: &Ui, line: &Line) -> Vec<String> {
         lines.push(ui.tell("run-not-counted", &[("reason", why.into())]));
     }
     if let Some(verdict) = line.verdict {
-        lines.push(ui.tell("report-verified", &[("verdict", verdict.as_str().into())]));
+        let word = match verdict {
+            Verdict::Inconclusive if line.failure.is_some() => "unknown",
+            _ => verdict.as_str(),
+        };
+        lines.push(ui.tell("report-verified", &[("verdict", word.into())]));
     }
     if let (Some(found), None) = (&line.found, &line.failure) {
         lines.extend(found.failures.iter().flat_map(|it| failure_lines(ui, it)));
