@@ -294,3 +294,48 @@ impl Fact {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::{Failure, FailureCode};
+    use crate::verify::LogTail;
+
+    /// What is read of a line of a journal.
+    fn read(line: &str) -> Option<EventKind> {
+        let fact: Fact = serde_json::from_str(line).expect("a fact");
+        match fact.event(Some("shop"))? {
+            Event::Service { kind, .. } => Some(kind),
+            Event::Fleet(_) => None,
+        }
+    }
+
+    #[test]
+    fn what_a_look_found_is_read_back_as_it_was_told() {
+        let reason = |code, reason: &str| Failure::new(code, vec![("reason", reason.to_owned())]);
+        let found = Found {
+            verdict: Verdict::Fail,
+            failures: vec![
+                Failure::new(FailureCode::ServiceVanished, vec![("container", "a".to_owned())]),
+                reason(FailureCode::ContainersUnseen, "silent"),
+            ],
+            logs: vec![LogTail { container: "a".to_owned(), lines: vec!["the end".to_owned()] }],
+        };
+        let fact = Fact::of_service(&EventKind::Found(Box::new(found.clone())));
+        let line = serde_json::to_string(&fact).expect("a fact is plain JSON");
+        let Some(EventKind::Found(again)) = read(&line) else { panic!("{line}") };
+        assert_eq!(*again, found);
+    }
+
+    #[test]
+    fn journals_of_other_versions_are_read_as_far_as_they_are_known() {
+        let before = r#"{"fact":"verified","verdict":"pass","milliseconds":5}"#;
+        assert!(matches!(read(before), Some(EventKind::Verified { verdict: Verdict::Pass, .. })));
+        let later = r#"{"fact":"found","verdict":"inconclusive","more":1,"failures":[
+            {"code":"of-tomorrow"},{"code":"no-container"}]}"#;
+        let Some(EventKind::Found(found)) = read(later) else { panic!("{later}") };
+        let codes: Vec<FailureCode> = found.failures.iter().map(|it| it.code).collect();
+        assert_eq!(codes, [FailureCode::NoContainer]);
+        assert!(read(r#"{"fact":"foreseen"}"#).is_none());
+    }
+}
