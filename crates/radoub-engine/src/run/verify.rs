@@ -203,7 +203,9 @@ impl Work<'_> {
         if let Some(tool) = tool.filter(|_| !is_away) {
             match verify::new_errors(self.service, &tool.runtime, tool.baseline).await {
                 Ok(found) => {
-                    found.iter().flatten().for_each(|it| sighted.add(Verdict::Fail, it.failure()))
+                    for error in found.iter().flatten() {
+                        sighted.add(Verdict::Fail, error.failure());
+                    }
                 }
                 Err(failure) => sighted.add(Verdict::Inconclusive, failure),
             }

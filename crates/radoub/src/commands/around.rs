@@ -43,7 +43,7 @@ pub(crate) struct AroundArgs {
 
 impl AroundArgs {
     /// Whether somebody said that the containers are left alone.
-    pub(crate) fn no_restart(&self) -> bool {
+    pub(crate) fn no_restart(self) -> bool {
         self.no_restart
     }
 

@@ -247,6 +247,26 @@ fn fault_55_an_engine_that_stops_answering_costs_the_restart_and_no_data() {
     assert_ne!(ground.started("auth-service"), before);
 }
 
+#[test]
+fn fault_55_an_engine_that_stops_answering_behind_the_restart_leaves_the_verdict_open() {
+    let ground = ground();
+    add(&ground, "auth-service", "CREATE TABLE more (id int);\n");
+    let arguments =
+        ["apply", "auth-service", "--no-backup", "--timeout", "2", "--quiet-period", "4"];
+    let mut running = ground.call(&arguments).start();
+    // What it says when the service was restarted, whose first or second look is still to come.
+    running.wait_for("looking whether it is well");
+    let held = ground.engine.hold();
+    let text = running.wait().expect(0).stdout;
+    drop(held);
+    let reason = "Its containers could not be looked at, so nobody knows how it is";
+    assert!(text.contains(reason), "{text}");
+    let document = ground.radoub(&["show", "last", "--format", "json"]).expect(0).json();
+    let auth = line(&document, "auth-service");
+    assert_eq!((&auth["outcome"], &auth["verdict"]), (&"applied".into(), &"inconclusive".into()));
+    assert_eq!(auth["found"]["problems"][0]["code"], "containers-unseen", "{document:#}");
+}
+
 /// Makes `stock-service` push at every start, by a script that Compose mounts. The container has no `npx`, so the
 /// push fails and the service runs all the same; what counts is what is written.
 fn push_at_start(ground: &Ground) {

@@ -484,8 +484,8 @@ fn a_question_to_the_data_that_is_not_answered_is_inconclusive_alone_and_in_a_ru
     let hold = r#"BEGIN; LOCK TABLE "Outside"; SELECT pg_sleep(120); COMMIT"#;
     // Its end is that of the test, which ends the session.
     let holder = std::thread::spawn(move || radoub_testing::postgres::ask(&url, hold).is_ok());
-    let held = r#"SELECT EXISTS (SELECT FROM pg_locks WHERE relation = '"Outside"'::regclass AND granted AND mode = 'AccessExclusiveLock')"#;
-    while database.psql(held) != "t" {}
+    let is_locked = r#"SELECT EXISTS (SELECT FROM pg_locks WHERE relation = '"Outside"'::regclass AND granted AND mode = 'AccessExclusiveLock')"#;
+    while database.psql(is_locked) != "t" {}
 
     let found = verify(&fleet, &["--timeout", "1"], 1);
     let shop = service(&found, "shop");
