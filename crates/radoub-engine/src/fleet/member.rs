@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::compose::{ComposeService, Project};
-use super::file::{FleetFileError, Loaded, ServiceSection, closest};
+use super::file::{FleetFileError, HealthSection, Loaded, ServiceSection, closest};
 use super::folder::{Found, Given, Surveyor, names_in, origin_at};
 use super::place::{Place, joined, relative};
 use super::source::GivenUrl;
 use super::walk::{Seen, walk};
-use super::{Check, Errands, Fact, Origin};
+use super::{Check, Errands, Fact, HealthRoute, Origin};
 use crate::hazard::Hazard;
 
 /// A URL given by `radoub.toml`, and where.
@@ -28,7 +28,7 @@ pub(crate) struct Member {
     pub(crate) canary: bool,
     pub(crate) allow: BTreeSet<Hazard>,
     pub(crate) errands: Errands,
-    pub(crate) health: Option<String>,
+    pub(crate) health: Option<HealthRoute>,
     pub(crate) checks: Vec<Check>,
     pub(crate) found: Found,
     pub(crate) url: Option<SourcedUrl>,
@@ -470,7 +470,7 @@ fn apply_section(
         sql: sql.clone(),
         place: loaded.place(name),
     }));
-    member.health = section.health.clone().or(member.health.take());
+    member.health = section.health.as_ref().map(HealthSection::route).or(member.health.take());
     member.after.extend(section.after.iter().map(|name| name.get_ref().clone()));
     let text = |url: GivenUrl, place: Place| Some((url, Some(place)));
     let url = None
