@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use radoub_schema::migration::MigrationName;
 
-use crate::event::{Event, EventKind, FleetEvent, HeldBack};
+use crate::event::{Event, EventKind, FleetEvent, Found, HeldBack};
 use crate::failure::Failure;
 use crate::fleet::ServiceName;
 use crate::gate::Verdict;
@@ -70,8 +70,10 @@ pub struct Line {
     pub compared: Option<Compared>,
     /// Why its tables were not counted, or not compared.
     pub not_counted: Option<Failure>,
-    /// What a look at it afterwards came to; `None` when it was not looked at, or something was wrong.
+    /// What a look at it afterwards came to; `None` when it was not looked at, or what was wrong is in `failure` alone.
     pub verdict: Option<Verdict>,
+    /// What that look found wrong or could not find out; `None` when all is well.
+    pub found: Option<Found>,
     /// How often its scripts stepped back from a lock of others.
     pub retries: u32,
     /// Who was in the way at the last of these.
@@ -209,6 +211,7 @@ impl Report {
                 compared: None,
                 not_counted: None,
                 verdict: None,
+                found: None,
                 retries: 0,
                 blockers: Vec::new(),
                 failed_migration: None,
@@ -253,6 +256,7 @@ impl Report {
             if matches!(line.outcome, Outcome::Failed | Outcome::HeldBack) {
                 line.outcome = Outcome::Unfinished;
                 (line.failure, line.failed_migration, line.held_back) = (None, None, None);
+                (line.verdict, line.found) = (None, None);
             }
         }
     }
@@ -309,6 +313,7 @@ impl Line {
             EventKind::Started => {
                 self.outcome = Outcome::Unfinished;
                 (self.failure, self.failed_migration, self.held_back) = (None, None, None);
+                (self.verdict, self.found) = (None, None);
             }
             EventKind::DatabaseCreated => self.database_created = true,
             EventKind::BackedUp { backup, .. } => self.backup = Some(backup.clone()),
@@ -317,6 +322,10 @@ impl Line {
             }
             EventKind::Compared(compared) => self.compared = Some((**compared).clone()),
             EventKind::NotCounted { failure } => self.not_counted = Some(failure.clone()),
+            EventKind::Found(found) => {
+                self.verdict = Some(found.verdict);
+                self.found = Some((**found).clone());
+            }
             EventKind::Verified { verdict, .. } => self.verdict = Some(*verdict),
             EventKind::MigrationApplied { name, took } => {
                 self.applied.push((name.clone(), *took));

@@ -297,6 +297,7 @@ pub fn inventory_with_gaps(settings: &Settings<'_>) -> Result<Inventory, Discove
         },
         backup,
         notify,
+        waits: crate::gate::Waits::of(&loaded.file.verify),
         census: crate::verify::CensusSettings::of(&loaded.file.verify),
         scratch: loaded.file.fleet.scratch,
         warnings,

@@ -24,12 +24,14 @@ mod yaml;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::hazard::Hazard;
 
 pub use radoub_postgres::url::DatabaseUrl;
 
 use crate::backup::settings::Settings;
+use crate::gate::Waits;
 use crate::notify::Subscription;
 use crate::scratch::Forced;
 use crate::verify::CensusSettings;
@@ -88,6 +90,8 @@ pub struct Fleet {
     pub backup: Settings,
     /// Who is told of runs.
     pub notify: Vec<Subscription>,
+    /// How long services have to become well, and to stay so.
+    pub waits: Waits,
     /// How tables are counted, to be compared before and after.
     pub census: CensusSettings,
     /// Hazards that `radoub.toml` agrees to for all services.
@@ -99,6 +103,17 @@ pub struct Fleet {
     pub scratch: Option<Forced>,
     /// What was odd but did not stop discovery.
     pub warnings: Vec<Warning>,
+}
+
+/// The health route of a service, as `radoub.toml` says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HealthRoute {
+    /// A path on its published port, or a whole address; `None` for the usual ones.
+    pub path: Option<String>,
+    /// The HTTP status that it has to answer; `None` for any from 200 to 299.
+    pub status: Option<u16>,
+    /// How long its answer may take.
+    pub within: Option<Duration>,
 }
 
 /// How much may be done at once, as `radoub.toml` says.
@@ -135,8 +150,8 @@ pub struct Service {
     pub allow: BTreeSet<Hazard>,
     /// Programs to run for it, as `radoub.toml` says.
     pub errands: Errands,
-    /// Health route given in `radoub.toml`: a path, or a whole address.
-    pub health: Option<String>,
+    /// Health route given in `radoub.toml`.
+    pub health: Option<HealthRoute>,
     /// What `radoub.toml` says must hold of its data.
     pub checks: Vec<Check>,
     /// Folder of the package (build context), absolute.

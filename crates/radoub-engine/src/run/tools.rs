@@ -10,7 +10,7 @@ use crate::backup::ensure::Desk;
 use crate::doors::Doors;
 use crate::fleet::ServiceName;
 use crate::gate::GateSettings;
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, RuntimeError};
 use crate::verify::CensusSettings;
 
 /// What is at hand for deeds around the migrations. A plan without such deeds needs nothing of it.
@@ -20,6 +20,8 @@ pub struct Tools<'a> {
     pub backup: Option<BackupTool<'a>>,
     /// For [`crate::plan::Deed::Restart`], and the logs and containers of [`crate::plan::Deed::Verify`].
     pub containers: Option<ContainerTool>,
+    /// Why the engine does not answer, where containers should be looked at and nothing is to be restarted.
+    pub away: Option<RuntimeError>,
     /// How services are looked at.
     pub gate: GateSettings,
     /// Connections that are there already.

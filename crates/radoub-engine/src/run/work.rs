@@ -19,12 +19,14 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use super::{RunSettings, Said, StopSignal, Tools, Urgency};
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, Found};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Managed, Service, ServiceName};
+use crate::gate::Verdict;
 use crate::observe::connect_settings;
 use crate::plan::{Deed, Stage, Task};
 use crate::restart::restart;
+use crate::runtime::RuntimeError;
 use crate::translate;
 
 /// Says what happens to one service.
@@ -155,7 +157,7 @@ impl Work<'_> {
         for deed in self.task.deeds().iter().filter(|deed| deed.stage() > Stage::Migrate) {
             match deed {
                 Deed::Restart => self.restart(teller).await?,
-                Deed::Verify => self.verify(before.as_ref(), teller).await?,
+                Deed::Verify => self.verify(&before, teller).await?,
                 Deed::BackUp | Deed::CreateDatabase | Deed::MakeLedger | Deed::Migrate(_) => {}
             }
         }
@@ -190,7 +192,16 @@ impl Work<'_> {
         let Some(tool) = &self.tools.containers else { return Err(failed(String::new())) };
         teller.intend(EventKind::Restarting).await.map_err(|Shut| plainly(unwritten()))?;
         let restarted = restart(&tool.runtime, self.service, tool.grace).await;
-        let restarted = restarted.map_err(|error| failed(error.to_string()))?;
+        let restarted = restarted.map_err(|error| {
+            if is_silence(&error) {
+                // Nobody knows how the service is, which is not the same as that it does not work.
+                let values = vec![("reason", error.to_string())];
+                let failures = vec![Failure::new(FailureCode::ContainersUnseen, values)];
+                let found = Found { verdict: Verdict::Inconclusive, failures, logs: Vec::new() };
+                teller.say(EventKind::Found(Box::new(found)));
+            }
+            failed(error.to_string())
+        })?;
         teller.say(EventKind::Restarted { containers: restarted.containers, took: restarted.took });
         Ok(())
     }
@@ -360,6 +371,11 @@ impl Work<'_> {
         ];
         Failure::new(FailureCode::Interrupted, values)
     }
+}
+
+/// Whether nobody answered at the engine, so that nobody knows what became of the containers.
+fn is_silence(error: &RuntimeError) -> bool {
+    matches!(error, RuntimeError::Silent { .. } | RuntimeError::Unreachable { .. })
 }
 
 /// The journal could not be written; why is said once, by the run.

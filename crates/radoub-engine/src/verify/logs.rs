@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::Service;
 use crate::gate::is_of;
-use crate::runtime::{LogLine, LogRequest, Runtime, masked};
+use crate::runtime::{LogLine, LogRequest, Runtime, RuntimeError, masked};
 use crate::symptom::{Symptom, symptom};
 
 /// An error that is new since the last start.
@@ -35,20 +35,24 @@ impl LogFinding {
 }
 
 /// Errors of the service's containers since each was started last whose like did not stand in its log before,
-/// as far back as `baseline`; `None` when no log could be read.
+/// as far back as `baseline`; `None` when it has no container. A log that cannot be read says nothing of errors,
+/// and that is a failure.
 pub(crate) async fn new_errors(
     service: &Service,
     runtime: &Runtime,
     baseline: Duration,
-) -> Option<Vec<LogFinding>> {
-    let containers = runtime.containers().await.ok()?;
+) -> Result<Option<Vec<LogFinding>>, Failure> {
+    let containers = runtime.containers().await.map_err(|error| {
+        Failure::new(FailureCode::ContainersUnseen, vec![("reason", error.to_string())])
+    })?;
     let own: Vec<_> = containers.into_iter().filter(|it| is_of(service, &it.service)).collect();
     if own.is_empty() {
-        return None;
+        return Ok(None);
     }
     let mut found = Vec::new();
     for container in own {
-        let started = container.started_at?;
+        // What was never started has said nothing.
+        let Some(started) = container.started_at else { continue };
         let request = LogRequest { since: started.checked_sub(baseline), ..LogRequest::default() };
         let mut before: BTreeMap<String, usize> = BTreeMap::new();
         let mut after: Vec<(String, LogLine, usize)> = Vec::new();
@@ -67,7 +71,7 @@ pub(crate) async fn new_errors(
                 after.push((kind, line, 1));
             }
         });
-        read.await.ok()?;
+        read.await.map_err(|error| unread(&container.name, &error))?;
         found.extend(after.into_iter().filter(|(kind, ..)| !before.contains_key(kind)).map(
             |(_, line, count)| LogFinding {
                 container: container.name.clone(),
@@ -77,7 +81,12 @@ pub(crate) async fn new_errors(
             },
         ));
     }
-    Some(found)
+    Ok(Some(found))
+}
+
+pub(super) fn unread(container: &str, error: &RuntimeError) -> Failure {
+    let values = vec![("container", container.to_owned()), ("reason", error.to_string())];
+    Failure::new(FailureCode::LogUnread, values)
 }
 
 /// What is the same in two lines of one kind: numbers, ids, times and addresses are taken out.

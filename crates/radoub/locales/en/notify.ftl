@@ -30,6 +30,8 @@ notify-count = { $count } { $outcome ->
 notify-more = … and { $count } more
 notify-next-rollback = radoub rollback { $service }
 notify-next-verify = radoub verify { $service }
+notify-next-show = radoub show { $run }
+notify-next-all = radoub verify
 
 notify-secret = { $from } gave nothing: { $reason }
 notify-address = what is configured is no address

@@ -71,8 +71,11 @@ report-backup = backup: { $backup }
 report-restarted = restarted, away for { $took }
 report-verified = { $verdict ->
     [pass] looked at: well
+    [fail] looked at: something is wrong
+    [unknown] not looked at: nobody knows how it is
    *[other] looked at: nothing is wrong, but something could not be asked
 }
+report-log-tail = the last lines of the log of { $container }:
 report-outcome-restored = ↩️ Back to { $backup } ({ $took })
 report-outcome-undone = ↩️ { $count ->
     [one] { $count } migration taken back

@@ -40,10 +40,14 @@ gate-loops = { $container } is started again and again: { $restarts ->
     [one] once
    *[other] { $restarts } times
 } so far
+gate-started-again = { $container } was started again while it was watched
+gate-vanished = { $container } is gone; it was there a moment ago
 gate-unwell = the health check of { $container } says: { $health }
 gate-engine-away = containers could not be looked at: { $reason }
 gate-answers = { $address } answered { $status } in { $took }
 gate-refuses = { $address } answered { $status } in { $took }
+gate-unexpected = { $address } answered { $status }, and should answer { $wanted }
+gate-slow = { $address } answered { $status } in { $took }, and may take { $within }
 gate-silent = { $address } does not answer: { $reason }
 gate-readable = { $tables ->
     [0] no table to ask
@@ -162,6 +166,24 @@ verify-box-performance = Performance (response times)
 verify-end-pass = Everything that radoub can ask is well
 verify-end-inconclusive = Nothing is wrong, but something could not be asked
 verify-end-fail = Something is wrong
+# The one next action, by what is wrong; where there is none of these, the remedy of the failure.
+verify-next = look at what is open, then remember the present state: radoub verify { $service } --remember
+verify-next-service-down = radoub logs { $service } --errors
+verify-next-service-loops = radoub logs { $service } --errors
+verify-next-service-started-again = radoub logs { $service } --errors
+verify-next-service-vanished = docker compose up -d, then: radoub verify { $service }
+verify-next-service-unwell = radoub logs { $service } --errors
+verify-next-route-refuses = radoub logs { $service } --errors
+verify-next-route-unexpected = radoub logs { $service } --errors
+verify-next-route-slow = radoub logs { $service } --errors
+verify-next-route-silent = radoub logs { $service } --errors
+verify-next-new-errors = radoub logs { $service } --errors | radoub doctor --explain -
+verify-next-table-unreadable = radoub drift { $service }
+verify-next-rows-lost = radoub rollback { $service }
+verify-next-values-changed = radoub rollback { $service }
+verify-next-orphans = give these rows their parent or delete them, then: radoub verify { $service }
+verify-next-sequence-behind = move it on with setval, then: radoub verify { $service }
+verify-next-assertion-fails = mend the data or what is asked of it, then: radoub verify { $service }
 symptom-missing-column = the column { $name } is missing: look for the migration that brings it (radoub check)
 symptom-missing-table = the table { $name } is missing: look for the migration that brings it (radoub check)
 symptom-missing-database = the database { $name } is missing: radoub apply --create-database
@@ -170,7 +192,7 @@ restart-left = not restarted, because the one before is not well: { $services }
 
 help-verify-about = Show whether services work: containers, health routes, tables, new errors in logs, sound data
 help-verify-arg-services = Services to verify (default: all)
-help-verify-arg-wait = Seconds that a service has to become well (default: 60)
+help-verify-arg-wait = Seconds that a service has to become well (default: 60, or `health_seconds` of [verify] in radoub.toml)
 help-verify-arg-quiet = Seconds after which it is looked at a second time (default: not)
 help-verify-arg-no-containers = Leave containers and logs out: databases only
 help-verify-arg-markdown = The checklist alone, as Markdown, and what --since found
@@ -183,8 +205,8 @@ help-verify-examples = {"  "}radoub verify auth-service technical-service
   {"  "}radoub verify --json | jq '.services[] | select(.verdict != "pass")'
 help-restart-about = Restart services one after another, and look at each before the next
 help-restart-arg-services = Services to restart
-help-restart-arg-wait = Seconds that a service has to become well (default: 60)
-help-restart-arg-quiet = Seconds after which it is looked at a second time (default: 5)
+help-restart-arg-wait = Seconds that a service has to become well (default: 60, or `health_seconds` of [verify] in radoub.toml)
+help-restart-arg-quiet = Seconds after which it is looked at a second time (default: 5, or `quiet_seconds` of [verify] in radoub.toml; 0 for one look)
 help-restart-examples = {"  "}radoub restart auth-service
   {"  "}radoub restart auth-service billing-service --quiet 30
 
@@ -199,10 +221,31 @@ failure-service-down = { $container } does not run after its restart: { $state }
 failure-service-down-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
 failure-service-loops = { $container } is started again and again ({ $count }).
 failure-service-loops-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
+failure-service-started-again = { $container } was started again while it was watched.
+failure-service-started-again-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
+failure-service-vanished = { $container } was there and is gone.
+failure-service-vanished-remedy = docker compose up -d, then: radoub verify { $service }
+failure-containers-unseen = Its containers could not be looked at, so nobody knows how it is: { $reason }
+failure-containers-unseen-remedy = look at the engine (docker ps), then: radoub verify { $service }
+failure-no-container = It has no container.
+failure-no-container-remedy = docker compose up -d, then: radoub verify { $service }
+failure-log-unread = The log of { $container } could not be read, so errors in it are not known: { $reason }
+failure-log-unread-remedy = radoub logs { $service }
+failure-data-unasked = Its data could not be asked: { $reason }
+failure-data-unasked-remedy = radoub doctor { $service }
+failure-tables-unknown = schema.prisma has { $count ->
+    [one] 1 mistake
+   *[other] { $count } mistakes
+}, so nobody knows which tables to ask.
+failure-tables-unknown-remedy = radoub prisma validate
 failure-service-unwell = The health check of { $container } is not content: { $state }.
 failure-service-unwell-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
 failure-route-refuses = { $address } answers { $status }.
 failure-route-refuses-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
+failure-route-unexpected = { $address } answers { $status }, and should answer { $wanted }.
+failure-route-unexpected-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
+failure-route-slow = { $address } takes { $found } ms for its answer, and may take { $wanted } ms.
+failure-route-slow-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
 failure-route-silent = { $address } gives no answer: { $reason }
 failure-route-silent-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
 failure-table-unreadable = The table { $table } cannot be read as the service reads it{ $count ->

@@ -39,6 +39,8 @@ notify-count = { $count } { $outcome ->
 notify-more = … et { $count } de plus
 notify-next-rollback = radoub rollback { $service }
 notify-next-verify = radoub verify { $service }
+notify-next-show = radoub show { $run }
+notify-next-all = radoub verify
 
 notify-secret = { $from } n'a rien donné : { $reason }
 notify-address = ce qui est configuré n'est pas une adresse

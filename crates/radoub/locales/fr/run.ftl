@@ -71,8 +71,11 @@ report-backup = sauvegarde : { $backup }
 report-restarted = redémarré, absent pendant { $took }
 report-verified = { $verdict ->
     [pass] vérifié : se porte bien
+    [fail] vérifié : quelque chose ne va pas
+    [unknown] pas vérifié : on ne sait pas comment il va
    *[other] vérifié : rien d'anormal, mais tout n'a pas pu être interrogé
 }
+report-log-tail = les dernières lignes du journal de { $container } :
 report-outcome-restored = ↩️ Revenu à { $backup } ({ $took })
 report-outcome-undone = ↩️ { $count ->
     [one] { $count } migration annulée

@@ -40,10 +40,14 @@ gate-loops = { $container } redémarre en boucle : { $restarts ->
     [one] une fois
    *[other] { $restarts } fois
 } jusqu'ici
+gate-started-again = { $container } a redémarré pendant qu'il était observé
+gate-vanished = { $container } a disparu ; il était là un instant plus tôt
 gate-unwell = le contrôle de santé de { $container } dit : { $health }
 gate-engine-away = les conteneurs n'ont pas pu être examinés : { $reason }
 gate-answers = { $address } a répondu { $status } en { $took }
 gate-refuses = { $address } a répondu { $status } en { $took }
+gate-unexpected = { $address } a répondu { $status }, et devrait répondre { $wanted }
+gate-slow = { $address } a répondu { $status } en { $took }, et a droit à { $within }
 gate-silent = { $address } ne répond pas : { $reason }
 gate-readable = { $tables ->
     [0] aucune table à interroger
@@ -180,6 +184,24 @@ verify-box-performance = Performances (temps de réponse)
 verify-end-pass = Tout ce que radoub peut interroger va bien
 verify-end-inconclusive = Rien ne va mal, mais quelque chose n'a pas pu être interrogé
 verify-end-fail = Quelque chose ne va pas
+# La seule action suivante, selon ce qui ne va pas ; à défaut, le remède de l'échec.
+verify-next = regarder ce qui reste ouvert, puis retenir l'état présent : radoub verify { $service } --remember
+verify-next-service-down = radoub logs { $service } --errors
+verify-next-service-loops = radoub logs { $service } --errors
+verify-next-service-started-again = radoub logs { $service } --errors
+verify-next-service-vanished = docker compose up -d, puis : radoub verify { $service }
+verify-next-service-unwell = radoub logs { $service } --errors
+verify-next-route-refuses = radoub logs { $service } --errors
+verify-next-route-unexpected = radoub logs { $service } --errors
+verify-next-route-slow = radoub logs { $service } --errors
+verify-next-route-silent = radoub logs { $service } --errors
+verify-next-new-errors = radoub logs { $service } --errors | radoub doctor --explain -
+verify-next-table-unreadable = radoub drift { $service }
+verify-next-rows-lost = radoub rollback { $service }
+verify-next-values-changed = radoub rollback { $service }
+verify-next-orphans = donner à ces lignes leur parent ou les supprimer, puis : radoub verify { $service }
+verify-next-sequence-behind = l'avancer avec setval, puis : radoub verify { $service }
+verify-next-assertion-fails = corriger les données ou ce qui leur est demandé, puis : radoub verify { $service }
 symptom-missing-column = la colonne { $name } manque : cherchez la migration qui l'apporte (radoub check)
 symptom-missing-table = la table { $name } manque : cherchez la migration qui l'apporte (radoub check)
 symptom-missing-database = la base { $name } manque : radoub apply --create-database
@@ -188,7 +210,7 @@ restart-left = pas redémarrés, parce que le précédent ne va pas bien : { $se
 
 help-verify-about = Montrer si les services fonctionnent : conteneurs, routes de santé, tables, nouvelles erreurs, données saines
 help-verify-arg-services = Services à vérifier (par défaut : tous)
-help-verify-arg-wait = Secondes laissées à un service pour aller bien (par défaut : 60)
+help-verify-arg-wait = Secondes laissées à un service pour aller bien (par défaut : 60, ou `health_seconds` de [verify] dans radoub.toml)
 help-verify-arg-quiet = Secondes au bout desquelles il est regardé une seconde fois (par défaut : non)
 help-verify-arg-no-containers = Laisser de côté conteneurs et journaux : seulement les bases
 help-verify-arg-markdown = La checklist seule, en Markdown, et ce que --since a trouvé
@@ -201,8 +223,8 @@ help-verify-examples = {"  "}radoub verify auth-service technical-service
   {"  "}radoub verify --json | jq '.services[] | select(.verdict != "pass")'
 help-restart-about = Redémarrer des services l'un après l'autre, et regarder chacun avant le suivant
 help-restart-arg-services = Services à redémarrer
-help-restart-arg-wait = Secondes laissées à un service pour aller bien (par défaut : 60)
-help-restart-arg-quiet = Secondes au bout desquelles il est regardé une seconde fois (par défaut : 5)
+help-restart-arg-wait = Secondes laissées à un service pour aller bien (par défaut : 60, ou `health_seconds` de [verify] dans radoub.toml)
+help-restart-arg-quiet = Secondes au bout desquelles il est regardé une seconde fois (par défaut : 5, ou `quiet_seconds` de [verify] dans radoub.toml ; 0 pour un seul regard)
 help-restart-examples = {"  "}radoub restart auth-service
   {"  "}radoub restart auth-service billing-service --quiet 30
 
@@ -217,10 +239,31 @@ failure-service-down = { $container } ne tourne pas après son redémarrage : { 
 failure-service-down-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
 failure-service-loops = { $container } redémarre sans cesse ({ $count }).
 failure-service-loops-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-service-started-again = { $container } a redémarré pendant qu'il était observé.
+failure-service-started-again-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-service-vanished = { $container } était là et a disparu.
+failure-service-vanished-remedy = docker compose up -d, puis : radoub verify { $service }
+failure-containers-unseen = Ses conteneurs n'ont pas pu être regardés, on ne sait donc pas comment il va : { $reason }
+failure-containers-unseen-remedy = regarder le moteur (docker ps), puis : radoub verify { $service }
+failure-no-container = Il n'a pas de conteneur.
+failure-no-container-remedy = docker compose up -d, puis : radoub verify { $service }
+failure-log-unread = Le journal de { $container } n'a pas pu être lu, ses erreurs ne sont donc pas connues : { $reason }
+failure-log-unread-remedy = radoub logs { $service }
+failure-data-unasked = Ses données n'ont pas pu être interrogées : { $reason }
+failure-data-unasked-remedy = radoub doctor { $service }
+failure-tables-unknown = schema.prisma a { $count ->
+    [one] 1 erreur
+   *[other] { $count } erreurs
+}, on ne sait donc pas quelles tables interroger.
+failure-tables-unknown-remedy = radoub prisma validate
 failure-service-unwell = Le contrôle de santé de { $container } n'est pas satisfait : { $state }.
 failure-service-unwell-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
 failure-route-refuses = { $address } répond { $status }.
 failure-route-refuses-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-route-unexpected = { $address } répond { $status }, et devrait répondre { $wanted }.
+failure-route-unexpected-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-route-slow = { $address } met { $found } ms à répondre, et a droit à { $wanted } ms.
+failure-route-slow-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
 failure-route-silent = { $address } ne répond pas : { $reason }
 failure-route-silent-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
 failure-table-unreadable = La table { $table } ne peut pas être lue comme le service la lit{ $count ->

@@ -12,7 +12,7 @@ use radoub_engine::backup::ensure::Desk;
 use radoub_engine::doors::Doors;
 use radoub_engine::failure::Failure;
 use radoub_engine::fleet::{Fleet, ServiceName};
-use radoub_engine::gate::GateSettings;
+use radoub_engine::gate::{GateSettings, Waits};
 use radoub_engine::journal::RunId;
 use radoub_engine::observe::Observed;
 use radoub_engine::plan::{Around, SavedDeed, SavedPlan, Verification};
@@ -24,7 +24,7 @@ use radoub_engine::verify::VerifySettings;
 use super::App;
 use super::check::{failure_lines, failure_remedy};
 use super::containers::of_fleet;
-use crate::cli::{Seconds, seconds};
+use crate::cli::{Seconds, seconds, seconds_or_none};
 use crate::error::{CliError, chain};
 use crate::ui::Ui;
 
@@ -42,26 +42,32 @@ pub(crate) struct AroundArgs {
 }
 
 impl AroundArgs {
+    /// Whether somebody said that the containers are left alone.
+    pub(crate) fn no_restart(self) -> bool {
+        self.no_restart
+    }
+
     /// What is usual, and no backup before it.
     pub(crate) fn without_backup() -> Self {
         Self { no_backup: true, ..Self::default() }
     }
 }
 
-/// How long services have after a restart.
-#[derive(Debug, Clone, Copy, clap::Args)]
+/// How long services have after a restart, where it is not as `radoub.toml` says.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub(crate) struct GateArgs {
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    health_timeout: Seconds,
-    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
-    quiet_period: Seconds,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    health_timeout: Option<Seconds>,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_or_none)]
+    quiet_period: Option<Seconds>,
 }
 
-impl Default for GateArgs {
-    /// The times of the help.
-    fn default() -> Self {
-        let gate = GateSettings::default();
-        Self { health_timeout: Seconds(gate.patience), quiet_period: Seconds(gate.quiet) }
+impl GateArgs {
+    fn waits(&self, fleet: &Fleet) -> Waits {
+        Waits {
+            patience: self.health_timeout.map_or(fleet.waits.patience, |it| it.0),
+            quiet: self.quiet_period.map_or(fleet.waits.quiet, |it| it.0),
+        }
     }
 }
 
@@ -128,6 +134,8 @@ pub(crate) struct Occasion<'a> {
     pub(crate) looked: Option<Timestamp>,
     /// What was counted in it before, when it goes on: file in its folder, and SHA-256 of the bytes.
     pub(crate) counted: BTreeMap<ServiceName, (String, String)>,
+    /// Somebody said that the containers are left alone.
+    pub(crate) without_containers: bool,
 }
 
 /// What the deeds of this plan need.
@@ -156,10 +164,19 @@ pub(crate) async fn tools<'a>(
     } else {
         None
     };
+    // A run that restarts nothing can do without the engine; what it says of the services then stays open.
+    let is_composed = fleet.services.iter().any(|it| it.compose_service.is_some());
+    let is_expected = is_composed && !occasion.without_containers;
+    let away = if containers.is_none() && has(SavedDeed::Verify) && is_expected {
+        app.runtime_of(fleet).await.err()
+    } else {
+        None
+    };
+    let waits = gate.waits(fleet);
     let gate = GateSettings {
         look: app.look(),
-        patience: gate.health_timeout.0,
-        quiet: if containers.is_some() { gate.quiet_period.0 } else { Duration::ZERO },
+        patience: waits.patience,
+        quiet: if containers.is_some() { waits.quiet } else { Duration::ZERO },
         ..GateSettings::default()
     };
     let memory = MemoryTool {
@@ -168,7 +185,7 @@ pub(crate) async fn tools<'a>(
         project: fleet.project.clone(),
         census: fleet.census,
     };
-    Ok(Tools { backup, containers, gate, doors: Doors::default(), memory: Some(memory) })
+    Ok(Tools { backup, containers, away, gate, doors: Doors::default(), memory: Some(memory) })
 }
 
 /// When the plan looked at each database, by the clock of its server.

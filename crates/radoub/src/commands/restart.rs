@@ -5,9 +5,9 @@ use radoub_engine::restart::{GRACE, Restarted, restart as again};
 use serde_json::json;
 
 use super::containers::runtime_error;
-use super::verify::{finding, finding_document};
+use super::finding::{finding, finding_document};
 use super::{App, duration};
-use crate::cli::{Seconds, seconds};
+use crate::cli::{Seconds, seconds, seconds_or_none};
 use crate::error::{CliError, Exit};
 use crate::ui::{Ui, View};
 
@@ -17,9 +17,9 @@ use crate::ui::{Ui, View};
 pub(crate) struct RestartArgs {
     #[arg(value_name = "SERVICE", required = true)]
     services: Vec<String>,
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    wait: Seconds,
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    wait: Option<Seconds>,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_or_none)]
     quiet: Option<Seconds>,
 }
 
@@ -31,12 +31,11 @@ pub(crate) async fn restart(
     let fleet = app.fleet(ui)?;
     let runtime = app.runtime(ui, &fleet).await?;
     let fleet = App::narrow(ui, fleet, &args.services)?;
-    let default = GateSettings::default();
     let settings = GateSettings {
         look: app.look(),
-        patience: args.wait.0,
-        quiet: args.quiet.map_or(default.quiet, |it| it.0),
-        ..default
+        patience: args.wait.map_or(fleet.waits.patience, |it| it.0),
+        quiet: args.quiet.map_or(fleet.waits.quiet, |it| it.0),
+        ..GateSettings::default()
     };
     let mut done: Vec<(Restarted, Gate)> = Vec::new();
     let mut worst = Verdict::Pass;

@@ -292,7 +292,9 @@ fn fleet_sentence(ui: &Ui, event: &FleetEvent) -> Option<String> {
 pub(crate) fn sentence(ui: &Ui, kind: &EventKind) -> Option<String> {
     let text = match kind {
         // Ways back speak with words of their own.
-        EventKind::Started
+        // The report says it, in full.
+        EventKind::Found(_)
+        | EventKind::Started
         | EventKind::CreatingDatabase
         | EventKind::StatementsStarted { .. }
         | EventKind::Undoing { .. }

@@ -1,7 +1,7 @@
 //! The report as Markdown, for a merge request or a wiki.
 
 use radoub_engine::plan::SavedPlan;
-use radoub_engine::report::{Outcome, Report};
+use radoub_engine::report::{Line, Outcome, Report};
 
 use super::{around, heading, next_step, outcome_text, trouble};
 use crate::commands::history::description_of;
@@ -54,7 +54,11 @@ pub(super) fn markdown(ui: &Ui, report: &Report, plan: &SavedPlan) -> String {
             text.push_str(&format!("- {line}\n"));
         }
     }
-    for line in report.lines.iter().filter(|line| line.outcome == Outcome::Returned) {
+    let is_told = |line: &&Line| {
+        let is_open = line.found.is_some() && line.failure.is_none();
+        line.outcome == Outcome::Returned || is_open
+    };
+    for line in report.lines.iter().filter(is_told) {
         text.push_str(&format!("\n## {}\n\n", escaped(line.service.as_str())));
         for said in around(ui, line) {
             text.push_str(&format!("- {}\n", escaped(&said)));
