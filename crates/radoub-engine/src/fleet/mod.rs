@@ -347,6 +347,12 @@ pub enum UrlProblem {
         /// The variable that is empty.
         variable: Option<String>,
     },
+    /// A URL is made from a variable that is required and set nowhere.
+    #[error("the database URL is made from {missing}, which is set nowhere")]
+    Lacks {
+        /// That variable.
+        missing: String,
+    },
     /// A URL is there and cannot be read.
     #[error("the database URL is invalid: {reason}")]
     Invalid {

@@ -51,7 +51,7 @@ gate-slow = { $address } answered { $status } in { $took }, and may take { $with
 gate-silent = { $address } does not answer: { $reason }
 gate-readable = { $tables ->
     [0] no table to ask
-    [one] 1 table asked, every column can be read
+    [one] { $tables } table asked, every column can be read
    *[other] { $tables } tables asked, every column can be read
 }
 gate-unreadable = { $count ->
@@ -60,7 +60,7 @@ gate-unreadable = { $count ->
    *[other] the table { $table } lacks the columns { $columns }
 }
 gate-schema-refused = schema.prisma has { $mistakes ->
-    [one] 1 mistake
+    [one] { $mistakes } mistake
    *[other] { $mistakes } mistakes
 }, so its tables could not be asked: radoub prisma validate
 gate-schema-away = schema.prisma cannot be read: { $reason }
@@ -76,23 +76,23 @@ verify-log-error = new error in the log of { $container }{ $count ->
 verify-data-sound = data sound: no orphans, no sequence behind, assertions hold
 verify-data-unanswered = the data could not be asked: { $reason }
 verify-orphans = { $rows ->
-    [one] 1 row
+    [one] { $rows } row
    *[other] { $rows } rows
 } of { $table } refer to nothing ({ $key })
 verify-sequence-behind = the sequence { $sequence } gives { $next } next, and { $column } holds { $largest } already: the next insert fails
 verify-assertion-violated = { $file } does not hold: { $rows ->
-    [one] 1 row
+    [one] { $rows } row
    *[other] { $rows } rows
 }, the first: { $first }
 verify-assertion-refused = { $file } cannot be asked: { $said }
 verify-not-remembered = nothing is remembered of it, so nothing is compared
 verify-not-counted = its tables could not be counted:
 verify-remembered = remembered: { $tables ->
-    [one] 1 table
+    [one] { $tables } table
    *[other] { $tables } tables
 }, { $rows } rows{ $left ->
     [0] {""}
-    [one] ; 1 table was left out
+    [one] ; { $left } table was left out
    *[other] ; { $left } tables were left out
 }
 verify-remembered-in = Remembered in { $path }; compare with it: radoub verify --since last
@@ -101,20 +101,20 @@ error-memory-nothing = Nothing is remembered in { $path }.
 error-memory-remedy = remember the present state first: radoub verify --remember
 compared-title = { $service }: before and after
 compared-same = { $tables ->
-    [one] 1 table holds
+    [one] { $tables } table holds
    *[other] { $tables } tables hold
 } what they held on { $since }: { $rows } rows, same keys, same values
 compared-difference = { $change ->
     [gone] { $table } is gone, with { $count ->
-        [one] 1 row
+        [one] { $count } row
        *[other] { $count } rows
     }
     [lost] { $table } has lost { $count ->
-        [one] 1 row
+        [one] { $count } row
        *[other] { $count } rows
     }
     [gained] { $table } has { $count ->
-        [one] 1 row
+        [one] { $count } row
        *[other] { $count } rows
     } more
     [replaced] rows of { $table } are gone and as many others came

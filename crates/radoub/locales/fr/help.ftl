@@ -1,9 +1,9 @@
 # Textes d'aide. La clé dit la place : help-COMMANDE-arg-ARGUMENT.
 help-usage = Usage :
-help-commands = Commandes
-help-arguments = Arguments
-help-options = Options
-help-shared-options = Options de toutes les commandes
+help-commands = Commandes{" "}
+help-arguments = Arguments{" "}
+help-options = Options{" "}
+help-shared-options = Options de toutes les commandes{" "}
 help-examples = Exemples :
 help-arg-help = Montrer cette aide
 help-arg-version = Montrer la version

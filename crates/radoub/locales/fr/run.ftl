@@ -7,20 +7,20 @@ run-backing-up = sauvegarde en cours
 run-backed-up = 💾 { $backup } ({ $took })
 run-counting = décompte de ses tables
 run-counted = 🔢 { $tables ->
-    [one] 1 table comptée
+    [one] { $tables } table comptée
    *[other] { $tables } tables comptées
 }, { $rows } lignes ({ $took }){ $left ->
     [0] {""}
-    [one] {" "}; 1 table laissée de côté
+    [one] {" "}; { $left } table laissée de côté
    *[other] {" "}; { $left } tables laissées de côté
 }
 run-not-counted = tables non comparées : { $reason }
 run-compared = { $tables ->
-    [one] 1 table comparée
+    [one] { $tables } table comparée
    *[other] { $tables } tables comparées
 } à ce qu'elles étaient, { $count ->
     [0] aucune différence
-    [one] 1 différence
+    [one] { $count } différence
    *[other] { $count } différences
 }
 run-restarting = redémarrage
@@ -45,7 +45,7 @@ apply-outcome-held-back = ⚠️ { $because ->
 }
 apply-outcome-unfinished = ⏳ Pas à son terme
 apply-outcome-unfinished-after = ⏳ Pas à son terme, après { $count ->
-    [one] 1 migration appliquée
+    [one] { $count } migration appliquée
    *[other] { $count } migrations appliquées
 } ({ $took })
 
@@ -78,7 +78,7 @@ report-verified = { $verdict ->
 report-log-tail = les dernières lignes du journal de { $container } :
 report-outcome-restored = ↩️ Revenu à { $backup } ({ $took })
 report-outcome-undone = ↩️ { $count ->
-    [one] 1 migration annulée
+    [one] { $count } migration annulée
    *[other] { $count } migrations annulées
 } ({ $took })
 report-undone = { $migration } annulée ({ $took })
@@ -110,7 +110,7 @@ history-status-not-undone = ❌ À annuler, et toujours là
 history-restored = ↩️ Restauré depuis { $backup }
 history-outcome-done = ✅ terminée
 history-outcome-failed = ❌ { $count ->
-    [one] 1 service en échec
+    [one] { $count } service en échec
    *[other] { $count } services en échec
 }
 history-outcome-stopped = ⚠️ arrêtée
@@ -129,19 +129,19 @@ show-empty = { $path } est vide : l'exécution n'a jamais commencé.
 show-plan = Le plan de { $run } ne peut pas être lu.
 
 ago-seconds = il y a { $count ->
-    [one] 1 seconde
+    [one] { $count } seconde
    *[other] { $count } secondes
 }
 ago-minutes = il y a { $count ->
-    [one] 1 minute
+    [one] { $count } minute
    *[other] { $count } minutes
 }
 ago-hours = il y a { $count ->
-    [one] 1 heure
+    [one] { $count } heure
    *[other] { $count } heures
 }
 ago-days = il y a { $count ->
-    [one] 1 jour
+    [one] { $count } jour
    *[other] { $count } jours
 }
 

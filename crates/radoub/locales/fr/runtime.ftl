@@ -43,7 +43,7 @@ gate-loops = { $container } redémarre en boucle : { $restarts ->
 gate-started-again = { $container } a redémarré pendant qu'il était observé
 gate-vanished = { $container } a disparu ; il était là un instant plus tôt
 gate-unwell = le contrôle de santé de { $container } dit : { $health }
-gate-engine-away = les conteneurs n'ont pas pu être regardés : { $reason }
+gate-engine-away = les conteneurs n'ont pas pu être examinés : { $reason }
 gate-answers = { $address } a répondu { $status } en { $took }
 gate-refuses = { $address } a répondu { $status } en { $took }
 gate-unexpected = { $address } a répondu { $status }, et devrait répondre { $wanted }
@@ -51,7 +51,7 @@ gate-slow = { $address } a répondu { $status } en { $took }, et a droit à { $w
 gate-silent = { $address } ne répond pas : { $reason }
 gate-readable = { $tables ->
     [0] aucune table à interroger
-    [one] 1 table interrogée, toutes ses colonnes sont lisibles
+    [one] { $tables } table interrogée, toutes ses colonnes sont lisibles
    *[other] { $tables } tables interrogées, toutes leurs colonnes sont lisibles
 }
 gate-unreadable = { $count ->
@@ -60,7 +60,7 @@ gate-unreadable = { $count ->
    *[other] il manque à la table { $table } les colonnes { $columns }
 }
 gate-schema-refused = schema.prisma contient { $mistakes ->
-    [one] 1 erreur
+    [one] { $mistakes } erreur
    *[other] { $mistakes } erreurs
 }, ses tables n'ont donc pas pu être interrogées : radoub prisma validate
 gate-schema-away = schema.prisma est illisible : { $reason }
@@ -76,23 +76,23 @@ verify-log-error = nouvelle erreur dans le journal de { $container }{ $count ->
 verify-data-sound = données saines : pas d'orphelins, pas de séquence en retard, assertions tenues
 verify-data-unanswered = les données n'ont pas pu être interrogées : { $reason }
 verify-orphans = { $rows ->
-    [one] 1 ligne
+    [one] { $rows } ligne
    *[other] { $rows } lignes
 } de { $table } ne renvoient à rien ({ $key })
 verify-sequence-behind = la séquence { $sequence } donnera { $next }, et { $column } contient déjà { $largest } : la prochaine insertion échouera
 verify-assertion-violated = { $file } n'est pas tenue : { $rows ->
-    [one] 1 ligne
+    [one] { $rows } ligne
    *[other] { $rows } lignes
 }, la première : { $first }
 verify-assertion-refused = { $file } n'a pas pu être interrogée : { $said }
 verify-not-remembered = rien n'est retenu de ce service, donc rien n'est comparé
 verify-not-counted = ses tables n'ont pas pu être comptées :
 verify-remembered = retenu : { $tables ->
-    [one] 1 table
+    [one] { $tables } table
    *[other] { $tables } tables
 }, { $rows } lignes{ $left ->
     [0] {""}
-    [one] {" "}; 1 table laissée de côté
+    [one] {" "}; { $left } table laissée de côté
    *[other] {" "}; { $left } tables laissées de côté
 }
 verify-remembered-in = Retenu dans { $path } ; pour comparer : radoub verify --since last
@@ -101,20 +101,20 @@ error-memory-nothing = Rien n'est retenu dans { $path }.
 error-memory-remedy = retenir d'abord l'état présent : radoub verify --remember
 compared-title = { $service } : avant et après
 compared-same = { $tables ->
-    [one] 1 table contient
+    [one] { $tables } table contient
    *[other] { $tables } tables contiennent
 } ce qu'elles contenaient le { $since } : { $rows } lignes, mêmes clés, mêmes valeurs
 compared-difference = { $change ->
     [gone] { $table } a disparu, avec { $count ->
-        [one] 1 ligne
+        [one] { $count } ligne
        *[other] { $count } lignes
     }
     [lost] { $table } a perdu { $count ->
-        [one] 1 ligne
+        [one] { $count } ligne
        *[other] { $count } lignes
     }
     [gained] { $table } a { $count ->
-        [one] 1 ligne
+        [one] { $count } ligne
        *[other] { $count } lignes
     } de plus
     [replaced] des lignes de { $table } ont disparu et autant d'autres sont venues

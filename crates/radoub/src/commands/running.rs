@@ -254,7 +254,10 @@ fn say(ui: &mut Ui, live: &Live, names: &[String], event: &Event) -> std::io::Re
                     EventKind::Ended { .. } | EventKind::HeldBack(_) => live.done(index, text),
                     _ => live.doing(index, text),
                 },
-                (View::Plain, _) => writeln!(ui.data(), "{service}: {text}")?,
+                (View::Plain, _) => {
+                    let text = ui.labelled(service.as_str(), &text);
+                    writeln!(ui.data(), "{text}")?;
+                }
                 _ => {}
             }
         }

@@ -12,10 +12,12 @@ use crate::ui::Ui;
 pub(super) fn markdown(ui: &Ui, report: &Report, plan: &SavedPlan) -> String {
     let mut text = format!("# {}\n\n", ui.say("report-title"));
     for (word, value) in heading(ui, report) {
-        text.push_str(&format!("- **{word}**: {}\n", escaped(&value)));
+        let line = ui.labelled(&format!("**{word}**"), &escaped(&value));
+        text.push_str(&format!("- {line}\n"));
     }
     if let Some(next) = next_step(ui, report) {
-        text.push_str(&format!("- **{}**: `{next}`\n", ui.say("report-next")));
+        let line = ui.labelled(&format!("**{}**", ui.say("report-next")), &format!("`{next}`"));
+        text.push_str(&format!("- {line}\n"));
     }
     let columns = [
         "report-service",
@@ -48,7 +50,8 @@ pub(super) fn markdown(ui: &Ui, report: &Report, plan: &SavedPlan) -> String {
             let forecast =
                 saved.and_then(|it| it.migrations.iter().find(|it| it.migration == name.as_str()));
             let said = description_of(ui, name.as_str(), forecast);
-            text.push_str(&format!("- `{name}` ({}): {said}\n", duration(ui, *took)));
+            let line = ui.labelled(&format!("`{name}` ({})", duration(ui, *took)), &said);
+            text.push_str(&format!("- {line}\n"));
         }
     }
     let is_told = |line: &&Line| {
