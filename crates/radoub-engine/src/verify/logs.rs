@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::tail::told;
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::Service;
 use crate::gate::is_of;
-use crate::runtime::{LogLine, LogRequest, Runtime, RuntimeError, masked};
+use crate::runtime::{LogLine, LogRequest, Runtime, RuntimeError};
 use crate::symptom::{Symptom, symptom};
 
 /// An error that is new since the last start.
@@ -14,7 +15,7 @@ use crate::symptom::{Symptom, symptom};
 pub struct LogFinding {
     /// The container that printed it.
     pub container: String,
-    /// The first line of its kind, user parts of URLs masked.
+    /// The first line of its kind, shortened; what may be a secret is masked.
     pub line: String,
     /// How many lines of the kind there are.
     pub count: usize,
@@ -76,7 +77,7 @@ pub(crate) async fn new_errors(
             |(_, line, count)| LogFinding {
                 container: container.name.clone(),
                 symptom: symptom(&line.text),
-                line: masked(&line.text),
+                line: told(&line.text),
                 count,
             },
         ));

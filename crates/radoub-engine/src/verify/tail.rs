@@ -1,5 +1,5 @@
-//! The last lines of a service's logs, for whoever has to find out why it does not work. What may be a secret is
-//! masked here, before anybody keeps it.
+//! The last lines of a service's logs, for whoever has to find out why it does not work. What may be a secret in a
+//! line of a log is masked here, before anybody keeps it.
 
 use radoub_schema::script;
 use serde::{Deserialize, Serialize};
@@ -48,8 +48,8 @@ pub(crate) async fn tails(service: &Service, runtime: &Runtime) -> (Vec<LogTail>
     (tails, unread)
 }
 
-/// A line as it may be told.
-fn told(line: &str) -> String {
+/// A line as it may be told: shortened, and without what may be a secret.
+pub(super) fn told(line: &str) -> String {
     let line = masked(&script::masked(line));
     let line = without_values(&line);
     // Colours of a terminal, and worse, are of no use in a report.
