@@ -198,6 +198,7 @@ help-reference-about = Écrire une page de la référence
 help-reference-arg-page = Quelle page
 help-engine-bench-about = Mesurer le temps du schéma au SQL
 help-engine-bench-arg-schemas = Fichiers ou dossiers de schéma
+help-engine-bench-arg-pairs = Prendre les schémas deux par deux, et mesurer le passage de chaque premier au second
 help-engine-bench-arg-rounds = Combien de fois chacun est fait
 help-replay-about = Rejouer les historiques de la flotte sur des bases temporaires
 help-replay-arg-services = Services à rejouer (par défaut : tous)
