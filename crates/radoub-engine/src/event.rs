@@ -100,6 +100,11 @@ pub enum EventKind {
     },
     /// It is being looked at.
     Verifying,
+    /// Something that the client reads is not there, and no migration took it away.
+    Doubted {
+        /// What.
+        failure: Failure,
+    },
     /// Nothing is wrong with it.
     Verified {
         /// Whether everything could be asked: [`Verdict::Pass`] or [`Verdict::Inconclusive`].

@@ -16,7 +16,9 @@ use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Service, ServiceName};
 use crate::observe::Look;
 use crate::runtime::{Container, ContainerState, Health, Runtime, RuntimeError};
+use crate::translate;
 
+pub(crate) use database::readable;
 pub use endpoint::Endpoint;
 pub(crate) use endpoint::times;
 
@@ -129,7 +131,7 @@ pub enum Finding {
     /// The engine could not be asked, and it should have been.
     EngineAway {
         /// Why.
-        reason: String,
+        failure: Box<Failure>,
     },
     /// The health route answered as it should.
     Answers(Endpoint),
@@ -271,11 +273,11 @@ impl Finding {
 
 /// Looks at a service until it is well or `patience` is over, waits the quiet period, and looks again.
 ///
-/// `runtime` is the engine that runs its containers; `None` when there is none, an error when there is one that
+/// `runtime` is what runs it ([`Runtime::of`]); `None` when nobody knows, an error when there is an engine that
 /// does not answer. Files are named relative to `root`.
 pub async fn gate(
     service: &Service,
-    runtime: Result<Option<&Runtime>, &RuntimeError>,
+    runtime: Result<Option<Runtime<'_>>, &RuntimeError>,
     root: &Path,
     settings: &GateSettings,
 ) -> Gate {
@@ -331,7 +333,7 @@ impl Looked {
 /// The first look at which nothing is wrong, or the last one that patience allows.
 async fn settled(
     service: &Service,
-    runtime: &Result<Option<&Runtime>, &RuntimeError>,
+    runtime: &Result<Option<Runtime<'_>>, &RuntimeError>,
     settings: &GateSettings,
     begun: Instant,
 ) -> Looked {
@@ -346,23 +348,22 @@ async fn settled(
 
 async fn look(
     service: &Service,
-    runtime: &Result<Option<&Runtime>, &RuntimeError>,
+    runtime: &Result<Option<Runtime<'_>>, &RuntimeError>,
     settings: &GateSettings,
 ) -> Looked {
     let mut looked = Looked::default();
     match runtime {
         Ok(None) => {}
         Ok(Some(runtime)) => match runtime.containers().await {
-            Ok(all) => {
-                let own = |it: &Container| is_of(service, &it.service);
-                looked.containers = all.into_iter().filter(own).collect();
-                if looked.containers.is_empty() && service.compose_service.is_some() {
+            Ok(own) => {
+                looked.containers = own;
+                if looked.containers.is_empty() && matches!(runtime, Runtime::Docker(..)) {
                     looked.findings.push(Finding::NoContainer);
                 }
             }
-            Err(error) => looked.findings.push(Finding::EngineAway { reason: error.to_string() }),
+            Err(error) => looked.findings.push(engine_away(&error)),
         },
-        Err(error) => looked.findings.push(Finding::EngineAway { reason: error.to_string() }),
+        Err(error) => looked.findings.push(engine_away(error)),
     }
     for container in &looked.containers {
         let finding = of_container(container);
@@ -382,10 +383,8 @@ async fn look(
     looked
 }
 
-/// Whether a Compose service is this one, or a worker or replica of it.
-pub(crate) fn is_of(service: &Service, compose_service: &str) -> bool {
-    service.compose_service.as_deref() == Some(compose_service)
-        || service.also.iter().any(|name| name == compose_service)
+fn engine_away(error: &RuntimeError) -> Finding {
+    Finding::EngineAway { failure: Box::new(translate::runtime_failure(error)) }
 }
 
 fn of_container(container: &Container) -> Finding {

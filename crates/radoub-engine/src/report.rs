@@ -70,6 +70,8 @@ pub struct Line {
     pub compared: Option<Compared>,
     /// Why its tables were not counted, or not compared.
     pub not_counted: Option<Failure>,
+    /// What the client reads and is not there, though no migration took it away.
+    pub doubts: Vec<Failure>,
     /// What a look at it afterwards came to; `None` when it was not looked at, or something was wrong.
     pub verdict: Option<Verdict>,
     /// How often its scripts stepped back from a lock of others.
@@ -208,6 +210,7 @@ impl Report {
                 downtime: None,
                 compared: None,
                 not_counted: None,
+                doubts: Vec::new(),
                 verdict: None,
                 retries: 0,
                 blockers: Vec::new(),
@@ -317,6 +320,7 @@ impl Line {
             }
             EventKind::Compared(compared) => self.compared = Some((**compared).clone()),
             EventKind::NotCounted { failure } => self.not_counted = Some(failure.clone()),
+            EventKind::Doubted { failure } => self.doubts.push(failure.clone()),
             EventKind::Verified { verdict, .. } => self.verdict = Some(*verdict),
             EventKind::MigrationApplied { name, took } => {
                 self.applied.push((name.clone(), *took));
@@ -350,12 +354,13 @@ impl Line {
                     };
                 }
             }
+            // Looked at once more, in a run that goes on.
+            EventKind::Verifying => self.doubts.clear(),
             EventKind::CreatingDatabase
             | EventKind::Counting
             | EventKind::Counted { .. }
             | EventKind::BackingUp
             | EventKind::Restarting
-            | EventKind::Verifying
             | EventKind::StatementsStarted { .. }
             | EventKind::WaitingForLock { .. }
             | EventKind::WaitingForServer { .. }

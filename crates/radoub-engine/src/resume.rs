@@ -69,6 +69,7 @@ fn left(saved: &SavedService, one: &Observed, line: Option<&Line>) -> Choice {
             | SavedDeed::MakeLedger
             | SavedDeed::BackUp
             | SavedDeed::Restart
+            | SavedDeed::Probe
             | SavedDeed::Verify
             // A way back is gone on with by its own commands.
             | SavedDeed::Undo { .. }
@@ -96,6 +97,10 @@ fn left(saved: &SavedService, one: &Observed, line: Option<&Line>) -> Choice {
     let verified = restarted && line.is_some_and(|it| it.verdict.is_some());
     if saved.deeds.contains(&SavedDeed::Verify) && !verified {
         task.add(Deed::Verify);
+    }
+    let probed = !migrates && line.is_some_and(|it| it.verdict.is_some());
+    if saved.deeds.contains(&SavedDeed::Probe) && !probed {
+        task.add(Deed::Probe);
     }
     if task.deeds().is_empty() { Choice::Nothing } else { Choice::Apply(task) }
 }

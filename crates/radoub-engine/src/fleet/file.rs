@@ -175,9 +175,16 @@ pub struct ServiceSection {
     /// involved.
     #[schemars(length(min = 1))]
     pub(crate) generate: Option<Vec<String>>,
-    /// Program and arguments that restart it, run in its folder after `radoub new`; no shell is involved.
+    /// Program and arguments that restart it, run in its folder by `radoub apply` behind its migrations, by
+    /// `radoub restart` and by `radoub new`; no shell is involved. It goes before a restart of containers, and
+    /// none need be there. What it starts has to outlive it, and to leave its output.
     #[schemars(length(min = 1))]
     pub(crate) restart: Option<Vec<String>>,
+    /// Program and arguments that print its log since its last start and end, run in its folder; no shell is
+    /// involved. For `radoub logs`, and for errors that are new behind a restart. It goes before what its
+    /// containers print. A line may begin with its time, as RFC 3339 has it.
+    #[schemars(length(min = 1))]
+    pub(crate) logs: Option<Vec<String>>,
 }
 
 /// Why `radoub.toml` cannot be used.

@@ -447,6 +447,9 @@ fn apply_section(
     if section.restart.is_some() {
         member.errands.restart.clone_from(&section.restart);
     }
+    if section.logs.is_some() {
+        member.errands.logs.clone_from(&section.logs);
+    }
     member.checks.extend(section.checks.iter().map(|(name, sql)| Check {
         name: name.get_ref().clone(),
         sql: sql.clone(),

@@ -154,8 +154,10 @@ pub struct Service {
 pub struct Errands {
     /// Generates its client.
     pub generate: Option<Vec<String>>,
-    /// Restarts it.
+    /// Restarts it, whether it is in containers or not.
     pub restart: Option<Vec<String>>,
+    /// Prints its log.
+    pub logs: Option<Vec<String>>,
 }
 
 /// Something that must hold of the data of a service, as `radoub.toml` says.

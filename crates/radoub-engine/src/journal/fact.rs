@@ -150,6 +150,11 @@ pub enum Fact {
     },
     /// A service is being looked at.
     Verifying,
+    /// Something that the client reads is not there, and no migration took it away.
+    Doubted {
+        /// What.
+        failure: FailureRecord,
+    },
     /// Nothing is wrong with it.
     Verified {
         /// `pass` or `inconclusive`.

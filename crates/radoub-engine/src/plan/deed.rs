@@ -22,8 +22,10 @@ pub enum Deed {
     MakeLedger,
     /// A migration is applied; an earlier run may have left it half done.
     Migrate(Migration),
-    /// The service's containers are restarted.
+    /// The service is restarted.
     Restart,
+    /// Its tables are asked as the service asks them, and nothing else.
+    Probe,
     /// The service is looked at: containers, health route, tables, new errors in its logs; and its data is compared
     /// with what was counted before the migrations.
     Verify,
@@ -53,7 +55,7 @@ impl Deed {
             Self::CreateDatabase => Stage::Prepare,
             Self::MakeLedger | Self::Migrate(_) => Stage::Migrate,
             Self::Restart => Stage::Restart,
-            Self::Verify => Stage::Verify,
+            Self::Probe | Self::Verify => Stage::Verify,
         }
     }
 }
@@ -95,6 +97,7 @@ impl Task {
             | Deed::CreateDatabase
             | Deed::MakeLedger
             | Deed::Restart
+            | Deed::Probe
             | Deed::Verify => None,
         })
     }
@@ -119,6 +122,7 @@ mod tests {
             Deed::MakeLedger => "ledger".to_owned(),
             Deed::BackUp => "backup".to_owned(),
             Deed::Restart => "restart".to_owned(),
+            Deed::Probe => "probe".to_owned(),
             Deed::Verify => "verify".to_owned(),
             Deed::Migrate(migration) => migration.name.to_string(),
         };

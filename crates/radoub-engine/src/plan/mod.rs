@@ -108,7 +108,7 @@ pub struct Request {
 pub struct Around {
     /// No migration without a proven backup; a database without a table needs none.
     pub backup: bool,
-    /// The services whose containers run, and are to run on what was made.
+    /// The services that run, and are to run on what was made.
     pub restart: BTreeSet<ServiceName>,
     /// Of these, the ones that change their tables by themselves when they start: by which command.
     pub self_changing: BTreeMap<ServiceName, StartStep>,
@@ -122,7 +122,7 @@ pub enum Verification {
     /// None.
     #[default]
     Nobody,
-    /// Those that are restarted.
+    /// Those that are restarted; of the others the tables are asked.
     Restarted,
     /// All of them.
     Everybody,
@@ -145,8 +145,9 @@ impl Around {
         Some(Failure::new(FailureCode::PushAtStart, values))
     }
 
-    /// Adds to the task what is to be done around its migrations.
-    fn add_to(&self, task: &mut Task, one: &Observed) {
+    /// Adds to the task what is to be done around its migrations; `is_whole` says that none is held back, so that the
+    /// database has to be as the schema says.
+    fn add_to(&self, task: &mut Task, one: &Observed, is_whole: bool) {
         if task.migrations().next().is_none() {
             return;
         }
@@ -161,6 +162,7 @@ impl Around {
         }
         match self.verify {
             Verification::Nobody => {}
+            Verification::Restarted if !restarts && is_whole => task.add(Deed::Probe),
             Verification::Restarted if !restarts => {}
             Verification::Restarted | Verification::Everybody => task.add(Deed::Verify),
         }
@@ -183,7 +185,7 @@ pub fn plan(fleet: &Fleet, observed: &[Observed], request: &Request) -> Plan {
             let forecasts = forecasts(one, until, &request.experience);
             let mut choice = choose(one, &consent, until, &forecasts);
             if let Choice::Apply(task) = &mut choice {
-                request.around.add_to(task, one);
+                request.around.add_to(task, one, until.is_none());
                 if let Some(failure) = request.around.refusal(task, one, &consent) {
                     choice = Choice::Refuse(failure);
                 }

@@ -120,8 +120,10 @@ pub enum SavedDeed {
         /// The checksum of its script.
         checksum: String,
     },
-    /// The containers are restarted.
+    /// The service is restarted.
     Restart,
+    /// Its tables are asked as the service asks them.
+    Probe,
     /// The service is looked at.
     Verify,
     /// A migration is taken back by its `down.sql`; only in a run of `rollback`.
@@ -321,6 +323,7 @@ impl SavedDeed {
             Deed::CreateDatabase => Self::CreateDatabase,
             Deed::MakeLedger => Self::MakeLedger,
             Deed::Restart => Self::Restart,
+            Deed::Probe => Self::Probe,
             Deed::Verify => Self::Verify,
             Deed::Migrate(migration) => Self::Migrate {
                 migration: migration.name.to_string(),
@@ -339,7 +342,10 @@ impl SavedService {
     /// place to place: whether there is something to back up, whether containers run.
     pub fn is_same_work(&self, other: &Self) -> bool {
         let of_database = |it: &&SavedDeed| {
-            !matches!(it, SavedDeed::BackUp | SavedDeed::Restart | SavedDeed::Verify)
+            !matches!(
+                it,
+                SavedDeed::BackUp | SavedDeed::Restart | SavedDeed::Probe | SavedDeed::Verify
+            )
         };
         self.choice == other.choice
             && self.deeds.iter().filter(of_database).eq(other.deeds.iter().filter(of_database))
@@ -360,6 +366,7 @@ impl SavedService {
             | SavedDeed::CreateDatabase
             | SavedDeed::MakeLedger
             | SavedDeed::Restart
+            | SavedDeed::Probe
             | SavedDeed::Verify
             | SavedDeed::Undo { .. }
             | SavedDeed::Restore { .. } => None,

@@ -14,9 +14,10 @@ use crate::event::EventKind;
 use crate::failure::{Failure, FailureCode};
 use crate::gate::{self, Finding, Verdict};
 use crate::plan::Deed;
+use crate::runtime::Runtime;
 use crate::translate;
-use crate::verify;
 use crate::verify::memory::{self, Memories, Memory, MemoryError, Remembered};
+use crate::verify::{self, OldErrors};
 
 impl Work<'_> {
     /// Counts the tables of a service that is to be verified, unless an earlier part of the run has done that. What
@@ -98,10 +99,15 @@ impl Work<'_> {
         Ok(remembered)
     }
 
+    /// What runs the service, where that is asked.
+    fn runtime(&self) -> Option<Runtime<'_>> {
+        self.tools.runtime.as_ref()?.of(self.service)
+    }
+
     fn looker(&self, tool: &MemoryTool) -> verify::Looker<'_> {
         verify::Looker {
             service: self.service,
-            runtime: self.tools.containers.as_ref().map(|it| &it.runtime),
+            runtime: self.runtime(),
             gate: &self.tools.gate,
             census: tool.census,
         }
@@ -127,26 +133,70 @@ impl Work<'_> {
         failure.map_or(Ok(verdict), |failure| Err(plainly(failure)))
     }
 
-    /// Looks whether the service is well: a gate that fails ends its work, and so its wave.
+    /// Asks the tables of a service that is not restarted, as the service asks them. What cannot be read ends its
+    /// work when its own migrations took all of that away; else the schema is ahead of them, and that is told.
+    pub(super) async fn probe(&self, teller: &Teller) -> Result<(), Trouble> {
+        teller.say(EventKind::Verifying);
+        let begun = Instant::now();
+        let asking = gate::readable(self.service, self.root, &self.tools.gate.look);
+        let found = tokio::select! {
+            found = tokio::time::timeout(self.tools.gate.patience, asking) => found,
+            () = self.stop.until(Urgency::Now) => return Err(plainly(stopped())),
+        };
+        let found = found.unwrap_or_default();
+        let all = found.iter().map(Finding::verdict).max().unwrap_or(Verdict::Inconclusive);
+        let is_taken = |it: &&Finding| match it {
+            Finding::Unreadable { table, columns, .. } => {
+                verify::takes_away(self.task.migrations(), table, columns)
+            }
+            _ => false,
+        };
+        let wrong = || found.iter().filter(|it| it.failure().is_some());
+        // Where anything else is missing, the schema is ahead of its migrations, and may be so everywhere.
+        let is_ours = wrong().all(|it| is_taken(&it));
+        for failure in wrong().filter_map(Finding::failure) {
+            if is_ours {
+                return Err(plainly(failure));
+            }
+            teller.say(EventKind::Doubted { failure });
+        }
+        let verdict = all.min(Verdict::Inconclusive);
+        teller.say(EventKind::Verified { verdict, took: begun.elapsed() });
+        Ok(())
+    }
+
+    /// Looks whether the service is well: a gate that fails ends its work, and so its wave. `old` are the errors that
+    /// its log had before its restart, where a command prints it.
     pub(super) async fn verify(
         &self,
         before: Option<&Remembered>,
+        old: Option<&OldErrors>,
         teller: &Teller,
     ) -> Result<(), Trouble> {
         teller.say(EventKind::Verifying);
         let begun = Instant::now();
-        let runtime = self.tools.containers.as_ref().map(|it| &it.runtime);
+        let runtime = self.runtime();
         let looked = gate::gate(self.service, Ok(runtime), self.root, &self.tools.gate).await;
         if let Some(failure) = looked.findings.iter().find_map(Finding::failure) {
             return Err(plainly(failure));
         }
-        if let Some(tool) = &self.tools.containers {
-            let logged = verify::new_errors(self.service, &tool.runtime, tool.baseline).await;
+        let mut verdict = looked.verdict.min(Verdict::Inconclusive);
+        if let (Some(tool), Some(runtime)) = (&self.tools.runtime, runtime) {
+            let logged = match (runtime.has_log_command(), old) {
+                // Which errors are new is not known any more.
+                (true, None) => None,
+                (_, old) => {
+                    let none = OldErrors::default();
+                    verify::new_errors(&runtime, tool.baseline, old.unwrap_or(&none)).await
+                }
+            };
             if let Some(first) = logged.iter().flatten().next() {
                 return Err(plainly(first.failure()));
             }
+            if logged.is_none() && runtime.has_log_command() {
+                verdict = Verdict::Inconclusive;
+            }
         }
-        let mut verdict = looked.verdict.min(Verdict::Inconclusive);
         if let Some(before) = before {
             verdict = verdict.max(self.compare(before, teller).await?);
             let data = verify::faults(self.service, &self.tools.gate.look).await;

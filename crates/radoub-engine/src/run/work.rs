@@ -19,13 +19,16 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
 use super::{RunSettings, Said, StopSignal, Tools, Urgency};
+use crate::errand::{self, Errand};
 use crate::event::{Event, EventKind};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Managed, Service, ServiceName};
 use crate::observe::connect_settings;
 use crate::plan::{Deed, Stage, Task};
-use crate::restart::restart;
+use crate::restart::{Restarted, restart};
+use crate::runtime::Runtime;
 use crate::translate;
+use crate::verify::{self, OldErrors};
 
 /// Says what happens to one service.
 #[derive(Clone)]
@@ -145,17 +148,23 @@ impl Work<'_> {
             match deed {
                 Deed::BackUp => self.back_up(teller).await?,
                 Deed::CreateDatabase => self.create(url, &connect, teller).await?,
-                Deed::MakeLedger | Deed::Migrate(_) | Deed::Restart | Deed::Verify => {}
+                Deed::MakeLedger
+                | Deed::Migrate(_)
+                | Deed::Restart
+                | Deed::Probe
+                | Deed::Verify => {}
             }
         }
         let before = self.count(teller).await?;
         if self.task.stage(Stage::Migrate).next().is_some() {
             self.migrate(url, &connect, teller).await?;
         }
+        let mut old = None;
         for deed in self.task.deeds().iter().filter(|deed| deed.stage() > Stage::Migrate) {
             match deed {
-                Deed::Restart => self.restart(teller).await?,
-                Deed::Verify => self.verify(before.as_ref(), teller).await?,
+                Deed::Restart => old = self.restart(teller).await?,
+                Deed::Probe => self.probe(teller).await?,
+                Deed::Verify => self.verify(before.as_ref(), old.as_ref(), teller).await?,
                 Deed::BackUp | Deed::CreateDatabase | Deed::MakeLedger | Deed::Migrate(_) => {}
             }
         }
@@ -181,18 +190,34 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Restarts the containers of the service.
-    async fn restart(&self, teller: &Teller) -> Result<(), Trouble> {
-        let failed = |reason: String| {
-            let values = vec![("service", self.service.name.to_string()), ("reason", reason)];
-            plainly(Failure::new(FailureCode::RestartFailed, values))
+    /// Restarts the service. Gives back the errors that its log had before, where a command prints it.
+    async fn restart(&self, teller: &Teller) -> Result<Option<OldErrors>, Trouble> {
+        let words = Errand::Restart.words(self.service);
+        let command = words.map_or_else(|| "none".to_owned(), errand::shown);
+        let values = vec![("service", self.service.name.to_string()), ("command", command)];
+        let failed = Failure::new(FailureCode::RestartFailed, values);
+        let tool = self.tools.runtime.as_ref();
+        let Some((tool, runtime)) = tool.and_then(|it| Some((it, it.of(self.service)?))) else {
+            return Err(plainly(failed));
         };
-        let Some(tool) = &self.tools.containers else { return Err(failed(String::new())) };
+        let old = if runtime.has_log_command() { verify::old_errors(&runtime).await } else { None };
         teller.intend(EventKind::Restarting).await.map_err(|Shut| plainly(unwritten()))?;
-        let restarted = restart(&tool.runtime, self.service, tool.grace).await;
-        let restarted = restarted.map_err(|error| failed(error.to_string()))?;
-        teller.say(EventKind::Restarted { containers: restarted.containers, took: restarted.took });
-        Ok(())
+        let restarting = restart(&runtime, &tool.patience);
+        let restarted = match runtime {
+            // The engine goes on with what it was told, and bounds it itself.
+            Runtime::Docker(..) => restarting.await,
+            Runtime::Commands(..) => tokio::select! {
+                restarted = restarting => restarted,
+                () = self.stop.until(Urgency::Now) => return Err(plainly(failed)),
+            },
+        };
+        match restarted {
+            Ok(Restarted { containers, took, .. }) => {
+                teller.say(EventKind::Restarted { containers, took });
+                Ok(old)
+            }
+            Err(error) => Err(plainly(failed.because(error.failure()))),
+        }
     }
 
     async fn create(

@@ -8,6 +8,9 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
+use crate::failure::Failure;
+use crate::translate;
+
 /// How long `docker compose version` may take.
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -60,6 +63,13 @@ pub enum ComposeFailure {
         /// The last lines that it wrote.
         said: String,
     },
+}
+
+impl ComposeFailure {
+    /// The same in the vocabulary of the locale files.
+    pub fn failure(&self) -> Failure {
+        translate::compose_failure(self)
+    }
 }
 
 impl Compose {

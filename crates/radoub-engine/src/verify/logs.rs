@@ -1,18 +1,16 @@
 //! Errors in the logs of a service since its last start that were not there before.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::failure::{Failure, FailureCode};
-use crate::fleet::Service;
-use crate::gate::is_of;
-use crate::runtime::{LogLine, LogRequest, Runtime, masked};
+use crate::runtime::{LogLine, LogRequest, PRINTING, Runtime, masked};
 use crate::symptom::{Symptom, symptom};
 
 /// An error that is new since the last start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogFinding {
-    /// The container that printed it.
+    /// The container that printed it; the service where a command prints its log.
     pub container: String,
     /// The first line of its kind, user parts of URLs masked.
     pub line: String,
@@ -34,15 +32,39 @@ impl LogFinding {
     }
 }
 
-/// Errors of the service's containers since each was started last whose like did not stand in its log before,
-/// as far back as `baseline`; `None` when no log could be read.
+/// The kinds of errors that a log had before a restart.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct OldErrors(BTreeSet<String>);
+
+/// The errors that stand in a service's log before its restart, where only that tells them from new ones: a log that
+/// a command prints has no start in it. `None` when the command fails.
+pub(crate) async fn old_errors(runtime: &Runtime<'_>) -> Option<OldErrors> {
+    let mut kinds = Kinds::default();
+    runtime.print(PRINTING, |line| kinds.take(line)).await.ok()?;
+    Some(OldErrors(kinds.0.into_iter().map(|(kind, ..)| kind).collect()))
+}
+
+/// Errors in the log of a service since its last start whose like did not stand there before; `None` when no log
+/// could be read.
+///
+/// In what containers print, their start is known, and `baseline` is how far back it is looked. In what a command
+/// prints, `old` is what stood there before.
 pub(crate) async fn new_errors(
-    service: &Service,
-    runtime: &Runtime,
+    runtime: &Runtime<'_>,
     baseline: Duration,
+    old: &OldErrors,
 ) -> Option<Vec<LogFinding>> {
-    let containers = runtime.containers().await.ok()?;
-    let own: Vec<_> = containers.into_iter().filter(|it| is_of(service, &it.service)).collect();
+    if !runtime.has_log_command() {
+        return of_containers(runtime, baseline).await;
+    }
+    let mut kinds = Kinds::default();
+    runtime.print(PRINTING, |line| kinds.take(line)).await.ok()?;
+    Some(kinds.besides(&old.0, runtime.service().name.as_str()).collect())
+}
+
+async fn of_containers(runtime: &Runtime<'_>, baseline: Duration) -> Option<Vec<LogFinding>> {
+    let engine = runtime.engine()?;
+    let own = runtime.containers().await.ok()?;
     if own.is_empty() {
         return None;
     }
@@ -50,34 +72,46 @@ pub(crate) async fn new_errors(
     for container in own {
         let started = container.started_at?;
         let request = LogRequest { since: started.checked_sub(baseline), ..LogRequest::default() };
-        let mut before: BTreeMap<String, usize> = BTreeMap::new();
-        let mut after: Vec<(String, LogLine, usize)> = Vec::new();
+        let (mut before, mut after) = (Kinds::default(), Kinds::default());
         let ids = [container.id.as_str()];
-        let read = runtime.logs(&ids, &request, |_, line| {
-            if !(line.is_error() || symptom(&line.text).is_some()) {
-                return;
-            }
-            let kind = fingerprint(&line.text);
+        let read = engine.logs(&ids, &request, |_, line| {
             let is_old = |at| container.ended_before.is_some_and(|ended| at <= ended);
-            if line.at.is_some_and(is_old) {
-                *before.entry(kind).or_default() += 1;
-            } else if let Some(known) = after.iter_mut().find(|(other, ..)| *other == kind) {
-                known.2 += 1;
-            } else {
-                after.push((kind, line, 1));
-            }
+            if line.at.is_some_and(is_old) { before.take(line) } else { after.take(line) }
         });
         read.await.ok()?;
-        found.extend(after.into_iter().filter(|(kind, ..)| !before.contains_key(kind)).map(
-            |(_, line, count)| LogFinding {
-                container: container.name.clone(),
-                symptom: symptom(&line.text),
-                line: masked(&line.text),
-                count,
-            },
-        ));
+        let before = before.0.into_iter().map(|(kind, ..)| kind).collect();
+        found.extend(after.besides(&before, &container.name));
     }
     Some(found)
+}
+
+/// The errors of a log by kind, in the order of appearing: fingerprint, first line, how many.
+#[derive(Debug, Default)]
+struct Kinds(Vec<(String, LogLine, usize)>);
+
+impl Kinds {
+    /// Takes a line in, if it is an error.
+    fn take(&mut self, line: LogLine) {
+        if !(line.is_error() || symptom(&line.text).is_some()) {
+            return;
+        }
+        let kind = fingerprint(&line.text);
+        match self.0.iter_mut().find(|(other, ..)| *other == kind) {
+            Some(known) => known.2 += 1,
+            None => self.0.push((kind, line, 1)),
+        }
+    }
+
+    /// Those of no kind that is known.
+    fn besides(self, known: &BTreeSet<String>, printer: &str) -> impl Iterator<Item = LogFinding> {
+        let new = self.0.into_iter().filter(|(kind, ..)| !known.contains(kind));
+        new.map(|(_, line, count)| LogFinding {
+            container: printer.to_owned(),
+            symptom: symptom(&line.text),
+            line: masked(&line.text),
+            count,
+        })
+    }
 }
 
 /// What is the same in two lines of one kind: numbers, ids, times and addresses are taken out.

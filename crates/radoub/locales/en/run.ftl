@@ -25,6 +25,7 @@ run-compared = { $tables ->
 }
 run-restarting = restarting
 run-restarted = ↻ restarted, away for { $took }
+run-doubted = ⚠ { $what }
 run-verifying = looking whether it is well
 run-verified = { $verdict ->
     [pass] ✅ well ({ $took })

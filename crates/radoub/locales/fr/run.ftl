@@ -25,6 +25,7 @@ run-compared = { $tables ->
 }
 run-restarting = redémarrage
 run-restarted = ↻ redémarré, absent pendant { $took }
+run-doubted = ⚠ { $what }
 run-verifying = vérification du service
 run-verified = { $verdict ->
     [pass] ✅ se porte bien ({ $took })

@@ -1,19 +1,9 @@
 # Le moteur de conteneurs, et ce que les conteneurs écrivent.
-runtime-host = L'adresse du moteur de conteneurs est inutilisable
-runtime-host-remedy = Donnez un socket, un tube nommé ou une adresse TCP simple dans DOCKER_HOST, ou lancez radoub sur la machine du moteur
-runtime-unreachable = Le moteur de conteneurs ne répond pas
-runtime-unreachable-remedy = Démarrez Docker, ou donnez l'adresse du moteur dans DOCKER_HOST ; les bases se traitent sans lui
-runtime-silent = Le moteur de conteneurs reste muet
-runtime-silent-remedy = Vérifiez que Docker fonctionne encore (docker ps) ; --timeout lui laisse plus de temps
-runtime-refused = Le moteur de conteneurs a refusé
-runtime-refused-remedy = Regardez le conteneur avec docker inspect
-runtime-no-container = Un service ne tourne pas
-runtime-no-container-remedy = Démarrez-le : docker compose up -d
 logs-no-container = Le projet Compose { $project } n'a aucun conteneur de ces services
 logs-no-container-remedy = Démarrez-les (docker compose up -d), ou nommez le projet : --project-name
 logs-no-errors = Aucune ligne ne parle d'erreur
 
-help-logs-about = Montrer ce que les conteneurs des services écrivent
+help-logs-about = Montrer ce que les services écrivent, dans leurs conteneurs ou par leur commande `logs` de radoub.toml
 help-logs-arg-services = Services à lire (par défaut : tous)
 help-logs-arg-tail = Seulement ce nombre de lignes depuis la fin de chacun (par défaut : 50, toutes avec --since)
 help-logs-arg-since = Seulement les lignes de cette durée : 30s, 10m, 2h, 1d
@@ -208,8 +198,35 @@ help-restart-examples = {"  "}radoub restart auth-service
 
 failure-push-at-start = { $service } exécute { $statement } à chaque démarrage ({ $place }) : un redémarrage changerait ses tables sans passer par l'historique ; rien n'a été changé.
 failure-push-at-start-remedy = retirer cette commande du démarrage et laisser radoub apply s'en charger, ou l'accepter : radoub apply { $service } --allow { $hazard } ; sans redémarrage : --no-restart
-failure-restart-failed = Les conteneurs de { $service } n'ont pas pu être redémarrés : { $reason }. Ses migrations sont appliquées.
-failure-restart-failed-remedy = regarder le moteur (docker ps), puis : radoub resume
+failure-restart-failed = { $service } n'a pas pu être redémarré. Ses migrations sont appliquées.
+failure-restart-failed-remedy = { $command ->
+    [none] regarder le moteur (docker ps), puis : radoub resume
+   *[other] essayer la commande de radoub.toml à la main, dans le dossier du service, jusqu'à ce qu'elle réussisse ({ $command }), puis : radoub resume
+}
+failure-engine-address = { $kind ->
+    [tls] { $host } demande TLS (DOCKER_TLS_VERIFY), que radoub ne parle pas à un moteur de conteneurs.
+   *[scheme] { $host } n'est ni un socket, ni un tube nommé, ni une adresse TCP simple : radoub ne peut pas joindre ce moteur de conteneurs.
+}
+failure-engine-address-remedy = donner un socket, un tube nommé ou une adresse TCP simple dans DOCKER_HOST, ou lancer radoub sur la machine du moteur
+failure-engine-unreachable = Aucun moteur de conteneurs ne répond à { $host } : { $reason }
+failure-engine-unreachable-remedy = démarrer Docker, ou donner l'adresse du moteur dans DOCKER_HOST ; les bases se traitent sans lui
+failure-engine-silent = Le moteur de conteneurs à { $host } n'a pas répondu en { $seconds } s.
+failure-engine-silent-remedy = vérifier que Docker fonctionne encore (docker ps) ; --timeout lui laisse plus de temps
+failure-engine-refused = Le moteur de conteneurs a refusé : { $reason }
+failure-engine-refused-remedy = regarder le conteneur avec docker inspect
+failure-no-container = { $service } n'a aucun conteneur, ni dans radoub.toml de commande qui le redémarre.
+failure-no-container-remedy = le démarrer (docker compose up -d { $service }), ou nommer la commande : [service.{ $service }] restart = ["programme", "argument"]
+failure-compose-missing = Ni `docker compose` ni `docker-compose` ne se trouvent sur cette machine.
+failure-compose-missing-remedy = installer Docker Compose, ou lancer radoub là où il se trouve
+failure-command-not-started = { $command } n'a pas pu être lancé : { $reason }
+failure-command-not-started-remedy = vérifier que le programme est là et peut être exécuté
+failure-command-failed = { $command } a échoué ({ $status }){ $count ->
+    [0] {""}
+   *[other] {" "}: { $reason }
+}
+failure-command-failed-remedy = l'essayer à la main, dans le dossier du service
+failure-command-late = { $command } n'a pas pris fin en { $seconds } s, et a été arrêté.
+failure-command-late-remedy = veiller à ce qu'il prenne fin de lui-même : ce qu'il lance doit continuer sans lui
 failure-service-down = { $container } ne tourne pas après son redémarrage : { $state }{ $code ->
     [none] {""}
    *[other] , son programme s'est terminé avec { $code }

@@ -10,22 +10,21 @@ use jiff::Timestamp;
 use radoub_engine::backup::Request;
 use radoub_engine::backup::ensure::Desk;
 use radoub_engine::doors::Doors;
-use radoub_engine::failure::Failure;
-use radoub_engine::fleet::{Fleet, ServiceName};
+use radoub_engine::errand::Errand;
+use radoub_engine::fleet::{Fleet, Service, ServiceName};
 use radoub_engine::gate::GateSettings;
 use radoub_engine::journal::RunId;
 use radoub_engine::observe::Observed;
 use radoub_engine::plan::{Around, SavedDeed, SavedPlan, Verification};
-use radoub_engine::restart::GRACE;
-use radoub_engine::run::{BackupTool, ContainerTool, MemoryTool, Tools};
-use radoub_engine::runtime::ContainerState;
+use radoub_engine::run::{BackupTool, MemoryTool, RuntimeTool, Tools};
+use radoub_engine::runtime::{ContainerState, Patience};
 use radoub_engine::verify::VerifySettings;
 
 use super::App;
-use super::check::{failure_lines, failure_remedy};
-use super::containers::of_fleet;
+use super::check::failure_lines;
+use super::containers::{of_fleet, told};
 use crate::cli::{Seconds, seconds};
-use crate::error::{CliError, chain};
+use crate::error::CliError;
 use crate::ui::Ui;
 
 /// What is done around the migrations.
@@ -93,14 +92,18 @@ impl AroundArgs {
     }
 }
 
-/// The services whose containers run. An engine that does not answer is told of, and stops nothing: the work on
-/// the databases needs none.
+/// The services that run: those whose containers do, and those that a command restarts. An engine that does not
+/// answer is told of, and stops nothing: the work on the databases needs none.
 async fn running(ui: &mut Ui, app: &App, fleet: &Fleet) -> Result<BTreeSet<ServiceName>, CliError> {
-    if !fleet.services.iter().any(|it| it.compose_service.is_some()) {
-        return Ok(BTreeSet::new());
+    let has_command = |it: &&Service| Errand::Restart.words(it).is_some();
+    let mut running: BTreeSet<ServiceName> =
+        fleet.services.iter().filter(has_command).map(|it| it.name.clone()).collect();
+    let is_contained = |it: &Service| it.compose_service.is_some() && !has_command(&it);
+    if !fleet.services.iter().any(is_contained) {
+        return Ok(running);
     }
     let asked = match app.runtime_of(fleet).await {
-        Ok(runtime) => runtime.containers().await,
+        Ok(engine) => engine.containers().await,
         Err(error) => Err(error),
     };
     match asked {
@@ -108,15 +111,16 @@ async fn running(ui: &mut Ui, app: &App, fleet: &Fleet) -> Result<BTreeSet<Servi
             let works =
                 |state| matches!(state, ContainerState::Running | ContainerState::Restarting);
             let own = of_fleet(fleet, &all).into_iter().filter(|(_, it)| works(it.state));
-            Ok(own.map(|(service, _)| ServiceName::new(service.as_str())).collect())
+            running.extend(own.map(|(service, _)| ServiceName::new(service.as_str())));
         }
         Err(error) => {
-            let reason = chain(&error).into_iter().next().unwrap_or_default();
+            let reason = failure_lines(ui, &error.failure()).into_iter().next();
+            let reason = reason.unwrap_or_default();
             let text = ui.tell("apply-no-engine", &[("reason", reason.into())]);
             ui.hint(&text)?;
-            Ok(BTreeSet::new())
         }
     }
+    Ok(running)
 }
 
 /// The run that tools are for.
@@ -149,17 +153,25 @@ pub(crate) async fn tools<'a>(
     } else {
         None
     };
-    let containers = if has(SavedDeed::Restart) {
-        let runtime = app.runtime(ui, fleet).await?;
-        let baseline = VerifySettings::default().baseline;
-        Some(ContainerTool { runtime, grace: GRACE, baseline })
-    } else {
+    let restarts = |it: &&Service| {
+        let mut saved = saved.services.iter();
+        saved.any(|saved| {
+            saved.service == it.name.as_str() && saved.deeds.contains(&SavedDeed::Restart)
+        })
+    };
+    let restarted: Vec<Service> = fleet.services.iter().filter(restarts).cloned().collect();
+    let runtime = if restarted.is_empty() {
         None
+    } else {
+        let engine = app.engine_for(ui, fleet, &restarted, Errand::Restart).await?;
+        let baseline = VerifySettings::default().baseline;
+        let patience = Patience { command: gate.health_timeout.0, ..Patience::default() };
+        Some(RuntimeTool { engine, patience, baseline })
     };
     let gate = GateSettings {
         look: app.look(),
         patience: gate.health_timeout.0,
-        quiet: if containers.is_some() { gate.quiet_period.0 } else { Duration::ZERO },
+        quiet: if runtime.is_some() { gate.quiet_period.0 } else { Duration::ZERO },
         ..GateSettings::default()
     };
     let memory = MemoryTool {
@@ -168,7 +180,7 @@ pub(crate) async fn tools<'a>(
         project: fleet.project.clone(),
         census: fleet.census,
     };
-    Ok(Tools { backup, containers, gate, doors: Doors::default(), memory: Some(memory) })
+    Ok(Tools { backup, runtime, gate, doors: Doors::default(), memory: Some(memory) })
 }
 
 /// When the plan looked at each database, by the clock of its server.
@@ -180,14 +192,4 @@ fn since(observed: &[Observed], looked: Option<Timestamp>) -> BTreeMap<ServiceNa
         Some((one.service.clone(), Timestamp::try_from(then).ok()?))
     };
     observed.iter().filter_map(clock).collect()
-}
-
-/// A failure that concerns all of them, as an error of the command.
-fn told(ui: &Ui, failure: &Failure) -> CliError {
-    let mut lines = failure_lines(ui, failure).into_iter();
-    CliError::Told {
-        heading: lines.next().unwrap_or_default(),
-        causes: lines.collect(),
-        remedy: failure_remedy(ui, failure, ""),
-    }
 }

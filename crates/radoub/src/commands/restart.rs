@@ -1,7 +1,9 @@
 //! `radoub restart`: services restarted one after another, each looked at before the next.
 
+use radoub_engine::errand::Errand;
 use radoub_engine::gate::{Gate, GateSettings, Verdict, gate};
-use radoub_engine::restart::{GRACE, Restarted, restart as again};
+use radoub_engine::restart::{Restarted, restart as again};
+use radoub_engine::runtime::{Patience, Runtime, RuntimeError};
 use serde_json::json;
 
 use super::containers::runtime_error;
@@ -29,8 +31,9 @@ pub(crate) async fn restart(
     args: &RestartArgs,
 ) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
-    let runtime = app.runtime(ui, &fleet).await?;
+    let whole = fleet.clone();
     let fleet = App::narrow(ui, fleet, &args.services)?;
+    let engine = app.engine_for(ui, &whole, &fleet.services, Errand::Restart).await?;
     let default = GateSettings::default();
     let settings = GateSettings {
         look: app.look(),
@@ -38,12 +41,18 @@ pub(crate) async fn restart(
         quiet: args.quiet.map_or(default.quiet, |it| it.0),
         ..default
     };
+    let patience = Patience { command: args.wait.0, ..Patience::default() };
     let mut done: Vec<(Restarted, Gate)> = Vec::new();
     let mut worst = Verdict::Pass;
     for service in &fleet.services {
-        let restarted = again(&runtime, service, GRACE).await;
+        let engine: Result<_, &RuntimeError> = Ok(engine.as_ref());
+        let runtime = Runtime::of(service, engine).ok().flatten();
+        let restarted = match &runtime {
+            Some(runtime) => again(runtime, &patience).await,
+            None => Err(RuntimeError::NoContainer(service.name.to_string())),
+        };
         let restarted = restarted.map_err(|error| runtime_error(ui, &error))?;
-        let looked = gate(service, Ok(Some(&runtime)), &fleet.root, &settings).await;
+        let looked = gate(service, Ok(runtime), &fleet.root, &settings).await;
         worst = worst.max(looked.verdict);
         if ui.view() != View::Json {
             show(ui, &restarted, &looked)?;

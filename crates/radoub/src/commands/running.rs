@@ -316,6 +316,10 @@ pub(crate) fn sentence(ui: &Ui, kind: &EventKind) -> Option<String> {
             let why = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
             ui.tell("run-not-counted", &[("reason", why.into())])
         }
+        EventKind::Doubted { failure } => {
+            let what = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
+            ui.tell("run-doubted", &[("what", what.into())])
+        }
         EventKind::Compared(compared) => {
             let values =
                 [("tables", compared.tables.into()), ("count", compared.differences.len().into())];

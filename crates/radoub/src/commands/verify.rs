@@ -2,7 +2,7 @@
 
 use radoub_engine::failure::Failure;
 use radoub_engine::gate::{Endpoint, Finding, GateSettings, Verdict};
-use radoub_engine::runtime::{Runtime, RuntimeError};
+use radoub_engine::runtime::{Docker, RuntimeError};
 use radoub_engine::symptom::Symptom;
 use radoub_engine::verify::compare::Compared;
 use radoub_engine::verify::memory::Memories;
@@ -68,7 +68,7 @@ pub(crate) async fn verify(
         remember: args.remember,
         ..VerifySettings::default()
     };
-    let line: Result<Option<&Runtime>, &RuntimeError> = runtime.as_ref().map(Option::as_ref);
+    let line: Result<Option<&Docker>, &RuntimeError> = runtime.as_ref().map(Option::as_ref);
     let verified = look(&fleet, line, &settings, &since, |_| {}).await;
     let file =
         if args.remember { remembered::remember(ui, &memories, &fleet, &verified)? } else { None };
@@ -257,9 +257,12 @@ pub(crate) fn finding(ui: &Ui, finding: &Finding) -> Vec<String> {
         Finding::Unwell { container, health } => {
             tell(&[("container", container.clone().into()), ("health", health.as_str().into())])
         }
-        Finding::EngineAway { reason } | Finding::SchemaAway { reason } => {
-            tell(&[("reason", reason.clone().into())])
+        Finding::EngineAway { failure } => {
+            let mut lines = failure_lines(ui, failure).into_iter();
+            let reason = lines.next().unwrap_or_default();
+            tell(&[("reason", reason.into())]).into_iter().chain(lines).collect()
         }
+        Finding::SchemaAway { reason } => tell(&[("reason", reason.clone().into())]),
         Finding::Answers(endpoint) | Finding::Refuses(endpoint) => of_endpoint(endpoint),
         Finding::Silent { address, reason } => {
             tell(&[("address", address.clone().into()), ("reason", reason.clone().into())])

@@ -43,6 +43,7 @@ pub(crate) fn document(ui: &Ui, command: &str, report: &Report) -> Json {
                 "downtimeMilliseconds": line.downtime.map(milliseconds),
                 "compared": line.compared.as_ref().map(|it| compared::document(ui, it)),
                 "notCounted": line.not_counted.as_ref().map(|it| failure_document(ui, it)),
+                "doubts": line.doubts.iter().map(|it| failure_document(ui, it)).collect::<Vec<_>>(),
                 "verdict": line.verdict.map(radoub_engine::gate::Verdict::as_str),
                 "retries": line.retries,
                 "blockers": line.blockers,

@@ -162,6 +162,10 @@ fn around(ui: &Ui, line: &Line) -> Vec<String> {
         let why = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
         lines.push(ui.tell("run-not-counted", &[("reason", why.into())]));
     }
+    for failure in &line.doubts {
+        let what = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
+        lines.push(ui.tell("run-doubted", &[("what", what.into())]));
+    }
     if let Some(verdict) = line.verdict {
         lines.push(ui.tell("report-verified", &[("verdict", verdict.as_str().into())]));
     }

@@ -76,6 +76,7 @@ impl Fact {
                 milliseconds: milliseconds(*took),
             },
             EventKind::Verifying => Self::Verifying,
+            EventKind::Doubted { failure } => Self::Doubted { failure: FailureRecord::of(failure) },
             EventKind::Verified { verdict, took } => Self::Verified {
                 verdict: verdict.as_str().to_owned(),
                 milliseconds: milliseconds(*took),
@@ -201,6 +202,7 @@ impl Fact {
                 took: Duration::from_millis(*milliseconds),
             },
             Self::Verifying => EventKind::Verifying,
+            Self::Doubted { failure } => EventKind::Doubted { failure: failure.failure()? },
             Self::Verified { verdict, milliseconds } => EventKind::Verified {
                 verdict: Verdict::named(verdict)?,
                 took: Duration::from_millis(*milliseconds),

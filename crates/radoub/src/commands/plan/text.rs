@@ -83,6 +83,12 @@ fn service(
     if let Some(other) = like {
         let text = ui.tell("plan-like", &[("service", other.service.as_str().into())]);
         writeln!(ui.data(), "  {text}")?;
+        let own = around(ui, saved);
+        if own != around(ui, other) {
+            for text in own {
+                writeln!(ui.data(), "  {text}")?;
+            }
+        }
         return Ok(());
     }
     for migration in &saved.migrations {
@@ -143,6 +149,7 @@ pub(super) fn around(ui: &Ui, saved: &SavedService) -> Vec<String> {
     let words = [
         (SavedDeed::BackUp, "plan-back-up"),
         (SavedDeed::Restart, "plan-restart"),
+        (SavedDeed::Probe, "plan-probe"),
         (SavedDeed::Verify, "plan-verify"),
     ];
     let planned = words.into_iter().filter(|(deed, _)| saved.deeds.contains(deed));
