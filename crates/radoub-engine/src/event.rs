@@ -89,6 +89,13 @@ pub enum EventKind {
     },
     /// They were counted again, and compared with what they were before.
     Compared(Box<Compared>),
+    /// Its image is about to be built anew.
+    Building,
+    /// It is built.
+    Built {
+        /// How long it took.
+        took: Duration,
+    },
     /// Its containers are about to be restarted.
     Restarting,
     /// Its containers run again.
@@ -97,6 +104,11 @@ pub enum EventKind {
         containers: Vec<String>,
         /// From the order to stop to the engine's word that all run again.
         took: Duration,
+    },
+    /// Nothing was wrong with its containers and its route any more.
+    Well {
+        /// Since the order to restart it.
+        after: Duration,
     },
     /// It is being looked at.
     Verifying,

@@ -361,6 +361,8 @@ failure_codes! {
     NothingToUndo = "nothing-to-undo", None;
     /// A service that is to be restarted changes its tables by itself when it starts.
     PushAtStart = "push-at-start", None;
+    /// The image of a service could not be built.
+    BuildFailed = "build-failed", None;
     /// A service could not be restarted.
     RestartFailed = "restart-failed", None;
     /// The address of the container engine is of a kind that radoub does not speak to.

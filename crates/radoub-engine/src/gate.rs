@@ -87,6 +87,9 @@ pub struct Gate {
     pub verdict: Verdict,
     /// What was looked at, in the order of looking.
     pub findings: Vec<Finding>,
+    /// From the beginning to the end of the first look at which nothing was wrong with containers and route; `None`
+    /// when there was no such look.
+    pub well_after: Option<Duration>,
     /// How long it took, the quiet period included.
     pub took: Duration,
 }
@@ -283,6 +286,7 @@ pub async fn gate(
 ) -> Gate {
     let begun = Instant::now();
     let mut first = settled(service, &runtime, settings, begun).await;
+    let well_after = first.is_well().then(|| begun.elapsed());
     if first.is_well() && !settings.quiet.is_zero() {
         tokio::time::sleep(settings.quiet).await;
         let before = std::mem::take(&mut first.containers);
@@ -300,6 +304,7 @@ pub async fn gate(
         service: service.name.clone(),
         verdict: known.max(open).max(verdict),
         findings,
+        well_after,
         took: begun.elapsed(),
     }
 }

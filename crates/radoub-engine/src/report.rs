@@ -64,8 +64,12 @@ pub struct Line {
     pub database_created: bool,
     /// The proven backup that there was before.
     pub backup: Option<String>,
-    /// How long its restart kept it away; `None` when it was not restarted.
+    /// Its image was built anew.
+    pub rebuilt: bool,
+    /// How long its restart took, by the word of engine or command; `None` when it was not restarted.
     pub downtime: Option<Duration>,
+    /// How long it was until nothing was wrong with it any more; `None` when nobody looked, or it did not come to that.
+    pub well_after: Option<Duration>,
     /// What is different in its tables since before; `None` when they were not counted.
     pub compared: Option<Compared>,
     /// Why its tables were not counted, or not compared.
@@ -207,7 +211,9 @@ impl Report {
                 restored: None,
                 database_created: false,
                 backup: None,
+                rebuilt: false,
                 downtime: None,
+                well_after: None,
                 compared: None,
                 not_counted: None,
                 doubts: Vec::new(),
@@ -312,11 +318,15 @@ impl Line {
             EventKind::Started => {
                 self.outcome = Outcome::Unfinished;
                 (self.failure, self.failed_migration, self.held_back) = (None, None, None);
+                // Looked at once more, in a run that goes on.
+                self.doubts.clear();
             }
+            EventKind::Well { after } => self.well_after = Some(*after),
+            EventKind::Built { .. } => self.rebuilt = true,
             EventKind::DatabaseCreated => self.database_created = true,
             EventKind::BackedUp { backup, .. } => self.backup = Some(backup.clone()),
             EventKind::Restarted { took, .. } => {
-                (self.downtime, self.verdict) = (Some(*took), None);
+                (self.downtime, self.well_after, self.verdict) = (Some(*took), None, None);
             }
             EventKind::Compared(compared) => self.compared = Some((**compared).clone()),
             EventKind::NotCounted { failure } => self.not_counted = Some(failure.clone()),
@@ -354,13 +364,13 @@ impl Line {
                     };
                 }
             }
-            // Looked at once more, in a run that goes on.
-            EventKind::Verifying => self.doubts.clear(),
             EventKind::CreatingDatabase
             | EventKind::Counting
             | EventKind::Counted { .. }
             | EventKind::BackingUp
+            | EventKind::Building
             | EventKind::Restarting
+            | EventKind::Verifying
             | EventKind::StatementsStarted { .. }
             | EventKind::WaitingForLock { .. }
             | EventKind::WaitingForServer { .. }

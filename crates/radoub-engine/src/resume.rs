@@ -67,6 +67,7 @@ fn left(saved: &SavedService, one: &Observed, line: Option<&Line>) -> Choice {
             }
             SavedDeed::CreateDatabase
             | SavedDeed::MakeLedger
+            | SavedDeed::Rebuild(_)
             | SavedDeed::BackUp
             | SavedDeed::Restart
             | SavedDeed::Probe
@@ -92,6 +93,12 @@ fn left(saved: &SavedService, one: &Observed, line: Option<&Line>) -> Choice {
     // The one thing that the databases do not tell: doing it once more harms nobody.
     let restarted = !migrates && line.is_some_and(|it| it.downtime.is_some());
     if saved.deeds.contains(&SavedDeed::Restart) && !restarted {
+        // What is built already is built again from what the builder has kept.
+        for deed in &saved.deeds {
+            if let SavedDeed::Rebuild(due) = deed {
+                task.add(Deed::Rebuild(due.clone()));
+            }
+        }
         task.add(Deed::Restart);
     }
     let verified = restarted && line.is_some_and(|it| it.verdict.is_some());

@@ -189,6 +189,8 @@ pub const PRINTING: Duration = Duration::from_secs(10);
 pub struct Container {
     /// The engine's id of it.
     pub id: String,
+    /// The engine's id of its image.
+    pub image: String,
     /// Its name, `shop_orders_1`.
     pub name: String,
     /// The Compose service that it runs.

@@ -123,7 +123,7 @@ pub async fn start(
         let folder = fleet.compose_files.first().and_then(|it| it.parent()).unwrap_or(&fleet.root);
         let files = &fleet.compose_files;
         let compose = Compose::find(folder, runtime.project(), files, environment).await?;
-        compose.up(&[server], |_| {}).await?;
+        compose.up(&[(server, 1)], |_| {}).await?;
     }
     Ok(())
 }

@@ -78,6 +78,7 @@ fn write_text(out: &mut String, fleet: &Fleet) -> std::fmt::Result {
          # shadow_url_env = \"SHADOW_DATABASE_URL\"\n\
          # prisma_version = \"5.14.0\"\n\
          # generate = [\"npx\", \"prisma\", \"generate\"]\n\
+         # rebuild = \"auto\"\n\
          #\n\
          # Without containers: how it is restarted behind its migrations, and what prints its log since then.\n\
          #\n\

@@ -26,6 +26,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::hazard::Hazard;
+use crate::rebuild::Rebuild;
 
 pub use radoub_postgres::url::DatabaseUrl;
 
@@ -135,6 +136,8 @@ pub struct Service {
     pub allow: BTreeSet<Hazard>,
     /// Programs to run for it, as `radoub.toml` says.
     pub errands: Errands,
+    /// When its image is built anew before a restart, as `radoub.toml` says.
+    pub rebuild: Rebuild,
     /// Health route given in `radoub.toml`: a path, or a whole address.
     pub health: Option<String>,
     /// What `radoub.toml` says must hold of its data.

@@ -139,6 +139,13 @@ pub enum Fact {
     },
     /// They were counted again and compared. No value of a row is in it.
     Compared(Box<Compared>),
+    /// An image is about to be built.
+    Building,
+    /// It is built.
+    Built {
+        /// How long it took.
+        milliseconds: u64,
+    },
     /// Containers are about to be restarted.
     Restarting,
     /// They run again.
@@ -146,6 +153,11 @@ pub enum Fact {
         /// Their names.
         containers: Vec<String>,
         /// How long the service was away.
+        milliseconds: u64,
+    },
+    /// Nothing was wrong with its containers and its route any more.
+    Well {
+        /// Since the order to restart it.
         milliseconds: u64,
     },
     /// A service is being looked at.

@@ -5,6 +5,8 @@
 
 use radoub_schema::migration::Migration;
 
+use crate::rebuild::Due;
+
 /// The work on one service's database: at least one deed, in the order of their stages.
 #[derive(Debug, Clone, Default)]
 pub struct Task {
@@ -14,6 +16,8 @@ pub struct Task {
 /// One deed.
 #[derive(Debug, Clone)]
 pub enum Deed {
+    /// The image of the service is built anew.
+    Rebuild(Due),
     /// There is a proven backup that is younger than the look at the database, or one is made.
     BackUp,
     /// The database, which is not there, is created.
@@ -35,6 +39,8 @@ pub enum Deed {
 /// keep the order in which the planner named them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
+    /// What will run is built, before anything is changed.
+    Build,
     /// A way back is made and proven.
     Backup,
     /// What must be there is made.
@@ -51,6 +57,7 @@ impl Deed {
     /// When it is done.
     pub fn stage(&self) -> Stage {
         match self {
+            Self::Rebuild(_) => Stage::Build,
             Self::BackUp => Stage::Backup,
             Self::CreateDatabase => Stage::Prepare,
             Self::MakeLedger | Self::Migrate(_) => Stage::Migrate,
@@ -93,7 +100,8 @@ impl Task {
     pub fn migrations(&self) -> impl Iterator<Item = &Migration> {
         self.deeds.iter().filter_map(|deed| match deed {
             Deed::Migrate(migration) => Some(migration),
-            Deed::BackUp
+            Deed::Rebuild(_)
+            | Deed::BackUp
             | Deed::CreateDatabase
             | Deed::MakeLedger
             | Deed::Restart
@@ -120,6 +128,7 @@ mod tests {
         let show = |deed: &Deed| match deed {
             Deed::CreateDatabase => "create".to_owned(),
             Deed::MakeLedger => "ledger".to_owned(),
+            Deed::Rebuild(_) => "build".to_owned(),
             Deed::BackUp => "backup".to_owned(),
             Deed::Restart => "restart".to_owned(),
             Deed::Probe => "probe".to_owned(),
@@ -136,7 +145,8 @@ mod tests {
         task.add(Deed::CreateDatabase);
         task.add(Deed::BackUp);
         task.add(Deed::Restart);
+        task.add(Deed::Rebuild(Due { services: vec!["shop".to_owned()], is_asked: true }));
         task.add(migration("c"));
-        assert_eq!(shown(&task), ["backup", "create", "a", "b", "c", "restart", "verify"]);
+        assert_eq!(shown(&task), ["build", "backup", "create", "a", "b", "c", "restart", "verify"]);
     }
 }

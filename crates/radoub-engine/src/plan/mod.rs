@@ -21,6 +21,7 @@ use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Fleet, ServiceName};
 use crate::hazard::Hazard;
 use crate::observe::Observed;
+use crate::rebuild::Due;
 use crate::start::StartStep;
 use crate::state::{self, State};
 use crate::translate;
@@ -110,6 +111,8 @@ pub struct Around {
     pub backup: bool,
     /// The services that run, and are to run on what was made.
     pub restart: BTreeSet<ServiceName>,
+    /// Of these, the ones whose images are built anew before.
+    pub rebuild: BTreeMap<ServiceName, Due>,
     /// Of these, the ones that change their tables by themselves when they start: by which command.
     pub self_changing: BTreeMap<ServiceName, StartStep>,
     /// Which services are looked at afterwards.
@@ -136,13 +139,7 @@ impl Around {
         if !restarts || consent.hazards.contains(&Hazard::PushAtStart) {
             return None;
         }
-        let values = vec![
-            ("service", one.service.to_string()),
-            ("hazard", Hazard::PushAtStart.as_str().to_owned()),
-            ("statement", step.command.clone()),
-            ("place", step.place.to_string()),
-        ];
-        Some(Failure::new(FailureCode::PushAtStart, values))
+        Some(start_refusal(&one.service, step, "apply"))
     }
 
     /// Adds to the task what is to be done around its migrations; `is_whole` says that none is held back, so that the
@@ -158,6 +155,9 @@ impl Around {
         }
         let restarts = self.restart.contains(&one.service);
         if restarts {
+            if let Some(due) = self.rebuild.get(&one.service) {
+                task.add(Deed::Rebuild(due.clone()));
+            }
             task.add(Deed::Restart);
         }
         match self.verify {
@@ -167,6 +167,19 @@ impl Around {
             Verification::Restarted | Verification::Everybody => task.add(Deed::Verify),
         }
     }
+}
+
+/// Why a service is better not restarted: it goes past its history by this step whenever it starts. `verb` is the
+/// command that would restart it.
+pub fn start_refusal(service: &ServiceName, step: &StartStep, verb: &str) -> Failure {
+    let values = vec![
+        ("service", service.to_string()),
+        ("hazard", Hazard::PushAtStart.as_str().to_owned()),
+        ("statement", step.command.clone()),
+        ("place", step.place.to_string()),
+        ("verb", verb.to_owned()),
+    ];
+    Failure::new(FailureCode::PushAtStart, values)
 }
 
 /// Chooses what to do for every service, from what was seen of it.

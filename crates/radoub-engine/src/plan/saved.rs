@@ -18,6 +18,7 @@ use crate::fleet::ServiceName;
 use crate::hazard::Hazard;
 use crate::journal::fact::FailureRecord;
 use crate::observe::Observed;
+use crate::rebuild::Due;
 
 /// What the file says it is.
 pub(super) const FORMAT: &str = "radoub-plan";
@@ -107,6 +108,8 @@ pub enum ChoiceWord {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "deed", rename_all = "kebab-case")]
 pub enum SavedDeed {
+    /// The image is built anew.
+    Rebuild(Due),
     /// A proven backup is there, or is made.
     BackUp,
     /// The database is created.
@@ -319,6 +322,7 @@ impl SavedPlan {
 impl SavedDeed {
     fn of(deed: &Deed) -> Self {
         match deed {
+            Deed::Rebuild(due) => Self::Rebuild(due.clone()),
             Deed::BackUp => Self::BackUp,
             Deed::CreateDatabase => Self::CreateDatabase,
             Deed::MakeLedger => Self::MakeLedger,
@@ -344,7 +348,11 @@ impl SavedService {
         let of_database = |it: &&SavedDeed| {
             !matches!(
                 it,
-                SavedDeed::BackUp | SavedDeed::Restart | SavedDeed::Probe | SavedDeed::Verify
+                SavedDeed::Rebuild(_)
+                    | SavedDeed::BackUp
+                    | SavedDeed::Restart
+                    | SavedDeed::Probe
+                    | SavedDeed::Verify
             )
         };
         self.choice == other.choice
@@ -362,7 +370,8 @@ impl SavedService {
             SavedDeed::Migrate { migration, checksum } => {
                 Some((migration.as_str(), checksum.as_str()))
             }
-            SavedDeed::BackUp
+            SavedDeed::Rebuild(_)
+            | SavedDeed::BackUp
             | SavedDeed::CreateDatabase
             | SavedDeed::MakeLedger
             | SavedDeed::Restart

@@ -10,7 +10,7 @@ use crate::backup::ensure::Desk;
 use crate::doors::Doors;
 use crate::fleet::{Service, ServiceName};
 use crate::gate::GateSettings;
-use crate::runtime::{Docker, Patience, Runtime, RuntimeError};
+use crate::runtime::{Compose, Docker, Patience, Runtime, RuntimeError};
 use crate::verify::CensusSettings;
 
 /// What is at hand for deeds around the migrations. A plan without such deeds needs nothing of it.
@@ -56,6 +56,8 @@ pub struct BackupTool<'a> {
 pub struct RuntimeTool {
     /// The engine that runs the containers of those that have no command; `None` when there are none.
     pub engine: Option<Docker>,
+    /// Builds images and brings services up anew; `None` where nothing is built.
+    pub compose: Option<Compose>,
     /// How long a restart may take.
     pub patience: Patience,
     /// How far before its restart the log of a container is read, to know which errors are old.

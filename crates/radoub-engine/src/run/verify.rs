@@ -166,17 +166,21 @@ impl Work<'_> {
     }
 
     /// Looks whether the service is well: a gate that fails ends its work, and so its wave. `old` are the errors that
-    /// its log had before its restart, where a command prints it.
+    /// its log had before its restart, where a command prints it; `ordered` is when that was ordered.
     pub(super) async fn verify(
         &self,
         before: Option<&Remembered>,
         old: Option<&OldErrors>,
+        ordered: Option<Instant>,
         teller: &Teller,
     ) -> Result<(), Trouble> {
         teller.say(EventKind::Verifying);
         let begun = Instant::now();
         let runtime = self.runtime();
         let looked = gate::gate(self.service, Ok(runtime), self.root, &self.tools.gate).await;
+        if let (Some(ordered), Some(after)) = (ordered, looked.well_after) {
+            teller.say(EventKind::Well { after: begun.duration_since(ordered) + after });
+        }
         if let Some(failure) = looked.findings.iter().find_map(Finding::failure) {
             return Err(plainly(failure));
         }

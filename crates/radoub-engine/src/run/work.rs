@@ -25,7 +25,8 @@ use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Managed, Service, ServiceName};
 use crate::observe::connect_settings;
 use crate::plan::{Deed, Stage, Task};
-use crate::restart::{Restarted, restart};
+use crate::rebuild::Due;
+use crate::restart::{Restarted, renew, restart};
 use crate::runtime::Runtime;
 use crate::translate;
 use crate::verify::{self, OldErrors};
@@ -144,8 +145,10 @@ impl Work<'_> {
             // A backup takes its time, and what waits that long is not there any more.
             drop(self.tools.doors.take(&self.service.name));
         }
+        let mut is_built = false;
         for deed in self.task.deeds().iter().filter(|deed| deed.stage() < Stage::Migrate) {
             match deed {
+                Deed::Rebuild(due) => is_built = self.rebuild(due, teller).await?,
                 Deed::BackUp => self.back_up(teller).await?,
                 Deed::CreateDatabase => self.create(url, &connect, teller).await?,
                 Deed::MakeLedger
@@ -159,13 +162,20 @@ impl Work<'_> {
         if self.task.stage(Stage::Migrate).next().is_some() {
             self.migrate(url, &connect, teller).await?;
         }
-        let mut old = None;
+        let (mut old, mut ordered) = (None, None);
         for deed in self.task.deeds().iter().filter(|deed| deed.stage() > Stage::Migrate) {
             match deed {
-                Deed::Restart => old = self.restart(teller).await?,
+                Deed::Restart => {
+                    ordered = Some(Instant::now());
+                    old = self.restart(is_built, teller).await?;
+                }
                 Deed::Probe => self.probe(teller).await?,
-                Deed::Verify => self.verify(before.as_ref(), old.as_ref(), teller).await?,
-                Deed::BackUp | Deed::CreateDatabase | Deed::MakeLedger | Deed::Migrate(_) => {}
+                Deed::Verify => self.verify(before.as_ref(), old.as_ref(), ordered, teller).await?,
+                Deed::Rebuild(_)
+                | Deed::BackUp
+                | Deed::CreateDatabase
+                | Deed::MakeLedger
+                | Deed::Migrate(_) => {}
             }
         }
         Ok(())
@@ -190,8 +200,37 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Restarts the service. Gives back the errors that its log had before, where a command prints it.
-    async fn restart(&self, teller: &Teller) -> Result<Option<OldErrors>, Trouble> {
+    /// Builds the image of the service anew, and says whether it did. What nobody asked for is a guess, so that a
+    /// failure is told and stops nothing.
+    async fn rebuild(&self, due: &Due, teller: &Teller) -> Result<bool, Trouble> {
+        let tool = self.tools.runtime.as_ref();
+        let Some(compose) = tool.and_then(|it| it.compose.as_ref()) else { return Ok(false) };
+        teller.intend(EventKind::Building).await.map_err(|Shut| plainly(unwritten()))?;
+        let begun = Instant::now();
+        let services: Vec<&str> = due.services.iter().map(String::as_str).collect();
+        let built = tokio::select! {
+            built = compose.build(&services, |_| {}) => built,
+            () = self.stop.until(Urgency::AfterStatement) => {
+                return Err(plainly(self.interrupted(None)));
+            }
+        };
+        let Err(error) = built else {
+            teller.say(EventKind::Built { took: begun.elapsed() });
+            return Ok(true);
+        };
+        let values = vec![("service", self.service.name.to_string())];
+        let failure = Failure::new(FailureCode::BuildFailed, values);
+        let failure = failure.because(error.failure());
+        if due.is_asked {
+            return Err(plainly(failure));
+        }
+        teller.say(EventKind::Doubted { failure });
+        Ok(false)
+    }
+
+    /// Restarts the service, with the new image where one was built. Gives back the errors that its log had before,
+    /// where a command prints it.
+    async fn restart(&self, is_built: bool, teller: &Teller) -> Result<Option<OldErrors>, Trouble> {
         let words = Errand::Restart.words(self.service);
         let command = words.map_or_else(|| "none".to_owned(), errand::shown);
         let values = vec![("service", self.service.name.to_string()), ("command", command)];
@@ -202,6 +241,13 @@ impl Work<'_> {
         };
         let old = if runtime.has_log_command() { verify::old_errors(&runtime).await } else { None };
         teller.intend(EventKind::Restarting).await.map_err(|Shut| plainly(unwritten()))?;
+        if let (true, Some(compose)) = (is_built, &tool.compose) {
+            let renewed = renew(&runtime, compose).await;
+            let Restarted { containers, took, .. } =
+                renewed.map_err(|failure| plainly(failed.because(failure)))?;
+            teller.say(EventKind::Restarted { containers, took });
+            return Ok(old);
+        }
         let restarting = restart(&runtime, &tool.patience);
         let restarted = match runtime {
             // The engine goes on with what it was told, and bounds it itself.

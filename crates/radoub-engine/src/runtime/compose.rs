@@ -116,17 +116,26 @@ impl Compose {
         self.run(&["build"], services, tell).await
     }
 
-    /// Creates, recreates where image or settings have changed, and starts these services and no others.
+    /// Creates, recreates where image or settings have changed, and starts these services and no others, with so
+    /// many containers each.
     ///
     /// # Errors
     ///
     /// [`ComposeFailure`].
     pub async fn up(
         &self,
-        services: &[&str],
+        services: &[(&str, usize)],
         tell: impl FnMut(&str),
     ) -> Result<(), ComposeFailure> {
-        self.run(&["up", "--detach", "--no-deps"], services, tell).await
+        let names: Vec<&str> = services.iter().map(|(name, _)| *name).collect();
+        let scales: Vec<String> = services
+            .iter()
+            .filter(|(_, count)| *count > 1)
+            .map(|(name, count)| format!("--scale={name}={count}"))
+            .collect();
+        let mut verb = vec!["up", "--detach", "--no-deps"];
+        verb.extend(scales.iter().map(String::as_str));
+        self.run(&verb, &names, tell).await
     }
 
     /// The words of a call, as one would type them.

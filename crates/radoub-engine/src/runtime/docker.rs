@@ -101,6 +101,19 @@ impl Docker {
         }
     }
 
+    /// When an image was made; `None` when it is gone, or does not say.
+    ///
+    /// # Errors
+    ///
+    /// [`RuntimeError`].
+    pub async fn image_made(&self, image: &str) -> Result<Option<SystemTime>, RuntimeError> {
+        match self.ask(self.engine.inspect_image(image)).await {
+            Ok(inspected) => Ok(inspected.created.as_deref().and_then(moment)),
+            Err(RuntimeError::Refused { status: 404, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Ends the container's program (by its stop signal, after `grace` by force) and starts it again. A container
     /// that stands still is started.
     ///
@@ -268,6 +281,7 @@ fn container(inspected: ContainerInspectResponse) -> Container {
     );
     Container {
         id: inspected.id.unwrap_or_default(),
+        image: inspected.image.unwrap_or_default(),
         name: inspected.name.unwrap_or_default().trim_start_matches('/').to_owned(),
         service: labels.get(SERVICE).cloned().unwrap_or_default(),
         state: kind,

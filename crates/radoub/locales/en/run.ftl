@@ -23,9 +23,12 @@ run-compared = { $tables ->
     [one] 1 difference
    *[other] { $count } differences
 }
+run-building = its image is being built
+run-built = 🔨 its image is built ({ $took })
 run-restarting = restarting
-run-restarted = ↻ restarted, away for { $took }
+run-restarted = ↻ restarted in { $took }
 run-doubted = ⚠ { $what }
+run-well = well again { $after } after the order
 run-verifying = looking whether it is well
 run-verified = { $verdict ->
     [pass] ✅ well ({ $took })
@@ -69,7 +72,12 @@ report-before = Before
 report-after = After
 report-result = Result
 report-backup = backup: { $backup }
-report-restarted = restarted, away for { $took }
+report-rebuilt = image built anew
+report-restarted = { $well ->
+    [none] restarted in { $took }
+   *[other] restarted in { $took }, well again { $well } after the order
+}
+report-restarts = Restarts
 report-verified = { $verdict ->
     [pass] looked at: well
    *[other] looked at: nothing is wrong, but something could not be asked

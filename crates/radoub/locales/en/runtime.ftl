@@ -155,8 +155,13 @@ verify-end-fail = Something is wrong
 symptom-missing-column = the column { $name } is missing: look for the migration that brings it (radoub check)
 symptom-missing-table = the table { $name } is missing: look for the migration that brings it (radoub check)
 symptom-missing-database = the database { $name } is missing: radoub apply --create-database
-restart-done = { $service } restarted, away for { $took }
+restart-done = { $well ->
+    [none] { $service } restarted in { $took }
+   *[other] { $service } restarted in { $took }, well again { $well } after the order
+}
 restart-left = not restarted, because the one before is not well: { $services }
+
+start-unread = { $service } runs { $script } when it starts ({ $place }), and that could not be read: what it does to the database is not known
 
 help-verify-about = Show whether services work: containers, health routes, tables, new errors in logs, sound data
 help-verify-arg-services = Services to verify (default: all)
@@ -175,11 +180,19 @@ help-restart-about = Restart services one after another, and look at each before
 help-restart-arg-services = Services to restart
 help-restart-arg-wait = Seconds that a service has to become well (default: 60)
 help-restart-arg-quiet = Seconds after which it is looked at a second time (default: 5)
+help-restart-arg-allow = Hazard that is agreed to, for a service that pushes its schema when it starts: push-at-start
+help-restart-arg-rebuild = Build the images of services to be restarted anew
+help-restart-arg-no-rebuild = Restart them with the images that are there
 help-restart-examples = {"  "}radoub restart auth-service
   {"  "}radoub restart auth-service billing-service --quiet 30
 
 failure-push-at-start = { $service } runs { $statement } whenever it starts ({ $place }), so a restart would change its tables past their history; nothing was changed.
-failure-push-at-start-remedy = take that command out of the start and use radoub apply for it, or agree to it: radoub apply { $service } --allow { $hazard }; without a restart: --no-restart
+failure-push-at-start-remedy = take that command out of the start and use radoub apply for it, or agree to it: radoub { $verb } { $service } --allow { $hazard }{ $verb ->
+    [restart] {""}
+   *[apply] ; without a restart: --no-restart
+}
+failure-build-failed = The image of { $service } could not be built.
+failure-build-failed-remedy = mend its build, or restart it as it is: --no-rebuild, or rebuild = false in radoub.toml
 failure-restart-failed = { $service } could not be restarted. Its migrations are applied.
 failure-restart-failed-remedy = { $command ->
     [none] look at the engine (docker ps), then: radoub resume

@@ -173,8 +173,13 @@ verify-end-fail = Quelque chose ne va pas
 symptom-missing-column = la colonne { $name } manque : cherchez la migration qui l'apporte (radoub check)
 symptom-missing-table = la table { $name } manque : cherchez la migration qui l'apporte (radoub check)
 symptom-missing-database = la base { $name } manque : radoub apply --create-database
-restart-done = { $service } redémarré, absent pendant { $took }
+restart-done = { $well ->
+    [none] { $service } redémarré en { $took }
+   *[other] { $service } redémarré en { $took }, de nouveau en état { $well } après l'ordre
+}
 restart-left = pas redémarrés, parce que le précédent ne va pas bien : { $services }
+
+start-unread = { $service } lance { $script } au démarrage ({ $place }), qui n'a pas pu être lu : ce qu'il fait à la base est inconnu
 
 help-verify-about = Montrer si les services fonctionnent : conteneurs, routes de santé, tables, nouvelles erreurs, données saines
 help-verify-arg-services = Services à vérifier (par défaut : tous)
@@ -193,11 +198,19 @@ help-restart-about = Redémarrer des services l'un après l'autre, et regarder c
 help-restart-arg-services = Services à redémarrer
 help-restart-arg-wait = Secondes laissées à un service pour aller bien (par défaut : 60)
 help-restart-arg-quiet = Secondes au bout desquelles il est regardé une seconde fois (par défaut : 5)
+help-restart-arg-allow = Danger accepté, pour un service qui pousse son schéma au démarrage : push-at-start
+help-restart-arg-rebuild = Reconstruire les images des services à redémarrer
+help-restart-arg-no-rebuild = Les redémarrer avec les images qui sont là
 help-restart-examples = {"  "}radoub restart auth-service
   {"  "}radoub restart auth-service billing-service --quiet 30
 
 failure-push-at-start = { $service } exécute { $statement } à chaque démarrage ({ $place }) : un redémarrage changerait ses tables sans passer par l'historique ; rien n'a été changé.
-failure-push-at-start-remedy = retirer cette commande du démarrage et laisser radoub apply s'en charger, ou l'accepter : radoub apply { $service } --allow { $hazard } ; sans redémarrage : --no-restart
+failure-push-at-start-remedy = retirer cette commande du démarrage et laisser radoub apply s'en charger, ou l'accepter : radoub { $verb } { $service } --allow { $hazard }{ $verb ->
+    [restart] {""}
+   *[apply] {" "}; sans redémarrage : --no-restart
+}
+failure-build-failed = L'image de { $service } n'a pas pu être construite.
+failure-build-failed-remedy = réparer sa construction, ou le redémarrer tel quel : --no-rebuild, ou rebuild = false dans radoub.toml
 failure-restart-failed = { $service } n'a pas pu être redémarré. Ses migrations sont appliquées.
 failure-restart-failed-remedy = { $command ->
     [none] regarder le moteur (docker ps), puis : radoub resume

@@ -11,18 +11,21 @@ use radoub_engine::backup::Request;
 use radoub_engine::backup::ensure::Desk;
 use radoub_engine::doors::Doors;
 use radoub_engine::errand::Errand;
+use radoub_engine::fleet::discover::Inventory;
 use radoub_engine::fleet::{Fleet, Service, ServiceName};
 use radoub_engine::gate::GateSettings;
 use radoub_engine::journal::RunId;
 use radoub_engine::observe::Observed;
 use radoub_engine::plan::{Around, SavedDeed, SavedPlan, Verification};
+use radoub_engine::rebuild::{Due, Rebuild, due};
 use radoub_engine::run::{BackupTool, MemoryTool, RuntimeTool, Tools};
 use radoub_engine::runtime::{ContainerState, Patience};
+use radoub_engine::start::Unseen;
 use radoub_engine::verify::VerifySettings;
 
 use super::App;
 use super::check::failure_lines;
-use super::containers::{of_fleet, told};
+use super::containers::{of_fleet, runtime_error, told};
 use crate::cli::{Seconds, seconds};
 use crate::error::CliError;
 use crate::ui::Ui;
@@ -34,10 +37,33 @@ pub(crate) struct AroundArgs {
     no_backup: bool,
     #[arg(long)]
     no_restart: bool,
+    #[command(flatten)]
+    rebuild: RebuildArgs,
     #[arg(long)]
     verify: bool,
     #[arg(long, conflicts_with = "verify")]
     no_verify: bool,
+}
+
+/// Whether images are built anew before services are restarted, against what `radoub.toml` says.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+#[group(skip)]
+pub(crate) struct RebuildArgs {
+    #[arg(long)]
+    rebuild: bool,
+    #[arg(long, conflicts_with = "rebuild")]
+    no_rebuild: bool,
+}
+
+impl RebuildArgs {
+    /// What counts for one service.
+    pub(crate) fn of(self, service: &Service) -> Rebuild {
+        match (self.rebuild, self.no_rebuild) {
+            (true, _) => Rebuild::Always,
+            (false, true) => Rebuild::Never,
+            (false, false) => service.rebuild,
+        }
+    }
 }
 
 impl AroundArgs {
@@ -80,16 +106,62 @@ impl AroundArgs {
             (false, false) => Verification::Restarted,
         };
         let mut self_changing = BTreeMap::new();
+        let mut rebuild = BTreeMap::new();
         if !restart.is_empty() {
             let inventory = app.inventory(ui)?;
             for service in fleet.services.iter().filter(|it| restart.contains(&it.name)) {
-                if let Some(step) = inventory.start_of(service).past_history() {
+                let start = inventory.start_of(service);
+                if let Some(step) = start.past_history() {
                     self_changing.insert(service.name.clone(), step.clone());
                 }
+                for unread in start.unread_scripts() {
+                    tell_unread(ui, service, unread)?;
+                }
             }
+            rebuild = builds(ui, app, &inventory, fleet, &restart, self.rebuild).await?;
         }
-        Ok(Around { backup: !self.no_backup, restart, self_changing, verify })
+        Ok(Around { backup: !self.no_backup, restart, rebuild, self_changing, verify })
     }
+}
+
+/// Says that nobody knows what a service does to its database when it starts.
+pub(crate) fn tell_unread(ui: &mut Ui, service: &Service, unread: &Unseen) -> Result<(), CliError> {
+    let values = [
+        ("service", service.name.as_str().into()),
+        ("script", unread.what.as_str().into()),
+        ("place", unread.place.to_string().into()),
+    ];
+    let text = ui.tell("start-unread", &values);
+    ui.warning(&text)?;
+    Ok(())
+}
+
+/// The builds that are due before these services are restarted.
+async fn builds(
+    ui: &Ui,
+    app: &App,
+    inventory: &Inventory,
+    fleet: &Fleet,
+    restart: &BTreeSet<ServiceName>,
+    args: RebuildArgs,
+) -> Result<BTreeMap<ServiceName, Due>, CliError> {
+    let contained = |it: &&Service| {
+        restart.contains(&it.name)
+            && it.compose_service.is_some()
+            && Errand::Restart.words(it).is_none()
+    };
+    let mut builds = BTreeMap::new();
+    if !fleet.services.iter().any(|it| contained(&it)) {
+        return Ok(builds);
+    }
+    let engine = app.runtime(ui, fleet).await?;
+    for service in fleet.services.iter().filter(contained) {
+        let due = due(inventory, service, &engine, args.of(service)).await;
+        if let Some(due) = due.map_err(|error| runtime_error(ui, &error))? {
+            builds.insert(service.name.clone(), due);
+        }
+    }
+    Ok(builds)
 }
 
 /// The services that run: those whose containers do, and those that a command restarts. An engine that does not
@@ -166,7 +238,13 @@ pub(crate) async fn tools<'a>(
         let engine = app.engine_for(ui, fleet, &restarted, Errand::Restart).await?;
         let baseline = VerifySettings::default().baseline;
         let patience = Patience { command: gate.health_timeout.0, ..Patience::default() };
-        Some(RuntimeTool { engine, patience, baseline })
+        let mut deeds = saved.services.iter().flat_map(|it| &it.deeds);
+        let compose = if deeds.any(|it| matches!(it, SavedDeed::Rebuild(_))) {
+            Some(app.compose(ui, fleet).await?)
+        } else {
+            None
+        };
+        Some(RuntimeTool { engine, compose, patience, baseline })
     };
     let gate = GateSettings {
         look: app.look(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use radoub_engine::errand::Errand;
 use radoub_engine::failure::Failure;
 use radoub_engine::fleet::{Fleet, Service};
-use radoub_engine::runtime::{Container, Docker, RuntimeError, engine_host};
+use radoub_engine::runtime::{Compose, Container, Docker, RuntimeError, engine_host};
 
 use super::App;
 use super::check::{failure_lines, failure_remedy};
@@ -43,6 +43,15 @@ impl App {
             return Ok(None);
         }
         Ok(self.runtime_of(fleet).await.ok())
+    }
+
+    /// The Compose command for the fleet's project.
+    pub(crate) async fn compose(&self, ui: &Ui, fleet: &Fleet) -> Result<Compose, CliError> {
+        let folder = fleet.compose_files.first().and_then(|it| it.parent()).unwrap_or(&fleet.root);
+        let project = fleet.compose_project.as_ref().unwrap_or(&fleet.project);
+        let files = &fleet.compose_files;
+        let compose = Compose::find(folder, project, files, self.environment()).await;
+        compose.map_err(|error| told(ui, &error.failure()))
     }
 
     /// The same for a command that cannot do without.

@@ -325,10 +325,13 @@ pub(crate) fn sentence(ui: &Ui, kind: &EventKind) -> Option<String> {
                 [("tables", compared.tables.into()), ("count", compared.differences.len().into())];
             ui.tell("run-compared", &values)
         }
+        EventKind::Building => ui.say("run-building"),
+        EventKind::Built { took } => ui.tell("run-built", &[("took", duration(ui, *took).into())]),
         EventKind::Restarting => ui.say("run-restarting"),
         EventKind::Restarted { took, .. } => {
             ui.tell("run-restarted", &[("took", duration(ui, *took).into())])
         }
+        EventKind::Well { after } => ui.tell("run-well", &[("after", duration(ui, *after).into())]),
         EventKind::Verifying => ui.say("run-verifying"),
         EventKind::Verified { verdict, took } => ui.tell(
             "run-verified",

@@ -3,7 +3,7 @@
 use radoub_engine::plan::SavedPlan;
 use radoub_engine::report::{Outcome, Report};
 
-use super::{around, heading, next_step, outcome_text, trouble};
+use super::{around, heading, next_step, outcome_text, restarted, trouble};
 use crate::commands::history::description_of;
 use crate::commands::{compared, duration};
 use crate::ui::Ui;
@@ -50,6 +50,19 @@ pub(super) fn markdown(ui: &Ui, report: &Report, plan: &SavedPlan) -> String {
             let said = description_of(ui, name.as_str(), forecast);
             text.push_str(&format!("- `{name}` ({}): {said}\n", duration(ui, *took)));
         }
+    }
+    let again: Vec<_> = report.lines.iter().filter(|line| line.downtime.is_some()).collect();
+    if !again.is_empty() {
+        text.push_str(&format!("\n## {}\n\n", ui.say("report-restarts")));
+    }
+    for line in again {
+        let name = escaped(line.service.as_str());
+        if line.rebuilt {
+            text.push_str(&format!("- {name}: {}\n", ui.say("report-rebuilt")));
+        }
+        let took = line.downtime.unwrap_or_default();
+        let said = restarted(ui, "report-restarted", took, line.well_after);
+        text.push_str(&format!("- {name}: {}\n", escaped(&said)));
     }
     for line in report.lines.iter().filter(|line| line.outcome == Outcome::Returned) {
         text.push_str(&format!("\n## {}\n\n", escaped(line.service.as_str())));

@@ -10,6 +10,8 @@ pub(crate) mod letter;
 mod markdown;
 mod text;
 
+use std::time::Duration;
+
 use std::path::Path;
 
 use clap::ValueEnum;
@@ -151,8 +153,11 @@ fn around(ui: &Ui, line: &Line) -> Vec<String> {
     if let Some(backup) = &line.backup {
         lines.push(ui.tell("report-backup", &[("backup", backup.as_str().into())]));
     }
+    if line.rebuilt {
+        lines.push(ui.say("report-rebuilt"));
+    }
     if let Some(downtime) = line.downtime {
-        lines.push(ui.tell("report-restarted", &[("took", duration(ui, downtime).into())]));
+        lines.push(restarted(ui, "report-restarted", downtime, line.well_after));
     }
     if let Some(compared) = &line.compared {
         lines.extend(compared::lines(ui, compared).into_iter().map(|(_, text)| text));
@@ -170,6 +175,12 @@ fn around(ui: &Ui, line: &Line) -> Vec<String> {
         lines.push(ui.tell("report-verified", &[("verdict", verdict.as_str().into())]));
     }
     lines
+}
+
+/// How long a service was away: until it was well, and until engine or command said that it runs.
+pub(crate) fn restarted(ui: &Ui, key: &str, took: Duration, well: Option<Duration>) -> String {
+    let well_after = well.map_or_else(|| "none".to_owned(), |it| duration(ui, it));
+    ui.tell(key, &[("took", duration(ui, took).into()), ("well", well_after.into())])
 }
 
 /// What went wrong with a service, a line each, and what to do about it.

@@ -68,7 +68,11 @@ fn a_service_with_commands_is_restarted_behind_its_migration_and_looked_at() {
     assert_eq!(restarts(&fleet), 1);
     let ships = service(&document, "ships");
     assert_eq!((&ships["outcome"], &ships["verdict"]), (&"applied".into(), &"pass".into()));
-    assert!(ships["downtimeMilliseconds"].is_number(), "{document:#}");
+    let away = ["downtimeMilliseconds", "wellAfterMilliseconds"].map(|key| ships[key].as_f64());
+    assert!(away[0].is_some() && away[0] <= away[1], "{document:#}");
+    let markdown = radoub(&fleet, &["show", "--format", "markdown"]).run().expect(0);
+    let told = markdown.stdout.lines().find(|it| it.starts_with("- ships: restarted in"));
+    assert!(told.is_some_and(|it| it.contains("well again")), "{}", markdown.text());
     // The other one has neither containers nor commands: its tables were asked all the same.
     let ports = service(&document, "ports");
     assert_eq!((&ports["outcome"], &ports["verdict"]), (&"applied".into(), &"pass".into()));
@@ -218,4 +222,63 @@ fn tables_are_asked_though_nothing_is_restarted() {
     fleet.write("services/ships/prisma/migrations/20240301000000_label/migration.sql", back);
     let document = apply(&fleet, &["--no-verify"], 0);
     assert!(service(&document, "ships")["verdict"].is_null(), "{document:#}");
+}
+
+/// What the Dockerfile of `ships` starts.
+fn starts(fleet: &Fleet<'_>, command: &str) {
+    let file = format!("FROM node:20\nCMD [\"sh\", \"-c\", \"{command} && exec node .\"]\n");
+    fleet.write("services/ships/Dockerfile", file);
+}
+
+#[test]
+fn a_service_that_goes_past_its_history_when_it_starts_is_not_restarted_by_hand_either() {
+    let fleet = fleet("");
+    for (command, is_refused) in [
+        ("npx prisma db push --accept-data-loss", true),
+        ("npx prisma db execute --file more.sql", true),
+        ("npx prisma migrate resolve --applied 20240101000000_init", true),
+        ("npx prisma migrate deploy && npx prisma db execute --file more.sql", true),
+        ("npx prisma migrate resolve --rolled-back 20240101000000_init", false),
+        ("npx prisma migrate deploy", false),
+    ] {
+        starts(&fleet, command);
+        let before = restarts(&fleet);
+        let arguments = ["restart", "ships", "--quiet", "1", "--json"];
+        let answer = radoub(&fleet, &arguments).run();
+        if !is_refused {
+            // The database is not there yet, so the look fails; what counts is that it was restarted.
+            assert_eq!(restarts(&fleet), before + 1, "{command}: {}", answer.text());
+            continue;
+        }
+        let document = answer.expect(1).json();
+        assert_eq!(restarts(&fleet), before, "{command}");
+        let refused = &document["refused"][0];
+        assert_eq!(refused["problem"]["code"], "push-at-start", "{document:#}");
+        let remedy = refused["remedy"].as_str().expect("a remedy");
+        assert!(remedy.ends_with("radoub restart ships --allow push-at-start"), "{remedy}");
+        let allowed = [&arguments[..], &["--allow", "push-at-start"]].concat();
+        radoub(&fleet, &allowed).run();
+        assert_eq!(restarts(&fleet), before + 1, "{command}");
+    }
+    let refused = radoub(&fleet, &["restart", "ships"]).env("RADOUB_LANG", "fr");
+    starts(&fleet, "npx prisma db push");
+    assert!(refused.run().expect(1).text().contains("radoub restart ships --allow push-at-start"));
+    // `apply` refuses what it did not know before, too.
+    starts(&fleet, "npx prisma db execute --file more.sql");
+    let document = apply(&fleet, &[], 1);
+    assert_eq!(service(&document, "ships")["problem"]["code"], "push-at-start", "{document:#}");
+}
+
+#[test]
+fn a_start_script_that_cannot_be_read_is_warned_of() {
+    let fleet = fleet("");
+    fleet.write(
+        "services/ships/Dockerfile",
+        "FROM node:20\nCMD [\"sh\", \"/elsewhere/start.sh\"]\n",
+    );
+    for arguments in [&["plan"][..], &["apply"], &["restart", "ships"]] {
+        let answer = radoub(&fleet, arguments).run();
+        assert!(answer.stderr.contains("ships runs /elsewhere/start.sh"), "{}", answer.text());
+        assert!(answer.stderr.contains("services/ships/Dockerfile:2"), "{}", answer.text());
+    }
 }
