@@ -13,15 +13,15 @@ pub(crate) fn runtime_failure(error: &RuntimeError) -> Failure {
                 HostError::Scheme { host } => ("scheme", host),
                 HostError::Tls { host } => ("tls", host),
             };
-            let values = vec![("kind", kind.to_owned()), ("host", masked(host))];
+            let values = vec![("kind", kind.to_owned()), ("host", shown(host))];
             Failure::new(FailureCode::EngineAddress, values)
         }
         RuntimeError::Unreachable { host, source } => {
-            let values = vec![("host", masked(host)), ("reason", root_cause(source.as_ref()))];
+            let values = vec![("host", shown(host)), ("reason", root_cause(source.as_ref()))];
             Failure::new(FailureCode::EngineUnreachable, values)
         }
         RuntimeError::Silent { host, after } => {
-            let values = vec![("host", masked(host)), ("seconds", seconds(*after))];
+            let values = vec![("host", shown(host)), ("seconds", seconds(*after))];
             Failure::new(FailureCode::EngineSilent, values)
         }
         RuntimeError::Refused { said, .. } => {
@@ -59,6 +59,11 @@ pub(crate) fn errand_failure(error: &ErrandError) -> Failure {
             Failure::new(FailureCode::CommandLate, values)
         }
     }
+}
+
+/// The address of an engine; masking alone takes the port of whatever has no user for half a password.
+fn shown(host: &str) -> String {
+    if host.contains('@') { masked(host) } else { host.to_owned() }
 }
 
 fn not_started(command: &str, reason: String) -> Failure {

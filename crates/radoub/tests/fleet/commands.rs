@@ -282,3 +282,23 @@ fn a_start_script_that_cannot_be_read_is_warned_of() {
         assert!(answer.stderr.contains("services/ships/Dockerfile:2"), "{}", answer.text());
     }
 }
+
+#[test]
+fn an_engine_that_is_not_there_is_told_in_the_language_of_the_user() {
+    let mut fleet = Fleet::on(Cluster::shared());
+    fleet.add(Member::new("ships").migration("20240101000000_init", INIT));
+    let away = "Aucun moteur de conteneurs ne répond à unix:///nowhere/docker.sock";
+    for arguments in [&["logs"][..], &["restart", "ships"], &["verify"], &["apply"]] {
+        let answer = radoub(&fleet, arguments).env("RADOUB_LANG", "fr").run();
+        assert!(answer.text().contains(away), "{}", answer.text());
+        assert!(!answer.text().contains("No container engine"), "{}", answer.text());
+    }
+    for (host, told) in [
+        ("ssh://admin@erp", "n'est ni un socket, ni un tube nommé, ni une adresse TCP simple"),
+        ("tcp://127.0.0.1:1", "Aucun moteur de conteneurs ne répond à tcp://127.0.0.1:1"),
+    ] {
+        let call = radoub(&fleet, &["logs"]).env("RADOUB_LANG", "fr").env("DOCKER_HOST", host);
+        let answer = call.run().expect(2);
+        assert!(answer.text().contains(told), "{}", answer.text());
+    }
+}
