@@ -408,6 +408,7 @@ impl Fleet {
             compose_files: Vec::new(),
             waves: vec![vec![service.name.clone()]],
             notify: Vec::new(),
+            waits: crate::gate::Waits::default(),
             census: crate::verify::CensusSettings::default(),
             allow: BTreeSet::new(),
             state_folder: service.folder.join(".radoub"),

@@ -10,6 +10,7 @@ use crate::fleet::ServiceName;
 use crate::gate::Verdict;
 use crate::observe::Holder;
 use crate::run::Urgency;
+use crate::verify::LogTail;
 use crate::verify::compare::Compared;
 
 /// Something that happened.
@@ -117,6 +118,8 @@ pub enum EventKind {
         /// What.
         failure: Failure,
     },
+    /// What that look found wrong, or could not find out; nothing is said when all is well.
+    Found(Box<Found>),
     /// Nothing is wrong with it.
     Verified {
         /// Whether everything could be asked: [`Verdict::Pass`] or [`Verdict::Inconclusive`].
@@ -246,6 +249,17 @@ pub enum EventKind {
         /// How long it took.
         took: Duration,
     },
+}
+
+/// What a look at a service found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// All of it in one word: [`Verdict::Inconclusive`] or [`Verdict::Fail`].
+    pub verdict: Verdict,
+    /// What is wrong, and behind it what could not be found out.
+    pub failures: Vec<Failure>,
+    /// The last lines of its logs, where something is wrong.
+    pub logs: Vec<LogTail>,
 }
 
 /// Why a service was not begun.

@@ -373,8 +373,8 @@ failure_codes! {
     EngineSilent = "engine-silent", None;
     /// The container engine refused.
     EngineRefused = "engine-refused", None;
-    /// A service has no container.
-    NoContainer = "no-container", None;
+    /// A service has neither a container nor a command that restarts it.
+    NotRestartable = "not-restartable", None;
     /// There is no Compose command on this machine.
     ComposeMissing = "compose-missing", None;
     /// A program could not be started.
@@ -387,14 +387,32 @@ failure_codes! {
     ServiceDown = "service-down", None;
     /// A container is started again and again.
     ServiceLoops = "service-loops", None;
+    /// A container was started again while it was watched.
+    ServiceStartedAgain = "service-started-again", None;
+    /// A container was gone at the second look.
+    ServiceVanished = "service-vanished", None;
     /// The health check of a container is not content.
     ServiceUnwell = "service-unwell", None;
     /// A health route answers with another status than it should.
     RouteRefuses = "route-refuses", None;
+    /// A health route answers with another status than `radoub.toml` says.
+    RouteUnexpected = "route-unexpected", None;
+    /// A health route takes longer than `radoub.toml` says.
+    RouteSlow = "route-slow", None;
     /// A health route gives no answer.
     RouteSilent = "route-silent", None;
     /// A table cannot be read as the service reads it.
     TableUnreadable = "table-unreadable", Some("P2022");
+    /// The containers of a service could not be looked at: nobody knows how it is.
+    ContainersUnseen = "containers-unseen", None;
+    /// A service that should have a container has none.
+    NoContainer = "no-container", None;
+    /// The log of a container could not be read.
+    LogUnread = "log-unread", None;
+    /// The data of a service could not be asked.
+    DataUnasked = "data-unasked", None;
+    /// The schema has mistakes, so nobody knows which tables to ask.
+    TablesUnknown = "tables-unknown", None;
     /// The log of a service shows errors that were not there before.
     NewErrors = "new-errors", None;
     /// Rows are not there any more, and nobody accounts for it.
@@ -434,8 +452,12 @@ impl FailureCode {
             Self::RestartFailed
                 | Self::ServiceDown
                 | Self::ServiceLoops
+                | Self::ServiceStartedAgain
+                | Self::ServiceVanished
                 | Self::ServiceUnwell
                 | Self::RouteRefuses
+                | Self::RouteUnexpected
+                | Self::RouteSlow
                 | Self::RouteSilent
                 | Self::TableUnreadable
                 | Self::NewErrors
@@ -500,7 +522,7 @@ impl FailureCode {
             | Self::EngineUnreachable
             | Self::EngineSilent
             | Self::EngineRefused
-            | Self::NoContainer
+            | Self::NotRestartable
             | Self::ComposeMissing
             | Self::CommandNotStarted
             | Self::CommandFailed

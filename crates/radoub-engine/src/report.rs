@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use radoub_schema::migration::MigrationName;
 
-use crate::event::{Event, EventKind, FleetEvent, HeldBack};
+use crate::event::{Event, EventKind, FleetEvent, Found, HeldBack};
 use crate::failure::Failure;
 use crate::fleet::ServiceName;
 use crate::gate::Verdict;
@@ -74,10 +74,12 @@ pub struct Line {
     pub compared: Option<Compared>,
     /// Why its tables were not counted, or not compared.
     pub not_counted: Option<Failure>,
-    /// What the client reads and is not there, though no migration took it away.
+    /// What the client reads and is not there, though no migration took it away; an image that could not be built.
     pub doubts: Vec<Failure>,
-    /// What a look at it afterwards came to; `None` when it was not looked at, or something was wrong.
+    /// What a look at it afterwards came to; `None` when it was not looked at, or what was wrong is in `failure` alone.
     pub verdict: Option<Verdict>,
+    /// What that look found wrong or could not find out; `None` when all is well.
+    pub found: Option<Found>,
     /// How often its scripts stepped back from a lock of others.
     pub retries: u32,
     /// Who was in the way at the last of these.
@@ -218,6 +220,7 @@ impl Report {
                 not_counted: None,
                 doubts: Vec::new(),
                 verdict: None,
+                found: None,
                 retries: 0,
                 blockers: Vec::new(),
                 failed_migration: None,
@@ -262,6 +265,7 @@ impl Report {
             if matches!(line.outcome, Outcome::Failed | Outcome::HeldBack) {
                 line.outcome = Outcome::Unfinished;
                 (line.failure, line.failed_migration, line.held_back) = (None, None, None);
+                (line.verdict, line.found) = (None, None);
             }
         }
     }
@@ -320,6 +324,7 @@ impl Line {
                 (self.failure, self.failed_migration, self.held_back) = (None, None, None);
                 // Looked at once more, in a run that goes on.
                 self.doubts.clear();
+                (self.verdict, self.found) = (None, None);
             }
             EventKind::Well { after } => self.well_after = Some(*after),
             EventKind::Built { .. } => self.rebuilt = true,
@@ -331,6 +336,10 @@ impl Line {
             EventKind::Compared(compared) => self.compared = Some((**compared).clone()),
             EventKind::NotCounted { failure } => self.not_counted = Some(failure.clone()),
             EventKind::Doubted { failure } => self.doubts.push(failure.clone()),
+            EventKind::Found(found) => {
+                self.verdict = Some(found.verdict);
+                self.found = Some((**found).clone());
+            }
             EventKind::Verified { verdict, .. } => self.verdict = Some(*verdict),
             EventKind::MigrationApplied { name, took } => {
                 self.applied.push((name.clone(), *took));

@@ -84,6 +84,9 @@ pub fn url_failure(problem: &UrlProblem) -> Failure {
             let variable = variable.clone().unwrap_or_else(|| "datasource url".to_owned());
             Failure::new(FailureCode::UrlEmpty, vec![("variable", variable)])
         }
+        UrlProblem::Lacks { missing } => {
+            Failure::new(FailureCode::UrlNotSet, vec![("variable", missing.clone())])
+        }
         UrlProblem::Invalid { reason } => {
             Failure::new(FailureCode::UrlInvalid, vec![("reason", reason.clone())])
         }

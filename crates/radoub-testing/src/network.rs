@@ -139,3 +139,50 @@ fn carry(mut from: TcpStream, mut to: TcpStream, fate: impl Fn(&[u8]) -> Option<
     let _ = from.shutdown(Shutdown::Both);
     let _ = to.shutdown(Shutdown::Both);
 }
+
+/// A loopback port behind which a Unix socket answers, as engines do that are reached over TCP.
+#[cfg(unix)]
+#[derive(Debug)]
+pub struct Bridge(u16);
+
+#[cfg(unix)]
+impl Bridge {
+    /// Carries what comes in over TCP to the socket and back, for as long as the process lives.
+    #[track_caller]
+    pub fn to(socket: impl Into<std::path::PathBuf>) -> Self {
+        let socket = socket.into();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a loopback port");
+        let port = address(&listener).port();
+        thread::spawn(move || {
+            for client in listener.incoming().map_while(Result::ok) {
+                if let Ok(server) = std::os::unix::net::UnixStream::connect(&socket) {
+                    both_ways(client, server);
+                }
+            }
+        });
+        Self(port)
+    }
+
+    /// The port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.0
+    }
+}
+
+/// Copies both ways until one side is done; a lost connection is what the asker sees as such.
+#[cfg(unix)]
+fn both_ways(client: TcpStream, server: std::os::unix::net::UnixStream) {
+    let (Ok(mut from_client), Ok(mut from_server)) = (client.try_clone(), server.try_clone())
+    else {
+        return;
+    };
+    let (mut to_client, mut to_server) = (client, server);
+    thread::spawn(move || {
+        let _ = std::io::copy(&mut from_client, &mut to_server);
+        let _ = to_server.shutdown(Shutdown::Write);
+    });
+    thread::spawn(move || {
+        let _ = std::io::copy(&mut from_server, &mut to_client);
+        let _ = to_client.shutdown(Shutdown::Write);
+    });
+}

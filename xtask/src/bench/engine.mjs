@@ -1,6 +1,6 @@
-// Times the real schema engine inside one warm process: nothing → schema, as a script.
+// Times the real schema engine inside one warm process: nothing, or the version before, → schema, as a script.
 // Called by `cargo xtask bench engine`: node engine.mjs LIBRARY, the questions as JSON on standard
-// input: [{ schema, major, rounds, files: [{ path, content }] }].
+// input: [{ schema, major, rounds, before, files: [{ path, content }] }]; `before` is files, or null.
 
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
@@ -9,10 +9,11 @@ const { withEngine, stripDatasourceUrls, EMPTY_SCHEMA, NO_FILTER } =
   await import(pathToFileURL(process.argv[2]).href)
 
 const answers = []
-for (const { schema, major, rounds, files: written } of JSON.parse(readFileSync(0, 'utf8'))) {
-  const files = major >= 7 ? stripDatasourceUrls(written) : written
+for (const { schema, major, rounds, before, files: written } of JSON.parse(readFileSync(0, 'utf8'))) {
+  const read = (files) => (major >= 7 ? stripDatasourceUrls(files) : files)
   const question = {
-    from: { tag: 'empty' }, to: { tag: 'schemaDatamodel', files },
+    from: before ? { tag: 'schemaDatamodel', files: read(before) } : { tag: 'empty' },
+    to: { tag: 'schemaDatamodel', files: read(written) },
     script: true, exitCode: null, shadowDatabaseUrl: null, filters: NO_FILTER,
   }
   const nanoseconds = []

@@ -17,6 +17,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Sheet, median, release, shown};
+use crate::conformance::sql::{folders, pair_side};
 use crate::steps::{Failure, line, read};
 
 /// How to measure the engine.
@@ -36,6 +37,9 @@ const LARGEST: usize = 10;
 /// How much faster than the real engine each must be.
 const RATIO: f64 = 30.0;
 
+/// The same for a change from one version of a schema to the next.
+const RATIO_OF_CHANGE: f64 = 10.0;
+
 /// The longest that each may take.
 const LIMIT: Duration = Duration::from_millis(10);
 
@@ -46,9 +50,16 @@ const SIZES: [usize; 6] = [10, 30, 100, 300, 1000, 3000];
 /// that count as linear; small ones pay for what is the same for all.
 const SPREAD: f64 = 2.0;
 
-/// A schema to measure.
+/// A schema to measure, or a change.
 struct Subject {
     name: String,
+    /// The version before; `None` for nothing.
+    from: Option<Schema>,
+    to: Schema,
+}
+
+/// A file or folder.
+struct Schema {
     path: PathBuf,
     /// Path and text of each file.
     files: Vec<(String, String)>,
@@ -81,7 +92,14 @@ pub(crate) fn engine(arguments: &EngineArguments) -> Result<(), Failure> {
     let Some(shared) = shared() else {
         return Err(Failure::Told("the corpus and the oracle are in ../shared".to_owned()));
     };
-    let mut broken = beside(&binary, &shared, arguments.rounds)?;
+    let mut broken = Vec::new();
+    for (what, subjects, ratio) in [
+        ("from nothing to each schema", largest(&shared)?, RATIO),
+        ("from one version of a schema to the next", changes(&shared)?, RATIO_OF_CHANGE),
+    ] {
+        let rounds = arguments.rounds;
+        broken.extend(beside(what, (&binary, &shared), &subjects, rounds, ratio)?);
+    }
     broken.extend(growth(&binary, arguments.rounds)?);
     broken.extend(super::replay::beside(&binary, &shared, arguments.rounds)?);
     broken.extend(super::introspect::introspect(arguments.rounds)?);
@@ -93,10 +111,15 @@ pub(crate) fn engine(arguments: &EngineArguments) -> Result<(), Failure> {
 }
 
 /// The largest schemas of the corpus, here and there.
-fn beside(binary: &Path, shared: &Path, rounds: usize) -> Result<Vec<String>, Failure> {
-    let subjects = largest(shared)?;
-    let ours = ours(binary, &subjects, rounds)?;
-    let theirs = theirs(shared, &subjects, rounds)?;
+fn beside(
+    what: &str,
+    (binary, shared): (&Path, &Path),
+    subjects: &[Subject],
+    rounds: usize,
+    wanted: f64,
+) -> Result<Vec<String>, Failure> {
+    let ours = ours(binary, subjects, rounds)?;
+    let theirs = theirs(shared, subjects, rounds)?;
     let mut sheet =
         Sheet::new(&["schema", "KB", "models", "SQL, KB", "Prisma", "radoub", "times faster"]);
     let mut broken = Vec::new();
@@ -118,16 +141,14 @@ fn beside(binary: &Path, shared: &Path, rounds: usize) -> Result<Vec<String>, Fa
                 subject.name, ours.bytes, theirs.bytes
             ));
         }
-        if ratio < RATIO {
-            broken.push(format!("{}: {ratio:.0} × instead of {RATIO} ×", subject.name));
+        if ratio < wanted {
+            broken.push(format!("{}: {ratio:.0} × instead of {wanted} ×", subject.name));
         }
         if mine >= LIMIT {
             broken.push(format!("{}: {} instead of {}", subject.name, shown(mine), shown(LIMIT)));
         }
     }
-    println!(
-        "\nfrom nothing to each schema, as SQL; median of {rounds} rounds in a warm process\n"
-    );
+    println!("\n{what}, as SQL; median of {rounds} rounds in a warm process\n");
     print!("{}", sheet.text());
     Ok(broken)
 }
@@ -141,7 +162,8 @@ fn growth(binary: &Path, rounds: usize) -> Result<Vec<String>, Failure> {
         let text = generated(size);
         fs::write(&path, &text).map_err(Failure::file(&path))?;
         let name = format!("{size} models");
-        subjects.push(Subject { name, path, files: vec![(format!("{size}.prisma"), text)] });
+        let to = Schema { path, files: vec![(format!("{size}.prisma"), text)] };
+        subjects.push(Subject { name, from: None, to });
     }
     let ours = ours(binary, &subjects, rounds)?;
     let mut sheet = Sheet::new(&["generated", "KB", "radoub", "µs a model"]);
@@ -170,21 +192,31 @@ fn growth(binary: &Path, rounds: usize) -> Result<Vec<String>, Failure> {
 
 impl Subject {
     fn bytes(&self) -> usize {
-        self.files.iter().map(|(_, text)| text.len()).sum()
+        self.to.files.iter().map(|(_, text)| text.len()).sum()
     }
 
     fn models(&self) -> usize {
-        let lines = self.files.iter().flat_map(|(_, text)| text.lines());
+        let lines = self.to.files.iter().flat_map(|(_, text)| text.lines());
         lines.filter(|line| line.starts_with("model ")).count()
     }
 
-    /// 7 when no file has a `url`, as radoub does.
+    /// 7 when one of them has no `url`, as radoub does.
     fn major(&self) -> u8 {
-        let mut lines = self.files.iter().flat_map(|(_, text)| text.lines());
         let is_url = |line: &str| {
             line.trim_start().strip_prefix("url").is_some_and(|it| it.trim_start().starts_with('='))
         };
-        if lines.any(is_url) { 6 } else { 7 }
+        let has_url =
+            |schema: &Schema| schema.files.iter().flat_map(|(_, text)| text.lines()).any(is_url);
+        if self.from.iter().chain([&self.to]).all(has_url) { 6 } else { 7 }
+    }
+}
+
+impl Schema {
+    fn read(path: PathBuf) -> Result<Self, Failure> {
+        let mut files = Vec::new();
+        gather(&path, &mut files)?;
+        files.sort();
+        Ok(Self { path, files })
     }
 }
 
@@ -198,34 +230,62 @@ fn largest(shared: &Path) -> Result<Vec<Subject>, Failure> {
             continue;
         }
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let path = folder.join("schema");
-        let mut files = Vec::new();
-        gather(&path, &mut files)?;
-        files.sort();
-        subjects.push(Subject { name, path, files });
+        subjects.push(Subject { name, from: None, to: Schema::read(folder.join("schema"))? });
     }
-    subjects.sort_by_key(|subject| std::cmp::Reverse(subject.bytes()));
-    subjects.truncate(LARGEST);
-    Ok(subjects)
+    Ok(largest_of(subjects))
 }
 
+/// The changes of the corpus with the largest schemas, one of each project: the last that it holds.
+fn changes(shared: &Path) -> Result<Vec<Subject>, Failure> {
+    let corpus = shared.join("corpus");
+    let mut subjects = Vec::new();
+    for entry in corpus.read_dir().map_err(Failure::file(&corpus))? {
+        let folder = entry.map_err(Failure::file(&corpus))?.path();
+        let pairs = folder.join("expected/pairs");
+        let Some(pair) = pairs
+            .is_dir()
+            .then(|| folders(&pairs))
+            .transpose()?
+            .and_then(|it| it.into_iter().next_back())
+        else {
+            continue;
+        };
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let (from, to) =
+            (Schema::read(pair_side(&pair, "from"))?, Schema::read(pair_side(&pair, "to"))?);
+        subjects.push(Subject { name, from: Some(from), to });
+    }
+    Ok(largest_of(subjects))
+}
+
+fn largest_of(mut subjects: Vec<Subject>) -> Vec<Subject> {
+    subjects.sort_by_key(|subject| std::cmp::Reverse(subject.bytes()));
+    subjects.truncate(LARGEST);
+    subjects
+}
+
+/// The files of a schema, which may be one file.
 fn gather(folder: &Path, files: &mut Vec<(String, String)>) -> Result<(), Failure> {
+    if folder.is_file() {
+        let text = fs::read_to_string(folder).map_err(Failure::file(folder))?;
+        files.push((folder.display().to_string(), text));
+        return Ok(());
+    }
     for entry in folder.read_dir().map_err(Failure::file(folder))? {
         let path = entry.map_err(Failure::file(folder))?.path();
-        if path.is_dir() {
+        if path.is_dir() || path.extension().is_some_and(|it| it == "prisma") {
             gather(&path, files)?;
-        } else if path.extension().is_some_and(|it| it == "prisma") {
-            let text = fs::read_to_string(&path).map_err(Failure::file(&path))?;
-            files.push((path.display().to_string(), text));
         }
     }
     Ok(())
 }
 
 fn ours(binary: &Path, subjects: &[Subject], rounds: usize) -> Result<Answer, Failure> {
-    let paths = subjects.iter().map(|subject| &subject.path);
+    let sides = subjects.iter().flat_map(|subject| subject.from.iter().chain([&subject.to]));
     let mut command = Command::new(binary);
-    command.arg("_engine-bench").args(["--rounds", &rounds.to_string()]).args(paths).env_clear();
+    command.arg("_engine-bench").args(["--rounds", &rounds.to_string()]).env_clear();
+    command.args(subjects.iter().any(|it| it.from.is_some()).then_some("--pairs"));
+    command.args(sides.map(|schema| &schema.path));
     understood(&line(&command), &read(&mut command)?)
 }
 
@@ -237,14 +297,16 @@ fn theirs(shared: &Path, subjects: &[Subject], rounds: usize) -> Result<Answer, 
     let questions: Vec<_> = subjects
         .iter()
         .map(|subject| {
-            let files = subject.files.iter();
-            let files: Vec<_> =
-                files.map(|(path, content)| json!({ "path": path, "content": content })).collect();
+            let files = |schema: &Schema| -> Vec<_> {
+                let files = schema.files.iter();
+                files.map(|(path, content)| json!({ "path": path, "content": content })).collect()
+            };
             json!({
                 "schema": subject.name,
                 "major": subject.major(),
                 "rounds": rounds,
-                "files": files,
+                "before": subject.from.as_ref().map(files),
+                "files": files(&subject.to),
             })
         })
         .collect();
@@ -317,7 +379,8 @@ mod tests {
     #[test]
     fn a_generated_schema_has_as_many_models_as_asked() {
         let files = vec![(String::new(), generated(30))];
-        let subject = Subject { name: String::new(), path: PathBuf::new(), files };
+        let to = Schema { path: PathBuf::new(), files };
+        let subject = Subject { name: String::new(), from: None, to };
         assert_eq!((subject.models(), subject.major()), (30, 6));
     }
 }

@@ -5,18 +5,21 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use radoub_testing::Cluster;
+use radoub_testing::docker::{Engine, Image};
 use radoub_testing::fleet::temporary;
 use radoub_testing::postgres::Options;
 use radoub_testing::route::Route;
 
 use super::services::{HISTORY, history, write, write_compose, write_service};
 use super::{Sheet, measure, median, release, shown};
-use crate::steps::Failure;
+use crate::generated::target;
+use crate::steps::{Failure, cargo, run};
 
 /// How to measure verification.
 #[derive(Debug, clap::Args)]
@@ -34,6 +37,10 @@ pub(crate) struct VerifyArguments {
 
 /// Services that are looked at.
 const SERVICES: usize = 12;
+/// The image of their containers.
+const IMAGE: &str = "radoub-bench/asking-service:1";
+/// For how long their containers may take to be well.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// For how long they have to stay well.
 const QUIET: Duration = Duration::from_secs(1);
 /// What the look at them may take beyond that.
@@ -61,13 +68,15 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result<(), Failure> {
         sheet.row(&[what, wanted, got, if held { "kept" } else { "BROKEN" }.to_owned()]);
     };
 
-    let took = twelve(&cluster, &binary, arguments.rounds)?;
-    promise(
-        format!("gate and verify of {SERVICES} services beyond {} of quiet", shown(QUIET)),
-        format!("≤ {}", shown(BEYOND)),
-        shown(took),
-        took <= BEYOND,
-    );
+    for (what, engine) in [("services", None), ("containers", Some(engine()?))] {
+        let took = twelve(&cluster, &binary, arguments.rounds, engine.as_ref())?;
+        promise(
+            format!("gate and verify of {SERVICES} {what} beyond {} of quiet", shown(QUIET)),
+            format!("≤ {}", shown(BEYOND)),
+            shown(took),
+            took <= BEYOND,
+        );
+    }
     let (ours, theirs) = sums(&cluster, &binary, arguments)?;
     let ratio = ours.as_secs_f64() / theirs.as_secs_f64().max(f64::EPSILON);
     promise(
@@ -84,24 +93,62 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> Result<(), Failure> {
     }
 }
 
+/// A Docker engine that has the image of the small service that asks its database.
+fn engine() -> Result<Engine, Failure> {
+    let program = "radoub-test-service";
+    run(&mut cargo(&["build", "--package", "radoub-testing", "--bin", program]))?;
+    let engine = Engine::start().map_err(|error| Failure::Told(error.to_string()))?;
+    let program = target().join("debug").join(program);
+    let start = format!("CMD [{:?}]", program.display().to_string());
+    engine.import(&Image::new(IMAGE).program(&program).change(&start));
+    Ok(engine)
+}
+
 /// What the look at twelve services takes beyond the quiet period: health route asked eleven times, tables probed,
-/// counted, summed up and compared, rows without parents and late sequences looked for.
-fn twelve(cluster: &Cluster, binary: &Path, rounds: usize) -> Result<Duration, Failure> {
+/// counted, summed up and compared, rows without parents and late sequences looked for; with an engine, their
+/// containers and logs as well.
+fn twelve(
+    cluster: &Cluster,
+    binary: &Path,
+    rounds: usize,
+    engine: Option<&Engine>,
+) -> Result<Duration, Failure> {
     let folder = temporary();
     let history = history()?;
     let route = Route::answering_after(Duration::from_millis(1));
-    let mut services = Vec::new();
-    let mut settings = String::new();
-    for at in 0..SERVICES {
+    let doors = ports()?;
+    let (mut services, mut settings) = (Vec::new(), String::new());
+    let mut compose = "services:\n".to_owned();
+    for (at, port) in doors.iter().enumerate() {
         let (service, database) = (format!("service-{at:02}"), format!("verify_{at:02}"));
         write_service(folder.path(), &service, history.path())?;
         sql(cluster, "postgres", &format!("CREATE DATABASE {database}"))?;
-        let _ = writeln!(settings, "[service.{service}]\nhealth = \"{}\"", route.address());
+        let health = match engine {
+            Some(_) => format!("http://127.0.0.1:{port}/health"),
+            None => route.address().to_owned(),
+        };
+        let _ = writeln!(settings, "[service.{service}]\nhealth = \"{health}\"");
+        let _ = write!(
+            compose,
+            "  {service}:\n    image: {IMAGE}\n    build: ./services/{service}\n    network_mode: host\n    \
+             environment:\n      PORT: {port}\n      QUERY: SELECT count(*) FROM step_0\n      DATABASE_URL: {}\n",
+            cluster.url(&database)
+        );
         services.push((service, database));
     }
-    write_compose(folder.path(), cluster.port(), &services)?;
+    match engine {
+        Some(_) => write(&folder.path().join("docker-compose.yml"), &compose)?,
+        None => write_compose(folder.path(), cluster.port(), &services)?,
+    }
     write(&folder.path().join("radoub.toml"), &settings)?;
-    radoub(binary, folder.path(), &["apply", "--no-backup"])?;
+    let project = format!("radoub-bench-{}", std::process::id());
+    let radoub = |arguments: &[&str]| {
+        let mut words = vec!["--project-name", &project];
+        words.extend(arguments);
+        let environment = engine.map(Engine::environment).unwrap_or_default();
+        radoub(binary, folder.path(), &words, &environment)
+    };
+    radoub(&["apply", "--no-backup", "--no-restart"])?;
     let mut rows = "CREATE TABLE \"Thing\" (id int PRIMARY KEY, name text NOT NULL);".to_owned();
     for at in 0..HISTORY {
         let _ = write!(
@@ -112,15 +159,35 @@ fn twelve(cluster: &Cluster, binary: &Path, rounds: usize) -> Result<Duration, F
     for (_, database) in &services {
         sql(cluster, database, &rows)?;
     }
+    if let Some(engine) = engine {
+        engine.compose(folder.path(), &project, &["up", "--detach", "--no-build"]);
+        let began = Instant::now();
+        // They are well when they have asked once.
+        while radoub(&["verify", "--quiet", "1"]).is_err() && began.elapsed() < PATIENCE {}
+    }
     let quiet = QUIET.as_secs().to_string();
-    radoub(binary, folder.path(), &["verify", "--no-containers", "--remember"])?;
-    let arguments = ["verify", "--no-containers", "--since", "last", "--quiet", &quiet];
-    let times = (0..rounds).map(|_| radoub(binary, folder.path(), &arguments));
+    let look = |more: &[&str]| {
+        let mut words = vec!["verify"];
+        words.extend(engine.is_none().then_some("--no-containers"));
+        words.extend(more);
+        radoub(&words)
+    };
+    look(&["--remember"])?;
+    let times = (0..rounds).map(|_| look(&["--since", "last", "--quiet", &quiet]));
     let times = times.collect::<Result<Vec<_>, _>>()?;
     for (_, database) in &services {
         sql(cluster, "postgres", &format!("DROP DATABASE {database} WITH (FORCE)"))?;
     }
     Ok(median(times).saturating_sub(QUIET))
+}
+
+/// Ports of this machine that nobody listens on just now, one for each service.
+fn ports() -> Result<Vec<u16>, Failure> {
+    let failed = |error: std::io::Error| Failure::Told(format!("no port: {error}"));
+    let listeners = (0..SERVICES).map(|_| TcpListener::bind("127.0.0.1:0"));
+    let listeners = listeners.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    let ports = listeners.iter().map(|it| it.local_addr().map(|it| it.port()));
+    ports.collect::<Result<_, _>>().map_err(failed)
 }
 
 /// What counting and summing up takes radoub, all of its `verify --remember` included, and what the same questions
@@ -147,7 +214,7 @@ fn sums(
     sql(cluster, "big", "ALTER DATABASE big SET log_statement = 'all'")?;
     let before = cluster.log().len();
     let ask = ["verify", "--no-containers", "--remember"];
-    radoub(binary, folder.path(), &ask)?;
+    radoub(binary, folder.path(), &ask, &[])?;
     let log = cluster.log();
     let asked = questions(&log[before..]);
     sql(cluster, "big", "ALTER DATABASE big RESET log_statement")?;
@@ -165,7 +232,7 @@ fn sums(
     };
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..arguments.rounds {
-        ours.push(radoub(binary, folder.path(), &ask)?);
+        ours.push(radoub(binary, folder.path(), &ask, &[])?);
         let mut command = Command::new(&psql);
         command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-f"]).arg(&script);
         let measured = measure(command.arg(cluster.url("big")))?;
@@ -202,9 +269,16 @@ fn sql(cluster: &Cluster, database: &str, sql: &str) -> Result<(), Failure> {
 }
 
 /// Runs radoub, which is to find nothing; how long it took.
-fn radoub(binary: &Path, folder: &Path, arguments: &[&str]) -> Result<Duration, Failure> {
+fn radoub(
+    binary: &Path,
+    folder: &Path,
+    arguments: &[&str],
+    environment: &[(&str, String)],
+) -> Result<Duration, Failure> {
     let mut command = Command::new(binary);
-    let measured = measure(command.args(arguments).current_dir(folder).env_clear())?;
+    command.args(arguments).current_dir(folder).env_clear();
+    let environment = environment.iter().map(|(name, value)| (name, value));
+    let measured = measure(command.envs(environment))?;
     if measured.code == 0 {
         return Ok(measured.duration);
     }

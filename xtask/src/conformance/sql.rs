@@ -247,7 +247,7 @@ pub(super) fn pair(pair: &Path) -> Result<(SqlSchema, SqlSchema, PrismaMajor), S
 }
 
 /// One side of a pair, `from` or `to`: a file or a folder.
-pub(super) fn pair_side(pair: &Path, side: &str) -> PathBuf {
+pub(crate) fn pair_side(pair: &Path, side: &str) -> PathBuf {
     let file = pair.join(format!("{side}.prisma"));
     if file.is_file() { file } else { pair.join(side) }
 }
@@ -415,7 +415,7 @@ fn read(path: &Path) -> Result<String, String> {
 }
 
 /// The folders in a folder, by name.
-pub(super) fn folders(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn folders(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut folders = Vec::new();
     for entry in fs::read_dir(path).map_err(Failure::file(path))? {
         let path = entry.map_err(Failure::file(path))?.path();

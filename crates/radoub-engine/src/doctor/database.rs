@@ -9,7 +9,7 @@ use super::containers;
 use super::{Area, Check, Doctor, Finding, Notes};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::place::relative;
-use crate::fleet::{Managed, Service};
+use crate::fleet::{Managed, Service, UrlProblem};
 use crate::gate::{self, Gate, GateSettings};
 use crate::lanes;
 use crate::observe::{DeadServers, Observed, visit};
@@ -51,7 +51,7 @@ pub(super) async fn see<'a>(doctor: &'a Doctor<'_>, notes: &mut Notes<'_>) -> Ve
         let name = it.service.name.as_str();
         state(doctor, it, notes);
         if let Some(gate) = &it.gate {
-            containers::examine(name, gate, notes);
+            containers::examine(name, gate, &containers::way_out(&it.observed), notes);
         }
         if let Some(failure) = &it.refused {
             notes.unexamined("unexamined-catalog", Some(name), said(failure));
@@ -166,6 +166,10 @@ fn state(doctor: &Doctor<'_>, seen: &Seen<'_>, notes: &mut Notes<'_>) {
     let name = seen.service.name.as_str();
     let finding = |check| Finding::new(check).of(name);
     let url = seen.managed.url.as_ref().ok();
+    if let Err(UrlProblem::Lacks { missing }) = &seen.managed.url {
+        notes.unexamined("unexamined-address", Some(name), missing.as_str());
+        return;
+    }
     if let Some(problem) = &seen.observed.problem
         && let Some(url) = url
     {

@@ -185,8 +185,13 @@ async fn one(
         }
     }
     if explanation.command.is_empty() {
-        let service = explanation.service.as_deref().map(|it| format!(" {it}")).unwrap_or_default();
-        explanation.command = kind::command_of(explanation.kind, &service);
+        // A gateway has a log, and no database that a command could be about.
+        let managed = |name: &&str| {
+            let mut named = fleet.services.iter().filter(|it| it.name.as_str() == *name);
+            named.any(|it| matches!(it.prisma, Prisma::Managed(_)))
+        };
+        let service = explanation.service.as_deref().filter(managed);
+        explanation.command = explanation.kind.command(service);
     }
     Some(explanation)
 }
@@ -205,7 +210,7 @@ fn kind_of(symptom: &Symptom) -> Option<Kind> {
         Symptom::ConnectionsTaken => Kind::ConnectionsTaken,
         Symptom::SharedSession => Kind::SharedSession,
         Symptom::Starting => Kind::Starting,
-        Symptom::Code(code) => *Kind::ALL.iter().find(|it| it.codes().contains(&code.as_str()))?,
+        Symptom::Code(code) => Kind::of_code(code)?,
     })
 }
 

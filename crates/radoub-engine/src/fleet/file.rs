@@ -4,6 +4,7 @@
 //! [`super::discover`].
 
 mod backup;
+mod health;
 mod notify;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 pub(crate) use backup::{BackupSection, StoreSection, ViaWord};
+pub(crate) use health::HealthSection;
 pub(crate) use notify::{KindWord, MomentWord, NotifySection, SmtpTlsWord};
 
 use super::place::{Place, excerpt};
@@ -103,6 +105,13 @@ pub struct JournalSection {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct VerifySection {
+    /// How many seconds a service has to become well, after its restart or when `radoub verify` looks at it; 60
+    /// otherwise. `--health-timeout` and `--wait` say it for once.
+    pub(crate) health_seconds: Option<u32>,
+    /// How many seconds a service that was restarted has to stay well before it is looked at a second time; 5
+    /// otherwise, 0 for one look. `--quiet-period` and `--quiet` say it for once; `radoub verify` looks once
+    /// unless it is told otherwise.
+    pub(crate) quiet_seconds: Option<u32>,
     /// For how many seconds the tables of one service may be counted and summed up, before its migrations and
     /// behind them; 30 otherwise, 0 counts none. Small tables go first, and what is left out is told.
     pub(crate) census_seconds: Option<u32>,
@@ -162,9 +171,12 @@ pub struct ServiceSection {
     /// Variable that holds the URL of its shadow database.
     #[schemars(with = "Option<String>")]
     pub(crate) shadow_url_env: Option<Spanned<String>>,
-    /// Its health route: a path (`/api/health`) on its published port, or a whole address. Found by itself
-    /// when it is `/health` or `/api/health`.
-    pub(crate) health: Option<String>,
+    /// Its health route: a path (`/api/health`) on its published port, or a whole address; found by itself
+    /// when it is `/health` or `/api/health`. Or a table that also says what it has to answer:
+    /// `{ path = "/ready", status = 204, within_ms = 500 }`.
+    #[serde(deserialize_with = "health::either")]
+    #[schemars(with = "Option<health::HealthForm>")]
+    pub(crate) health: Option<HealthSection>,
     /// What must hold of its data, by name: a query that gives no row when all is well, or one row with the
     /// single value true. `radoub verify` asks it, and so does a run behind the migrations.
     #[schemars(with = "BTreeMap<String, String>")]

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::compose::{ComposeService, Project};
-use super::file::{FleetFileError, Loaded, ServiceSection, closest};
+use super::file::{FleetFileError, HealthSection, Loaded, ServiceSection, closest};
 use super::folder::{Found, Given, Surveyor, names_in, origin_at};
 use super::place::{Place, joined, relative};
 use super::source::GivenUrl;
 use super::walk::{Seen, walk};
-use super::{Check, Errands, Fact, Origin};
+use super::{Check, Errands, Fact, HealthRoute, Origin};
 use crate::hazard::Hazard;
 use crate::rebuild::Rebuild;
 
@@ -30,7 +30,7 @@ pub(crate) struct Member {
     pub(crate) allow: BTreeSet<Hazard>,
     pub(crate) errands: Errands,
     pub(crate) rebuild: Rebuild,
-    pub(crate) health: Option<String>,
+    pub(crate) health: Option<HealthRoute>,
     pub(crate) checks: Vec<Check>,
     pub(crate) found: Found,
     pub(crate) url: Option<SourcedUrl>,
@@ -63,20 +63,31 @@ impl Member {
 /// The services of a project that have a package of their own.
 pub(crate) fn members_of_compose(project: &Project, surveyor: &Surveyor<'_>) -> Vec<Member> {
     let mut workspaces = Workspaces::default();
+    let root = project.files.first().and_then(|file| file.parent());
     let active = project.services.iter().filter(|service| service.active);
-    active.filter_map(|service| member_of(service, surveyor, &mut workspaces)).collect()
+    active.filter_map(|service| member_of(service, root, surveyor, &mut workspaces)).collect()
 }
 
-/// A service with a build context is a member whatever it holds; one with only an image is one
-/// when a bind-mounted folder has a schema, as in development.
+/// Where the packages of a repository lie, below the folder of its Compose file.
+const PACKAGES: [&str; 4] = ["", "services", "apps", "packages"];
+
+/// A service with a build context is a member whatever it holds; one with only an image, built elsewhere, is one
+/// when a bind-mounted folder has a schema, as in development, or a package of its name.
 fn member_of(
     service: &ComposeService,
+    root: Option<&Path>,
     surveyor: &Surveyor<'_>,
     workspaces: &mut Workspaces,
 ) -> Option<Member> {
     let mut first: Option<Found> = None;
     let mut with_schema = None;
-    for folder in folders_of(service) {
+    let mut folders = folders_of(service);
+    // One that is given no address is the database server itself, beside a package of the same name.
+    if let (None, true, Some(root)) = (&service.build, has_address(service), root) {
+        let named = PACKAGES.map(|packages| root.join(packages).join(&service.name));
+        folders.extend(named.into_iter().filter(|folder| folder.is_dir()));
+    }
+    for folder in folders {
         let found = surveyor.survey(&folder, &Given::default());
         if found.schema.is_some() {
             with_schema = Some(found);
@@ -103,6 +114,13 @@ fn member_of(
         &format!("services.{}", service.name),
     ));
     Some(member)
+}
+
+/// Whether a service is told where a database is.
+fn has_address(service: &ComposeService) -> bool {
+    let is_address =
+        |text: &str| text.starts_with("postgres://") || text.starts_with("postgresql://");
+    service.environment.values().any(|it| is_address(&it.value))
 }
 
 /// Folders of this machine that may be the package of a service, the likeliest first: that of its
@@ -461,7 +479,7 @@ fn apply_section(
         sql: sql.clone(),
         place: loaded.place(name),
     }));
-    member.health = section.health.clone().or(member.health.take());
+    member.health = section.health.as_ref().map(HealthSection::route).or(member.health.take());
     member.after.extend(section.after.iter().map(|name| name.get_ref().clone()));
     let text = |url: GivenUrl, place: Place| Some((url, Some(place)));
     let url = None

@@ -11,6 +11,7 @@ mod failure;
 use radoub_schema::script::Course;
 use serde::{Deserialize, Serialize};
 
+use crate::verify::LogTail;
 use crate::verify::compare::Compared;
 
 pub use failure::FailureRecord;
@@ -166,6 +167,16 @@ pub enum Fact {
     Doubted {
         /// What.
         failure: FailureRecord,
+    },
+    /// What that look found.
+    Found {
+        /// `inconclusive` or `fail`.
+        verdict: String,
+        /// What is wrong, and behind it what could not be found out.
+        failures: Vec<FailureRecord>,
+        /// The last lines of its logs; what may be a secret is masked.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        logs: Vec<LogTail>,
     },
     /// Nothing is wrong with it.
     Verified {

@@ -20,6 +20,8 @@ pub struct Tools<'a> {
     pub backup: Option<BackupTool<'a>>,
     /// For [`crate::plan::Deed::Restart`], and the logs and containers of [`crate::plan::Deed::Verify`].
     pub runtime: Option<RuntimeTool>,
+    /// Why the engine does not answer, where containers should be looked at and nothing is to be restarted.
+    pub away: Option<RuntimeError>,
     /// How services are looked at.
     pub gate: GateSettings,
     /// Connections that are there already.

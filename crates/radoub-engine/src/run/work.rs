@@ -18,18 +18,20 @@ use radoub_schema::migration::{Migration, MigrationName};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
+use super::verify::Ordered;
 use super::{RunSettings, Said, StopSignal, Tools, Urgency};
 use crate::errand::{self, Errand};
-use crate::event::{Event, EventKind};
+use crate::event::{Event, EventKind, Found};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Managed, Service, ServiceName};
+use crate::gate::Verdict;
 use crate::observe::connect_settings;
 use crate::plan::{Deed, Stage, Task};
 use crate::rebuild::Due;
 use crate::restart::{Restarted, renew, restart};
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, RuntimeError};
 use crate::translate;
-use crate::verify::{self, OldErrors};
+use crate::verify;
 
 /// Says what happens to one service.
 #[derive(Clone)]
@@ -162,15 +164,12 @@ impl Work<'_> {
         if self.task.stage(Stage::Migrate).next().is_some() {
             self.migrate(url, &connect, teller).await?;
         }
-        let (mut old, mut ordered) = (None, None);
+        let mut ordered = None;
         for deed in self.task.deeds().iter().filter(|deed| deed.stage() > Stage::Migrate) {
             match deed {
-                Deed::Restart => {
-                    ordered = Some(Instant::now());
-                    old = self.restart(is_built, teller).await?;
-                }
+                Deed::Restart => ordered = Some(self.restart(is_built, teller).await?),
                 Deed::Probe => self.probe(teller).await?,
-                Deed::Verify => self.verify(before.as_ref(), old.as_ref(), ordered, teller).await?,
+                Deed::Verify => self.verify(&before, ordered.as_ref(), teller).await?,
                 Deed::Rebuild(_)
                 | Deed::BackUp
                 | Deed::CreateDatabase
@@ -228,9 +227,8 @@ impl Work<'_> {
         Ok(false)
     }
 
-    /// Restarts the service, with the new image where one was built. Gives back the errors that its log had before,
-    /// where a command prints it.
-    async fn restart(&self, is_built: bool, teller: &Teller) -> Result<Option<OldErrors>, Trouble> {
+    /// Restarts the service, with the new image where one was built.
+    async fn restart(&self, is_built: bool, teller: &Teller) -> Result<Ordered, Trouble> {
         let words = Errand::Restart.words(self.service);
         let command = words.map_or_else(|| "none".to_owned(), errand::shown);
         let values = vec![("service", self.service.name.to_string()), ("command", command)];
@@ -239,14 +237,15 @@ impl Work<'_> {
         let Some((tool, runtime)) = tool.and_then(|it| Some((it, it.of(self.service)?))) else {
             return Err(plainly(failed));
         };
-        let old = if runtime.has_log_command() { verify::old_errors(&runtime).await } else { None };
+        let old = verify::old_errors(&runtime).await;
         teller.intend(EventKind::Restarting).await.map_err(|Shut| plainly(unwritten()))?;
+        let at = Instant::now();
         if let (true, Some(compose)) = (is_built, &tool.compose) {
             let renewed = renew(&runtime, compose).await;
             let Restarted { containers, took, .. } =
                 renewed.map_err(|failure| plainly(failed.because(failure)))?;
             teller.say(EventKind::Restarted { containers, took });
-            return Ok(old);
+            return Ok(Ordered { at, old });
         }
         let restarting = restart(&runtime, &tool.patience);
         let restarted = match runtime {
@@ -260,9 +259,19 @@ impl Work<'_> {
         match restarted {
             Ok(Restarted { containers, took, .. }) => {
                 teller.say(EventKind::Restarted { containers, took });
-                Ok(old)
+                Ok(Ordered { at, old })
             }
-            Err(error) => Err(plainly(failed.because(error.failure()))),
+            Err(error) => {
+                if is_silence(&error) {
+                    // Nobody knows how the service is, which is not the same as that it does not work.
+                    let unseen = Failure::new(FailureCode::ContainersUnseen, Vec::new());
+                    let failures = vec![unseen.because(error.failure())];
+                    let found =
+                        Found { verdict: Verdict::Inconclusive, failures, logs: Vec::new() };
+                    teller.say(EventKind::Found(Box::new(found)));
+                }
+                Err(plainly(failed.because(error.failure())))
+            }
         }
     }
 
@@ -431,6 +440,11 @@ impl Work<'_> {
         ];
         Failure::new(FailureCode::Interrupted, values)
     }
+}
+
+/// Whether nobody answered at the engine, so that nobody knows what became of the containers.
+fn is_silence(error: &RuntimeError) -> bool {
+    matches!(error, RuntimeError::Silent { .. } | RuntimeError::Unreachable { .. })
 }
 
 /// The journal could not be written; why is said once, by the run.

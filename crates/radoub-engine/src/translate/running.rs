@@ -28,7 +28,7 @@ pub(crate) fn runtime_failure(error: &RuntimeError) -> Failure {
             Failure::new(FailureCode::EngineRefused, vec![("reason", masked(said.trim()))])
         }
         RuntimeError::NoContainer(service) => {
-            Failure::new(FailureCode::NoContainer, vec![("service", service.clone())])
+            Failure::new(FailureCode::NotRestartable, vec![("service", service.clone())])
         }
         RuntimeError::Command(error) => errand_failure(error),
     }

@@ -234,7 +234,7 @@ fn runs(containers: &[Container]) -> bool {
 }
 
 /// Whether a column of this name may hold what nobody should read: it is neither kept nor shown.
-fn looks_secret(column: &str) -> bool {
+pub(super) fn looks_secret(column: &str) -> bool {
     const WORDS: [&str; 14] = [
         "password",
         "passwd",

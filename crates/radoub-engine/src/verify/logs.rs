@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::tail::told;
 use crate::failure::{Failure, FailureCode};
-use crate::runtime::{LogLine, LogRequest, PRINTING, Runtime, masked};
+use crate::runtime::{LogLine, LogRequest, PRINTING, Runtime, RuntimeError};
 use crate::symptom::{Symptom, symptom};
 
 /// An error that is new since the last start.
@@ -12,7 +13,7 @@ use crate::symptom::{Symptom, symptom};
 pub struct LogFinding {
     /// The container that printed it; the service where a command prints its log.
     pub container: String,
-    /// The first line of its kind, user parts of URLs masked.
+    /// The first line of its kind, shortened; what may be a secret is masked.
     pub line: String,
     /// How many lines of the kind there are.
     pub count: usize,
@@ -33,19 +34,35 @@ impl LogFinding {
 }
 
 /// The kinds of errors that a log had before a restart.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct OldErrors(BTreeSet<String>);
-
-/// The errors that stand in a service's log before its restart, where only that tells them from new ones: a log that
-/// a command prints has no start in it. `None` when the command fails.
-pub(crate) async fn old_errors(runtime: &Runtime<'_>) -> Option<OldErrors> {
-    let mut kinds = Kinds::default();
-    runtime.print(PRINTING, |line| kinds.take(line)).await.ok()?;
-    Some(OldErrors(kinds.0.into_iter().map(|(kind, ..)| kind).collect()))
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum OldErrors {
+    /// These.
+    Known(BTreeSet<String>),
+    /// Nobody looked before, so nobody knows which are new.
+    Unknown,
 }
 
-/// Errors in the log of a service since its last start whose like did not stand there before; `None` when no log
-/// could be read.
+impl OldErrors {
+    /// All that is there now is new.
+    pub(crate) fn none() -> Self {
+        Self::Known(BTreeSet::new())
+    }
+}
+
+/// The errors that stand in a service's log before its restart, where only that tells them from new ones: a log that
+/// a command prints has no start in it.
+pub(crate) async fn old_errors(runtime: &Runtime<'_>) -> Result<OldErrors, Failure> {
+    if !runtime.has_log_command() {
+        return Ok(OldErrors::none());
+    }
+    let mut kinds = Kinds::default();
+    let printed = runtime.print(PRINTING, |line| kinds.take(line)).await;
+    printed.map_err(|error| unread(runtime.service().name.as_str(), &error))?;
+    Ok(OldErrors::Known(kinds.0.into_iter().map(|(kind, ..)| kind).collect()))
+}
+
+/// Errors in the log of a service since its last start whose like did not stand there before; `None` when it has no
+/// log, or nobody knows which are new. A log that cannot be read says nothing of errors, and that is a failure.
 ///
 /// In what containers print, their start is known, and `baseline` is how far back it is looked. In what a command
 /// prints, `old` is what stood there before.
@@ -53,24 +70,33 @@ pub(crate) async fn new_errors(
     runtime: &Runtime<'_>,
     baseline: Duration,
     old: &OldErrors,
-) -> Option<Vec<LogFinding>> {
+) -> Result<Option<Vec<LogFinding>>, Failure> {
     if !runtime.has_log_command() {
         return of_containers(runtime, baseline).await;
     }
+    let OldErrors::Known(old) = old else { return Ok(None) };
     let mut kinds = Kinds::default();
-    runtime.print(PRINTING, |line| kinds.take(line)).await.ok()?;
-    Some(kinds.besides(&old.0, runtime.service().name.as_str()).collect())
+    let printed = runtime.print(PRINTING, |line| kinds.take(line)).await;
+    let name = runtime.service().name.as_str();
+    printed.map_err(|error| unread(name, &error))?;
+    Ok(Some(kinds.besides(old, name).collect()))
 }
 
-async fn of_containers(runtime: &Runtime<'_>, baseline: Duration) -> Option<Vec<LogFinding>> {
-    let engine = runtime.engine()?;
-    let own = runtime.containers().await.ok()?;
+async fn of_containers(
+    runtime: &Runtime<'_>,
+    baseline: Duration,
+) -> Result<Option<Vec<LogFinding>>, Failure> {
+    let Some(engine) = runtime.engine() else { return Ok(None) };
+    let own = runtime.containers().await.map_err(|error| {
+        Failure::new(FailureCode::ContainersUnseen, Vec::new()).because(error.failure())
+    })?;
     if own.is_empty() {
-        return None;
+        return Ok(None);
     }
     let mut found = Vec::new();
     for container in own {
-        let started = container.started_at?;
+        // What was never started has said nothing.
+        let Some(started) = container.started_at else { continue };
         let request = LogRequest { since: started.checked_sub(baseline), ..LogRequest::default() };
         let (mut before, mut after) = (Kinds::default(), Kinds::default());
         let ids = [container.id.as_str()];
@@ -78,11 +104,16 @@ async fn of_containers(runtime: &Runtime<'_>, baseline: Duration) -> Option<Vec<
             let is_old = |at| container.ended_before.is_some_and(|ended| at <= ended);
             if line.at.is_some_and(is_old) { before.take(line) } else { after.take(line) }
         });
-        read.await.ok()?;
+        read.await.map_err(|error| unread(&container.name, &error))?;
         let before = before.0.into_iter().map(|(kind, ..)| kind).collect();
         found.extend(after.besides(&before, &container.name));
     }
-    Some(found)
+    Ok(Some(found))
+}
+
+pub(super) fn unread(container: &str, error: &RuntimeError) -> Failure {
+    let values = vec![("container", container.to_owned())];
+    Failure::new(FailureCode::LogUnread, values).because(error.failure())
 }
 
 /// The errors of a log by kind, in the order of appearing: fingerprint, first line, how many.
@@ -108,7 +139,7 @@ impl Kinds {
         new.map(|(_, line, count)| LogFinding {
             container: printer.to_owned(),
             symptom: symptom(&line.text),
-            line: masked(&line.text),
+            line: told(&line.text),
             count,
         })
     }

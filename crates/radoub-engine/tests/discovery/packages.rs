@@ -103,6 +103,28 @@ fn a_compose_file_that_only_starts_a_database_leaves_the_packages_to_the_walk() 
 }
 
 #[test]
+fn an_image_that_is_built_elsewhere_has_the_package_of_its_name() {
+    let compose = format!(
+        "services:\n  api:\n    image: registry/api:1\n    environment: {{DATABASE_URL: postgres://u@postgres/api}}\n  db:\n    image: registry/db:1\n{POSTGRES}"
+    );
+    for place in ["api", "services/api", "apps/api", "packages/api"] {
+        let schema = format!("{place}/prisma/schema.prisma");
+        let files = [
+            ("compose.yml", compose.as_str()),
+            (schema.as_str(), SCHEMA),
+            // A server and a package of one name have nothing to do with each other.
+            ("packages/db/prisma/schema.prisma", SCHEMA),
+        ];
+        let root = written(&files);
+        let fleet = discovered(root.path(), &With::default()).expect("a fleet");
+        let lines: Vec<_> = fleet.services.iter().map(line).collect();
+        assert_eq!(lines, ["api 127.0.0.1:15432/api"], "{place}");
+        assert_eq!(fleet.services[0].folder, root.path().join(place), "{place}");
+        assert_eq!(fleet.services[0].compose_service.as_deref(), Some("api"), "{place}");
+    }
+}
+
+#[test]
 fn the_package_is_found_where_the_image_is_built_from() {
     let compose = |service: &str| {
         format!(

@@ -175,9 +175,25 @@ fn every_kind_of_message_is_known_by_its_words() {
         ),
         ("Error: P3000: Failed to create database", Kind::CannotCreate),
         ("Error: P3003\n\nThe format of migrations changed", Kind::OldPrisma),
+        ("Error: P3002", Kind::OldMigrate),
+        ("Error: P1009: Database `x` already exists", Kind::DatabaseThere),
+        ("The `template1` database is a system database", Kind::SystemDatabase),
+        (
+            "Some of the requested preview features are not yet allowed in schema engine.",
+            Kind::PreviewRefused,
+        ),
+        ("The name of the migration is too long.", Kind::NameTooLong),
+        (
+            "Migration `x` cannot be rolled back because it was never applied to the database.",
+            Kind::NeverApplied,
+        ),
+        ("Datasource provider arrays are no longer supported in migrate.", Kind::ProviderList),
+        ("The fallback method for database resets failed", Kind::ResetFailed),
+        ("The automatic creation of shadow databases is disabled", Kind::ShadowDisabled),
+        ("Foreign keys cannot be created on this database.", Kind::NoForeignKeys),
         (
             "Error: P3022\n\nDirect execution of DDL (Data Definition Language) SQL statements is disabled",
-            Kind::HostForbids,
+            Kind::NoDirectChanges,
         ),
         ("Error: Could not find the schema `prisma/schema.prisma`", Kind::SchemaNotFound),
         (

@@ -31,7 +31,7 @@ side-history = the history
 drift-sides = schema.prisma { $wantedHistory } history, schema.prisma { $wantedLive } database, history { $historyLive } database
 drift-shared = it shares its database with { $others }: each of them would drop what the others made
 drift-between = from { $from } to { $to } ({ $count ->
-    [one] 1 statement
+    [one] { $count } statement
    *[other] { $count } statements
 }):
 drift-only = only in { $side }: { $kind } { $names }
@@ -67,7 +67,7 @@ drift-difference-sequence = sequence { $from } → { $to }
 drift-difference-name = name { $from } → { $to }
 drift-difference-definition = { $from } → { $to }
 drift-phantoms = { $count ->
-    [one] 1 difference is only Prisma's way of writing it, and left out
+    [one] { $count } difference is only Prisma's way of writing it, and left out
    *[other] { $count } differences are only Prisma's way of writing them, and left out
 }
 drift-replay-nothing = no migration to replay
@@ -79,7 +79,7 @@ drift-replay-stops = the history stops at migration { $place } of { $count }, { 
 drift-no-lock-file = migration_lock.toml is missing: prisma migrate diff refuses such a history; radoub adopt writes it
 drift-summary = { $histories } of { $services } services have migrations, { $migrations } in all: { $run } histories run on an empty database, { $stop } stop; { $whole } of { $services } services are described by their history; { $unlocked } have no migration_lock.toml.
 drift-unmanaged = { $count ->
-    [one] 1 object
+    [one] { $count } object
    *[other] { $count } objects
 } of the database that Prisma does not see:
 drift-unmanaged-none = nothing in the database that Prisma does not see
@@ -89,7 +89,7 @@ drift-same-side = { $side } cannot be compared with itself.
 drift-side-unknown = { $service }: { $side } is not known.
 drift-verdict-in-order = ✅ SCHEMA, HISTORY AND DATABASE AGREE EVERYWHERE
 drift-verdict-need = ⚠️ { $count ->
-    [one] 1 SERVICE OUT OF { $total } NEEDS ATTENTION
+    [one] { $count } SERVICE OUT OF { $total } NEEDS ATTENTION
    *[other] { $count } SERVICES OUT OF { $total } NEED ATTENTION
 }
 

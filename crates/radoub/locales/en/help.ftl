@@ -72,8 +72,8 @@ help-apply-arg-wait = Seconds to wait while somebody else is migrating (default:
 help-apply-arg-lock-timeout = Seconds a statement may queue for a table before it steps back and tries again (default: 2)
 help-apply-arg-lock-budget = Seconds of such tries before a migration is given up, unchanged (default: 60)
 help-apply-arg-statement-timeout = Seconds one statement of a migration may take before it is cancelled and undone (default: as the server has it)
-help-apply-arg-health-timeout = Seconds that a restarted service has to become well (default: 60)
-help-apply-arg-quiet-period = Seconds after which it is looked at a second time (default: 5)
+help-apply-arg-health-timeout = Seconds that a restarted service has to become well (default: 60, or `health_seconds` of [verify] in radoub.toml)
+help-apply-arg-quiet-period = Seconds after which it is looked at a second time (default: 5, or `quiet_seconds` of [verify] in radoub.toml; 0 for one look)
 help-apply-examples = {"  "}radoub apply
   {"  "}radoub apply billing-service --create-database
   {"  "}radoub apply --except hr-service --until 20260212 --report run.html
@@ -85,8 +85,8 @@ help-resume-arg-wait = Seconds to wait while somebody else is migrating (default
 help-resume-arg-lock-timeout = Seconds a statement may queue for a table before it steps back and tries again (default: 2)
 help-resume-arg-lock-budget = Seconds of such tries before a migration is given up, unchanged (default: 60)
 help-resume-arg-statement-timeout = Seconds one statement of a migration may take before it is cancelled and undone (default: as the server has it)
-help-resume-arg-health-timeout = Seconds that a restarted service has to become well (default: 60)
-help-resume-arg-quiet-period = Seconds after which it is looked at a second time (default: 5)
+help-resume-arg-health-timeout = Seconds that a restarted service has to become well (default: 60, or `health_seconds` of [verify] in radoub.toml)
+help-resume-arg-quiet-period = Seconds after which it is looked at a second time (default: 5, or `quiet_seconds` of [verify] in radoub.toml; 0 for one look)
 help-resume-arg-yes = Do not ask before a restore or rollback is gone on with
 help-resume-arg-allow-delete-data = Agree that down.sql deletes data, when a rollback is gone on with
 help-resume-arg-disconnect = Of a restore: end the sessions of others at the moment of the swap

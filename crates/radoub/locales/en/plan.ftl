@@ -26,14 +26,14 @@ plan-hazard = ⚠️ must be agreed to: --allow { $hazard } (statement { $number
 plan-written = the plan is in { $path }; apply it with: radoub apply --plan { $path }
 plan-verdict-nothing = ✅ NOTHING TO APPLY
 plan-verdict-work = { $count ->
-    [one] 1 SERVICE HAS WORK
+    [one] { $count } SERVICE HAS WORK
    *[other] { $count } SERVICES HAVE WORK
 }
 plan-verdict-refused = ❌ { $refused ->
-    [one] 1 SERVICE DEMANDS ATTENTION FIRST
+    [one] { $refused } SERVICE DEMANDS ATTENTION FIRST
    *[other] { $refused } SERVICES DEMAND ATTENTION FIRST
 }, { $count ->
-    [one] 1 HAS WORK
+    [one] { $count } HAS WORK
    *[other] { $count } HAVE WORK
 }
 plan-until-unknown = No service has a migration { $migration }.

@@ -30,14 +30,18 @@ gate-loops = { $container } is started again and again: { $restarts ->
     [one] once
    *[other] { $restarts } times
 } so far
+gate-started-again = { $container } was started again while it was watched
+gate-vanished = { $container } is gone; it was there a moment ago
 gate-unwell = the health check of { $container } says: { $health }
 gate-engine-away = containers could not be looked at: { $reason }
 gate-answers = { $address } answered { $status } in { $took }
 gate-refuses = { $address } answered { $status } in { $took }
+gate-unexpected = { $address } answered { $status }, and should answer { $wanted }
+gate-slow = { $address } answered { $status } in { $took }, and may take { $within }
 gate-silent = { $address } does not answer: { $reason }
 gate-readable = { $tables ->
     [0] no table to ask
-    [one] 1 table asked, every column can be read
+    [one] { $tables } table asked, every column can be read
    *[other] { $tables } tables asked, every column can be read
 }
 gate-unreadable = { $count ->
@@ -46,7 +50,7 @@ gate-unreadable = { $count ->
    *[other] the table { $table } lacks the columns { $columns }
 }
 gate-schema-refused = schema.prisma has { $mistakes ->
-    [one] 1 mistake
+    [one] { $mistakes } mistake
    *[other] { $mistakes } mistakes
 }, so its tables could not be asked: radoub prisma validate
 gate-schema-away = schema.prisma cannot be read: { $reason }
@@ -62,23 +66,23 @@ verify-log-error = new error in the log of { $container }{ $count ->
 verify-data-sound = data sound: no orphans, no sequence behind, assertions hold
 verify-data-unanswered = the data could not be asked: { $reason }
 verify-orphans = { $rows ->
-    [one] 1 row
+    [one] { $rows } row
    *[other] { $rows } rows
 } of { $table } refer to nothing ({ $key })
 verify-sequence-behind = the sequence { $sequence } gives { $next } next, and { $column } holds { $largest } already: the next insert fails
 verify-assertion-violated = { $file } does not hold: { $rows ->
-    [one] 1 row
+    [one] { $rows } row
    *[other] { $rows } rows
 }, the first: { $first }
 verify-assertion-refused = { $file } cannot be asked: { $said }
 verify-not-remembered = nothing is remembered of it, so nothing is compared
 verify-not-counted = its tables could not be counted:
 verify-remembered = remembered: { $tables ->
-    [one] 1 table
+    [one] { $tables } table
    *[other] { $tables } tables
 }, { $rows } rows{ $left ->
     [0] {""}
-    [one] ; 1 table was left out
+    [one] ; { $left } table was left out
    *[other] ; { $left } tables were left out
 }
 verify-remembered-in = Remembered in { $path }; compare with it: radoub verify --since last
@@ -87,20 +91,20 @@ error-memory-nothing = Nothing is remembered in { $path }.
 error-memory-remedy = remember the present state first: radoub verify --remember
 compared-title = { $service }: before and after
 compared-same = { $tables ->
-    [one] 1 table holds
+    [one] { $tables } table holds
    *[other] { $tables } tables hold
 } what they held on { $since }: { $rows } rows, same keys, same values
 compared-difference = { $change ->
     [gone] { $table } is gone, with { $count ->
-        [one] 1 row
+        [one] { $count } row
        *[other] { $count } rows
     }
     [lost] { $table } has lost { $count ->
-        [one] 1 row
+        [one] { $count } row
        *[other] { $count } rows
     }
     [gained] { $table } has { $count ->
-        [one] 1 row
+        [one] { $count } row
        *[other] { $count } rows
     } more
     [replaced] rows of { $table } are gone and as many others came
@@ -152,6 +156,24 @@ verify-box-performance = Performance (response times)
 verify-end-pass = Everything that radoub can ask is well
 verify-end-inconclusive = Nothing is wrong, but something could not be asked
 verify-end-fail = Something is wrong
+# The one next action, by what is wrong; where there is none of these, the remedy of the failure.
+verify-next = look at what is open, then remember the present state: radoub verify { $service } --remember
+verify-next-service-down = radoub logs { $service } --errors
+verify-next-service-loops = radoub logs { $service } --errors
+verify-next-service-started-again = radoub logs { $service } --errors
+verify-next-service-vanished = docker compose up -d, then: radoub verify { $service }
+verify-next-service-unwell = radoub logs { $service } --errors
+verify-next-route-refuses = radoub logs { $service } --errors
+verify-next-route-unexpected = radoub logs { $service } --errors
+verify-next-route-slow = radoub logs { $service } --errors
+verify-next-route-silent = radoub logs { $service } --errors
+verify-next-new-errors = radoub logs { $service } --errors | radoub doctor --explain -
+verify-next-table-unreadable = radoub drift { $service }
+verify-next-rows-lost = radoub rollback { $service }
+verify-next-values-changed = radoub rollback { $service }
+verify-next-orphans = give these rows their parent or delete them, then: radoub verify { $service }
+verify-next-sequence-behind = move it on with setval, then: radoub verify { $service }
+verify-next-assertion-fails = mend the data or what is asked of it, then: radoub verify { $service }
 symptom-missing-column = the column { $name } is missing: look for the migration that brings it (radoub check)
 symptom-missing-table = the table { $name } is missing: look for the migration that brings it (radoub check)
 symptom-missing-database = the database { $name } is missing: radoub apply --create-database
@@ -165,7 +187,7 @@ start-unread = { $service } runs { $script } when it starts ({ $place }), and th
 
 help-verify-about = Show whether services work: containers, health routes, tables, new errors in logs, sound data
 help-verify-arg-services = Services to verify (default: all)
-help-verify-arg-wait = Seconds that a service has to become well (default: 60)
+help-verify-arg-wait = Seconds that a service has to become well (default: 60, or `health_seconds` of [verify] in radoub.toml)
 help-verify-arg-quiet = Seconds after which it is looked at a second time (default: not)
 help-verify-arg-no-containers = Leave containers and logs out: databases only
 help-verify-arg-markdown = The checklist alone, as Markdown, and what --since found
@@ -178,8 +200,8 @@ help-verify-examples = {"  "}radoub verify auth-service technical-service
   {"  "}radoub verify --json | jq '.services[] | select(.verdict != "pass")'
 help-restart-about = Restart services one after another, and look at each before the next
 help-restart-arg-services = Services to restart
-help-restart-arg-wait = Seconds that a service has to become well (default: 60)
-help-restart-arg-quiet = Seconds after which it is looked at a second time (default: 5)
+help-restart-arg-wait = Seconds that a service has to become well (default: 60, or `health_seconds` of [verify] in radoub.toml)
+help-restart-arg-quiet = Seconds after which it is looked at a second time (default: 5, or `quiet_seconds` of [verify] in radoub.toml; 0 for one look)
 help-restart-arg-allow = Hazard that is agreed to, for a service that pushes its schema when it starts: push-at-start
 help-restart-arg-rebuild = Build the images of services to be restarted anew
 help-restart-arg-no-rebuild = Restart them with the images that are there
@@ -209,8 +231,8 @@ failure-engine-silent = The container engine at { $host } did not answer within 
 failure-engine-silent-remedy = look whether Docker still works (docker ps); --timeout gives it longer
 failure-engine-refused = The container engine refused: { $reason }
 failure-engine-refused-remedy = look at the container with docker inspect
-failure-no-container = { $service } has no container, and no command in radoub.toml that restarts it.
-failure-no-container-remedy = start it (docker compose up -d { $service }), or name the command: [service.{ $service }] restart = ["program", "argument"]
+failure-not-restartable = { $service } has no container, and no command in radoub.toml that restarts it.
+failure-not-restartable-remedy = start it (docker compose up -d { $service }), or name the command: [service.{ $service }] restart = ["program", "argument"]
 failure-compose-missing = Neither `docker compose` nor `docker-compose` is on this machine.
 failure-compose-missing-remedy = install Docker Compose, or run radoub where it is
 failure-command-not-started = { $command } could not be started: { $reason }
@@ -229,10 +251,31 @@ failure-service-down = { $container } does not run after its restart: { $state }
 failure-service-down-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
 failure-service-loops = { $container } is started again and again ({ $count }).
 failure-service-loops-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
+failure-service-started-again = { $container } was started again while it was watched.
+failure-service-started-again-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
+failure-service-vanished = { $container } was there and is gone.
+failure-service-vanished-remedy = docker compose up -d, then: radoub verify { $service }
+failure-containers-unseen = Its containers could not be looked at, so nobody knows how it is.
+failure-containers-unseen-remedy = look at the engine (docker ps), then: radoub verify { $service }
+failure-no-container = It has no container.
+failure-no-container-remedy = docker compose up -d, then: radoub verify { $service }
+failure-log-unread = The log of { $container } could not be read, so errors in it are not known.
+failure-log-unread-remedy = radoub logs { $service }
+failure-data-unasked = Its data could not be asked: { $reason }
+failure-data-unasked-remedy = radoub doctor { $service }
+failure-tables-unknown = schema.prisma has { $count ->
+    [one] 1 mistake
+   *[other] { $count } mistakes
+}, so nobody knows which tables to ask.
+failure-tables-unknown-remedy = radoub prisma validate
 failure-service-unwell = The health check of { $container } is not content: { $state }.
 failure-service-unwell-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
 failure-route-refuses = { $address } answers { $status }.
 failure-route-refuses-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
+failure-route-unexpected = { $address } answers { $status }, and should answer { $wanted }.
+failure-route-unexpected-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
+failure-route-slow = { $address } takes { $found } ms for its answer, and may take { $wanted } ms.
+failure-route-slow-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
 failure-route-silent = { $address } gives no answer: { $reason }
 failure-route-silent-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
 failure-table-unreadable = The table { $table } cannot be read as the service reads it{ $count ->

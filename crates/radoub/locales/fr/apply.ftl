@@ -15,22 +15,23 @@ apply-applied = ✅ { $migration } ({ $took })
 apply-already = { $migration } a été appliquée par quelqu'un d'autre entre-temps
 apply-ended = terminé en { $took }
 apply-outcome-applied = ✅ { $count ->
-    [one] 1 migration appliquée
+    [one] { $count } migration appliquée
    *[other] { $count } migrations appliquées
 } ({ $took })
 apply-outcome-nothing = ✅ Rien à appliquer
 apply-outcome-refused = ⚠️ Laissé tel quel
 apply-outcome-failed = ❌ Échec
 apply-outcome-failed-after = ❌ Échec, après { $count ->
-    [one] 1 migration appliquée
+    [one] { $count } migration appliquée
    *[other] { $count } migrations appliquées
 } ({ $took })
 apply-outcome-not-applicable = ⚠️ N/A
 apply-outcome-created = (base créée)
 apply-verdict-nothing = ✅ RIEN À APPLIQUER
+apply-verdict-created = ✅ BASE CRÉÉE ; AUCUNE MIGRATION À APPLIQUER
 apply-verdict-applied = ✅ TOUTES LES MIGRATIONS EN ATTENTE SONT APPLIQUÉES
 apply-verdict-wrong = ❌ { $count ->
-    [one] 1 SERVICE DEMANDE ATTENTION
+    [one] { $count } SERVICE DEMANDE ATTENTION
    *[other] { $count } SERVICES DEMANDENT ATTENTION
 }
 

@@ -1,9 +1,9 @@
 # Textes d'aide. La clé dit la place : help-COMMANDE-arg-ARGUMENT.
 help-usage = Usage :
-help-commands = Commandes
-help-arguments = Arguments
-help-options = Options
-help-shared-options = Options de toutes les commandes
+help-commands = Commandes{" "}
+help-arguments = Arguments{" "}
+help-options = Options{" "}
+help-shared-options = Options de toutes les commandes{" "}
 help-examples = Exemples :
 help-arg-help = Montrer cette aide
 help-arg-version = Montrer la version
@@ -72,8 +72,8 @@ help-apply-arg-wait = Secondes d'attente pendant que quelqu'un d'autre migre (pa
 help-apply-arg-lock-timeout = Secondes qu'une instruction attend une table avant de se retirer et de réessayer (par défaut : 2)
 help-apply-arg-lock-budget = Secondes de tels essais avant d'abandonner une migration, inchangée (par défaut : 60)
 help-apply-arg-statement-timeout = Secondes que peut durer une instruction de migration avant d'être annulée et défaite (par défaut : celles du serveur)
-help-apply-arg-health-timeout = Secondes laissées à un service redémarré pour se porter bien (60 par défaut)
-help-apply-arg-quiet-period = Secondes avant de le regarder une seconde fois (5 par défaut)
+help-apply-arg-health-timeout = Secondes laissées à un service redémarré pour se porter bien (par défaut : 60, ou `health_seconds` de [verify] dans radoub.toml)
+help-apply-arg-quiet-period = Secondes avant de le regarder une seconde fois (par défaut : 5, ou `quiet_seconds` de [verify] dans radoub.toml ; 0 pour un seul regard)
 help-apply-examples = {"  "}radoub apply
   {"  "}radoub apply billing-service --create-database
   {"  "}radoub apply --except hr-service --until 20260212 --report run.html
@@ -85,8 +85,8 @@ help-resume-arg-wait = Secondes d'attente pendant que quelqu'un d'autre migre (p
 help-resume-arg-lock-timeout = Secondes qu'une instruction attend une table avant de se retirer et de réessayer (par défaut : 2)
 help-resume-arg-lock-budget = Secondes de tels essais avant d'abandonner une migration, inchangée (par défaut : 60)
 help-resume-arg-statement-timeout = Secondes que peut durer une instruction de migration avant d'être annulée et défaite (par défaut : celles du serveur)
-help-resume-arg-health-timeout = Secondes laissées à un service redémarré pour se porter bien (60 par défaut)
-help-resume-arg-quiet-period = Secondes avant de le regarder une seconde fois (5 par défaut)
+help-resume-arg-health-timeout = Secondes laissées à un service redémarré pour se porter bien (par défaut : 60, ou `health_seconds` de [verify] dans radoub.toml)
+help-resume-arg-quiet-period = Secondes avant de le regarder une seconde fois (par défaut : 5, ou `quiet_seconds` de [verify] dans radoub.toml ; 0 pour un seul regard)
 help-resume-arg-yes = Ne pas demander avant de reprendre une restauration ou un retour en arrière
 help-resume-arg-allow-delete-data = Accepter que down.sql supprime des données, quand un retour en arrière est repris
 help-resume-arg-disconnect = Pour une restauration : couper les sessions des autres au moment de l'échange

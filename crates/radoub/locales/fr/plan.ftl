@@ -26,14 +26,14 @@ plan-hazard = ⚠️ doit être accepté : --allow { $hazard } (instruction { $n
 plan-written = le plan est dans { $path } ; pour l'appliquer : radoub apply --plan { $path }
 plan-verdict-nothing = ✅ RIEN À APPLIQUER
 plan-verdict-work = { $count ->
-    [one] 1 SERVICE A DU TRAVAIL
+    [one] { $count } SERVICE A DU TRAVAIL
    *[other] { $count } SERVICES ONT DU TRAVAIL
 }
 plan-verdict-refused = ❌ { $refused ->
-    [one] 1 SERVICE DEMANDE D'ABORD ATTENTION
+    [one] { $refused } SERVICE DEMANDE D'ABORD ATTENTION
    *[other] { $refused } SERVICES DEMANDENT D'ABORD ATTENTION
 }, { $count ->
-    [one] 1 A DU TRAVAIL
+    [one] { $count } A DU TRAVAIL
    *[other] { $count } ONT DU TRAVAIL
 }
 plan-until-unknown = Aucun service n'a de migration { $migration }.

@@ -7,20 +7,20 @@ run-backing-up = sauvegarde en cours
 run-backed-up = 💾 { $backup } ({ $took })
 run-counting = décompte de ses tables
 run-counted = 🔢 { $tables ->
-    [one] 1 table comptée
+    [one] { $tables } table comptée
    *[other] { $tables } tables comptées
 }, { $rows } lignes ({ $took }){ $left ->
     [0] {""}
-    [one] {" "}; 1 table laissée de côté
+    [one] {" "}; { $left } table laissée de côté
    *[other] {" "}; { $left } tables laissées de côté
 }
 run-not-counted = tables non comparées : { $reason }
 run-compared = { $tables ->
-    [one] 1 table comparée
+    [one] { $tables } table comparée
    *[other] { $tables } tables comparées
 } à ce qu'elles étaient, { $count ->
     [0] aucune différence
-    [one] 1 différence
+    [one] { $count } différence
    *[other] { $count } différences
 }
 run-building = construction de son image
@@ -49,7 +49,7 @@ apply-outcome-held-back = ⚠️ { $because ->
 }
 apply-outcome-unfinished = ⏳ Pas à son terme
 apply-outcome-unfinished-after = ⏳ Pas à son terme, après { $count ->
-    [one] 1 migration appliquée
+    [one] { $count } migration appliquée
    *[other] { $count } migrations appliquées
 } ({ $took })
 
@@ -80,11 +80,14 @@ report-restarted = { $well ->
 report-restarts = Redémarrages
 report-verified = { $verdict ->
     [pass] vérifié : se porte bien
+    [fail] vérifié : quelque chose ne va pas
+    [unknown] pas vérifié : on ne sait pas comment il va
    *[other] vérifié : rien d'anormal, mais tout n'a pas pu être interrogé
 }
+report-log-tail = les dernières lignes du journal de { $container } :
 report-outcome-restored = ↩️ Revenu à { $backup } ({ $took })
 report-outcome-undone = ↩️ { $count ->
-    [one] 1 migration annulée
+    [one] { $count } migration annulée
    *[other] { $count } migrations annulées
 } ({ $took })
 report-undone = { $migration } annulée ({ $took })
@@ -116,7 +119,7 @@ history-status-not-undone = ❌ À annuler, et toujours là
 history-restored = ↩️ Restauré depuis { $backup }
 history-outcome-done = ✅ terminée
 history-outcome-failed = ❌ { $count ->
-    [one] 1 service en échec
+    [one] { $count } service en échec
    *[other] { $count } services en échec
 }
 history-outcome-stopped = ⚠️ arrêtée
@@ -135,19 +138,19 @@ show-empty = { $path } est vide : l'exécution n'a jamais commencé.
 show-plan = Le plan de { $run } ne peut pas être lu.
 
 ago-seconds = il y a { $count ->
-    [one] 1 seconde
+    [one] { $count } seconde
    *[other] { $count } secondes
 }
 ago-minutes = il y a { $count ->
-    [one] 1 minute
+    [one] { $count } minute
    *[other] { $count } minutes
 }
 ago-hours = il y a { $count ->
-    [one] 1 heure
+    [one] { $count } heure
    *[other] { $count } heures
 }
 ago-days = il y a { $count ->
-    [one] 1 jour
+    [one] { $count } jour
    *[other] { $count } jours
 }
 

@@ -13,7 +13,7 @@ use radoub_engine::doors::Doors;
 use radoub_engine::errand::Errand;
 use radoub_engine::fleet::discover::Inventory;
 use radoub_engine::fleet::{Fleet, Service, ServiceName};
-use radoub_engine::gate::GateSettings;
+use radoub_engine::gate::{GateSettings, Waits};
 use radoub_engine::journal::RunId;
 use radoub_engine::observe::Observed;
 use radoub_engine::plan::{Around, SavedDeed, SavedPlan, Verification};
@@ -26,7 +26,7 @@ use radoub_engine::verify::VerifySettings;
 use super::App;
 use super::check::failure_lines;
 use super::containers::{of_fleet, runtime_error, told};
-use crate::cli::{Seconds, seconds};
+use crate::cli::{Seconds, seconds, seconds_or_none};
 use crate::error::CliError;
 use crate::ui::Ui;
 
@@ -67,26 +67,32 @@ impl RebuildArgs {
 }
 
 impl AroundArgs {
+    /// Whether somebody said that the containers are left alone.
+    pub(crate) fn no_restart(self) -> bool {
+        self.no_restart
+    }
+
     /// What is usual, and no backup before it.
     pub(crate) fn without_backup() -> Self {
         Self { no_backup: true, ..Self::default() }
     }
 }
 
-/// How long services have after a restart.
-#[derive(Debug, Clone, Copy, clap::Args)]
+/// How long services have after a restart, where it is not as `radoub.toml` says.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub(crate) struct GateArgs {
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    health_timeout: Seconds,
-    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
-    quiet_period: Seconds,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    health_timeout: Option<Seconds>,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_or_none)]
+    quiet_period: Option<Seconds>,
 }
 
-impl Default for GateArgs {
-    /// The times of the help.
-    fn default() -> Self {
-        let gate = GateSettings::default();
-        Self { health_timeout: Seconds(gate.patience), quiet_period: Seconds(gate.quiet) }
+impl GateArgs {
+    fn waits(&self, fleet: &Fleet) -> Waits {
+        Waits {
+            patience: self.health_timeout.map_or(fleet.waits.patience, |it| it.0),
+            quiet: self.quiet_period.map_or(fleet.waits.quiet, |it| it.0),
+        }
     }
 }
 
@@ -204,6 +210,8 @@ pub(crate) struct Occasion<'a> {
     pub(crate) looked: Option<Timestamp>,
     /// What was counted in it before, when it goes on: file in its folder, and SHA-256 of the bytes.
     pub(crate) counted: BTreeMap<ServiceName, (String, String)>,
+    /// Somebody said that the containers are left alone.
+    pub(crate) without_containers: bool,
 }
 
 /// What the deeds of this plan need.
@@ -225,6 +233,7 @@ pub(crate) async fn tools<'a>(
     } else {
         None
     };
+    let waits = gate.waits(fleet);
     let restarts = |it: &&Service| {
         let mut saved = saved.services.iter();
         saved.any(|saved| {
@@ -237,7 +246,7 @@ pub(crate) async fn tools<'a>(
     } else {
         let engine = app.engine_for(ui, fleet, &restarted, Errand::Restart).await?;
         let baseline = VerifySettings::default().baseline;
-        let patience = Patience { command: gate.health_timeout.0, ..Patience::default() };
+        let patience = Patience { command: waits.patience, ..Patience::default() };
         let mut deeds = saved.services.iter().flat_map(|it| &it.deeds);
         let compose = if deeds.any(|it| matches!(it, SavedDeed::Rebuild(_))) {
             Some(app.compose(ui, fleet).await?)
@@ -246,10 +255,18 @@ pub(crate) async fn tools<'a>(
         };
         Some(RuntimeTool { engine, compose, patience, baseline })
     };
+    // A run that restarts nothing can do without the engine; what it says of the services then stays open.
+    let is_composed = fleet.services.iter().any(|it| it.compose_service.is_some());
+    let is_expected = is_composed && !occasion.without_containers;
+    let away = if runtime.is_none() && has(SavedDeed::Verify) && is_expected {
+        app.runtime_of(fleet).await.err()
+    } else {
+        None
+    };
     let gate = GateSettings {
         look: app.look(),
-        patience: gate.health_timeout.0,
-        quiet: if runtime.is_some() { gate.quiet_period.0 } else { Duration::ZERO },
+        patience: waits.patience,
+        quiet: if runtime.is_some() { waits.quiet } else { Duration::ZERO },
         ..GateSettings::default()
     };
     let memory = MemoryTool {
@@ -258,7 +275,7 @@ pub(crate) async fn tools<'a>(
         project: fleet.project.clone(),
         census: fleet.census,
     };
-    Ok(Tools { backup, runtime, gate, doors: Doors::default(), memory: Some(memory) })
+    Ok(Tools { backup, runtime, away, gate, doors: Doors::default(), memory: Some(memory) })
 }
 
 /// When the plan looked at each database, by the clock of its server.

@@ -18,6 +18,9 @@ use crate::ui::Ui;
 pub(crate) struct EngineBenchArgs {
     #[arg(value_name = "FILE_OR_FOLDER", required = true)]
     schemas: Vec<PathBuf>,
+    /// The schemas come two by two: a version and the next.
+    #[arg(long)]
+    pairs: bool,
     #[arg(long, value_name = "N", default_value_t = 20)]
     rounds: usize,
 }
@@ -30,15 +33,20 @@ pub(crate) fn engine_bench(
     args: &EngineBenchArgs,
 ) -> Result<Exit, CliError> {
     let mut rows = Vec::new();
-    for path in &args.schemas {
-        let heading = || path.display().to_string();
-        let schema = read(app.folder(), "FILE", path)
+    for paths in args.schemas.chunks(if args.pairs { 2 } else { 1 }) {
+        let heading =
+            || paths.iter().map(|it| it.display().to_string()).collect::<Vec<_>>().join(" ");
+        let schemas = paths.iter().map(|path| read(app.folder(), "FILE", path));
+        let schemas: Vec<_> = schemas
+            .collect::<Result<_, _>>()
             .map_err(|error| CliError::because(heading(), &error, None))?;
-        let major = followed(app.folder(), app.environment(), &[&schema]);
+        let sides: Vec<_> = schemas.iter().collect();
+        let major = followed(app.folder(), app.environment(), &sides);
+        let (from, to) = (args.pairs.then(|| &schemas[0]), schemas.last());
         let (mut nanoseconds, mut bytes) = (Vec::with_capacity(args.rounds), 0);
         for round in 0..args.rounds + WARM_UP {
             let began = Instant::now();
-            let text = script(None, Some(&schema), major)
+            let text = script(from, to, major)
                 .map_err(|error| CliError::because(heading(), &error, None))?;
             let took = began.elapsed();
             bytes = text.len();

@@ -394,7 +394,7 @@ fn tell(
             }
             Err(failure) => {
                 let mut lines = failure_lines(ui, failure);
-                lines[0] = format!("{service}: {}", lines[0]);
+                lines[0] = ui.labelled(service, &lines[0]);
                 ui.error(&lines[0], &lines[1..])?;
                 if let Some(remedy) = remedy(ui, failure, &entry.drift) {
                     ui.hint(&remedy)?;

@@ -15,10 +15,10 @@ use serde_json::json;
 use super::around::{RebuildArgs, tell_unread};
 use super::check::{failure_document, failure_lines, failure_remedy};
 use super::containers::{runtime_error, told};
-use super::verify::{finding, finding_document};
+use super::finding::{finding, finding_document};
 use super::wanted::hazard;
 use super::{App, duration};
-use crate::cli::{Seconds, seconds};
+use crate::cli::{Seconds, seconds, seconds_or_none};
 use crate::error::{CliError, Exit};
 use crate::ui::{Ui, View};
 
@@ -28,9 +28,9 @@ use crate::ui::{Ui, View};
 pub(crate) struct RestartArgs {
     #[arg(value_name = "SERVICE", required = true)]
     services: Vec<String>,
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    wait: Seconds,
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    wait: Option<Seconds>,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_or_none)]
     quiet: Option<Seconds>,
     #[arg(long, value_name = "HAZARD", value_parser = hazard)]
     allow: Vec<Hazard>,
@@ -52,14 +52,13 @@ pub(crate) async fn restart(
     if !refused.is_empty() {
         return tell_refused(ui, &refused);
     }
-    let default = GateSettings::default();
     let settings = GateSettings {
         look: app.look(),
-        patience: args.wait.0,
-        quiet: args.quiet.map_or(default.quiet, |it| it.0),
-        ..default
+        patience: args.wait.map_or(fleet.waits.patience, |it| it.0),
+        quiet: args.quiet.map_or(fleet.waits.quiet, |it| it.0),
+        ..GateSettings::default()
     };
-    let patience = Patience { command: args.wait.0, ..Patience::default() };
+    let patience = Patience { command: settings.patience, ..Patience::default() };
     let mut done: Vec<(Restarted, Gate, bool)> = Vec::new();
     let mut worst = Verdict::Pass;
     for service in &fleet.services {

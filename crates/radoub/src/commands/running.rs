@@ -254,7 +254,10 @@ fn say(ui: &mut Ui, live: &Live, names: &[String], event: &Event) -> std::io::Re
                     EventKind::Ended { .. } | EventKind::HeldBack(_) => live.done(index, text),
                     _ => live.doing(index, text),
                 },
-                (View::Plain, _) => writeln!(ui.data(), "{service}: {text}")?,
+                (View::Plain, _) => {
+                    let text = ui.labelled(service.as_str(), &text);
+                    writeln!(ui.data(), "{text}")?;
+                }
                 _ => {}
             }
         }
@@ -289,7 +292,9 @@ fn fleet_sentence(ui: &Ui, event: &FleetEvent) -> Option<String> {
 pub(crate) fn sentence(ui: &Ui, kind: &EventKind) -> Option<String> {
     let text = match kind {
         // Ways back speak with words of their own.
-        EventKind::Started
+        // The report says it, in full.
+        EventKind::Found(_)
+        | EventKind::Started
         | EventKind::CreatingDatabase
         | EventKind::StatementsStarted { .. }
         | EventKind::Undoing { .. }

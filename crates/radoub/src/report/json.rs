@@ -47,6 +47,11 @@ pub(crate) fn document(ui: &Ui, command: &str, report: &Report) -> Json {
                 "notCounted": line.not_counted.as_ref().map(|it| failure_document(ui, it)),
                 "doubts": line.doubts.iter().map(|it| failure_document(ui, it)).collect::<Vec<_>>(),
                 "verdict": line.verdict.map(radoub_engine::gate::Verdict::as_str),
+                "found": line.found.as_ref().map(|found| json!({
+                    "problems": found.failures.iter().map(|it| failure_document(ui, it))
+                        .collect::<Vec<_>>(),
+                    "logs": found.logs,
+                })),
                 "retries": line.retries,
                 "blockers": line.blockers,
                 "failedMigration": line.failed_migration.as_ref().map(name),

@@ -16,6 +16,7 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
+use radoub_engine::gate::Verdict;
 use radoub_engine::journal::fact::Who;
 use radoub_engine::plan::SavedPlan;
 use radoub_engine::report::{Line, Outcome, Report};
@@ -172,7 +173,14 @@ fn around(ui: &Ui, line: &Line) -> Vec<String> {
         lines.push(ui.tell("run-doubted", &[("what", what.into())]));
     }
     if let Some(verdict) = line.verdict {
-        lines.push(ui.tell("report-verified", &[("verdict", verdict.as_str().into())]));
+        let word = match verdict {
+            Verdict::Inconclusive if line.failure.is_some() => "unknown",
+            _ => verdict.as_str(),
+        };
+        lines.push(ui.tell("report-verified", &[("verdict", word.into())]));
+    }
+    if let (Some(found), None) = (&line.found, &line.failure) {
+        lines.extend(found.failures.iter().flat_map(|it| failure_lines(ui, it)));
     }
     lines
 }
@@ -183,14 +191,20 @@ pub(crate) fn restarted(ui: &Ui, key: &str, took: Duration, well: Option<Duratio
     ui.tell(key, &[("took", duration(ui, took).into()), ("well", well_after.into())])
 }
 
-/// What went wrong with a service, a line each, and what to do about it.
+/// What went wrong with a service, a line each, with the last lines of its logs, and what to do about it.
 fn trouble(ui: &Ui, line: &Line) -> (Vec<String>, Option<String>) {
-    match &line.failure {
-        Some(failure) => {
-            (failure_lines(ui, failure), failure_remedy(ui, failure, line.service.as_str()))
+    let Some(failure) = &line.failure else { return (Vec::new(), None) };
+    let mut causes = failure_lines(ui, failure);
+    if let Some(found) = &line.found {
+        let more = found.failures.iter().filter(|it| *it != failure);
+        causes.extend(more.flat_map(|it| failure_lines(ui, it)));
+        for log in &found.logs {
+            causes
+                .push(ui.tell("report-log-tail", &[("container", log.container.as_str().into())]));
+            causes.extend(log.lines.iter().map(|it| format!("  | {it}")));
         }
-        None => (Vec::new(), None),
     }
+    (causes, failure_remedy(ui, failure, line.service.as_str()))
 }
 
 /// Somebody on some machine, as far as both are known.

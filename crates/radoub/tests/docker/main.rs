@@ -11,6 +11,7 @@ mod rebuild;
 use radoub_testing::command::Call;
 use radoub_testing::docker::{Engine, Image, POSTGRES_PASSWORD, POSTGRES_USER};
 use radoub_testing::fleet::{LOCK_FILE, SMALL_SCHEMA, temporary};
+use radoub_testing::network::Bridge;
 
 const POSTGRES: &str = "radoub-test/postgres:1";
 
@@ -108,6 +109,16 @@ fn databases_in_containers_are_found_with_and_without_a_published_port() {
         .filter_map(|it| it["text"].as_str())
         .collect();
     assert!(texts.contains(&"postgresql://…@db/x ready"), "{document:#}");
+    // The same engine over TCP.
+    let socket = environment.first().map_or("/var/run/docker.sock", |(_, host)| {
+        host.strip_prefix("unix://").expect("the engine of the tests has a socket")
+    });
+    let host = format!("tcp://127.0.0.1:{}", Bridge::to(socket).port());
+    let call = Call::of(env!("CARGO_BIN_EXE_radoub")).dir(folder.path()).with_path();
+    let call = call.env("DOCKER_HOST", &host).args(["--project-name", &project]);
+    let over_tcp = call.args(["logs", "orders", "--json"]).run().expect(0).json();
+    assert_eq!(over_tcp["containers"][0]["lines"], document["containers"][0]["lines"]);
+
     let errors = radoub(&["logs", "--errors"]).expect(0);
     assert_eq!(
         errors.stdout.matches("The column audit_logs.level does not exist").count(),

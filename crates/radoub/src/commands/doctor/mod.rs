@@ -69,7 +69,7 @@ pub(crate) async fn doctor(
     if args.fix {
         return Box::pin(mend::mend(ui, app, args)).await;
     }
-    let inventory = app.inventory(ui)?;
+    let inventory = app.inventory_with_gaps(ui)?;
     let fleet = App::narrow(ui, inventory.fleet.clone(), &args.services)?;
     let runtime = app.engine(&inventory.fleet, args.no_containers).await;
     let search = settings::search_path();
@@ -331,9 +331,8 @@ fn unexamined_lines(ui: &Ui, unexamined: &[Unexamined]) -> Vec<String> {
     }
     let line = |((what, reason), services): ((&str, &str), Vec<&str>)| {
         let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
-        let services =
-            if services.is_empty() { String::new() } else { format!("{}: ", services.join(", ")) };
-        format!("{services}{}{reason}", ui.say(what))
+        let text = format!("{}{reason}", ui.say(what));
+        if services.is_empty() { text } else { ui.labelled(&services.join(", "), &text) }
     };
     kinds.into_iter().map(line).collect()
 }
