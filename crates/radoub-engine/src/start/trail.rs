@@ -11,6 +11,7 @@ use super::shell::{Calls, ShellCommand, calls, commands, hands_on, sourced_comma
 use super::{StartBehaviour, StartScript, StartStep, Unseen};
 use crate::fleet::Service;
 use crate::fleet::compose::ComposeService;
+use crate::fleet::compose::model::Build;
 use crate::fleet::discover::Inventory;
 use crate::fleet::place::{Place, joined, relative, without_user};
 
@@ -49,16 +50,19 @@ pub(crate) fn dockerfile_of(
 ) -> Option<(PathBuf, Dockerfile)> {
     let build = compose.and_then(|it| it.build.as_ref());
     let path = match build {
-        Some(build) => {
-            let context = build.context.as_ref()?;
-            joined(context, build.dockerfile.as_deref().unwrap_or("Dockerfile"))
-        }
+        Some(build) => dockerfile_path(build)?,
         // Without Compose the one beside the package is what gets built.
         None if compose.is_none() => service.folder.join("Dockerfile"),
         None => return None,
     };
     let text = std::fs::read_to_string(&path).ok()?;
     Some((path, dockerfile(&text)))
+}
+
+/// Where the Dockerfile of a build is; `None` when it is built from a repository elsewhere.
+pub(crate) fn dockerfile_path(build: &Build) -> Option<PathBuf> {
+    let context = build.context.as_ref()?;
+    Some(joined(context, build.dockerfile.as_deref().unwrap_or("Dockerfile")))
 }
 
 /// Words to run and where they stand; a shell text when a shell was asked for by its form.

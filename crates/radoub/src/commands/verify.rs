@@ -2,7 +2,7 @@
 
 use radoub_engine::failure::Failure;
 use radoub_engine::gate::{Finding, GateSettings, Verdict};
-use radoub_engine::runtime::{Runtime, RuntimeError};
+use radoub_engine::runtime::{Docker, RuntimeError};
 use radoub_engine::symptom::Symptom;
 use radoub_engine::verify::compare::Compared;
 use radoub_engine::verify::memory::Memories;
@@ -69,7 +69,7 @@ pub(crate) async fn verify(
         remember: args.remember,
         ..VerifySettings::default()
     };
-    let line: Result<Option<&Runtime>, &RuntimeError> = runtime.as_ref().map(Option::as_ref);
+    let line: Result<Option<&Docker>, &RuntimeError> = runtime.as_ref().map(Option::as_ref);
     let verified = look(&fleet, line, &settings, &since, |_| {}).await;
     let file =
         if args.remember { remembered::remember(ui, &memories, &fleet, &verified)? } else { None };
