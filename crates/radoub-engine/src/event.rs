@@ -10,6 +10,7 @@ use crate::fleet::ServiceName;
 use crate::gate::Verdict;
 use crate::observe::Holder;
 use crate::run::Urgency;
+use crate::verify::LogTail;
 use crate::verify::compare::Compared;
 
 /// Something that happened.
@@ -89,6 +90,13 @@ pub enum EventKind {
     },
     /// They were counted again, and compared with what they were before.
     Compared(Box<Compared>),
+    /// Its image is about to be built anew.
+    Building,
+    /// It is built.
+    Built {
+        /// How long it took.
+        took: Duration,
+    },
     /// Its containers are about to be restarted.
     Restarting,
     /// Its containers run again.
@@ -98,8 +106,20 @@ pub enum EventKind {
         /// From the order to stop to the engine's word that all run again.
         took: Duration,
     },
+    /// Nothing was wrong with its containers and its route any more.
+    Well {
+        /// Since the order to restart it.
+        after: Duration,
+    },
     /// It is being looked at.
     Verifying,
+    /// Something that the client reads is not there, and no migration took it away.
+    Doubted {
+        /// What.
+        failure: Failure,
+    },
+    /// What that look found wrong, or could not find out; nothing is said when all is well.
+    Found(Box<Found>),
     /// Nothing is wrong with it.
     Verified {
         /// Whether everything could be asked: [`Verdict::Pass`] or [`Verdict::Inconclusive`].
@@ -229,6 +249,17 @@ pub enum EventKind {
         /// How long it took.
         took: Duration,
     },
+}
+
+/// What a look at a service found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// All of it in one word: [`Verdict::Inconclusive`] or [`Verdict::Fail`].
+    pub verdict: Verdict,
+    /// What is wrong, and behind it what could not be found out.
+    pub failures: Vec<Failure>,
+    /// The last lines of its logs, where something is wrong.
+    pub logs: Vec<LogTail>,
 }
 
 /// Why a service was not begun.

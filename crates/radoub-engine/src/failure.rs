@@ -23,6 +23,8 @@ pub struct Failure {
     pub rows: Vec<(MigrationName, SystemTime)>,
     /// What the server said, when it was the server that refused.
     pub server: Option<Box<ServerMessage>>,
+    /// Why, when that is a failure of its own.
+    pub because: Option<Box<Failure>>,
 }
 
 /// An error of the PostgreSQL server.
@@ -62,6 +64,7 @@ pub const VALUE_NAMES: &[&str] = &[
     "client",
     "code",
     "columns",
+    "command",
     "constraint",
     "container",
     "count",
@@ -75,6 +78,7 @@ pub const VALUE_NAMES: &[&str] = &[
     "is",
     "kind",
     "line",
+    "losses",
     "message",
     "migration",
     "migrations",
@@ -84,6 +88,7 @@ pub const VALUE_NAMES: &[&str] = &[
     "objects",
     "odd",
     "others",
+    "owner",
     "path",
     "pid",
     "place",
@@ -364,20 +369,58 @@ failure_codes! {
     NothingToUndo = "nothing-to-undo", None;
     /// A service that is to be restarted changes its tables by itself when it starts.
     PushAtStart = "push-at-start", None;
-    /// The containers of a service could not be restarted.
+    /// The image of a service could not be built.
+    BuildFailed = "build-failed", None;
+    /// A service could not be restarted.
     RestartFailed = "restart-failed", None;
+    /// The address of the container engine is of a kind that radoub does not speak to.
+    EngineAddress = "engine-address", None;
+    /// Nobody answers at the address of the container engine.
+    EngineUnreachable = "engine-unreachable", None;
+    /// The container engine takes the call and gives no answer.
+    EngineSilent = "engine-silent", None;
+    /// The container engine refused.
+    EngineRefused = "engine-refused", None;
+    /// A service has neither a container nor a command that restarts it.
+    NotRestartable = "not-restartable", None;
+    /// There is no Compose command on this machine.
+    ComposeMissing = "compose-missing", None;
+    /// A program could not be started.
+    CommandNotStarted = "command-not-started", None;
+    /// A program ended badly.
+    CommandFailed = "command-failed", None;
+    /// A program did not end in time.
+    CommandLate = "command-late", None;
     /// A container does not run.
     ServiceDown = "service-down", None;
     /// A container is started again and again.
     ServiceLoops = "service-loops", None;
+    /// A container was started again while it was watched.
+    ServiceStartedAgain = "service-started-again", None;
+    /// A container was gone at the second look.
+    ServiceVanished = "service-vanished", None;
     /// The health check of a container is not content.
     ServiceUnwell = "service-unwell", None;
     /// A health route answers with another status than it should.
     RouteRefuses = "route-refuses", None;
+    /// A health route answers with another status than `radoub.toml` says.
+    RouteUnexpected = "route-unexpected", None;
+    /// A health route takes longer than `radoub.toml` says.
+    RouteSlow = "route-slow", None;
     /// A health route gives no answer.
     RouteSilent = "route-silent", None;
     /// A table cannot be read as the service reads it.
     TableUnreadable = "table-unreadable", Some("P2022");
+    /// The containers of a service could not be looked at: nobody knows how it is.
+    ContainersUnseen = "containers-unseen", None;
+    /// A service that should have a container has none.
+    NoContainer = "no-container", None;
+    /// The log of a container could not be read.
+    LogUnread = "log-unread", None;
+    /// The data of a service could not be asked.
+    DataUnasked = "data-unasked", None;
+    /// The schema has mistakes, so nobody knows which tables to ask.
+    TablesUnknown = "tables-unknown", None;
     /// The log of a service shows errors that were not there before.
     NewErrors = "new-errors", None;
     /// Rows are not there any more, and nobody accounts for it.
@@ -417,8 +460,12 @@ impl FailureCode {
             Self::RestartFailed
                 | Self::ServiceDown
                 | Self::ServiceLoops
+                | Self::ServiceStartedAgain
+                | Self::ServiceVanished
                 | Self::ServiceUnwell
                 | Self::RouteRefuses
+                | Self::RouteUnexpected
+                | Self::RouteSlow
                 | Self::RouteSilent
                 | Self::TableUnreadable
                 | Self::NewErrors
@@ -481,6 +528,15 @@ impl FailureCode {
             | Self::ExtensionMissing
             | Self::ShadowInitFailed
             | Self::LeftBehind
+            | Self::EngineAddress
+            | Self::EngineUnreachable
+            | Self::EngineSilent
+            | Self::EngineRefused
+            | Self::NotRestartable
+            | Self::ComposeMissing
+            | Self::CommandNotStarted
+            | Self::CommandFailed
+            | Self::CommandLate
             | Self::Server => Weight::NoAnswer,
             _ => Weight::NeedsWork,
         }
@@ -490,13 +546,20 @@ impl FailureCode {
 impl Failure {
     /// A failure with the values of its sentence.
     pub fn new(code: FailureCode, values: Vec<(&'static str, String)>) -> Self {
-        Self { code, values, since: None, rows: Vec::new(), server: None }
+        Self { code, values, since: None, rows: Vec::new(), server: None, because: None }
     }
 
     /// The same, with what the server said.
     #[must_use]
     pub fn said(mut self, server: ServerMessage) -> Self {
         self.server = Some(Box::new(server));
+        self
+    }
+
+    /// The same, and why.
+    #[must_use]
+    pub fn because(mut self, failure: Self) -> Self {
+        self.because = Some(Box::new(failure));
         self
     }
 
@@ -515,6 +578,9 @@ impl fmt::Display for Failure {
         }
         if let Some(server) = &self.server {
             write!(out, ": {} {}", server.sqlstate, server.message)?;
+        }
+        if let Some(because) = &self.because {
+            write!(out, ": {because}")?;
         }
         Ok(())
     }

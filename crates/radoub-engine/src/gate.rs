@@ -6,22 +6,56 @@
 
 mod database;
 mod endpoint;
+mod finding;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::failure::{Failure, FailureCode};
+use crate::fleet::file::VerifySection;
 use crate::fleet::{Service, ServiceName};
 use crate::observe::Look;
 use crate::runtime::{Container, ContainerState, Health, Runtime, RuntimeError};
+use crate::translate;
 
+pub(crate) use database::readable;
 pub use endpoint::Endpoint;
 pub(crate) use endpoint::times;
+pub use finding::Finding;
 
 /// How often a service that is not well yet is looked at again.
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// How long services have to become well, and to stay so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waits {
+    /// How long a service that is starting has to become well.
+    pub patience: Duration,
+    /// How long it has to stay well before it is looked at a second time; zero for one look.
+    pub quiet: Duration,
+}
+
+impl Default for Waits {
+    /// A minute to come up, five seconds of quiet.
+    fn default() -> Self {
+        Self { patience: Duration::from_mins(1), quiet: Duration::from_secs(5) }
+    }
+}
+
+impl Waits {
+    /// As `radoub.toml` says.
+    pub(crate) fn of(section: &VerifySection) -> Self {
+        let usual = Self::default();
+        let seconds = |given: Option<u32>, usual| {
+            given.map_or(usual, |it: u32| Duration::from_secs(it.into()))
+        };
+        Self {
+            patience: seconds(section.health_seconds, usual.patience),
+            quiet: seconds(section.quiet_seconds, usual.quiet),
+        }
+    }
+}
 
 /// How a service is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,19 +66,15 @@ pub struct GateSettings {
     pub patience: Duration,
     /// How long it has to stay well before it is looked at a second time; zero for one look.
     pub quiet: Duration,
-    /// How long its health route has for one answer.
+    /// How long its health route has for one answer, where `radoub.toml` does not give it longer.
     pub answer: Duration,
 }
 
 impl Default for GateSettings {
     /// A minute to come up, five seconds of quiet, two seconds for an answer.
     fn default() -> Self {
-        Self {
-            look: Look::default(),
-            patience: Duration::from_mins(1),
-            quiet: Duration::from_secs(5),
-            answer: Duration::from_secs(2),
-        }
+        let Waits { patience, quiet } = Waits::default();
+        Self { look: Look::default(), patience, quiet, answer: Duration::from_secs(2) }
     }
 }
 
@@ -85,202 +115,38 @@ pub struct Gate {
     pub verdict: Verdict,
     /// What was looked at, in the order of looking.
     pub findings: Vec<Finding>,
+    /// From the beginning to the end of the first look at which nothing was wrong with containers and route; `None`
+    /// when there was no such look.
+    pub well_after: Option<Duration>,
     /// How long it took, the quiet period included.
     pub took: Duration,
 }
 
-/// One thing that was looked at. `Display`-free: the command puts it into words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Finding {
-    /// A container runs, and its health check is content if it has one.
-    Runs {
-        /// Its name.
-        container: String,
-        /// Whether a health check said so.
-        checked: bool,
-    },
-    /// The service has no container.
-    NoContainer,
-    /// A container does not run.
-    Stands {
-        /// Its name.
-        container: String,
-        /// What it does instead.
-        state: ContainerState,
-        /// What its program ended with.
-        exit_code: Option<i64>,
-        /// Whether the system ended it for want of memory.
-        out_of_memory: bool,
-    },
-    /// A container was started again by the engine while it was watched, or is in a circle of that.
-    Loops {
-        /// Its name.
-        container: String,
-        /// How often so far.
-        restarts: u64,
-    },
-    /// A container's health check is not content.
-    Unwell {
-        /// Its name.
-        container: String,
-        /// What the check says.
-        health: Health,
-    },
-    /// The engine could not be asked, and it should have been.
-    EngineAway {
-        /// Why.
-        reason: String,
-    },
-    /// The health route answered as it should.
-    Answers(Endpoint),
-    /// The health route answered with a status that it should not.
-    Refuses(Endpoint),
-    /// The health route gave no answer.
-    Silent {
-        /// Its address.
-        address: String,
-        /// Why, without secrets.
-        reason: String,
-    },
-    /// Every column that the schema names can be read.
-    Readable {
-        /// Number of tables that were asked.
-        tables: usize,
-    },
-    /// A table cannot be read as the service will.
-    Unreadable {
-        /// The table, quoted.
-        table: String,
-        /// The columns that are not there or may not be read; empty for the whole table.
-        columns: Vec<String>,
-        /// SQLSTATE.
-        sqlstate: String,
-        /// What the server said.
-        said: String,
-    },
-    /// The database could not be asked.
-    DatabaseAway {
-        /// Why, in the words of the code of the failure.
-        failure: Box<crate::failure::Failure>,
-    },
-    /// The schema has mistakes, so nobody knows which tables to ask.
-    SchemaRefused {
-        /// How many.
-        mistakes: usize,
-    },
-    /// The schema cannot be read.
-    SchemaAway {
-        /// Why.
-        reason: String,
-    },
-}
-
-impl Finding {
-    /// What it means for the service.
-    pub fn verdict(&self) -> Verdict {
-        match self {
-            Self::Runs { .. } | Self::Answers(_) | Self::Readable { .. } => Verdict::Pass,
-            Self::NoContainer
-            | Self::EngineAway { .. }
-            | Self::SchemaRefused { .. }
-            | Self::SchemaAway { .. } => Verdict::Inconclusive,
-            Self::Stands { .. }
-            | Self::Loops { .. }
-            | Self::Unwell { .. }
-            | Self::Refuses(_)
-            | Self::Silent { .. }
-            | Self::Unreadable { .. }
-            | Self::DatabaseAway { .. } => Verdict::Fail,
-        }
+impl Gate {
+    /// Whether the database could not be asked.
+    pub fn is_away(&self) -> bool {
+        self.findings.iter().any(|it| matches!(it, Finding::DatabaseAway { .. }))
     }
 
-    /// The failure that it is; `None` for what is no failure.
-    pub fn failure(&self) -> Option<Failure> {
-        let (code, values) = match self {
-            Self::Stands { container, state, exit_code, .. } => {
-                let code = exit_code.map_or_else(|| "none".to_owned(), |it| it.to_string());
-                let values = vec![
-                    ("container", container.clone()),
-                    ("state", state.as_str().to_owned()),
-                    ("code", code),
-                ];
-                (FailureCode::ServiceDown, values)
-            }
-            Self::Loops { container, restarts } => {
-                let values =
-                    vec![("container", container.clone()), ("count", restarts.to_string())];
-                (FailureCode::ServiceLoops, values)
-            }
-            Self::Unwell { container, health } => {
-                let values =
-                    vec![("container", container.clone()), ("state", health.as_str().to_owned())];
-                (FailureCode::ServiceUnwell, values)
-            }
-            Self::Refuses(endpoint) => {
-                let values = vec![
-                    ("address", endpoint.address.clone()),
-                    ("status", endpoint.status.to_string()),
-                ];
-                (FailureCode::RouteRefuses, values)
-            }
-            Self::Silent { address, reason } => {
-                let values = vec![("address", address.clone()), ("reason", reason.clone())];
-                (FailureCode::RouteSilent, values)
-            }
-            Self::Unreadable { table, columns, said, .. } => {
-                let values = vec![
-                    ("table", table.clone()),
-                    ("columns", columns.join(", ")),
-                    ("count", columns.len().to_string()),
-                    ("reason", said.clone()),
-                ];
-                (FailureCode::TableUnreadable, values)
-            }
-            Self::DatabaseAway { failure } => return Some((**failure).clone()),
-            Self::Runs { .. }
-            | Self::Answers(_)
-            | Self::Readable { .. }
-            | Self::NoContainer
-            | Self::EngineAway { .. }
-            | Self::SchemaRefused { .. }
-            | Self::SchemaAway { .. } => return None,
-        };
-        Some(Failure::new(code, values))
-    }
-
-    /// The name in `--json` and in the keys of the locale files.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Runs { .. } => "runs",
-            Self::NoContainer => "no-container",
-            Self::Stands { .. } => "stands",
-            Self::Loops { .. } => "loops",
-            Self::Unwell { .. } => "unwell",
-            Self::EngineAway { .. } => "engine-away",
-            Self::Answers(_) => "answers",
-            Self::Refuses(_) => "refuses",
-            Self::Silent { .. } => "silent",
-            Self::Readable { .. } => "readable",
-            Self::Unreadable { .. } => "unreadable",
-            Self::DatabaseAway { .. } => "database-away",
-            Self::SchemaRefused { .. } => "schema-refused",
-            Self::SchemaAway { .. } => "schema-away",
-        }
+    /// Whether the tables were asked and everything that the schema names can be read.
+    pub fn is_readable(&self) -> bool {
+        self.findings.iter().any(|it| matches!(it, Finding::Readable { .. }))
     }
 }
 
 /// Looks at a service until it is well or `patience` is over, waits the quiet period, and looks again.
 ///
-/// `runtime` is the engine that runs its containers; `None` when there is none, an error when there is one that
+/// `runtime` is what runs it ([`Runtime::of`]); `None` when nobody knows, an error when there is an engine that
 /// does not answer. Files are named relative to `root`.
 pub async fn gate(
     service: &Service,
-    runtime: Result<Option<&Runtime>, &RuntimeError>,
+    runtime: Result<Option<Runtime<'_>>, &RuntimeError>,
     root: &Path,
     settings: &GateSettings,
 ) -> Gate {
     let begun = Instant::now();
     let mut first = settled(service, &runtime, settings, begun).await;
+    let well_after = first.is_well().then(|| begun.elapsed());
     if first.is_well() && !settings.quiet.is_zero() {
         tokio::time::sleep(settings.quiet).await;
         let before = std::mem::take(&mut first.containers);
@@ -298,6 +164,7 @@ pub async fn gate(
         service: service.name.clone(),
         verdict: known.max(open).max(verdict),
         findings,
+        well_after,
         took: begun.elapsed(),
     }
 }
@@ -316,13 +183,26 @@ impl Looked {
         self.findings.iter().all(|it| it.verdict() != Verdict::Fail)
     }
 
-    /// Notes containers that the engine has started again since.
+    /// Notes containers that were started again since, by the engine or by somebody, and those that are gone.
     fn compare(&mut self, before: &[Container]) {
-        for now in &self.containers {
-            let then = before.iter().find(|it| it.id == now.id);
-            if then.is_some_and(|then| now.restarts > then.restarts) {
-                self.findings
-                    .push(Finding::Loops { container: now.name.clone(), restarts: now.restarts });
+        // An engine that does not answer any more says nothing of any.
+        if self.findings.iter().any(|it| matches!(it, Finding::EngineAway { .. })) {
+            return;
+        }
+        for then in before {
+            let container = then.name.clone();
+            match self.containers.iter().find(|it| it.id == then.id) {
+                None => self.findings.push(Finding::Vanished { container }),
+                Some(now) if now.restarts > then.restarts => {
+                    // One that is about to be started once more is told already.
+                    if now.state != ContainerState::Restarting {
+                        self.findings.push(Finding::Loops { container, restarts: now.restarts });
+                    }
+                }
+                Some(now) if now.started_at > then.started_at => {
+                    self.findings.push(Finding::StartedAgain { container });
+                }
+                Some(_) => {}
             }
         }
     }
@@ -331,7 +211,7 @@ impl Looked {
 /// The first look at which nothing is wrong, or the last one that patience allows.
 async fn settled(
     service: &Service,
-    runtime: &Result<Option<&Runtime>, &RuntimeError>,
+    runtime: &Result<Option<Runtime<'_>>, &RuntimeError>,
     settings: &GateSettings,
     begun: Instant,
 ) -> Looked {
@@ -346,23 +226,22 @@ async fn settled(
 
 async fn look(
     service: &Service,
-    runtime: &Result<Option<&Runtime>, &RuntimeError>,
+    runtime: &Result<Option<Runtime<'_>>, &RuntimeError>,
     settings: &GateSettings,
 ) -> Looked {
     let mut looked = Looked::default();
     match runtime {
         Ok(None) => {}
         Ok(Some(runtime)) => match runtime.containers().await {
-            Ok(all) => {
-                let own = |it: &Container| is_of(service, &it.service);
-                looked.containers = all.into_iter().filter(own).collect();
-                if looked.containers.is_empty() && service.compose_service.is_some() {
+            Ok(own) => {
+                looked.containers = own;
+                if looked.containers.is_empty() && matches!(runtime, Runtime::Docker(..)) {
                     looked.findings.push(Finding::NoContainer);
                 }
             }
-            Err(error) => looked.findings.push(Finding::EngineAway { reason: error.to_string() }),
+            Err(error) => looked.findings.push(engine_away(&error)),
         },
-        Err(error) => looked.findings.push(Finding::EngineAway { reason: error.to_string() }),
+        Err(error) => looked.findings.push(engine_away(error)),
     }
     for container in &looked.containers {
         let finding = of_container(container);
@@ -382,10 +261,8 @@ async fn look(
     looked
 }
 
-/// Whether a Compose service is this one, or a worker or replica of it.
-pub(crate) fn is_of(service: &Service, compose_service: &str) -> bool {
-    service.compose_service.as_deref() == Some(compose_service)
-        || service.also.iter().any(|name| name == compose_service)
+fn engine_away(error: &RuntimeError) -> Finding {
+    Finding::EngineAway { failure: Box::new(translate::runtime_failure(error)) }
 }
 
 fn of_container(container: &Container) -> Finding {
@@ -404,5 +281,69 @@ fn of_container(container: &Container) -> Finding {
             exit_code: container.exit_code,
             out_of_memory: container.out_of_memory,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    /// A container that runs, started so many seconds after the beginning of time.
+    fn container(id: &str, started: u64, restarts: u64) -> Container {
+        Container {
+            id: id.to_owned(),
+            image: String::new(),
+            name: format!("shop-{id}"),
+            service: "shop".to_owned(),
+            state: ContainerState::Running,
+            health: None,
+            restarts,
+            started_at: Some(SystemTime::UNIX_EPOCH + Duration::from_secs(started)),
+            ended_before: None,
+            exit_code: None,
+            out_of_memory: false,
+            ports: Vec::new(),
+            addresses: Vec::new(),
+        }
+    }
+
+    /// What the second look notes.
+    fn noted(before: &[Container], now: Vec<Container>) -> Vec<Finding> {
+        let mut looked = Looked { containers: now, ..Looked::default() };
+        looked.compare(before);
+        looked.findings
+    }
+
+    #[test]
+    fn a_container_that_is_not_the_same_at_the_second_look_is_noted() {
+        let before = [container("a", 10, 1)];
+        let name = || "shop-a".to_owned();
+        let cases = [
+            (vec![container("a", 10, 1)], Vec::new()),
+            (vec![container("a", 12, 2)], vec![Finding::Loops { container: name(), restarts: 2 }]),
+            (vec![container("a", 12, 1)], vec![Finding::StartedAgain { container: name() }]),
+            (vec![], vec![Finding::Vanished { container: name() }]),
+            // Somebody made it anew, and one more.
+            (
+                vec![container("b", 12, 0), container("c", 12, 0)],
+                vec![Finding::Vanished { container: name() }],
+            ),
+            (vec![container("a", 10, 1), container("b", 12, 0)], Vec::new()),
+        ];
+        for (now, expected) in cases {
+            assert_eq!(noted(&before, now), expected);
+        }
+        assert!(noted(&before, Vec::new()).iter().all(|it| it.verdict() == Verdict::Fail));
+    }
+
+    #[test]
+    fn an_engine_that_does_not_answer_at_the_second_look_says_nothing_of_containers() {
+        let away = RuntimeError::Silent { host: "x".to_owned(), after: Duration::from_secs(1) };
+        let away = engine_away(&away);
+        let mut looked = Looked { findings: vec![away.clone()], ..Looked::default() };
+        looked.compare(&[container("a", 10, 0)]);
+        assert_eq!(looked.findings, [away]);
     }
 }

@@ -108,7 +108,7 @@ const LOCKED: [&str; 4] = [
 ];
 
 /// Other words of messages, and what they say; a code of Prisma for those that have one and may come without it.
-const SAID: [(&str, Said); 41] = [
+const SAID: [(&str, Said); 52] = [
     ("the database system is starting up", Said::Is(Symptom::Starting)),
     ("database does not exist", Said::Is(Symptom::MissingDatabase { database: None })),
     ("drift detected", Said::Is(Symptom::Drift)),
@@ -148,6 +148,17 @@ const SAID: [(&str, Said); 41] = [
     ("could not find the migration file", Said::Code("P3015")),
     ("a migration failed to apply", Said::Code("P3018")),
     ("does not match the one specified in the migration_lock", Said::Code("P3019")),
+    ("preview features are not yet allowed", Said::Code("P3007")),
+    ("is a system database", Said::Code("P3004")),
+    ("name of the migration is too long", Said::Code("P3010")),
+    ("cannot be rolled back because it was never applied", Said::Code("P3011")),
+    ("cannot be rolled back because it is not in a failed state", Said::Code("P3012")),
+    ("provider arrays are no longer supported", Said::Code("P3013")),
+    ("fallback method for database resets failed", Said::Code("P3016")),
+    ("make sure that the migration exists", Said::Code("P3017")),
+    ("automatic creation of shadow databases is disabled", Said::Code("P3020")),
+    ("foreign keys cannot be created on this database", Said::Code("P3021")),
+    ("direct execution of ddl", Said::Code("P3022")),
     ("environment variable not found", Said::Code("P1012")),
     ("prisma schema validation", Said::Code("P1012")),
 ];

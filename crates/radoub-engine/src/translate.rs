@@ -3,6 +3,7 @@
 
 mod applying;
 mod backing_up;
+mod running;
 mod scratch;
 
 use std::time::Duration;
@@ -29,6 +30,8 @@ pub(crate) use scratch::{
     init_failure, local_failure, replay_failure, reset_failure, scratch_failure, shadow_failure,
     shadow_of_fleet,
 };
+
+pub(crate) use running::{compose_failure, errand_failure, runtime_failure};
 
 pub(crate) use backing_up::{
     catalogue_failure, dump_failure, key_failure, pooler_failure, pour_failure, programs_failure,
@@ -81,6 +84,9 @@ pub fn url_failure(problem: &UrlProblem) -> Failure {
         UrlProblem::Empty { variable } => {
             let variable = variable.clone().unwrap_or_else(|| "datasource url".to_owned());
             Failure::new(FailureCode::UrlEmpty, vec![("variable", variable)])
+        }
+        UrlProblem::Lacks { missing } => {
+            Failure::new(FailureCode::UrlNotSet, vec![("variable", missing.clone())])
         }
         UrlProblem::Invalid { reason } => {
             Failure::new(FailureCode::UrlInvalid, vec![("reason", reason.clone())])

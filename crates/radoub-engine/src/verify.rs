@@ -9,6 +9,7 @@ mod data;
 mod logs;
 pub mod memory;
 pub mod samples;
+mod tail;
 pub mod times;
 mod touch;
 
@@ -21,7 +22,7 @@ use crate::failure::Failure;
 use crate::fleet::{Fleet, Prisma, Service, ServiceName};
 use crate::gate::{Gate, GateSettings, Verdict, gate};
 use crate::lanes;
-use crate::runtime::{Runtime, RuntimeError};
+use crate::runtime::{Docker, Runtime, RuntimeError};
 
 use compare::Compared;
 use memory::Remembered;
@@ -30,8 +31,11 @@ pub use count::CensusSettings;
 pub(crate) use count::{Looker, compared, remembered};
 pub(crate) use data::faults;
 pub use data::{Assertion, AssertionOutcome, AssertionSource, DataFinding};
-pub(crate) use logs::new_errors;
 pub use logs::{LogFinding, fingerprint};
+pub(crate) use logs::{OldErrors, new_errors, old_errors};
+pub use tail::LogTail;
+pub(crate) use tail::tails;
+pub(crate) use touch::takes_away;
 
 /// How services are verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,10 +71,10 @@ pub struct Verified {
     pub verdict: Verdict,
     /// Containers, health route, tables.
     pub gate: Gate,
-    /// New errors in its logs; `None` when there was no log to read.
-    pub logs: Option<Vec<LogFinding>>,
-    /// What is wrong with the data; `None` when it could not be asked.
-    pub data: Option<Vec<DataFinding>>,
+    /// New errors in its logs; `None` when it has no log, or its containers could not be looked at at all.
+    pub logs: Option<Result<Vec<LogFinding>, Failure>>,
+    /// What is wrong with the data; a failure when it could not be asked.
+    pub data: Result<Vec<DataFinding>, Failure>,
     /// What is different from what was remembered; `None` when there is nothing to compare with.
     pub compared: Option<Result<Compared, Failure>>,
     /// What is remembered now; `None` when nobody asked for it.
@@ -81,11 +85,11 @@ pub struct Verified {
 
 /// Verifies every service of the fleet that has a database, many at once; `seen` hears of each as it is done.
 ///
-/// `runtime` is the engine that runs the containers; `None` when there is none. `since` is what was remembered of
+/// `engine` is the one that runs the containers; `None` when there is none. `since` is what was remembered of
 /// services and is compared with what is there.
 pub async fn verify(
     fleet: &Fleet,
-    runtime: Result<Option<&Runtime>, &RuntimeError>,
+    engine: Result<Option<&Docker>, &RuntimeError>,
     settings: &VerifySettings,
     since: &[Remembered],
     mut seen: impl FnMut(&Verified),
@@ -101,7 +105,7 @@ pub async fn verify(
         |index| {
             let service = services[index];
             let before = since.iter().find(|it| it.service == service.name.as_str());
-            of_service(service, &fleet.root, runtime, settings, before)
+            of_service(service, &fleet.root, engine, settings, before)
         },
         |_, verified| seen(verified),
     )
@@ -111,17 +115,21 @@ pub async fn verify(
 async fn of_service(
     service: &Service,
     root: &Path,
-    runtime: Result<Option<&Runtime>, &RuntimeError>,
+    engine: Result<Option<&Docker>, &RuntimeError>,
     settings: &VerifySettings,
     before: Option<&Remembered>,
 ) -> Verified {
     let begun = Instant::now();
+    let runtime = Runtime::of(service, engine);
     let gate = gate(service, runtime, root, &settings.gate).await;
     let logs = match runtime {
-        Ok(Some(runtime)) => logs::new_errors(service, runtime, settings.baseline).await,
+        Ok(Some(runtime)) => {
+            let old = OldErrors::none();
+            logs::new_errors(&runtime, settings.baseline, &old).await.transpose()
+        }
         Ok(None) | Err(_) => None,
     };
-    let data = data::faults(service, &settings.gate.look).await;
+    let data = data::faults(service, root, &settings.gate.look).await;
     let runtime = runtime.ok().flatten();
     let looker = count::Looker { service, runtime, gate: &settings.gate, census: settings.census };
     let compared = match before {
@@ -129,7 +137,7 @@ async fn of_service(
         None => None,
     };
     let remembered = if settings.remember {
-        Some(count::remembered(&looker, data.as_deref()).await)
+        Some(count::remembered(&looker, data.as_deref().ok()).await)
     } else {
         None
     };
@@ -150,9 +158,15 @@ async fn of_service(
 impl Verified {
     /// All of it in one word.
     fn weighed(&self) -> Verdict {
-        let empty = |is_empty: bool| if is_empty { Verdict::Pass } else { Verdict::Fail };
-        let of_logs = self.logs.as_ref().map_or(Verdict::Pass, |found| empty(found.is_empty()));
-        let of_data = self.data.as_ref().map_or(Verdict::Pass, |found| empty(found.is_empty()));
+        let of_logs = match &self.logs {
+            None => Verdict::Pass,
+            Some(Ok(found)) if found.is_empty() => Verdict::Pass,
+            Some(Ok(_)) => Verdict::Fail,
+            Some(Err(_)) => Verdict::Inconclusive,
+        };
+        let of_data = self.data.as_ref().map_or(Verdict::Inconclusive, |found| {
+            found.iter().map(DataFinding::verdict).max().unwrap_or(Verdict::Pass)
+        });
         let of_tables = match &self.compared {
             None => Verdict::Pass,
             Some(Ok(compared)) => compared.verdict(),
@@ -163,5 +177,42 @@ impl Verified {
             Some(Err(_)) => Verdict::Inconclusive,
         };
         self.gate.verdict.max(of_logs).max(of_data).max(of_tables).max(of_memory)
+    }
+
+    /// Whether the data was asked and nothing is wrong with it: every table can be read, none refers to nothing,
+    /// and what must hold holds.
+    pub fn is_sound(&self) -> bool {
+        self.gate.is_readable() && self.data.as_ref().is_ok_and(Vec::is_empty)
+    }
+
+    /// What is wrong, and behind it what could not be found out, each as a failure of the service.
+    pub fn failures(&self) -> Vec<Failure> {
+        let gate = self.gate.findings.iter();
+        let mut found: Vec<(Verdict, Failure)> =
+            gate.filter_map(|it| Some((it.verdict(), it.failure()?))).collect();
+        match &self.logs {
+            None => {}
+            Some(Ok(errors)) => {
+                found.extend(errors.iter().map(|it| (Verdict::Fail, it.failure())));
+            }
+            Some(Err(failure)) => found.push((Verdict::Inconclusive, failure.clone())),
+        }
+        match &self.data {
+            Ok(faults) => found.extend(faults.iter().map(|it| (it.verdict(), it.failure()))),
+            // The gate says it first, where it could not ask either.
+            Err(failure) => found.push((Verdict::Inconclusive, failure.clone())),
+        }
+        match &self.compared {
+            None => {}
+            Some(Ok(compared)) => {
+                found.extend(compared.failure().map(|it| (Verdict::Fail, it)));
+            }
+            Some(Err(failure)) => found.push((Verdict::Inconclusive, failure.clone())),
+        }
+        if let Some(Err(failure)) = &self.remembered {
+            found.push((Verdict::Inconclusive, failure.clone()));
+        }
+        found.sort_by_key(|(verdict, _)| std::cmp::Reverse(*verdict));
+        found.into_iter().map(|(_, failure)| failure).collect()
     }
 }

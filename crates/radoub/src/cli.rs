@@ -69,6 +69,14 @@ pub(crate) fn seconds(text: &str) -> Result<Seconds, String> {
     Ok(Seconds(std::time::Duration::from_secs_f64(number)))
 }
 
+/// The same for a wait that may be none.
+pub(crate) fn seconds_or_none(text: &str) -> Result<Seconds, String> {
+    match text.trim_end_matches('s').parse() {
+        Ok(0.0) => Ok(Seconds(std::time::Duration::ZERO)),
+        Ok::<f64, _>(_) | Err(_) => seconds(text),
+    }
+}
+
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

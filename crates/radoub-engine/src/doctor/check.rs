@@ -121,6 +121,8 @@ checks! {
     StartPushesWithLoss = "start-pushes-with-loss", Start, Danger;
     /// The start of a service runs `migrate dev`, which may reset the database.
     StartDevelops = "start-develops", Start, Danger;
+    /// A variable that the Compose file requires is set nowhere.
+    VariableRequiredMissing = "variable-required-missing", Compose, Danger;
     /// Nobody answers at the address of a database.
     ServerUnreachable = "server-unreachable", Server, Danger;
     /// The server refuses the role or its password.
@@ -339,6 +341,12 @@ checks! {
     MigrationEmpty = "migration-empty", Migrations, Advice;
     /// Two migrations carry the same time.
     MigrationTimestampTwice = "migration-timestamp-twice", Migrations, Advice;
+    /// A script begins and commits by itself.
+    MigrationOwnTransaction = "migration-own-transaction", Migrations, Advice;
+    /// A script runs code of its own, `DO` or the body of a function.
+    MigrationRunsCode = "migration-runs-code", Migrations, Advice;
+    /// A script adds labels to an enum.
+    MigrationAddsLabel = "migration-adds-label", Migrations, Advice;
     /// A migration was marked as rolled back.
     MigrationRolledBack = "migration-rolled-back", Migrations, Advice;
     /// The role may not create databases.

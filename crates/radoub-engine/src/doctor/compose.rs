@@ -244,6 +244,7 @@ impl Notes<'_> {
     /// What discovery found odd already.
     fn of_warning(&mut self, warning: &Warning, service: Option<&str>) {
         let check = match warning.key {
+            "warning-variable-missing" => Check::VariableRequiredMissing,
             "warning-variable-unset" => Check::VariableUnset,
             "warning-env-file-missing" => Check::EnvFileMissing,
             "warning-compose-files-passed-over" => Check::ComposeFilesPassedOver,
@@ -256,7 +257,7 @@ impl Notes<'_> {
         finding.service = service.map(str::to_owned).or_else(|| value("service"));
         finding.file.clone_from(&warning.file);
         finding.line = value("line").and_then(|it| it.parse().ok());
-        for name in ["variable", "path", "files", "schema"] {
+        for name in ["variable", "asked-at", "note", "path", "files", "schema"] {
             if let Some(value) = value(name) {
                 finding = finding.fact(name, value);
             }

@@ -2,12 +2,37 @@
 
 use super::{Check, Finding, Notes};
 use crate::gate::{Finding as Looked, Gate};
+use crate::observe::Observed;
 use crate::runtime::Health;
+use crate::state::Remedy;
 
-pub(super) fn examine(service: &str, gate: &Gate, notes: &mut Notes<'_>) {
+/// The SQLSTATE of a table that is not there.
+const UNDEFINED_TABLE: &str = "42P01";
+
+/// So many tables are named.
+const MOST_TABLES: usize = 3;
+
+/// What brings tables and columns that are not there, by what was seen of the database: what waits is applied, and
+/// only what is not explained by that is looked into.
+pub(super) fn way_out(observed: &Observed) -> String {
+    let service = &observed.service;
+    match &observed.remedy {
+        Some(Remedy::Apply | Remedy::MendScript(_) | Remedy::RestoreScript(_)) => {
+            format!("radoub apply --only {service}")
+        }
+        Some(Remedy::ResolveFailed(_)) => format!("radoub resolve {service}"),
+        Some(Remedy::FirstMigration) => format!("radoub new init --service {service}"),
+        _ => format!("radoub drift {service}"),
+    }
+}
+
+/// `way_out` is the command for tables that cannot be read.
+pub(super) fn examine(service: &str, gate: &Gate, way_out: &str, notes: &mut Notes<'_>) {
     let finding = |check| Finding::new(check).of(service);
     let mut answers = None;
     let mut broken = None;
+    // A database in which nothing was made yet lacks all tables for one reason.
+    let mut absent: Vec<&str> = Vec::new();
     for looked in &gate.findings {
         match looked {
             Looked::Stands { container, out_of_memory: true, .. } => {
@@ -34,15 +59,26 @@ pub(super) fn examine(service: &str, gate: &Gate, notes: &mut Notes<'_>) {
             Looked::Answers(endpoint) => answers = Some(endpoint),
             Looked::Unreadable { table, columns, said, sqlstate } => {
                 broken.get_or_insert(table);
+                if sqlstate == UNDEFINED_TABLE {
+                    absent.push(table);
+                    continue;
+                }
                 let mut finding = finding(Check::TableUnreadable).fact("table", table);
                 if !columns.is_empty() {
                     finding = finding.fact("columns", columns.join(", "));
                 }
                 let finding = finding.fact("reason", format!("{sqlstate} {said}"));
-                notes.add(finding.run(format!("radoub drift {service}")));
+                notes.add(finding.run(way_out));
             }
             _ => {}
         }
+    }
+    if !absent.is_empty() {
+        let more = if absent.len() > MOST_TABLES { ", …" } else { "" };
+        let named = absent[..absent.len().min(MOST_TABLES)].join(", ");
+        let finding = finding(Check::TableUnreadable).fact("tables", absent.len());
+        let finding = finding.fact("table", format!("{named}{more}"));
+        notes.add(finding.fact("reason", UNDEFINED_TABLE).run(way_out));
     }
     if let (Some(endpoint), Some(table)) = (answers, broken) {
         let finding = finding(Check::HealthRouteBlind).fact("route", &endpoint.address);
@@ -65,8 +101,14 @@ mod tests {
         let selection = Selection::default();
         let mut notes = Notes { selection: &selection, examined: Examined::default() };
         let service = ServiceName::new("shop");
-        let gate = Gate { service, verdict: Verdict::Fail, findings, took: Duration::ZERO };
-        examine("shop", &gate, &mut notes);
+        let gate = Gate {
+            service,
+            verdict: Verdict::Fail,
+            findings,
+            well_after: None,
+            took: Duration::ZERO,
+        };
+        examine("shop", &gate, "radoub apply --only shop", &mut notes);
         let found: Vec<&str> = notes.examined.findings.iter().map(|it| it.check.as_str()).collect();
         found.join(" ")
     }
@@ -85,6 +127,36 @@ mod tests {
         let said = "column \"level\" does not exist".to_owned();
         let (table, columns) = ("\"audit_logs\"".to_owned(), vec!["level".to_owned()]);
         Looked::Unreadable { table, columns, sqlstate: "42703".to_owned(), said }
+    }
+
+    #[test]
+    fn tables_that_are_not_there_are_one_finding() {
+        let selection = Selection::default();
+        let mut notes = Notes { selection: &selection, examined: Examined::default() };
+        let absent = |table: &str| Looked::Unreadable {
+            table: format!("\"{table}\""),
+            columns: Vec::new(),
+            sqlstate: "42P01".to_owned(),
+            said: format!("relation \"{table}\" does not exist"),
+        };
+        let findings = ["a", "b", "c", "d"].map(absent).into_iter().chain([unreadable()]).collect();
+        let service = ServiceName::new("shop");
+        let gate = Gate {
+            service,
+            verdict: Verdict::Fail,
+            findings,
+            well_after: None,
+            took: Duration::ZERO,
+        };
+        examine("shop", &gate, "radoub apply --only shop", &mut notes);
+        let found: Vec<String> =
+            notes.examined.findings.iter().map(|it| format!("{:?}", it.facts)).collect();
+        let columns = r#"[("table", "\"audit_logs\""), ("columns", "level"), ("reason", "42703 column \"level\" does not exist")]"#;
+        let tables =
+            r#"[("tables", "4"), ("table", "\"a\", \"b\", \"c\", …"), ("reason", "42P01")]"#;
+        assert_eq!(found, [columns, tables]);
+        let commands = notes.examined.findings.iter().map(|it| it.command.as_deref());
+        assert!(commands.into_iter().all(|it| it == Some("radoub apply --only shop")));
     }
 
     #[test]

@@ -9,10 +9,11 @@ use super::containers;
 use super::{Area, Check, Doctor, Finding, Notes};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::place::relative;
-use crate::fleet::{Managed, Service};
+use crate::fleet::{Managed, Service, UrlProblem};
 use crate::gate::{self, Gate, GateSettings};
 use crate::lanes;
 use crate::observe::{DeadServers, Observed, visit};
+use crate::runtime::{Runtime, RuntimeError};
 use crate::state::State;
 use crate::translate;
 
@@ -50,7 +51,7 @@ pub(super) async fn see<'a>(doctor: &'a Doctor<'_>, notes: &mut Notes<'_>) -> Ve
         let name = it.service.name.as_str();
         state(doctor, it, notes);
         if let Some(gate) = &it.gate {
-            containers::examine(name, gate, notes);
+            containers::examine(name, gate, &containers::way_out(&it.observed), notes);
         }
         if let Some(failure) = &it.refused {
             notes.unexamined("unexamined-catalog", Some(name), said(failure));
@@ -122,8 +123,9 @@ async fn look(doctor: &Doctor<'_>, service: &Service) -> Gate {
         ..GateSettings::default()
     };
     // An engine that does not answer is told once.
-    let runtime = doctor.runtime.ok().flatten();
-    gate::gate(service, Ok(runtime), doctor.root(), &settings).await
+    let engine = doctor.runtime.ok().flatten();
+    let runtime = Runtime::of(service, Ok::<_, &RuntimeError>(engine));
+    gate::gate(service, runtime, doctor.root(), &settings).await
 }
 
 async fn of_containers(doctor: &Doctor<'_>, service: &Service) -> Option<Gate> {
@@ -164,6 +166,10 @@ fn state(doctor: &Doctor<'_>, seen: &Seen<'_>, notes: &mut Notes<'_>) {
     let name = seen.service.name.as_str();
     let finding = |check| Finding::new(check).of(name);
     let url = seen.managed.url.as_ref().ok();
+    if let Err(UrlProblem::Lacks { missing }) = &seen.managed.url {
+        notes.unexamined("unexamined-address", Some(name), missing.as_str());
+        return;
+    }
     if let Some(problem) = &seen.observed.problem
         && let Some(url) = url
     {

@@ -89,8 +89,12 @@ pub async fn explain(fleet: &Fleet, look: &Look, text: &str) -> Vec<Explanation>
     let mut found: Vec<(Symptom, usize, usize)> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let Some(symptom) = symptom(line) else { continue };
+        let names_code = |line: &str| symptom.prisma_code().is_some_and(|it| line.contains(it));
+        // `Error: P3005` and the words two lines below it are one message.
+        let above = lines[at.saturating_sub(2)..at].iter();
+        let goes_on = !names_code(line) && above.into_iter().any(|it| names_code(it));
         match found.iter_mut().find(|it| it.0 == symptom) {
-            Some(known) => known.2 += 1,
+            Some(known) => known.2 += usize::from(!goes_on),
             None => found.push((symptom, at, 1)),
         }
     }
@@ -185,8 +189,13 @@ async fn one(
         }
     }
     if explanation.command.is_empty() {
-        let service = explanation.service.as_deref().map(|it| format!(" {it}")).unwrap_or_default();
-        explanation.command = kind::command_of(explanation.kind, &service);
+        // A gateway has a log, and no database that a command could be about.
+        let managed = |name: &&str| {
+            let mut named = fleet.services.iter().filter(|it| it.name.as_str() == *name);
+            named.any(|it| matches!(it.prisma, Prisma::Managed(_)))
+        };
+        let service = explanation.service.as_deref().filter(managed);
+        explanation.command = explanation.kind.command(service);
     }
     Some(explanation)
 }
@@ -205,7 +214,7 @@ fn kind_of(symptom: &Symptom) -> Option<Kind> {
         Symptom::ConnectionsTaken => Kind::ConnectionsTaken,
         Symptom::SharedSession => Kind::SharedSession,
         Symptom::Starting => Kind::Starting,
-        Symptom::Code(code) => *Kind::ALL.iter().find(|it| it.codes().contains(&code.as_str()))?,
+        Symptom::Code(code) => Kind::of_code(code)?,
     })
 }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use radoub_prisma::migrations::LockFile;
 use radoub_schema::hazard::{On, Verb, assess};
 use radoub_schema::migration::Migration;
-use radoub_schema::script::{QualifiedName, Script};
+use radoub_schema::script::{QualifiedName, Runs, Script};
 
 use super::git::Git;
 use super::{Check, Doctor, Finding, Notes};
@@ -37,6 +37,7 @@ pub(super) fn examine(doctor: &Doctor<'_>, notes: &mut Notes<'_>) {
             }
         };
         files(doctor, service, managed, &on_disk, notes);
+        scripts(doctor, service, managed, &on_disk, notes);
         history(doctor, service, managed, &on_disk, notes);
         if let Some(git) = git.as_ref().filter(|_| !on_disk.migrations.is_empty()) {
             in_git(doctor, git, service, managed, &on_disk, notes);
@@ -86,6 +87,63 @@ fn files(
         let finding = finding(Check::MigrationCarriageReturns).in_file(&file);
         notes.add(finding.fact("count", format!("{}/{}", windows.len(), on_disk.migrations.len())));
     }
+}
+
+/// What stands in the scripts that a reader of the history has to know: one finding for each kind, at the first place.
+fn scripts(
+    doctor: &Doctor<'_>,
+    service: &Service,
+    managed: &Managed,
+    on_disk: &OnDisk,
+    notes: &mut Notes<'_>,
+) {
+    let folder = relative(doctor.root(), &managed.migrations);
+    for check in
+        [Check::MigrationOwnTransaction, Check::MigrationRunsCode, Check::MigrationAddsLabel]
+    {
+        // Scripts that have such a statement, and how many there are of these; the first by file and line.
+        let mut first: Option<Finding> = None;
+        let (mut files, mut statements) = (0, 0);
+        for migration in &on_disk.migrations {
+            let Some(script) = &migration.script else { continue };
+            let text = script.text();
+            let cut = Script::parse(text);
+            let assessed = assess(text, &cut);
+            let is_it = |index: usize| match check {
+                Check::MigrationOwnTransaction => {
+                    !matches!(cut.statements[index].runs, Runs::Anywhere | Runs::Alone(_))
+                }
+                Check::MigrationRunsCode => holds_body(cut.statement_text(text, index)),
+                _ => assessed[index].acts.iter().any(|it| it.action.verb == Verb::AddLabel),
+            };
+            let found: Vec<usize> = (0..cut.statements.len()).filter(|it| is_it(*it)).collect();
+            let Some(at) = found.first() else { continue };
+            files += 1;
+            statements += found.len();
+            first.get_or_insert_with(|| {
+                let file = folder.join(migration.name.as_str()).join("migration.sql");
+                let line = line_of(text, cut.statements[*at].range.start);
+                Finding::new(check).of(service.name.as_str()).in_line(&file, line)
+            });
+        }
+        if let Some(finding) = first {
+            let of = format!("{files}/{}", on_disk.migrations.len());
+            notes.add(finding.fact("count", of).fact("statements", statements));
+        }
+    }
+}
+
+/// Whether a statement holds a text between dollars, which is how code is written: `DO $$ … $$`, `AS $body$ … $body$`.
+fn holds_body(statement: &str) -> bool {
+    let is_tag = |it: char| it.is_alphanumeric() || it == '_';
+    statement
+        .split_once('$')
+        .is_some_and(|(_, rest)| rest.trim_start_matches(is_tag).starts_with('$'))
+}
+
+/// The line of a place in a text, from 1.
+fn line_of(text: &str, at: usize) -> usize {
+    text[..at].matches('\n').count() + 1
 }
 
 /// What the history makes, by its text: whether it changes what it never made, and lacks what the schema has.
@@ -213,7 +271,7 @@ impl Tables {
                             read.unknown = Some(Unknown {
                                 table: table.name.clone(),
                                 migration: migration.name.to_string(),
-                                line: text[..start].matches('\n').count() + 1,
+                                line: line_of(text, start),
                             });
                         }
                     }
@@ -265,11 +323,19 @@ fn in_git(
 
 /// Runs every history on an empty database, and compares what it makes with the schema.
 pub(super) async fn replay(doctor: &Doctor<'_>, notes: &mut Notes<'_>) {
-    let Some(workshop) = doctor.workshop else { return };
     let wants = |check| doctor.selection.wants(check);
     if !wants(Check::HistoryNotReplayable) && !wants(Check::HistoryDiffersFromSchema) {
         return;
     }
+    let Some(workshop) = doctor.workshop else {
+        let has_history = |managed: &Managed| {
+            read_migrations(&managed.migrations).is_ok_and(|it| !it.migrations.is_empty())
+        };
+        if doctor.managed().any(|(_, managed)| has_history(managed)) {
+            notes.unexamined("unexamined-deep", None, "radoub doctor --deep");
+        }
+        return;
+    };
     let services: Vec<(&Service, &Managed)> = doctor.managed().collect();
     let found = lanes::each(
         &services,

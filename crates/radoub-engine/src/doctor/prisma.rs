@@ -136,8 +136,8 @@ fn address(_doctor: &Doctor<'_>, service: &Service, managed: &Managed, notes: &m
     let name = service.name.as_str();
     let url = match &managed.url {
         Ok(url) => url,
-        // That one is about the Compose file.
-        Err(UrlProblem::NotPublished { .. }) => return,
+        // These are about the Compose file.
+        Err(UrlProblem::NotPublished { .. } | UrlProblem::Lacks { .. }) => return,
         Err(problem) => {
             notes.add(Finding::new(Check::AddressUnknown).of(name).fact("reason", problem));
             return;

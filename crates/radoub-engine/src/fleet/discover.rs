@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::compose::{self, ComposeError, ComposeFiles, ComposeService, Environment, Project};
+use super::compose::{
+    self, ComposeError, ComposeFiles, ComposeService, Environment, MissingVariable, Project,
+};
 use super::docker::Containers;
 use super::endpoint::Endpoints;
 use super::file::{self, FleetFileError};
@@ -18,8 +20,8 @@ use super::source::{self, Variables};
 use super::walk::walk;
 use super::waves::waves;
 use super::{
-    Fact, Fleet, Limits, Managed, NotApplicable, Origin, Prisma, Service, ServiceName, Warning,
-    live_in,
+    Fact, Fleet, Limits, Managed, NotApplicable, Origin, Prisma, Service, ServiceName, UrlProblem,
+    Warning, live_in,
 };
 
 /// Name of the folder that journals are kept in, unless `radoub.toml` names another.
@@ -137,7 +139,7 @@ impl Inventory {
     pub(crate) fn server_of(&self, service: &Service) -> Option<&ComposeService> {
         let project = self.compose.as_ref()?;
         let Prisma::Managed(managed) = &service.prisma else { return None };
-        if let Err(super::UrlProblem::NotPublished { service, .. }) = &managed.url {
+        if let Err(UrlProblem::NotPublished { service, .. }) = &managed.url {
             return project.services.iter().find(|it| it.name == *service);
         }
         // The address was found where a service or one of its ports is written.
@@ -158,6 +160,24 @@ impl Inventory {
 ///
 /// [`DiscoverError`].
 pub fn inventory(settings: &Settings<'_>) -> Result<Inventory, DiscoverError> {
+    let inventory = inventory_with_gaps(settings)?;
+    match inventory.compose.as_ref().map(|project| &project.missing) {
+        Some(missing) if !missing.is_empty() => {
+            let (missing, invalid) = (missing.clone(), Vec::new());
+            Err(ComposeError::Variables { missing, invalid }.into())
+        }
+        _ => Ok(inventory),
+    }
+}
+
+/// As [`inventory`], of a project as well whose required variables are set nowhere, as after a fresh clone: each is a
+/// warning (`warning-variable-missing`), and addresses made from them are not known
+/// ([`UrlProblem::Lacks`](super::UrlProblem)). For who looks and changes nothing.
+///
+/// # Errors
+///
+/// [`DiscoverError`].
+pub fn inventory_with_gaps(settings: &Settings<'_>) -> Result<Inventory, DiscoverError> {
     let root = settings.root;
     if !root.is_dir() {
         return Err(DiscoverError::NoFolder { root: root.to_path_buf() });
@@ -211,7 +231,16 @@ pub fn inventory(settings: &Settings<'_>) -> Result<Inventory, DiscoverError> {
         });
     }
 
-    let mut warnings = project.as_ref().map(|project| project.warnings.clone()).unwrap_or_default();
+    let missing = project.as_ref().map(|project| project.missing.as_slice()).unwrap_or_default();
+    let set_in = settings
+        .env_files
+        .first()
+        .map(|file| root.join(file))
+        .or_else(|| Some(files.as_ref()?.directory.join(".env")));
+    let set_in = set_in.map(|file| relative(root, &file));
+    let mut warnings: Vec<Warning> =
+        missing.iter().map(|variable| missing_warning(variable, set_in.as_deref())).collect();
+    warnings.extend(project.iter().flat_map(|project| project.warnings.clone()));
     warnings.extend(files.as_ref().and_then(|files| passed_over(root, files)));
     let docker_host = settings.environment.get("DOCKER_HOST").map(String::as_str);
     let endpoints = Endpoints::new(project.as_ref(), settings.containers, docker_host);
@@ -269,6 +298,7 @@ pub fn inventory(settings: &Settings<'_>) -> Result<Inventory, DiscoverError> {
         },
         backup,
         notify,
+        waits: crate::gate::Waits::of(&loaded.file.verify),
         census: crate::verify::CensusSettings::of(&loaded.file.verify),
         scratch: loaded.file.fleet.scratch,
         warnings,
@@ -321,6 +351,21 @@ fn passed_over(root: &Path, files: &ComposeFiles) -> Option<Warning> {
     })
 }
 
+/// Says which variable is missing, where it is asked for, and in which file it would be set.
+fn missing_warning(variable: &MissingVariable, set_in: Option<&Path>) -> Warning {
+    let first = variable.places.first();
+    Warning {
+        key: "warning-variable-missing",
+        file: set_in.map(Path::to_path_buf),
+        values: vec![
+            ("variable", variable.name.clone()),
+            ("asked-at", first.map(ToString::to_string).unwrap_or_default()),
+            ("count", variable.places.len().to_string()),
+            ("note", variable.message.clone()),
+        ],
+    }
+}
+
 /// Whether two services are one package on one database, such as an API and its worker.
 fn is_same(one: &Service, two: &Service) -> bool {
     match (&one.prisma, &two.prisma) {
@@ -359,6 +404,7 @@ impl Resolver<'_> {
             canary,
             allow,
             errands,
+            rebuild,
             health,
             checks,
             found,
@@ -394,6 +440,7 @@ impl Resolver<'_> {
             canary,
             allow,
             errands,
+            rebuild,
             health,
             checks,
             folder: found.folder,
@@ -446,11 +493,15 @@ impl Resolver<'_> {
         };
         let mut container = None;
         let url = source::url(found, &variables, given, warnings).and_then(|(url, origin)| {
+            let lacks = variables.lacks(&origin);
             origins.push(origin);
             container = self.endpoints.container(&url);
             let (url, place) = self.endpoints.reach(url)?;
             origins.extend(place.map(|place| origin_at(Fact::Endpoint, place, "ports")));
-            Ok(url)
+            match lacks {
+                Some(missing) => Err(UrlProblem::Lacks { missing }),
+                None => Ok(url),
+            }
         });
         let shadow_url = source::shadow_url(found, &variables, shadow)
             .and_then(|url| self.endpoints.reach(url).ok())

@@ -4,6 +4,7 @@
 //! [`super::discover`].
 
 mod backup;
+mod health;
 mod notify;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,11 +15,13 @@ use serde::Deserialize;
 use toml::Spanned;
 
 pub(crate) use backup::{BackupSection, StoreSection, ViaWord};
+pub(crate) use health::HealthSection;
 pub(crate) use notify::{KindWord, MomentWord, NotifySection, SmtpTlsWord};
 
 use super::place::{Place, excerpt};
 use super::waves::Circle;
 use crate::hazard::Hazard;
+use crate::rebuild::Rebuild;
 use crate::scratch::Forced;
 use crate::secret::Secret;
 
@@ -102,6 +105,13 @@ pub struct JournalSection {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct VerifySection {
+    /// How many seconds a service has to become well, after its restart or when `radoub verify` looks at it; 60
+    /// otherwise. `--health-timeout` and `--wait` say it for once.
+    pub(crate) health_seconds: Option<u32>,
+    /// How many seconds a service that was restarted has to stay well before it is looked at a second time; 5
+    /// otherwise, 0 for one look. `--quiet-period` and `--quiet` say it for once; `radoub verify` looks once
+    /// unless it is told otherwise.
+    pub(crate) quiet_seconds: Option<u32>,
     /// For how many seconds the tables of one service may be counted and summed up, before its migrations and
     /// behind them; 30 otherwise, 0 counts none. Small tables go first, and what is left out is told.
     pub(crate) census_seconds: Option<u32>,
@@ -161,9 +171,12 @@ pub struct ServiceSection {
     /// Variable that holds the URL of its shadow database.
     #[schemars(with = "Option<String>")]
     pub(crate) shadow_url_env: Option<Spanned<String>>,
-    /// Its health route: a path (`/api/health`) on its published port, or a whole address. Found by itself
-    /// when it is `/health` or `/api/health`.
-    pub(crate) health: Option<String>,
+    /// Its health route: a path (`/api/health`) on its published port, or a whole address; found by itself
+    /// when it is `/health` or `/api/health`. Or a table that also says what it has to answer:
+    /// `{ path = "/ready", status = 204, within_ms = 500 }`.
+    #[serde(deserialize_with = "health::either")]
+    #[schemars(with = "Option<health::HealthForm>")]
+    pub(crate) health: Option<HealthSection>,
     /// What must hold of its data, by name: a query that gives no row when all is well, or one row with the
     /// single value true. `radoub verify` asks it, and so does a run behind the migrations.
     #[schemars(with = "BTreeMap<String, String>")]
@@ -175,9 +188,48 @@ pub struct ServiceSection {
     /// involved.
     #[schemars(length(min = 1))]
     pub(crate) generate: Option<Vec<String>>,
-    /// Program and arguments that restart it, run in its folder after `radoub new`; no shell is involved.
+    /// Program and arguments that restart it, run in its folder by `radoub apply` behind its migrations, by
+    /// `radoub restart` and by `radoub new`; no shell is involved. It goes before a restart of containers, and
+    /// none need be there. What it starts has to outlive it, and to leave its output.
     #[schemars(length(min = 1))]
     pub(crate) restart: Option<Vec<String>>,
+    /// Whether its image is built anew before it is restarted, where Compose builds it: `true`, `false`, or else
+    /// `"auto"`, when the image is older than its schema or migrations. A build that fails stops the work on the
+    /// service before anything is changed; with `"auto"` it is told, and the image that is there is started.
+    pub(crate) rebuild: Option<RebuildWord>,
+    /// Program and arguments that print its log since its last start and end, run in its folder; no shell is
+    /// involved. For `radoub logs`, and for errors that are new behind a restart. It goes before what its
+    /// containers print. A line may begin with its time, as RFC 3339 has it.
+    #[schemars(length(min = 1))]
+    pub(crate) logs: Option<Vec<String>>,
+}
+
+/// When an image is built anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum RebuildWord {
+    /// Always, or never.
+    Said(bool),
+    /// When it is old.
+    Guessed(AutoWord),
+}
+
+/// The word for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum AutoWord {
+    /// When it is old.
+    Auto,
+}
+
+impl From<RebuildWord> for Rebuild {
+    fn from(word: RebuildWord) -> Self {
+        match word {
+            RebuildWord::Said(true) => Self::Always,
+            RebuildWord::Said(false) => Self::Never,
+            RebuildWord::Guessed(AutoWord::Auto) => Self::Auto,
+        }
+    }
 }
 
 /// Why `radoub.toml` cannot be used.

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use super::place::relative;
 use super::{Fact, Fleet, NotApplicable, Prisma, Service};
+use crate::gate::Waits;
 use crate::verify::CensusSettings;
 
 /// A commented `radoub.toml` for this fleet, to be put in its root. Never holds a URL.
@@ -43,14 +44,18 @@ fn write_text(out: &mut String, fleet: &Fleet) -> std::fmt::Result {
         fleet.limits.connections_per_server.unwrap_or(16)
     )?;
     out.push_str("\n# [groups]\n# core = []\n");
-    let census = CensusSettings::default();
+    let (census, waits) = (CensusSettings::default(), Waits::default());
     writeln!(
         out,
         "\n# Tables are counted and summed up before the migrations and behind them: for so many seconds a\n\
          # service at most, with so many rows remembered to be shown.\n\
-         # [verify]\n# census_seconds = {}\n# samples = {}",
+         # [verify]\n# census_seconds = {}\n# samples = {}\n\
+         # Seconds that a restarted service has to become well, and to stay so before a second look.\n\
+         # health_seconds = {}\n# quiet_seconds = {}",
         census.budget.as_secs(),
-        census.samples
+        census.samples,
+        waits.patience.as_secs(),
+        waits.quiet.as_secs()
     )?;
     out.push_str(
         "\n# Who is told of runs: webhook, slack, teams or email; see docs/notifications.md.\n\
@@ -71,6 +76,7 @@ fn write_text(out: &mut String, fleet: &Fleet) -> std::fmt::Result {
          # canary = true\n\
          # allow = [\"delete-data\"]\n\
          # health = \"/api/health\"\n\
+         # health = { path = \"/ready\", status = 204, within_ms = 500 }\n\
          # checks = { \"every user has a role\" = \"SELECT id FROM users WHERE role IS NULL\" }\n\
          # exclude = true\n\
          # url_file = \"a file that holds the URL\"\n\
@@ -78,7 +84,12 @@ fn write_text(out: &mut String, fleet: &Fleet) -> std::fmt::Result {
          # shadow_url_env = \"SHADOW_DATABASE_URL\"\n\
          # prisma_version = \"5.14.0\"\n\
          # generate = [\"npx\", \"prisma\", \"generate\"]\n\
-         # restart = [\"docker\", \"compose\", \"restart\", \"a-service\"]\n",
+         # rebuild = \"auto\"\n\
+         #\n\
+         # Without containers: how it is restarted behind its migrations, and what prints its log since then.\n\
+         #\n\
+         # restart = [\"systemctl\", \"restart\", \"a-service\"]\n\
+         # logs = [\"journalctl\", \"--unit\", \"a-service\", \"--output\", \"short-iso\", \"-I\"]\n",
     );
     Ok(())
 }

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 
 use super::compose::{ComposeService, Project};
-use super::file::{FleetFileError, Loaded, ServiceSection, closest};
+use super::file::{FleetFileError, HealthSection, Loaded, ServiceSection, closest};
 use super::folder::{Found, Given, Surveyor, names_in, origin_at};
 use super::place::{Place, joined, relative};
 use super::source::GivenUrl;
 use super::walk::{Seen, walk};
-use super::{Check, Errands, Fact, Origin};
+use super::{Check, Errands, Fact, HealthRoute, Origin};
 use crate::hazard::Hazard;
+use crate::rebuild::Rebuild;
 
 /// A URL given by `radoub.toml`, and where.
 pub(crate) type SourcedUrl = (GivenUrl, Option<Place>);
@@ -28,7 +29,8 @@ pub(crate) struct Member {
     pub(crate) canary: bool,
     pub(crate) allow: BTreeSet<Hazard>,
     pub(crate) errands: Errands,
-    pub(crate) health: Option<String>,
+    pub(crate) rebuild: Rebuild,
+    pub(crate) health: Option<HealthRoute>,
     pub(crate) checks: Vec<Check>,
     pub(crate) found: Found,
     pub(crate) url: Option<SourcedUrl>,
@@ -47,6 +49,7 @@ impl Member {
             canary: false,
             allow: BTreeSet::new(),
             errands: Errands::default(),
+            rebuild: Rebuild::default(),
             health: None,
             checks: Vec::new(),
             found,
@@ -465,12 +468,18 @@ fn apply_section(
     if section.restart.is_some() {
         member.errands.restart.clone_from(&section.restart);
     }
+    if let Some(rebuild) = section.rebuild {
+        member.rebuild = rebuild.into();
+    }
+    if section.logs.is_some() {
+        member.errands.logs.clone_from(&section.logs);
+    }
     member.checks.extend(section.checks.iter().map(|(name, sql)| Check {
         name: name.get_ref().clone(),
         sql: sql.clone(),
         place: loaded.place(name),
     }));
-    member.health = section.health.clone().or(member.health.take());
+    member.health = section.health.as_ref().map(HealthSection::route).or(member.health.take());
     member.after.extend(section.after.iter().map(|name| name.get_ref().clone()));
     let text = |url: GivenUrl, place: Place| Some((url, Some(place)));
     let url = None

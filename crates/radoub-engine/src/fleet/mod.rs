@@ -24,12 +24,15 @@ mod yaml;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::hazard::Hazard;
+use crate::rebuild::Rebuild;
 
 pub use radoub_postgres::url::DatabaseUrl;
 
 use crate::backup::settings::Settings;
+use crate::gate::Waits;
 use crate::notify::Subscription;
 use crate::scratch::Forced;
 use crate::verify::CensusSettings;
@@ -88,6 +91,8 @@ pub struct Fleet {
     pub backup: Settings,
     /// Who is told of runs.
     pub notify: Vec<Subscription>,
+    /// How long services have to become well, and to stay so.
+    pub waits: Waits,
     /// How tables are counted, to be compared before and after.
     pub census: CensusSettings,
     /// Hazards that `radoub.toml` agrees to for all services.
@@ -111,6 +116,17 @@ pub(crate) fn live_in(services: &[Service]) -> Vec<(ServiceName, DatabaseUrl)> {
         Prisma::NotApplicable(_) => None,
     });
     live.collect()
+}
+
+/// The health route of a service, as `radoub.toml` says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HealthRoute {
+    /// A path on its published port, or a whole address; `None` for the usual ones.
+    pub path: Option<String>,
+    /// The HTTP status that it has to answer; `None` for any from 200 to 299.
+    pub status: Option<u16>,
+    /// How long its answer may take.
+    pub within: Option<Duration>,
 }
 
 /// How much may be done at once, as `radoub.toml` says.
@@ -147,8 +163,10 @@ pub struct Service {
     pub allow: BTreeSet<Hazard>,
     /// Programs to run for it, as `radoub.toml` says.
     pub errands: Errands,
-    /// Health route given in `radoub.toml`: a path, or a whole address.
-    pub health: Option<String>,
+    /// When its image is built anew before a restart, as `radoub.toml` says.
+    pub rebuild: Rebuild,
+    /// Health route given in `radoub.toml`.
+    pub health: Option<HealthRoute>,
     /// What `radoub.toml` says must hold of its data.
     pub checks: Vec<Check>,
     /// Folder of the package (build context), absolute.
@@ -166,8 +184,10 @@ pub struct Service {
 pub struct Errands {
     /// Generates its client.
     pub generate: Option<Vec<String>>,
-    /// Restarts it.
+    /// Restarts it, whether it is in containers or not.
     pub restart: Option<Vec<String>>,
+    /// Prints its log.
+    pub logs: Option<Vec<String>>,
 }
 
 /// Something that must hold of the data of a service, as `radoub.toml` says.
@@ -343,6 +363,12 @@ pub enum UrlProblem {
     Empty {
         /// The variable that is empty.
         variable: Option<String>,
+    },
+    /// A URL is made from a variable that is required and set nowhere.
+    #[error("the database URL is made from {missing}, which is set nowhere")]
+    Lacks {
+        /// That variable.
+        missing: String,
     },
     /// A URL is there and cannot be read.
     #[error("the database URL is invalid: {reason}")]

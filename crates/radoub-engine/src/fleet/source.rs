@@ -63,6 +63,13 @@ pub(crate) struct Variables<'a> {
 }
 
 impl Variables<'_> {
+    /// The required variable that is missing from the text that was found there.
+    pub(crate) fn lacks(&self, origin: &Origin) -> Option<String> {
+        let variable = self.compose?.environment.get(origin.key.as_ref()?)?;
+        let is_it = variable.place.file == origin.file && Some(variable.place.line) == origin.line;
+        variable.lacks.clone().filter(|_| is_it)
+    }
+
     /// The value of a variable and its origin.
     pub(crate) fn find(&self, name: &str, fact: Fact) -> Option<Sourced> {
         let key = || Some(name.to_owned());
@@ -149,12 +156,17 @@ pub(crate) fn url(
         None => asked_text(found, variables, warnings)?,
     };
     let text = text.trim();
+    // What is wrong with a text that has a hole in it is the hole.
+    let or_lacks = |problem| match variables.lacks(&origin) {
+        Some(missing) => UrlProblem::Lacks { missing },
+        None => problem,
+    };
     if text.is_empty() {
         let variable = origin.key.clone();
-        return Err(UrlProblem::Empty { variable });
+        return Err(or_lacks(UrlProblem::Empty { variable }));
     }
     let url = DatabaseUrl::parse(text)
-        .map_err(|error| UrlProblem::Invalid { reason: error.to_string() })?;
+        .map_err(|error| or_lacks(UrlProblem::Invalid { reason: error.to_string() }))?;
     Ok((url, origin))
 }
 

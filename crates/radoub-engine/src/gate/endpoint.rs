@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use reqwest::{Client, StatusCode, Url, redirect};
 
 use super::Finding;
-use crate::fleet::Service;
+use crate::fleet::{HealthRoute, Service};
 use crate::runtime::{Container, masked};
 use crate::verify::times::{PATIENCE, QUESTIONS, Times};
 
@@ -26,16 +26,17 @@ pub struct Endpoint {
 }
 
 /// Asks the route that `radoub.toml` names, or else the first of the usual ones that is there; `None` when the
-/// service has none that anybody could know of.
+/// service has none that anybody could know of. `usual` is how long an answer has where nobody says.
 pub(super) async fn ask(
     service: &Service,
     containers: &[Container],
-    deadline: Duration,
+    usual: Duration,
 ) -> Option<Finding> {
-    match client(deadline) {
+    let wanted = service.health.clone().unwrap_or_default();
+    match client(&wanted, usual) {
         Ok(client) => {
-            let (address, answer) = route(service, containers, &client).await?;
-            Some(found(&address, answer))
+            let (address, answer) = route(&wanted, containers, &client).await?;
+            Some(found(&address, answer, &wanted))
         }
         Err(error) => {
             let reason = error.to_string();
@@ -49,19 +50,20 @@ pub(super) async fn ask(
 pub(crate) async fn times(
     service: &Service,
     containers: &[Container],
-    deadline: Duration,
+    usual: Duration,
 ) -> Option<Times> {
-    let client = client(deadline).ok()?;
+    let wanted = service.health.clone().unwrap_or_default();
+    let client = client(&wanted, usual).ok()?;
     // The first answer of a connection is of another kind: it is not counted.
-    let (address, answer) = route(service, containers, &client).await?;
-    if !answer.is_ok_and(|(status, _)| status.is_success()) {
+    let (address, answer) = route(&wanted, containers, &client).await?;
+    if !answer.is_ok_and(|(status, _)| is_wanted(status, &wanted)) {
         return None;
     }
     let begun = Instant::now();
     let mut answers = Vec::new();
     while answers.len() < QUESTIONS && (answers.len() < 3 || begun.elapsed() < PATIENCE) {
         let (status, took) = get(&client, &address).await.ok()?;
-        if !status.is_success() {
+        if !is_wanted(status, &wanted) {
             return None;
         }
         answers.push(took);
@@ -69,19 +71,26 @@ pub(crate) async fn times(
     Times::of(answers)
 }
 
-fn client(deadline: Duration) -> reqwest::Result<Client> {
+fn client(wanted: &HealthRoute, usual: Duration) -> reqwest::Result<Client> {
     radoub_postgres::tls::install_provider();
+    // An answer that comes too late is told with the time it took, so it is waited for a little longer.
+    let deadline = wanted.within.map_or(usual, |within| within + usual);
     // A proxy of the environment has no business between us and a service.
     Client::builder().no_proxy().timeout(deadline).redirect(redirect::Policy::none()).build()
 }
 
+/// Whether an answer has the status that it should have.
+fn is_wanted(status: StatusCode, wanted: &HealthRoute) -> bool {
+    wanted.status.map_or_else(|| status.is_success(), |it| it == status.as_u16())
+}
+
 /// The route of a service, and its first answer.
 async fn route(
-    service: &Service,
+    wanted: &HealthRoute,
     containers: &[Container],
     client: &Client,
 ) -> Option<(String, Answer)> {
-    if let Some(named) = &service.health {
+    if let Some(named) = &wanted.path {
         if named.contains("://") {
             return Some((named.clone(), get(client, named).await));
         }
@@ -143,18 +152,18 @@ async fn get(client: &Client, address: &str) -> Answer {
     }
 }
 
-fn found(address: &str, answer: Answer) -> Finding {
+fn found(address: &str, answer: Answer, wanted: &HealthRoute) -> Finding {
     let address = shown(address);
-    match answer {
-        Ok((status, took)) => {
-            let endpoint = Endpoint { address, status: status.as_u16(), took };
-            if status.is_success() {
-                Finding::Answers(endpoint)
-            } else {
-                Finding::Refuses(endpoint)
-            }
-        }
-        Err(reason) => Finding::Silent { address, reason },
+    let (status, took) = match answer {
+        Ok(answer) => answer,
+        Err(reason) => return Finding::Silent { address, reason },
+    };
+    let endpoint = Endpoint { address, status: status.as_u16(), took };
+    match (wanted.status, wanted.within) {
+        (Some(wanted), _) if wanted != endpoint.status => Finding::Unexpected { endpoint, wanted },
+        (None, _) if !status.is_success() => Finding::Refuses(endpoint),
+        (_, Some(within)) if took > within => Finding::Slow { endpoint, within },
+        _ => Finding::Answers(endpoint),
     }
 }
 

@@ -11,6 +11,7 @@ mod failure;
 use radoub_schema::script::Course;
 use serde::{Deserialize, Serialize};
 
+use crate::verify::LogTail;
 use crate::verify::compare::Compared;
 
 pub use failure::FailureRecord;
@@ -139,6 +140,13 @@ pub enum Fact {
     },
     /// They were counted again and compared. No value of a row is in it.
     Compared(Box<Compared>),
+    /// An image is about to be built.
+    Building,
+    /// It is built.
+    Built {
+        /// How long it took.
+        milliseconds: u64,
+    },
     /// Containers are about to be restarted.
     Restarting,
     /// They run again.
@@ -148,8 +156,28 @@ pub enum Fact {
         /// How long the service was away.
         milliseconds: u64,
     },
+    /// Nothing was wrong with its containers and its route any more.
+    Well {
+        /// Since the order to restart it.
+        milliseconds: u64,
+    },
     /// A service is being looked at.
     Verifying,
+    /// Something that the client reads is not there, and no migration took it away.
+    Doubted {
+        /// What.
+        failure: FailureRecord,
+    },
+    /// What that look found.
+    Found {
+        /// `inconclusive` or `fail`.
+        verdict: String,
+        /// What is wrong, and behind it what could not be found out.
+        failures: Vec<FailureRecord>,
+        /// The last lines of its logs; what may be a secret is masked.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        logs: Vec<LogTail>,
+    },
     /// Nothing is wrong with it.
     Verified {
         /// `pass` or `inconclusive`.

@@ -9,9 +9,11 @@ use radoub_postgres::integrity::{Asserted, IntegrityError};
 
 use super::count::namespaces;
 use crate::failure::{Failure, FailureCode};
-use crate::fleet::place::Place;
+use crate::fleet::place::{Place, relative};
 use crate::fleet::{Check, Managed, Prisma, Service};
+use crate::gate::Verdict;
 use crate::observe::{Look, connect_settings};
+use crate::translate;
 
 /// Something wrong with the data of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +59,7 @@ pub struct Assertion {
 /// Where an assertion stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AssertionSource {
-    /// In a file of its own.
+    /// In a file of its own, as seen from the folder of the fleet.
     File(PathBuf),
     /// In `radoub.toml`, under a name.
     Named {
@@ -82,8 +84,18 @@ impl DataFinding {
         }
     }
 
-    /// The same as a failure of the service; `None` for a question that was not answered.
-    pub(crate) fn failure(&self) -> Option<Failure> {
+    /// What it means for the service: a question that was not answered is nobody's fault.
+    pub fn verdict(&self) -> Verdict {
+        match self {
+            Self::Orphans { .. } | Self::SequenceBehind { .. } | Self::Assertion(_) => {
+                Verdict::Fail
+            }
+            Self::Unanswered { .. } => Verdict::Inconclusive,
+        }
+    }
+
+    /// The same as a failure of the service.
+    pub(crate) fn failure(&self) -> Failure {
         let (code, values) = match self {
             Self::Orphans { table, key, rows } => (
                 FailureCode::Orphans,
@@ -115,9 +127,11 @@ impl DataFinding {
                 };
                 (FailureCode::AssertionFails, vec![("name", name), ("reason", reason)])
             }
-            Self::Unanswered { .. } => return None,
+            Self::Unanswered { reason } => {
+                (FailureCode::DataUnasked, vec![("reason", reason.clone())])
+            }
         };
-        Some(Failure::new(code, values))
+        Failure::new(code, values)
     }
 }
 
@@ -143,15 +157,22 @@ pub enum AssertionOutcome {
     },
 }
 
-/// What is wrong with the data of a service; `None` when its database could not be asked.
-pub(crate) async fn faults(service: &Service, look: &Look) -> Option<Vec<DataFinding>> {
-    let Prisma::Managed(managed) = &service.prisma else { return None };
-    let url = managed.url.as_ref().ok()?;
-    let mut database =
-        Database::connect(url, &connect_settings(managed, look.timeout)).await.ok()?;
-    let found = asked(&mut database, managed, &service.checks, url.schema()).await;
+/// What is wrong with the data of a service; a failure when its database could not be asked. Files are named
+/// relative to `root`.
+pub(crate) async fn faults(
+    service: &Service,
+    root: &Path,
+    look: &Look,
+) -> Result<Vec<DataFinding>, Failure> {
+    let Prisma::Managed(managed) = &service.prisma else {
+        return Err(Failure::new(FailureCode::NotManagedHere, Vec::new()));
+    };
+    let url = managed.url.as_ref().map_err(translate::url_failure)?;
+    let database = Database::connect(url, &connect_settings(managed, look.timeout)).await;
+    let mut database = database.map_err(|error| translate::connect_failure(&error))?;
+    let found = asked(&mut database, managed, &service.checks, url.schema(), root).await;
     database.close().await;
-    Some(found)
+    Ok(found)
 }
 
 async fn asked(
@@ -159,6 +180,7 @@ async fn asked(
     managed: &Managed,
     checks: &[Check],
     schema: &str,
+    root: &Path,
 ) -> Vec<DataFinding> {
     let namespaces = namespaces(managed, schema);
     let mut found = Vec::new();
@@ -186,7 +208,8 @@ async fn asked(
     }
     for file in assertions(&managed.schema) {
         let text = fs::read_to_string(&file).map_err(|error| error.to_string());
-        found.extend(assertion(database, AssertionSource::File(file), text).await);
+        let source = AssertionSource::File(relative(root, &file));
+        found.extend(assertion(database, source, text).await);
     }
     found
 }

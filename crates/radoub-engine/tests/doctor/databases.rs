@@ -236,7 +236,8 @@ fn nothing_is_found_in_a_sound_database() {
     let shop = Shop::on(Cluster::shared());
     let examined = shop.examined(Thresholds::default());
     assert_found(&examined, "the sound database", &[]);
-    assert_eq!(examined.unexamined, []);
+    let unexamined: Vec<&str> = examined.unexamined.iter().map(|it| it.what).collect();
+    assert_eq!(unexamined, ["unexamined-deep"]);
 }
 
 #[test]
@@ -253,6 +254,59 @@ fn exactly_what_is_planted_is_found() {
             case.check.as_str()
         );
     }
+}
+
+/// Check and command of each finding.
+fn commands(examined: &Examined) -> Vec<String> {
+    let one = |it: &radoub_engine::doctor::Finding| {
+        format!("{}: {}", it.check.as_str(), it.command.as_deref().unwrap_or_default())
+    };
+    examined.findings.iter().map(one).collect()
+}
+
+#[test]
+fn what_is_missing_leads_to_what_brings_it() {
+    // The second migration waits, and the code reads its column already.
+    let shop = Shop::on(Cluster::shared());
+    shop.second("ALTER TABLE \"Thing\" ADD COLUMN \"level\" TEXT;\n");
+    shop.ground.change(
+        "shop/prisma/schema.prisma",
+        "  name String\n",
+        "  name String\n  level String?\n",
+    );
+    assert_eq!(
+        commands(&shop.examined(Thresholds::default())),
+        [
+            "table-unreadable: radoub apply --only shop",
+            "migrations-pending: radoub apply --only shop",
+        ]
+    );
+
+    // Nothing was ever applied: both tables are one finding.
+    let shop = Shop::on(Cluster::shared());
+    shop.as_keeper("DROP TABLE _prisma_migrations, \"Thing\"");
+    shop.second("CREATE TABLE \"Other\" (\"id\" INTEGER NOT NULL, CONSTRAINT \"Other_pkey\" PRIMARY KEY (\"id\"));\n");
+    let schema =
+        std::fs::read_to_string(shop.ground.path().join("shop/prisma/schema.prisma")).unwrap();
+    let schema = format!("{schema}\nmodel Other {{\n  id Int @id\n}}\n");
+    shop.ground.write("shop/prisma/schema.prisma", schema.as_bytes());
+    let examined = shop.examined(Thresholds::default());
+    assert_eq!(
+        commands(&examined),
+        [
+            "table-unreadable: radoub apply --only shop",
+            "migrations-pending: radoub apply --only shop",
+        ]
+    );
+    assert_eq!(examined.findings[0].facts[0], ("tables", "2".to_owned()));
+
+    // Nothing waits, and a table is gone all the same.
+    let shop = Shop::on(Cluster::shared());
+    shop.as_keeper("DROP TABLE \"Thing\"");
+    assert_eq!(
+        commands(&shop.examined(Thresholds::default())),
+        ["table-unreadable: radoub drift shop"]
+    );
 }
 
 /// Somebody else's session, which does this and then waits; it ends with the value.

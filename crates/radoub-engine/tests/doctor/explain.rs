@@ -175,9 +175,25 @@ fn every_kind_of_message_is_known_by_its_words() {
         ),
         ("Error: P3000: Failed to create database", Kind::CannotCreate),
         ("Error: P3003\n\nThe format of migrations changed", Kind::OldPrisma),
+        ("Error: P3002", Kind::OldMigrate),
+        ("Error: P1009: Database `x` already exists", Kind::DatabaseThere),
+        ("The `template1` database is a system database", Kind::SystemDatabase),
+        (
+            "Some of the requested preview features are not yet allowed in schema engine.",
+            Kind::PreviewRefused,
+        ),
+        ("The name of the migration is too long.", Kind::NameTooLong),
+        (
+            "Migration `x` cannot be rolled back because it was never applied to the database.",
+            Kind::NeverApplied,
+        ),
+        ("Datasource provider arrays are no longer supported in migrate.", Kind::ProviderList),
+        ("The fallback method for database resets failed", Kind::ResetFailed),
+        ("The automatic creation of shadow databases is disabled", Kind::ShadowDisabled),
+        ("Foreign keys cannot be created on this database.", Kind::NoForeignKeys),
         (
             "Error: P3022\n\nDirect execution of DDL (Data Definition Language) SQL statements is disabled",
-            Kind::HostForbids,
+            Kind::NoDirectChanges,
         ),
         ("Error: Could not find the schema `prisma/schema.prisma`", Kind::SchemaNotFound),
         (
@@ -218,6 +234,18 @@ fn every_kind_of_message_is_known_by_its_words() {
     let never: Vec<&str> =
         Kind::ALL.iter().filter(|it| !seen.contains(it)).map(|it| it.as_str()).collect();
     assert!(never.is_empty(), "no message of the kinds {never:?}");
+}
+
+#[test]
+fn a_message_of_several_lines_is_one() {
+    let fleet = guide(Cluster::shared());
+    let environment = std::collections::BTreeMap::new();
+    let inventory = found(fleet.path(), &environment);
+    let message = "Error: P3005\n\nThe database schema is not empty.\n";
+    for (log, times) in [(message.to_owned(), 1), (message.repeat(3), 3)] {
+        let found = run(explain(&inventory.fleet, &Look::default(), &log));
+        assert_eq!(found.iter().map(|it| it.times).collect::<Vec<_>>(), [times], "{log}");
+    }
 }
 
 #[test]

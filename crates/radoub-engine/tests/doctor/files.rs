@@ -89,6 +89,16 @@ pub(crate) const CASES: &[Case] = &[
     case(Check::MigrationNotUtf8, |it| second(it, "20240201000000_more", b"SELECT '\xe9';\n")),
     case(Check::MigrationEmpty, |it| second(it, "20240201000000_more", b" \n")),
     case(Check::MigrationTimestampTwice, |it| second(it, "20240101000000_more", b"SELECT 1;\n")),
+    case(Check::MigrationOwnTransaction, |it| {
+        second(it, "20240201000000_more", b"BEGIN;\nSELECT 1;\nCOMMIT;\n");
+    }),
+    case(Check::MigrationRunsCode, |it| {
+        second(it, "20240201000000_more", b"DO $body$\nBEGIN\n  PERFORM 1;\nEND $body$;\n");
+    }),
+    case(Check::MigrationAddsLabel, |it| {
+        let script = b"CREATE TYPE \"Size\" AS ENUM ('S');\nALTER TYPE \"Size\" ADD VALUE 'M';\n";
+        second(it, "20240201000000_more", script);
+    }),
     case(Check::MigrationCarriageReturns, |it| second(it, "20240201000000_more", b"SELECT 1;\r\n")),
     case(Check::MigrationStraySql, |it| {
         it.write("shop/prisma/migrations/by_hand.sql", b"SELECT 1;\n");
@@ -225,6 +235,7 @@ pub(crate) const CASES: &[Case] = &[
     case(Check::ImageUnpinned, |it| {
         it.change(COMPOSE, "  shop:\n", "  cache:\n    image: redis:latest\n  shop:\n");
     }),
+    case(Check::VariableRequiredMissing, |it| it.remove(".env")),
     case(Check::VariableUnset, |it| {
         it.change(COMPOSE, "      DATABASE_URL", "      COLOUR: ${COLOUR}\n      DATABASE_URL");
     }),
@@ -301,7 +312,8 @@ fn nothing_is_found_in_a_sound_fleet() {
     let ground = Ground::sound(15432, "shop");
     let examined = ground.files();
     assert_found(&examined, "the sound fleet", &[]);
-    assert_eq!(examined.unexamined, [], "the sound fleet");
+    let unexamined: Vec<&str> = examined.unexamined.iter().map(|it| it.what).collect();
+    assert_eq!(unexamined, ["unexamined-deep"], "the sound fleet");
 }
 
 #[test]
@@ -330,7 +342,7 @@ fn a_migration_that_runs_code_is_given_the_benefit_of_the_doubt() {
     let script = b"DO $$ BEGIN EXECUTE 'CREATE TABLE \"Elsewhere\" ()'; END $$;\nALTER TABLE \"Elsewhere\" ADD COLUMN \"x\" TEXT;\n\
                    ALTER TABLE IF EXISTS \"Nowhere\" ADD COLUMN \"x\" TEXT;\nALTER TABLE auth.users ADD COLUMN \"x\" TEXT;\n";
     second(&ground, "20240201000000_more", script);
-    assert_found(&ground.files(), "code", &[]);
+    assert_found(&ground.files(), "code", &[Check::MigrationRunsCode]);
 }
 
 #[test]

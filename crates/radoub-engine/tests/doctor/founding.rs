@@ -85,7 +85,11 @@ fn environment() -> BTreeMap<String, String> {
 
 /// What is found in its files.
 fn examined(root: &std::path::Path) -> Examined {
-    let environment = environment();
+    examined_in(root, environment())
+}
+
+/// The same with this environment.
+fn examined_in(root: &std::path::Path, environment: BTreeMap<String, String>) -> Examined {
     let inventory = found(root, &environment);
     let except = [Area::Database, Area::Server, Area::Containers, Area::Environment];
     let except = except.iter().map(|it| it.as_str().to_owned()).collect();
@@ -139,6 +143,23 @@ fn every_fact_of_the_founding_stack_is_found() {
         .filter_map(|it| it.facts[0].1.split('/').next()?.parse::<usize>().ok())
         .sum();
     assert_eq!(windows, 39);
+    // What stands in the scripts: files with it, and the statements.
+    let told = |check| -> Vec<String> {
+        let found = found.findings.iter().filter(|it| it.check == check);
+        let one = |it: &radoub_engine::doctor::Finding| {
+            let service = it.service.as_deref().unwrap_or_default().trim_end_matches("-service");
+            let facts: Vec<&str> = it.facts.iter().map(|it| it.1.as_str()).collect();
+            format!("{service} {} line {}", facts.join(" "), it.line.unwrap_or_default())
+        };
+        found.map(one).collect()
+    };
+    assert_eq!(told(Check::MigrationRunsCode), ["auth 1/9 1 line 7", "billing 3/21 5 line 42"]);
+    assert_eq!(
+        told(Check::MigrationAddsLabel),
+        ["procurement 1/10 3 line 1", "customer 1/4 7 line 62", "billing 1/21 3 line 3"]
+    );
+    // Every `BEGIN` there opens the body of a `DO`, and no transaction.
+    assert_eq!(told(Check::MigrationOwnTransaction), [""; 0]);
     let marked: Vec<_> =
         found.findings.iter().filter(|it| it.check == Check::ScriptByteOrderMark).collect();
     assert_eq!(marked.len(), 1);
@@ -149,10 +170,51 @@ fn every_fact_of_the_founding_stack_is_found() {
     assert_services(&found, Check::HealthRouteMissing, "hr");
     assert_services(&found, Check::HealthcheckMissingServer, "");
 
+    // What only a replay would say is named as not looked at.
+    let deep: Vec<_> = found.unexamined.iter().filter(|it| it.what == "unexamined-deep").collect();
+    assert_eq!(deep.len(), 1);
+    assert_eq!(deep[0].reason, "radoub doctor --deep");
+
     // Thirteen Dockerfiles, that of the gateway among them.
     for check in [Check::EngineMirror, Check::EngineChecksumOff, Check::GenerateFailureIgnored] {
         assert_services(&found, check, &format!("{TWELVE} api-gateway"));
     }
+}
+
+#[test]
+fn a_fresh_clone_without_any_variable_is_looked_at_all_the_same() {
+    let Some(copy) = fleet() else { return };
+    let root = copy.path().join("tree");
+    let with = examined(&root);
+    let without = examined_in(&root, BTreeMap::new());
+    let missing: Vec<String> = without
+        .findings
+        .iter()
+        .filter(|it| it.check == Check::VariableRequiredMissing)
+        .map(|it| {
+            assert_eq!(it.file.as_deref(), Some(std::path::Path::new(".env")));
+            it.facts
+                .iter()
+                .map(|(name, value)| format!("{name} {value}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        })
+        .collect();
+    assert_eq!(
+        missing,
+        [
+            "variable DB_PASSWORD, asked-at docker-compose.yml:10:26, note DB_PASSWORD is required",
+            "variable MINIO_ROOT_PASSWORD, asked-at docker-compose.yml:73:9, note MINIO_ROOT_PASSWORD is required",
+            "variable REDIS_PASSWORD, asked-at docker-compose.yml:55:27, note REDIS_PASSWORD is required",
+        ]
+    );
+    // Everything else is found as with them, and nothing is made up of what is empty.
+    let others = |examined: &Examined| {
+        let variables = [Check::VariableRequiredMissing, Check::VariableUnset];
+        let others = examined.findings.iter().filter(|it| !variables.contains(&it.check));
+        others.cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(others(&without), others(&with));
 }
 
 #[test]

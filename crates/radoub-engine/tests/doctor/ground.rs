@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use radoub_engine::doctor::{Area, Check, Doctor, Examined, Selection, Thresholds, examine};
-use radoub_engine::fleet::discover::{Inventory, Settings, inventory};
+use radoub_engine::fleet::discover::{Inventory, Settings, inventory_with_gaps};
 use radoub_engine::fleet::docker::NoContainers;
 use radoub_engine::observe::Look;
 use radoub_engine::runtime::RuntimeError;
@@ -158,7 +158,7 @@ pub(crate) fn found(root: &Path, environment: &BTreeMap<String, String>) -> Inve
         config_file: None,
         containers: &NoContainers,
     };
-    inventory(&settings).unwrap_or_else(|error| panic!("{error}"))
+    inventory_with_gaps(&settings).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// With what an examination is done.

@@ -122,7 +122,7 @@ fn a_database_with_rows_and_no_ledger_is_left_alone_and_another_ground_serves() 
             (Ground::Shadow, FailureCode::ShadowFilled)
         );
         assert_eq!(passed.failure.value("table"), Some("s.precious"));
-        assert_eq!(workshop.spared(), [passed.failure.clone()]);
+        assert_eq!(workshop.spared(), std::slice::from_ref(&passed.failure));
         let scratch = workshop.scratch(&service).await.unwrap();
         assert_eq!((scratch.chosen.ground, scratch.chosen.passed.len()), (Ground::Server, 1));
         scratch.close().await.unwrap();

@@ -2,7 +2,7 @@
 apply-heading = Applying Prisma Migrations
 apply-report = FINAL REPORT
 apply-database-created = database created
-apply-no-engine = { $reason }: databases only, no service is restarted
+apply-no-engine = No container is restarted: { $reason }
 apply-waiting = waiting for the migration lock
 apply-waiting-for = waiting: process { $pid } ({ $application }, { $client }) holds the migration lock since { $since }
 apply-started = ▶ { $migration }
@@ -15,22 +15,23 @@ apply-applied = ✅ { $migration } ({ $took })
 apply-already = { $migration } was applied by somebody else in the meantime
 apply-ended = done in { $took }
 apply-outcome-applied = ✅ { $count ->
-    [one] 1 migration applied
+    [one] { $count } migration applied
    *[other] { $count } migrations applied
 } ({ $took })
 apply-outcome-nothing = ✅ Nothing to apply
 apply-outcome-refused = ⚠️ Left alone
 apply-outcome-failed = ❌ Failed
 apply-outcome-failed-after = ❌ Failed, after { $count ->
-    [one] 1 migration applied
+    [one] { $count } migration applied
    *[other] { $count } migrations applied
 } ({ $took })
 apply-outcome-not-applicable = ⚠️ N/A
 apply-outcome-created = (database created)
 apply-verdict-nothing = ✅ NOTHING TO APPLY
+apply-verdict-created = ✅ DATABASE CREATED; NO MIGRATION TO APPLY
 apply-verdict-applied = ✅ ALL PENDING MIGRATIONS ARE APPLIED
 apply-verdict-wrong = ❌ { $count ->
-    [one] 1 SERVICE NEEDS ATTENTION
+    [one] { $count } SERVICE NEEDS ATTENTION
    *[other] { $count } SERVICES NEED ATTENTION
 }
 

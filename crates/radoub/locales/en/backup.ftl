@@ -11,26 +11,26 @@ backup-written = stored as { $backup }
 backup-proven = read back, restored aside, all rows there
 backup-stored = copied to its second home
 backup-outcome-proven = ✅ { $backup }: { $rows ->
-    [one] 1 row
+    [one] { $rows } row
    *[other] { $rows } rows
 } in { $tables ->
-    [one] 1 table
+    [one] { $tables } table
    *[other] { $tables } tables
 }, { $size }, verified ({ $took })
 backup-outcome-unproven = ⚠️ { $backup }: { $rows ->
-    [one] 1 row
+    [one] { $rows } row
    *[other] { $rows } rows
 } in { $tables ->
-    [one] 1 table
+    [one] { $tables } table
    *[other] { $tables } tables
 }, { $size }, not verified ({ $took })
 backup-outcome-failed = ❌ No backup
 backup-verdict-kept = ✅ { $count ->
-    [one] 1 BACKUP
+    [one] { $count } BACKUP
    *[other] { $count } BACKUPS
 } IN { $folder }
 backup-verdict-wrong = ❌ { $count ->
-    [one] 1 BACKUP NEEDS ATTENTION
+    [one] { $count } BACKUP NEEDS ATTENTION
    *[other] { $count } BACKUPS NEED ATTENTION
 }
 backup-unknown = There is no backup { $backup } here, or several begin like that.
@@ -52,10 +52,10 @@ backups-stored = also in { $place }
 backups-elsewhere = ☁️ only in { $place }
 
 verify-proven = ✅ { $backup }: { $rows ->
-    [one] 1 row
+    [one] { $rows } row
    *[other] { $rows } rows
 } in { $tables ->
-    [one] 1 table
+    [one] { $tables } table
    *[other] { $tables } tables
 } restored aside and counted ({ $took })
 verify-failed = ❌ { $backup } is no way back:
@@ -66,7 +66,7 @@ prune-would = would remove { $backup } of { $at } ({ $size })
 prune-failed = ❌ { $backup } of { $at } ({ $size }) was not removed:
 prune-verdict = { $count ->
     [0] Nothing to remove
-    [one] 1 backup, { $size }
+    [one] { $count } backup, { $size }
    *[other] { $count } backups, { $size }
 }: the newest { $keep } of each service stay, those of the last { $days } days, and the newest verified one.
 prune-replaced = { $database } ({ $service }, { $size }), replaced { $at }
@@ -77,12 +77,12 @@ prune-replaced-ask = Drop { $count ->
 prune-replaced-none = No replaced database is left.
 prune-replaced-kept = Nothing was dropped. To drop: radoub backup prune --replaced --yes
 prune-replaced-dropped = { $count ->
-    [one] 1 replaced database
+    [one] { $count } replaced database
    *[other] { $count } replaced databases
 } dropped.
 
 restore-prospect = { $service }: { $database } back to { $backup } ({ $at }, { $rows ->
-    [one] 1 row
+    [one] { $rows } row
    *[other] { $rows } rows
 }, { $size })
 restore-unverified = ⚠️ this backup was never verified; its rows are counted before anything is swapped
@@ -90,19 +90,19 @@ restore-also = the same database is used by { $services }
 restore-into-nothing = there is no database { $database } now: nothing is replaced
 restore-loses-nothing = nothing was written since, as far as can be seen
 restore-loses = written since the backup, and lost with it ({ $count ->
-    [one] 1 table
+    [one] { $count } table
    *[other] { $count } tables
 }):
 restore-more = … and { $count ->
-    [one] 1 table
+    [one] { $count } table
    *[other] { $count } tables
 } more
 restore-loss-table = { $table }: { $now ->
-    [one] 1 row
+    [one] { $now } row
    *[other] { $now } rows
 }, and the backup has no such table
 restore-loss-back = { $table }: gone now, { $then ->
-    [one] 1 row
+    [one] { $then } row
    *[other] { $then } rows
 } come back
 restore-loss-rows = { $table }: { $now } rows now, { $then } in the backup

@@ -7,21 +7,21 @@ check-column-state = STATE
 
 state-up-to-date = ✅ Up to date
 state-pending = ⚠️ { $count ->
-    [one] 1 pending migration
+    [one] { $count } pending migration
    *[other] { $count } pending migrations
 }
 state-in-progress = ⏳ Migration in progress
 state-failed = ❌ { $count ->
-    [one] 1 failed migration
+    [one] { $count } failed migration
    *[other] { $count } failed migrations
 }
 state-edited = ⚠️ { $count ->
-    [one] 1 migration edited after it was applied
+    [one] { $count } migration edited after it was applied
    *[other] { $count } migrations edited after they were applied
 }
 state-diverged = ❌ Folder and database tell different histories
 state-behind = ⚠️ { $count ->
-    [one] The folder lacks 1 applied migration
+    [one] The folder lacks { $count } applied migration
    *[other] The folder lacks { $count } applied migrations
 }
 state-not-managed = ⚠️ Database not managed by Prisma Migrate
@@ -43,7 +43,7 @@ check-era = Prisma { $version } commits statement by statement: a failure there 
 check-verdict-up-to-date = ✅ ALL MIGRATIONS ARE UP TO DATE
 check-verdict-none = ⚠️ NO SERVICE USES PRISMA MIGRATE HERE
 check-verdict-need = ⚠️ { $count ->
-    [one] 1 SERVICE OUT OF { $total } NEEDS ATTENTION
+    [one] { $count } SERVICE OUT OF { $total } NEEDS ATTENTION
    *[other] { $count } SERVICES OUT OF { $total } NEED ATTENTION
 }
 
@@ -56,6 +56,7 @@ remedy-mend-script = mend { $migration }/migration.sql, then: radoub apply { $se
 remedy-create-database = radoub apply { $service } --create-database
 remedy-resolve-failed = radoub resolve { $service }
 remedy-restore-file = put { $migration }/migration.sql back as it was (git checkout), and write a new migration
+remedy-restore-or-allow = put { $migration }/migration.sql back as it was (git checkout), or agree to it as it is: radoub adopt { $service } --allow edited
 remedy-fetch-files = fetch the missing folder { $migration } (git pull), or check that the right version is checked out
 remedy-restore-script = put { $migration }/migration.sql back, or delete the folder
 remedy-wait = wait until it is done, then: radoub check { $service }

@@ -12,3 +12,4 @@ error-not-built-in = This radoub was built without the embedded PostgreSQL. Use 
 yes = yes
 no = no
 unknown = unknown
+labelled = { $label }: { $text }

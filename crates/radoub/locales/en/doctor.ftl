@@ -2,16 +2,16 @@
 
 doctor-head = { $dangers ->
     [0] {""}
-    [one] 1 danger
+    [one] { $dangers } danger
    *[other] { $dangers } dangers
 }{ $dangers ->
     [0] {""}
    *[other] {", "}
 }{ $problems ->
-    [one] 1 problem
+    [one] { $problems } problem
    *[other] { $problems } problems
 }, { $advice ->
-    [one] 1 advice
+    [one] { $advice } advice
    *[other] { $advice } pieces of advice
 }
 doctor-well = Nothing is wrong that radoub looks for ({ $count } checks)
@@ -43,12 +43,14 @@ unexamined-git = what Git knows: it does not answer
 unexamined-start = the start: this could not be read
 unexamined-source = health routes: no source in its folder
 unexamined-migrations = migrations: the folder cannot be read
+unexamined-deep = the replay of the histories, and whether they end at the schema
 unexamined-replay = the replay of its history: no scratch database
+unexamined-address = its database: a variable is missing from its address
 unexamined-catalog = the catalogs of its database
 unexamined-pg-dump = the version of pg_dump
 unexamined-disk = the room on the disk
 explain-nothing = Nothing in { $lines ->
-    [one] 1 line
+    [one] { $lines } line
    *[other] { $lines } lines
 } is a symptom that radoub knows
 explain-nothing-remedy = radoub doctor looks the fleet over instead
@@ -71,6 +73,7 @@ reference-doctor = # Checks of `radoub doctor`
 
     Generated from the program by `cargo xtask gen`. Each check by its name, for `--only` and `--except`; areas can be named too.
 reference-explain = ## What `radoub doctor --explain` knows
+fact-asked-at = asked for at
 fact-age = age
 fact-application = application
 fact-bytes = bytes
@@ -105,6 +108,7 @@ fact-name = name
 fact-next = next
 fact-now = now
 fact-other = other
+fact-note = the file says
 fact-path = path
 fact-pid = pid
 fact-port = port
@@ -160,6 +164,10 @@ finding-start-develops = Its start runs the command of development
 finding-start-develops-cause = The start runs `migrate dev`, which is made for a developer's own database.
 finding-start-develops-consequence = It waits for an answer nobody gives, or proposes to reset the database when it finds drift.
 finding-start-develops-remedy = Use `radoub apply` (or `migrate deploy`) outside of development.
+finding-variable-required-missing = A variable that the Compose file requires is set nowhere
+finding-variable-required-missing-cause = Neither the environment nor the `.env` file has it, as after a fresh clone: `.env` is not in Git.
+finding-variable-required-missing-consequence = Compose refuses the whole project, so nothing can be started; addresses made from it are not known, so their databases were not looked at.
+finding-variable-required-missing-remedy = Set it in the file that is named here (`NAME=value`, not in Git), or in the environment; whoever runs the fleet has the value.
 finding-server-unreachable = Nobody answers at the address of its database
 finding-server-unreachable-cause = The server is stopped, still starting, or the address is wrong.
 finding-server-unreachable-consequence = The service cannot work, and nothing can be checked or applied.
@@ -596,6 +604,18 @@ finding-migration-timestamp-twice = Two migrations carry the same time
 finding-migration-timestamp-twice-cause = They were written on two branches, or by hand.
 finding-migration-timestamp-twice-consequence = Their order rests on the rest of their names.
 finding-migration-timestamp-twice-remedy = Rename the later one, if it is applied nowhere.
+finding-migration-own-transaction = A migration begins and commits by itself
+finding-migration-own-transaction-cause = `BEGIN` and `COMMIT` stand in its script; radoub and Prisma run a file as one transaction anyway.
+finding-migration-own-transaction-consequence = When it fails behind a `COMMIT`, what stands before stays: the database is half way, and its ledger does not say where.
+finding-migration-own-transaction-remedy = Leave them out of the next ones, and of one that is applied nowhere yet; a script that is applied stays as it is.
+finding-migration-runs-code = A migration runs code of its own
+finding-migration-runs-code-cause = `DO`, or the body of a function or procedure, stands in its script between dollars.
+finding-migration-runs-code-consequence = What it does is seen only when it runs: no plan foretells its locks and its losses, and what it makes is missing from what is read of the history.
+finding-migration-runs-code-remedy = Read it before it is applied, and look at what it makes with `radoub drift --replay`.
+finding-migration-adds-label = A migration adds labels to an enum
+finding-migration-adds-label-cause = `ALTER TYPE … ADD VALUE` stands in its script.
+finding-migration-adds-label-consequence = A statement of the same script cannot use the new label (SQLSTATE 55P04), and no label can be taken away again.
+finding-migration-adds-label-remedy = Use the new label in a later migration; take the order of both into account on a rollback.
 finding-migration-rolled-back = A migration was marked as rolled back and not applied since
 finding-migration-rolled-back-cause = Somebody said `resolve --rolled-back`.
 finding-migration-rolled-back-consequence = The next `apply` runs it again, on whatever it left behind.
@@ -659,7 +679,7 @@ explain-tls = No encrypted connection came about
 explain-tls-cause = Certificate, host name or `sslmode` do not fit the server.
 explain-tls-consequence = The service cannot work.
 explain-invalid = The schema or its configuration is not valid
-explain-invalid-cause = A mistake in schema.prisma, or a variable that is not set.
+explain-invalid-cause = A mistake in schema.prisma or prisma.config, or a variable that is not set.
 explain-invalid-consequence = No command of Prisma works until it is mended.
 explain-address = The address of the database cannot be read
 explain-address-cause = It does not begin with `postgresql://`, or a special character of the password is not percent-encoded.
@@ -706,15 +726,45 @@ explain-not-failed-consequence = Nothing was marked.
 explain-other-provider = `migration_lock.toml` names another database
 explain-other-provider-cause = The history was begun for another provider, or the file was edited.
 explain-other-provider-consequence = Prisma refuses the whole history.
-explain-cannot-create = The database cannot be created or emptied
-explain-cannot-create-cause = The role lacks a right, or the database is one of the server's own.
+explain-name-too-long = The name of a migration is too long
+explain-name-too-long-cause = The folder under `migrations` has a name of more than 200 bytes; an accent takes two.
+explain-name-too-long-consequence = The migration was not written; a shorter name is all that it takes.
+explain-never-applied = The migration cannot be marked as rolled back: it was never applied
+explain-never-applied-cause = The ledger of this database has no row for it, or its name is not whole.
+explain-never-applied-consequence = Nothing was marked, and nothing has to be: what was never begun cannot be rolled back.
+explain-shadow-disabled = This host lets nobody make a shadow database
+explain-shadow-disabled-cause = Automatic creation of databases is switched off there, as on Azure SQL.
+explain-shadow-disabled-consequence = `migrate dev` needs `shadowDatabaseUrl`; `radoub new` and `radoub drift` find a scratch database by themselves.
+explain-provider-list = The datasource has a list of providers
+explain-provider-list-cause = `provider = ["postgresql", …]` is how schemas were written before Prisma 2.22.
+explain-provider-list-consequence = Prisma Migrate refuses the schema until `provider` is a single text.
+explain-cannot-create = The database cannot be created
+explain-cannot-create-cause = The role may not create databases, or the server refuses another way; the message says which.
 explain-cannot-create-consequence = The command stopped before it did anything.
-explain-old-prisma = Ledger or features are those of a Prisma that is no more
-explain-old-prisma-cause = The project comes from Prisma Migrate before 2.13.
-explain-old-prisma-consequence = No newer release reads it.
-explain-host-forbids = The server does not take what migrations do
-explain-host-forbids-cause = The host forbids foreign keys or direct changes of tables.
-explain-host-forbids-consequence = Migrations cannot run there as they are.
+explain-database-there = A database of that name is there already
+explain-database-there-cause = It was created by somebody else, or in between.
+explain-database-there-consequence = Nothing was created and nothing was changed; whether it is the right one its tables say.
+explain-system-database = The address names one of the server's own databases
+explain-system-database-cause = `template0`, `template1` and their like belong to the server.
+explain-system-database-consequence = Prisma changes nothing there; the address has to name a database of the service.
+explain-reset-failed = The database could not be emptied
+explain-reset-failed-cause = The role may not drop the database nor everything in it; something in it belongs to another role.
+explain-reset-failed-consequence = A part may be gone: look at what is left before anything else is done.
+explain-old-prisma = The ledger is that of a Prisma Migrate that is no more
+explain-old-prisma-cause = The project comes from Prisma Migrate before 2.13, whose saved migrations had another form.
+explain-old-prisma-consequence = No newer release reads them.
+explain-old-migrate = A Prisma Migrate that is no more warned of a loss of data, or rolled back
+explain-old-migrate-cause = P3001 says that the migration may lose data, P3002 that it was rolled back; only releases before 2.13 say so.
+explain-old-migrate-consequence = The migration was not applied.
+explain-preview-refused = A preview feature is not allowed in migrations
+explain-preview-refused-cause = `previewFeatures` in the generator names one that this release of Prisma Migrate does not take.
+explain-preview-refused-consequence = No migration is written or applied until it is taken out, or Prisma is of a release that has it.
+explain-no-foreign-keys = This server takes no foreign keys
+explain-no-foreign-keys-cause = The host forbids them, as PlanetScale does.
+explain-no-foreign-keys-consequence = The script fails at the first of them; `relationMode = "prisma"` in the datasource writes none.
+explain-no-direct-changes = This server lets nobody change tables directly
+explain-no-direct-changes-cause = The host takes changes of tables by its own procedure only, as a protected branch does.
+explain-no-direct-changes-consequence = No migration runs there; its SQL has to go the way of the host.
 explain-schema-not-found = No schema is where the command looked
 explain-schema-not-found-cause = It was started in another folder, or the image has no `prisma` folder.
 explain-schema-not-found-consequence = Nothing was done.

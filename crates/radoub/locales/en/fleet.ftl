@@ -14,7 +14,7 @@ services-fact-endpoint = reached at  {""}
 services-fact-prisma = Prisma      {""}
 
 init-written = ✅ { $path } is written, with { $count ->
-    [one] 1 service
+    [one] { $count } service
    *[other] { $count } services
 }. Discovery alone is enough: the file changes nothing until you edit it.
 init-exists = { $path } is there already; it was left as it is.
@@ -49,7 +49,7 @@ discover-variable-missing = { $place }: { $variable } is not set{ $message ->
    *[other] : { $message }
 }{ $more ->
     [0] {""}
-    [one] {" "}(and 1 more place)
+    [one] {" "}(and { $more } more place)
    *[other] {" "}(and { $more } more places)
 }
 discover-variable-invalid = { $place }: { $key } holds a $ that starts no variable; write $$ for a dollar sign
@@ -66,7 +66,14 @@ discover-toml-unfit-stray = { $place }: { $key } has no place in { $entry }.
 discover-toml-name = { $place }: another service is already called { $service }.
 discover-did-you-mean = did you mean { $name }?
 
-warning-variable-unset = { $file }:{ $line }: { $variable } is not set and counts as empty ({ $count } places)
+warning-variable-missing = { $variable } is required and set nowhere: { $asked-at }{ $count ->
+    [one] {""}
+   *[other] {" "}(and other places, { $count } in all)
+} asks for it; set it in { $file }
+warning-variable-unset = { $file }:{ $line }: { $variable } is not set and counts as empty ({ $count ->
+    [one] { $count } place
+   *[other] { $count } places
+})
 warning-package-unreadable = { $file }:{ $line }: not readable as JSON: { $problem }
 warning-config-not-static = { $file }:{ $line }: { $problem }
 warning-port-unreadable = { $file }:{ $line }: a port of { $service } cannot be read

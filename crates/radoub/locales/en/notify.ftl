@@ -1,11 +1,11 @@
 # What is told of runs to those who are not at the terminal.
 notify-start = ▶ { $project }: a run starts on { $services ->
-    [one] 1 service
+    [one] { $services } service
    *[other] { $services } services
 }
 notify-work = To apply
 notify-migrations = { $count ->
-    [one] 1 migration
+    [one] { $count } migration
    *[other] { $count } migrations
 }
 notify-gate-service = ❌ { $project }: { $service } does not work on its database
@@ -30,6 +30,8 @@ notify-count = { $count } { $outcome ->
 notify-more = … and { $count } more
 notify-next-rollback = radoub rollback { $service }
 notify-next-verify = radoub verify { $service }
+notify-next-show = radoub show { $run }
+notify-next-all = radoub verify
 
 notify-secret = { $from } gave nothing: { $reason }
 notify-address = what is configured is no address

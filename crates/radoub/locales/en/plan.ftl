@@ -3,8 +3,11 @@ plan-title = Plan for { $project }
 plan-wave = WAVE { $wave } OF { $total }
 plan-place = { $database } on { $server }, PostgreSQL { $version }
 plan-create-database = the database is created first
+plan-rebuild = 🔨 first: its image is built anew
+plan-rebuild-old = 🔨 first: its image is older than its schema or migrations, and is built anew
 plan-back-up = 💾 before: a backup, read back
-plan-restart = ↻ behind: its containers are restarted
+plan-restart = ↻ behind: it is restarted
+plan-probe = 🔎 behind: its tables are asked as the service asks them
 plan-verify = 🔎 behind: health route, tables and logs are looked at, and the data is compared with before
 plan-like = the same as for { $service }, which is in the same state
 plan-whole = whole, in one transaction
@@ -23,14 +26,14 @@ plan-hazard = ⚠️ must be agreed to: --allow { $hazard } (statement { $number
 plan-written = the plan is in { $path }; apply it with: radoub apply --plan { $path }
 plan-verdict-nothing = ✅ NOTHING TO APPLY
 plan-verdict-work = { $count ->
-    [one] 1 SERVICE HAS WORK
+    [one] { $count } SERVICE HAS WORK
    *[other] { $count } SERVICES HAVE WORK
 }
 plan-verdict-refused = ❌ { $refused ->
-    [one] 1 SERVICE DEMANDS ATTENTION FIRST
+    [one] { $refused } SERVICE DEMANDS ATTENTION FIRST
    *[other] { $refused } SERVICES DEMAND ATTENTION FIRST
 }, { $count ->
-    [one] 1 HAS WORK
+    [one] { $count } HAS WORK
    *[other] { $count } HAVE WORK
 }
 plan-until-unknown = No service has a migration { $migration }.

@@ -8,16 +8,16 @@ repair-aside = { $count ->
    *[other] { $count } migrations leave the history: { $migrations }
 }, kept in { $folder }
 repair-writes = writes { $migration } ({ $count ->
-    [one] 1 statement
+    [one] { $count } statement
    *[other] { $count } statements
 }), recorded as applied
 repair-writes-waiting = writes { $migration } ({ $count ->
-    [one] 1 statement
+    [one] { $count } statement
    *[other] { $count } statements
 }), which waits for radoub apply
 repair-way-back = with down.sql, the way back{ $count ->
     [0] {""}
-    [one] , which names 1 loss
+    [one] , which names { $count } loss
    *[other] , which names { $count } losses
 }
 repair-recorded = records as applied, without running: { $migrations }
@@ -26,28 +26,33 @@ repair-retired = failed rows are marked as rolled back: { $migrations }
 repair-restamped = checksum of the file as it is now: { $migrations }
 repair-lock-file = writes the missing migration_lock.toml
 repair-not-carried = { $count ->
-    [one] 1 object that Prisma does not see would be missing on an empty database
+    [one] { $count } object that Prisma does not see would be missing on an empty database
    *[other] { $count } objects that Prisma does not see would be missing on an empty database
 }; --carry writes them into the migration:
 repair-carried = { $count ->
-    [one] 1 object that Prisma does not see is written into the migration:
+    [one] { $count } object that Prisma does not see is written into the migration:
    *[other] { $count } objects that Prisma does not see are written into the migration:
 }
 repair-by-hand = { $count ->
-    [one] 1 object would be missing on an empty database, and no script can add it:
+    [one] { $count } object would be missing on an empty database, and no script can add it:
    *[other] { $count } objects would be missing on an empty database, and no script can add them:
 }
 repair-not-reproduced = { $count ->
-    [one] 1 object came out in another form on the scratch database:
+    [one] { $count } object came out in another form on the scratch database:
    *[other] { $count } objects came out in another form on the scratch database:
 }
-repair-rows-skipped = { $migration } is recorded without being run, and what it does to rows is not done: { $changes } (line)
-repair-rows-forgotten = { $migration } fills tables, and new databases will not get its rows: { $changes } (line)
+repair-rows-skipped = { $migration } is recorded without being run, and what it does to rows is not done: { $changes }
+repair-rows-forgotten = { $migration } fills tables, and new databases will not get its rows: { $changes }
+repair-row-change = { $what } (line { $line })
+repair-schema = { $count ->
+    [one] rewrites { $files } after the database
+   *[other] rewrites { $count } files of the schema after the database: { $files }
+}
 repair-schema-behind = schema.prisma does not describe the database: radoub prisma db pull writes it anew
 repair-waits = { $migration } changes the database, and is not run now
 repair-no-way-back = the way back from { $migration } was tried and does not lead back, so it has no down.sql
 repair-proof = proven on a scratch database: { $count ->
-    [one] 1 migration runs from nothing and ends where it should
+    [one] { $count } migration runs from nothing and ends where it should
    *[other] { $count } migrations run from nothing and end where they should
 }{ $back ->
     [0] {""}
@@ -62,18 +67,18 @@ repair-done = ✅ { $service }: history and ledger now tell what the database ho
 
 failure-schema-refused = Prisma refuses the schema: { $place } { $message }
 failure-disagree = Database and schema.prisma disagree about { $count ->
-    [one] 1 object
+    [one] { $count } object
    *[other] { $count } objects
 }: somebody has to say which of them is right.
-failure-needs-consent = This is { $odd ->
-    [edited] edited after it was applied
-    [missing] applied, and missing from the folder
-   *[other] filling tables that new databases would then lack
+failure-needs-consent = { $odd ->
+    [edited] Changed since it was applied
+    [missing] Applied, and missing from the folder
+   *[other] It changes rows, and would not do so any more
 }: { $migrations }.
 failure-needs-consent-remedy = { $odd ->
     [edited] put the file back, or agree to it as it is: --allow edited
     [missing] fetch the folder, or agree to forget it: --allow missing
-   *[other] squash only what comes before, or agree to it: --allow rows
+   *[other] keep it in the history, or agree to do without its rows: --allow rows
 }
 failure-other-remedy = `{ $verb }` is not what helps here.
 failure-not-managed-here = { $service } has no database under Prisma Migrate that could be looked at.
@@ -88,7 +93,7 @@ failure-cannot-carry-remedy = squash only what comes before it
 failure-proof-stops = The migration { $migration } that would be written does not run on an empty database.
 failure-proof-stops-remedy = if it lacks an extension, a function or a type: --carry
 failure-proof-differs = The new history would not end where it should: { $count ->
-    [one] 1 object differs
+    [one] { $count } object differs
    *[other] { $count } objects differ
 } ({ $objects }). Nothing was written.
 failure-moved-since = { $service } has changed since it was looked at: files, ledger or database. Nothing was written.

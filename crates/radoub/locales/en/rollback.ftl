@@ -7,22 +7,22 @@ rollback-further = further back: name the migration that stays the last one, --t
 rollback-heading = { $service }: to undo: { $migrations }
 rollback-uncommitted = { $migration } failed and nothing of it was committed: the database is as before
 rollback-committed = nothing committed: no, { $count ->
-    [one] 1 migration is applied
+    [one] { $count } migration is applied
    *[other] { $count } migrations are applied
 }
 rollback-down = down.sql: { $count ->
-    [one] 1 migration is taken back
+    [one] { $count } migration is taken back
    *[other] { $count } migrations are taken back
 }, the ledger with it; everything else stays
 rollback-down-lacking = down.sql: missing, or not one transaction, for { $migrations }
 rollback-down-step = { $migration } is taken back by its down.sql
 rollback-down-loses-nothing = no data is lost
 rollback-loss-column = lost: { $count ->
-    [one] 1 value
+    [one] { $count } value
    *[other] { $count } values
 } of { $table }.{ $column }
 rollback-loss-rows = lost: { $count ->
-    [one] 1 row
+    [one] { $count } row
    *[other] { $count } rows
 } of { $table }
 rollback-loss-unknown = what { $act } ({ $table }) of { $migration } deletes cannot be told before
@@ -37,7 +37,7 @@ rollback-against-may-fail = { $migration }: { $act } { $what } demands what old 
 rollback-against-unforeseeable = { $migration }: what { $act } { $what } does cannot be told from its text
 rollback-restore = restore this service from { $backup } ({ $at })
 rollback-restore-loses = lost: what was written since in { $count ->
-    [one] 1 table
+    [one] { $count } table
    *[other] { $count } tables
 }
 rollback-restore-lacking = restore: there is no verified backup from before

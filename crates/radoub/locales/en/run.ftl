@@ -7,24 +7,28 @@ run-backing-up = backing up
 run-backed-up = 💾 { $backup } ({ $took })
 run-counting = counting its tables
 run-counted = 🔢 { $tables ->
-    [one] 1 table
+    [one] { $tables } table
    *[other] { $tables } tables
 } counted, { $rows } rows ({ $took }){ $left ->
     [0] {""}
-    [one] ; 1 table was left out
+    [one] ; { $left } table was left out
    *[other] ; { $left } tables were left out
 }
 run-not-counted = tables not compared: { $reason }
 run-compared = { $tables ->
-    [one] 1 table
+    [one] { $tables } table
    *[other] { $tables } tables
 } compared with before, { $count ->
     [0] nothing differs
-    [one] 1 difference
+    [one] { $count } difference
    *[other] { $count } differences
 }
+run-building = its image is being built
+run-built = 🔨 its image is built ({ $took })
 run-restarting = restarting
-run-restarted = ↻ restarted, away for { $took }
+run-restarted = ↻ restarted in { $took }
+run-doubted = ⚠ { $what }
+run-well = well again { $after } after the order
 run-verifying = looking whether it is well
 run-verified = { $verdict ->
     [pass] ✅ well ({ $took })
@@ -45,7 +49,7 @@ apply-outcome-held-back = ⚠️ { $because ->
 }
 apply-outcome-unfinished = ⏳ Not at its end
 apply-outcome-unfinished-after = ⏳ Not at its end, after { $count ->
-    [one] 1 migration applied
+    [one] { $count } migration applied
    *[other] { $count } migrations applied
 } ({ $took })
 
@@ -68,14 +72,22 @@ report-before = Before
 report-after = After
 report-result = Result
 report-backup = backup: { $backup }
-report-restarted = restarted, away for { $took }
+report-rebuilt = image built anew
+report-restarted = { $well ->
+    [none] restarted in { $took }
+   *[other] restarted in { $took }, well again { $well } after the order
+}
+report-restarts = Restarts
 report-verified = { $verdict ->
     [pass] looked at: well
+    [fail] looked at: something is wrong
+    [unknown] not looked at: nobody knows how it is
    *[other] looked at: nothing is wrong, but something could not be asked
 }
+report-log-tail = the last lines of the log of { $container }:
 report-outcome-restored = ↩️ Back to { $backup } ({ $took })
 report-outcome-undone = ↩️ { $count ->
-    [one] 1 migration taken back
+    [one] { $count } migration taken back
    *[other] { $count } migrations taken back
 } ({ $took })
 report-undone = { $migration } taken back ({ $took })
@@ -107,7 +119,7 @@ history-status-not-undone = ❌ To be taken back, and still there
 history-restored = ↩️ Restored from { $backup }
 history-outcome-done = ✅ done
 history-outcome-failed = ❌ { $count ->
-    [one] 1 service failed
+    [one] { $count } service failed
    *[other] { $count } services failed
 }
 history-outcome-stopped = ⚠️ stopped
@@ -126,19 +138,19 @@ show-empty = { $path } is empty: the run never began.
 show-plan = The plan of { $run } cannot be read.
 
 ago-seconds = { $count ->
-    [one] 1 second ago
+    [one] { $count } second ago
    *[other] { $count } seconds ago
 }
 ago-minutes = { $count ->
-    [one] 1 minute ago
+    [one] { $count } minute ago
    *[other] { $count } minutes ago
 }
 ago-hours = { $count ->
-    [one] 1 hour ago
+    [one] { $count } hour ago
    *[other] { $count } hours ago
 }
 ago-days = { $count ->
-    [one] 1 day ago
+    [one] { $count } day ago
    *[other] { $count } days ago
 }
 

@@ -2,7 +2,7 @@
 apply-heading = Application Migrations Prisma
 apply-report = RAPPORT FINAL
 apply-database-created = base créée
-apply-no-engine = { $reason } : bases seulement, aucun service n'est redémarré
+apply-no-engine = Aucun conteneur n'est redémarré : { $reason }
 apply-waiting = attente du verrou de migration
 apply-waiting-for = attente : le processus { $pid } ({ $application }, { $client }) tient le verrou de migration depuis le { $since }
 apply-started = ▶ { $migration }
@@ -15,22 +15,23 @@ apply-applied = ✅ { $migration } ({ $took })
 apply-already = { $migration } a été appliquée par quelqu'un d'autre entre-temps
 apply-ended = terminé en { $took }
 apply-outcome-applied = ✅ { $count ->
-    [one] 1 migration appliquée
+    [one] { $count } migration appliquée
    *[other] { $count } migrations appliquées
 } ({ $took })
 apply-outcome-nothing = ✅ Rien à appliquer
 apply-outcome-refused = ⚠️ Laissé tel quel
 apply-outcome-failed = ❌ Échec
 apply-outcome-failed-after = ❌ Échec, après { $count ->
-    [one] 1 migration appliquée
+    [one] { $count } migration appliquée
    *[other] { $count } migrations appliquées
 } ({ $took })
 apply-outcome-not-applicable = ⚠️ N/A
 apply-outcome-created = (base créée)
 apply-verdict-nothing = ✅ RIEN À APPLIQUER
+apply-verdict-created = ✅ BASE CRÉÉE ; AUCUNE MIGRATION À APPLIQUER
 apply-verdict-applied = ✅ TOUTES LES MIGRATIONS EN ATTENTE SONT APPLIQUÉES
 apply-verdict-wrong = ❌ { $count ->
-    [one] 1 SERVICE DEMANDE ATTENTION
+    [one] { $count } SERVICE DEMANDE ATTENTION
    *[other] { $count } SERVICES DEMANDENT ATTENTION
 }
 

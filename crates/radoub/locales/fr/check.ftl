@@ -7,21 +7,21 @@ check-column-state = ÉTAT
 
 state-up-to-date = ✅ À jour
 state-pending = ⚠️ { $count ->
-    [one] 1 migration en attente
+    [one] { $count } migration en attente
    *[other] { $count } migrations en attente
 }
 state-in-progress = ⏳ Migration en cours
 state-failed = ❌ { $count ->
-    [one] 1 migration en échec
+    [one] { $count } migration en échec
    *[other] { $count } migrations en échec
 }
 state-edited = ⚠️ { $count ->
-    [one] 1 migration modifiée après application
+    [one] { $count } migration modifiée après application
    *[other] { $count } migrations modifiées après application
 }
 state-diverged = ❌ Le dossier et la base racontent deux histoires
 state-behind = ⚠️ { $count ->
-    [one] Il manque au dossier 1 migration appliquée
+    [one] Il manque au dossier { $count } migration appliquée
    *[other] Il manque au dossier { $count } migrations appliquées
 }
 state-not-managed = ⚠️ Base non gérée par Prisma Migrate
@@ -43,7 +43,7 @@ check-era = Prisma { $version } valide instruction par instruction : un échec y
 check-verdict-up-to-date = ✅ TOUTES LES MIGRATIONS SONT À JOUR
 check-verdict-none = ⚠️ AUCUN SERVICE N'UTILISE PRISMA MIGRATE ICI
 check-verdict-need = ⚠️ { $count ->
-    [one] 1 SERVICE SUR { $total } DEMANDE ATTENTION
+    [one] { $count } SERVICE SUR { $total } DEMANDE ATTENTION
    *[other] { $count } SERVICES SUR { $total } DEMANDENT ATTENTION
 }
 
@@ -56,6 +56,7 @@ remedy-mend-script = corriger { $migration }/migration.sql, puis : radoub apply 
 remedy-create-database = radoub apply { $service } --create-database
 remedy-resolve-failed = radoub resolve { $service }
 remedy-restore-file = remettre { $migration }/migration.sql comme il était (git checkout), et écrire une nouvelle migration
+remedy-restore-or-allow = remettre { $migration }/migration.sql comme il était (git checkout), ou l'accepter tel qu'il est : radoub adopt { $service } --allow edited
 remedy-fetch-files = récupérer le dossier manquant { $migration } (git pull), ou vérifier que la bonne version est extraite
 remedy-restore-script = remettre { $migration }/migration.sql, ou supprimer le dossier
 remedy-wait = attendre la fin, puis : radoub check { $service }

@@ -11,3 +11,4 @@ error-not-built-in = Ce radoub a été construit sans le PostgreSQL embarqué. U
 yes = oui
 no = non
 unknown = inconnu
+labelled = { $label } : { $text }

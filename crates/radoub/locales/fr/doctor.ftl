@@ -2,7 +2,7 @@
 
 doctor-head = { $dangers ->
     [0] {""}
-    [one] 1 danger
+    [one] { $dangers } danger
    *[other] { $dangers } dangers
 }{ $dangers ->
     [0] {""}
@@ -43,7 +43,9 @@ unexamined-git = ce que sait Git : il ne répond pas
 unexamined-start = le démarrage : ceci n'a pas pu être lu
 unexamined-source = les routes de santé : pas de sources dans son dossier
 unexamined-migrations = les migrations : le dossier est illisible
+unexamined-deep = le rejeu des historiques, et s'ils mènent au schéma
 unexamined-replay = le rejeu de son historique : pas de base d'essai
+unexamined-address = sa base : il manque une variable à son adresse
 unexamined-catalog = les catalogues de sa base
 unexamined-pg-dump = la version de pg_dump
 unexamined-disk = la place sur le disque
@@ -71,6 +73,7 @@ reference-doctor = # Contrôles de `radoub doctor`
 
     Généré depuis le programme par `cargo xtask gen`. Chaque contrôle par son nom, pour `--only` et `--except` ; les domaines aussi peuvent être nommés.
 reference-explain = ## Ce que connaît `radoub doctor --explain`
+fact-asked-at = demandée par
 fact-age = âge
 fact-application = application
 fact-bytes = octets
@@ -105,6 +108,7 @@ fact-name = nom
 fact-next = prochaine
 fact-now = maintenant
 fact-other = autre
+fact-note = le fichier dit
 fact-path = chemin
 fact-pid = pid
 fact-port = port
@@ -160,6 +164,10 @@ finding-start-develops = Son démarrage exécute la commande de développement
 finding-start-develops-cause = Le démarrage exécute `migrate dev`, faite pour la base personnelle d'un développeur.
 finding-start-develops-consequence = Elle attend une réponse que personne ne donne, ou propose de réinitialiser la base dès qu'elle voit une dérive.
 finding-start-develops-remedy = Hors développement, utilisez `radoub apply` (ou `migrate deploy`).
+finding-variable-required-missing = Une variable exigée par le fichier Compose n'est définie nulle part
+finding-variable-required-missing-cause = Ni l'environnement ni le fichier `.env` ne l'ont, comme après un clone tout neuf : `.env` n'est pas dans Git.
+finding-variable-required-missing-consequence = Compose refuse tout le projet, rien ne peut donc démarrer ; les adresses qui en dépendent sont inconnues, et leurs bases n'ont pas été examinées.
+finding-variable-required-missing-remedy = Définissez-la dans le fichier nommé ici (`NOM=valeur`, hors de Git), ou dans l'environnement ; qui exploite la flotte en connaît la valeur.
 finding-server-unreachable = Personne ne répond à l'adresse de sa base
 finding-server-unreachable-cause = Le serveur est arrêté, en cours de démarrage, ou l'adresse est fausse.
 finding-server-unreachable-consequence = Le service ne peut pas fonctionner ; rien ne peut être vérifié ni appliqué.
@@ -596,6 +604,18 @@ finding-migration-timestamp-twice = Deux migrations portent la même heure
 finding-migration-timestamp-twice-cause = Elles ont été écrites sur deux branches, ou à la main.
 finding-migration-timestamp-twice-consequence = Leur ordre dépend du reste de leur nom.
 finding-migration-timestamp-twice-remedy = Renommez la seconde, si elle n'est appliquée nulle part.
+finding-migration-own-transaction = Une migration commence et valide d'elle-même
+finding-migration-own-transaction-cause = `BEGIN` et `COMMIT` sont dans son script ; radoub et Prisma exécutent de toute façon un fichier comme une seule transaction.
+finding-migration-own-transaction-consequence = Si elle échoue après un `COMMIT`, ce qui précède reste : la base est à mi-chemin, et son registre ne dit pas où.
+finding-migration-own-transaction-remedy = Ne les mettez pas dans les prochaines, ni dans une qui n'est appliquée nulle part ; un script appliqué reste tel quel.
+finding-migration-runs-code = Une migration exécute du code à elle
+finding-migration-runs-code-cause = `DO`, ou le corps d'une fonction ou d'une procédure, est dans son script entre des dollars.
+finding-migration-runs-code-consequence = Ce qu'il fait ne se voit qu'à l'exécution : aucun plan n'annonce ses verrous ni ses pertes, et ce qu'il crée manque à ce qui se lit de l'historique.
+finding-migration-runs-code-remedy = Lisez-le avant de l'appliquer, et voyez ce qu'il crée avec `radoub drift --replay`.
+finding-migration-adds-label = Une migration ajoute des valeurs à un enum
+finding-migration-adds-label-cause = `ALTER TYPE … ADD VALUE` est dans son script.
+finding-migration-adds-label-consequence = Une instruction du même script ne peut pas utiliser la nouvelle valeur (SQLSTATE 55P04), et aucune valeur ne peut être retirée ensuite.
+finding-migration-adds-label-remedy = Utilisez la nouvelle valeur dans une migration ultérieure ; tenez compte de l'ordre des deux en cas de retour en arrière.
 finding-migration-rolled-back = Une migration a été marquée comme annulée et pas réappliquée
 finding-migration-rolled-back-cause = Quelqu'un a dit `resolve --rolled-back`.
 finding-migration-rolled-back-consequence = Le prochain `apply` la rejoue, sur ce qu'elle a laissé.
@@ -659,7 +679,7 @@ explain-tls = Aucune connexion chiffrée n'a pu s'établir
 explain-tls-cause = Le certificat, le nom d'hôte ou `sslmode` ne conviennent pas au serveur.
 explain-tls-consequence = Le service ne peut pas fonctionner.
 explain-invalid = Le schéma ou sa configuration n'est pas valide
-explain-invalid-cause = Une erreur dans schema.prisma, ou une variable non définie.
+explain-invalid-cause = Une erreur dans schema.prisma ou prisma.config, ou une variable non définie.
 explain-invalid-consequence = Aucune commande de Prisma ne fonctionne d'ici là.
 explain-address = L'adresse de la base ne peut pas être lue
 explain-address-cause = Elle ne commence pas par `postgresql://`, ou un caractère spécial du mot de passe n'est pas encodé en pourcent.
@@ -706,15 +726,45 @@ explain-not-failed-consequence = Rien n'a été marqué.
 explain-other-provider = `migration_lock.toml` nomme une autre base de données
 explain-other-provider-cause = L'historique a été commencé pour un autre fournisseur, ou le fichier a été modifié.
 explain-other-provider-consequence = Prisma refuse tout l'historique.
-explain-cannot-create = La base ne peut être ni créée ni vidée
-explain-cannot-create-cause = Il manque un droit au rôle, ou la base est une de celles du serveur.
+explain-name-too-long = Le nom d'une migration est trop long
+explain-name-too-long-cause = Le dossier sous `migrations` a un nom de plus de 200 octets ; un accent en prend deux.
+explain-name-too-long-consequence = La migration n'a pas été écrite ; il suffit d'un nom plus court.
+explain-never-applied = La migration ne peut pas être marquée comme annulée : elle n'a jamais été appliquée
+explain-never-applied-cause = Le registre de cette base n'a pas de ligne pour elle, ou son nom n'est pas entier.
+explain-never-applied-consequence = Rien n'a été marqué, et rien n'est à marquer : ce qui n'a pas commencé ne s'annule pas.
+explain-shadow-disabled = Cet hébergeur ne laisse personne créer de base fantôme
+explain-shadow-disabled-cause = La création automatique de bases y est désactivée, comme sur Azure SQL.
+explain-shadow-disabled-consequence = `migrate dev` a besoin de `shadowDatabaseUrl` ; `radoub new` et `radoub drift` trouvent seuls une base d'essai.
+explain-provider-list = La source de données a une liste de fournisseurs
+explain-provider-list-cause = `provider = ["postgresql", …]` s'écrivait ainsi avant Prisma 2.22.
+explain-provider-list-consequence = Prisma Migrate refuse le schéma tant que `provider` n'est pas un seul texte.
+explain-cannot-create = La base ne peut pas être créée
+explain-cannot-create-cause = Le rôle ne peut pas créer de bases, ou le serveur refuse pour une autre raison ; le message dit laquelle.
 explain-cannot-create-consequence = La commande s'est arrêtée avant de rien faire.
-explain-old-prisma = Le registre ou les fonctions sont d'un Prisma qui n'existe plus
-explain-old-prisma-cause = Le projet vient d'un Prisma Migrate antérieur à 2.13.
-explain-old-prisma-consequence = Aucune version plus récente ne le lit.
-explain-host-forbids = Le serveur n'accepte pas ce que font les migrations
-explain-host-forbids-cause = L'hébergeur interdit les clés étrangères ou les changements directs de tables.
-explain-host-forbids-consequence = Les migrations ne peuvent pas y être exécutées telles quelles.
+explain-database-there = Une base de ce nom existe déjà
+explain-database-there-cause = Quelqu'un d'autre l'a créée, ou elle l'a été entre-temps.
+explain-database-there-consequence = Rien n'a été créé ni changé ; ses tables disent si c'est la bonne.
+explain-system-database = L'adresse nomme une des bases du serveur lui-même
+explain-system-database-cause = `template0`, `template1` et leurs semblables appartiennent au serveur.
+explain-system-database-consequence = Prisma n'y change rien ; l'adresse doit nommer une base du service.
+explain-reset-failed = La base n'a pas pu être vidée
+explain-reset-failed-cause = Le rôle ne peut supprimer ni la base ni tout ce qu'elle contient ; une partie appartient à un autre rôle.
+explain-reset-failed-consequence = Une partie a peut-être disparu : voyez ce qui reste avant toute autre chose.
+explain-old-prisma = Le registre est celui d'un Prisma Migrate qui n'existe plus
+explain-old-prisma-cause = Le projet vient d'un Prisma Migrate antérieur à 2.13, dont les migrations avaient une autre forme.
+explain-old-prisma-consequence = Aucune version plus récente ne les lit.
+explain-old-migrate = Un Prisma Migrate qui n'existe plus a averti d'une perte de données, ou est revenu en arrière
+explain-old-migrate-cause = P3001 dit que la migration peut perdre des données, P3002 qu'elle a été annulée ; seules les versions antérieures à 2.13 le disent.
+explain-old-migrate-consequence = La migration n'a pas été appliquée.
+explain-preview-refused = Une fonction en préversion n'est pas admise dans les migrations
+explain-preview-refused-cause = `previewFeatures` du générateur en nomme une que cette version de Prisma Migrate ne prend pas.
+explain-preview-refused-consequence = Aucune migration n'est écrite ni appliquée tant qu'elle n'est pas retirée, ou que Prisma n'est pas d'une version qui l'a.
+explain-no-foreign-keys = Ce serveur n'accepte pas de clés étrangères
+explain-no-foreign-keys-cause = L'hébergeur les interdit, comme PlanetScale.
+explain-no-foreign-keys-consequence = Le script échoue à la première ; `relationMode = "prisma"` dans la source de données n'en écrit aucune.
+explain-no-direct-changes = Ce serveur ne laisse personne changer directement ses tables
+explain-no-direct-changes-cause = L'hébergeur n'accepte les changements de tables que par sa propre procédure, comme une branche protégée.
+explain-no-direct-changes-consequence = Aucune migration ne s'y exécute ; son SQL doit passer par la voie de l'hébergeur.
 explain-schema-not-found = Aucun schéma n'est là où la commande a cherché
 explain-schema-not-found-cause = Elle a été lancée dans un autre dossier, ou l'image n'a pas de dossier `prisma`.
 explain-schema-not-found-consequence = Rien n'a été fait.

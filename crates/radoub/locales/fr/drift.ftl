@@ -21,17 +21,18 @@ cause-missing-files = ⚠️ Il manque au dossier des migrations appliquées
 cause-schema-refused = ❌ Prisma refuse schema.prisma
 cause-not-comparable = ❌ L'historique n'a pas pu être essayé
 cause-shared = ❌ Plusieurs services partagent cette base
-cause-unseen = ❌ La base n'a pas pu être regardée
+cause-unseen = ❌ La base n'a pas pu être examinée
 cause-not-applicable = ⚠️ N/A
 
 side-live = la base
 side-schema = schema.prisma
 side-history = l'historique
+side-applied = les migrations appliquées
 
 drift-sides = schema.prisma { $wantedHistory } historique, schema.prisma { $wantedLive } base, historique { $historyLive } base
 drift-shared = sa base est partagée avec { $others } : chacun supprimerait ce que les autres ont créé
 drift-between = de { $from } à { $to } ({ $count ->
-    [one] 1 instruction
+    [one] { $count } instruction
    *[other] { $count } instructions
 }) :
 drift-only = seulement dans { $side } : { $kind } { $names }
@@ -67,7 +68,7 @@ drift-difference-sequence = séquence { $from } → { $to }
 drift-difference-name = nom { $from } → { $to }
 drift-difference-definition = { $from } → { $to }
 drift-phantoms = { $count ->
-    [one] 1 différence ne vient que de la façon d'écrire de Prisma ; elle est laissée de côté
+    [one] { $count } différence ne vient que de la façon d'écrire de Prisma ; elle est laissée de côté
    *[other] { $count } différences ne viennent que de la façon d'écrire de Prisma ; elles sont laissées de côté
 }
 drift-replay-nothing = aucune migration à rejouer
@@ -77,24 +78,42 @@ drift-replay-ends = { $count ->
 } sur une base vide ({ $took })
 drift-replay-stops = l'historique s'arrête à la migration { $place } sur { $count }, { $migration } :
 drift-no-lock-file = migration_lock.toml manque : prisma migrate diff refuse un tel historique ; radoub adopt l'écrit
-drift-summary = { $histories } services sur { $services } ont des migrations, { $migrations } en tout : { $run } historiques passent sur une base vide, { $stop } s'arrêtent ; { $whole } services sur { $services } sont décrits par leur historique ; { $unlocked } n'ont pas de migration_lock.toml.
+drift-summary = { $histories } { $histories ->
+    [one] service sur { $services } a des migrations
+   *[other] services sur { $services } ont des migrations
+}, { $migrations } en tout : { $run } { $run ->
+    [one] historique passe sur une base vide
+   *[other] historiques passent sur une base vide
+}, { $stop } { $stop ->
+    [one] s'arrête
+   *[other] s'arrêtent
+} ; { $whole } { $whole ->
+    [one] service sur { $services } est décrit par son historique
+   *[other] services sur { $services } sont décrits par leur historique
+} ; { $unlocked } { $unlocked ->
+    [one] n'a pas de migration_lock.toml
+   *[other] n'ont pas de migration_lock.toml
+}.
 drift-unmanaged = { $count ->
-    [one] 1 objet
+    [one] { $count } objet
    *[other] { $count } objets
 } de la base que Prisma ne voit pas :
 drift-unmanaged-none = rien dans la base que Prisma ne voie pas
 drift-part-changes = { $part } : { $differences }
 drift-unmanaged-on = { $kind } { $name } sur { $table }
-drift-same-side = { $side } ne se compare pas à soi-même.
+drift-same-side = Un côté ne se compare pas à lui-même : { $side } est nommé deux fois.
+drift-same-side-remedy = en nommer deux parmi : live, schema, history, applied
 drift-side-unknown = { $service } : { $side } reste inconnu.
 drift-verdict-in-order = ✅ SCHÉMA, HISTORIQUE ET BASE CONCORDENT PARTOUT
 drift-verdict-need = ⚠️ { $count ->
-    [one] 1 SERVICE SUR { $total } DEMANDE ATTENTION
+    [one] { $count } SERVICE SUR { $total } DEMANDE ATTENTION
    *[other] { $count } SERVICES SUR { $total } DEMANDENT ATTENTION
 }
 
 repair-apply = radoub apply { $service }
+repair-apply-first = radoub apply { $service }, puis : radoub drift { $service }
 repair-new = radoub new NOM --service { $service }
+repair-keep-or-drop = radoub adopt { $service } --wins live (schema.prisma reçoit ce qui lui manque) ou radoub new NOM --service { $service } (la base le perd)
 repair-adopt = radoub adopt { $service }
 repair-adopt-choosing = radoub adopt { $service } --wins live (la base a raison) ou --wins schema (schema.prisma a raison)
 repair-keep-or-undo = radoub adopt { $service } --wins live (garder ce qui a été fait à la main) ou --wins schema (le défaire)

@@ -14,7 +14,7 @@ services-fact-endpoint = joint par   {""}
 services-fact-prisma = Prisma      {""}
 
 init-written = ✅ { $path } est écrit, avec { $count ->
-    [one] 1 service
+    [one] { $count } service
    *[other] { $count } services
 }. La découverte suffit : le fichier ne change rien tant que vous ne l'éditez pas.
 init-exists = { $path } existe déjà ; il est resté tel quel.
@@ -49,7 +49,7 @@ discover-variable-missing = { $place } : { $variable } n'est pas définie{ $mess
    *[other] {" "}: { $message }
 }{ $more ->
     [0] {""}
-    [one] {" "}(et 1 autre endroit)
+    [one] {" "}(et { $more } autre endroit)
    *[other] {" "}(et { $more } autres endroits)
 }
 discover-variable-invalid = { $place } : { $key } contient un $ qui ne commence aucune variable ; écrire $$ pour un dollar
@@ -66,7 +66,14 @@ discover-toml-unfit-stray = { $place } : { $key } n'a pas sa place dans { $entry
 discover-toml-name = { $place } : un autre service s'appelle déjà { $service }.
 discover-did-you-mean = vouliez-vous dire { $name } ?
 
-warning-variable-unset = { $file }:{ $line } : { $variable } n'est pas définie et compte pour vide ({ $count } endroits)
+warning-variable-missing = { $variable } est exigée et n'est définie nulle part : { $asked-at }{ $count ->
+    [one] {""}
+   *[other] {" "}(parmi { $count } endroits)
+} la demande ; définissez-la dans { $file }
+warning-variable-unset = { $file }:{ $line } : { $variable } n'est pas définie et compte pour vide ({ $count ->
+    [one] { $count } endroit
+   *[other] { $count } endroits
+})
 warning-package-unreadable = { $file }:{ $line } : illisible comme JSON : { $problem }
 warning-config-not-static = { $file }:{ $line } : { $problem }
 warning-port-unreadable = { $file }:{ $line } : un port de { $service } est illisible

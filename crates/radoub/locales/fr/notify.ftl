@@ -1,11 +1,11 @@
 # Ce qui est annoncé des exécutions à ceux qui ne sont pas devant le terminal.
 notify-start = ▶ { $project } : une exécution commence sur { $services ->
-    [one] 1 service
+    [one] { $services } service
    *[other] { $services } services
 }
 notify-work = À appliquer
 notify-migrations = { $count ->
-    [one] 1 migration
+    [one] { $count } migration
    *[other] { $count } migrations
 }
 notify-gate-service = ❌ { $project } : { $service } ne fonctionne pas sur sa base
@@ -39,6 +39,8 @@ notify-count = { $count } { $outcome ->
 notify-more = … et { $count } de plus
 notify-next-rollback = radoub rollback { $service }
 notify-next-verify = radoub verify { $service }
+notify-next-show = radoub show { $run }
+notify-next-all = radoub verify
 
 notify-secret = { $from } n'a rien donné : { $reason }
 notify-address = ce qui est configuré n'est pas une adresse

@@ -3,8 +3,11 @@ plan-title = Plan pour { $project }
 plan-wave = VAGUE { $wave } SUR { $total }
 plan-place = { $database } sur { $server }, PostgreSQL { $version }
 plan-create-database = la base est d'abord créée
+plan-rebuild = 🔨 d'abord : son image est reconstruite
+plan-rebuild-old = 🔨 d'abord : son image est plus ancienne que son schéma ou ses migrations, elle est reconstruite
 plan-back-up = 💾 avant : une sauvegarde, relue
-plan-restart = ↻ après : ses conteneurs sont redémarrés
+plan-restart = ↻ après : il est redémarré
+plan-probe = 🔎 après : ses tables sont interrogées comme le service les interroge
 plan-verify = 🔎 après : route de santé, tables et journaux sont vérifiés, et les données comparées à ce qu'elles étaient
 plan-like = comme pour { $service }, qui est dans le même état
 plan-whole = d'un bloc, dans une transaction
@@ -23,14 +26,14 @@ plan-hazard = ⚠️ doit être accepté : --allow { $hazard } (instruction { $n
 plan-written = le plan est dans { $path } ; pour l'appliquer : radoub apply --plan { $path }
 plan-verdict-nothing = ✅ RIEN À APPLIQUER
 plan-verdict-work = { $count ->
-    [one] 1 SERVICE A DU TRAVAIL
+    [one] { $count } SERVICE A DU TRAVAIL
    *[other] { $count } SERVICES ONT DU TRAVAIL
 }
 plan-verdict-refused = ❌ { $refused ->
-    [one] 1 SERVICE DEMANDE D'ABORD ATTENTION
+    [one] { $refused } SERVICE DEMANDE D'ABORD ATTENTION
    *[other] { $refused } SERVICES DEMANDENT D'ABORD ATTENTION
 }, { $count ->
-    [one] 1 A DU TRAVAIL
+    [one] { $count } A DU TRAVAIL
    *[other] { $count } ONT DU TRAVAIL
 }
 plan-until-unknown = Aucun service n'a de migration { $migration }.

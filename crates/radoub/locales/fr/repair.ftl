@@ -8,16 +8,16 @@ repair-aside = { $count ->
    *[other] { $count } migrations quittent l'historique : { $migrations }
 }, gardées dans { $folder }
 repair-writes = écrit { $migration } ({ $count ->
-    [one] 1 instruction
+    [one] { $count } instruction
    *[other] { $count } instructions
 }), notée comme appliquée
 repair-writes-waiting = écrit { $migration } ({ $count ->
-    [one] 1 instruction
+    [one] { $count } instruction
    *[other] { $count } instructions
 }), qui attend radoub apply
 repair-way-back = avec down.sql, le chemin du retour{ $count ->
     [0] {""}
-    [one] , qui nomme 1 perte
+    [one] , qui nomme { $count } perte
    *[other] , qui nomme { $count } pertes
 }
 repair-recorded = note comme appliquées, sans les exécuter : { $migrations }
@@ -26,28 +26,33 @@ repair-retired = lignes en échec marquées comme annulées : { $migrations }
 repair-restamped = somme de contrôle du fichier tel qu'il est : { $migrations }
 repair-lock-file = écrit le migration_lock.toml qui manque
 repair-not-carried = { $count ->
-    [one] 1 objet que Prisma ne voit pas manquerait sur une base vide
+    [one] { $count } objet que Prisma ne voit pas manquerait sur une base vide
    *[other] { $count } objets que Prisma ne voit pas manqueraient sur une base vide
 } ; --carry les écrit dans la migration :
 repair-carried = { $count ->
-    [one] 1 objet que Prisma ne voit pas est écrit dans la migration :
+    [one] { $count } objet que Prisma ne voit pas est écrit dans la migration :
    *[other] { $count } objets que Prisma ne voit pas sont écrits dans la migration :
 }
 repair-by-hand = { $count ->
-    [one] 1 objet manquerait sur une base vide, et aucun script ne peut l'ajouter :
+    [one] { $count } objet manquerait sur une base vide, et aucun script ne peut l'ajouter :
    *[other] { $count } objets manqueraient sur une base vide, et aucun script ne peut les ajouter :
 }
 repair-not-reproduced = { $count ->
-    [one] 1 objet est sorti sous une autre forme sur la base d'essai :
+    [one] { $count } objet est sorti sous une autre forme sur la base d'essai :
    *[other] { $count } objets sont sortis sous une autre forme sur la base d'essai :
 }
-repair-rows-skipped = { $migration } est notée sans être exécutée, et ce qu'elle fait aux lignes n'est pas fait : { $changes } (ligne)
-repair-rows-forgotten = { $migration } remplit des tables, et les nouvelles bases n'auront pas ces lignes : { $changes } (ligne)
+repair-rows-skipped = { $migration } est notée sans être exécutée, et ce qu'elle fait aux lignes n'est pas fait : { $changes }
+repair-rows-forgotten = { $migration } remplit des tables, et les nouvelles bases n'auront pas ces lignes : { $changes }
+repair-row-change = { $what } (ligne { $line })
+repair-schema = { $count ->
+    [one] récrit { $files } d'après la base
+   *[other] récrit { $count } fichiers du schéma d'après la base : { $files }
+}
 repair-schema-behind = schema.prisma ne décrit pas la base : radoub prisma db pull le récrit
 repair-waits = { $migration } change la base, et n'est pas exécutée maintenant
 repair-no-way-back = le retour de { $migration } a été essayé et ne ramène pas au départ : pas de down.sql
 repair-proof = prouvé sur une base d'essai : { $count ->
-    [one] 1 migration part de rien et arrive où il faut
+    [one] { $count } migration part de rien et arrive où il faut
    *[other] { $count } migrations partent de rien et arrivent où il faut
 }{ $back ->
     [0] {""}
@@ -62,18 +67,18 @@ repair-done = ✅ { $service } : l'historique et le registre disent maintenant c
 
 failure-schema-refused = Prisma refuse le schéma : { $place } { $message }
 failure-disagree = La base et schema.prisma se contredisent sur { $count ->
-    [one] 1 objet
+    [one] { $count } objet
    *[other] { $count } objets
 } : quelqu'un doit dire lequel a raison.
-failure-needs-consent = Ceci est { $odd ->
-    [edited] modifié après application
-    [missing] appliqué, et absent du dossier
-   *[other] ce qui remplit des tables, et manquerait aux nouvelles bases
+failure-needs-consent = { $odd ->
+    [edited] Modifiée depuis son application
+    [missing] Appliquée, et absente du dossier
+   *[other] Elle change des lignes, et ne le ferait plus
 } : { $migrations }.
 failure-needs-consent-remedy = { $odd ->
     [edited] remettre le fichier, ou l'accepter tel qu'il est : --allow edited
     [missing] récupérer le dossier, ou accepter de l'oublier : --allow missing
-   *[other] ne regrouper que ce qui précède, ou l'accepter : --allow rows
+   *[other] la garder dans l'historique, ou accepter de se passer de ses lignes : --allow rows
 }
 failure-other-remedy = Ce n'est pas `{ $verb }` qui aide ici.
 failure-not-managed-here = { $service } n'a pas de base sous Prisma Migrate qui puisse être regardée.
@@ -88,7 +93,7 @@ failure-cannot-carry-remedy = ne regrouper que ce qui précède
 failure-proof-stops = La migration { $migration } qui serait écrite ne passe pas sur une base vide.
 failure-proof-stops-remedy = s'il lui manque une extension, une fonction ou un type : --carry
 failure-proof-differs = Le nouvel historique n'arriverait pas où il faut : { $count ->
-    [one] 1 objet diffère
+    [one] { $count } objet diffère
    *[other] { $count } objets diffèrent
 } ({ $objects }). Rien n'a été écrit.
 failure-moved-since = { $service } a changé depuis qu'on l'a regardé : fichiers, registre ou base. Rien n'a été écrit.

@@ -7,24 +7,28 @@ run-backing-up = sauvegarde en cours
 run-backed-up = 💾 { $backup } ({ $took })
 run-counting = décompte de ses tables
 run-counted = 🔢 { $tables ->
-    [one] 1 table comptée
+    [one] { $tables } table comptée
    *[other] { $tables } tables comptées
 }, { $rows } lignes ({ $took }){ $left ->
     [0] {""}
-    [one] {" "}; 1 table laissée de côté
+    [one] {" "}; { $left } table laissée de côté
    *[other] {" "}; { $left } tables laissées de côté
 }
 run-not-counted = tables non comparées : { $reason }
 run-compared = { $tables ->
-    [one] 1 table comparée
+    [one] { $tables } table comparée
    *[other] { $tables } tables comparées
 } à ce qu'elles étaient, { $count ->
     [0] aucune différence
-    [one] 1 différence
+    [one] { $count } différence
    *[other] { $count } différences
 }
+run-building = construction de son image
+run-built = 🔨 image construite ({ $took })
 run-restarting = redémarrage
-run-restarted = ↻ redémarré, absent pendant { $took }
+run-restarted = ↻ redémarré en { $took }
+run-doubted = ⚠ { $what }
+run-well = de nouveau en état { $after } après l'ordre
 run-verifying = vérification du service
 run-verified = { $verdict ->
     [pass] ✅ se porte bien ({ $took })
@@ -45,7 +49,7 @@ apply-outcome-held-back = ⚠️ { $because ->
 }
 apply-outcome-unfinished = ⏳ Pas à son terme
 apply-outcome-unfinished-after = ⏳ Pas à son terme, après { $count ->
-    [one] 1 migration appliquée
+    [one] { $count } migration appliquée
    *[other] { $count } migrations appliquées
 } ({ $took })
 
@@ -68,14 +72,22 @@ report-before = Avant
 report-after = Après
 report-result = Résultat
 report-backup = sauvegarde : { $backup }
-report-restarted = redémarré, absent pendant { $took }
+report-rebuilt = image reconstruite
+report-restarted = { $well ->
+    [none] redémarré en { $took }
+   *[other] redémarré en { $took }, de nouveau en état { $well } après l'ordre
+}
+report-restarts = Redémarrages
 report-verified = { $verdict ->
     [pass] vérifié : se porte bien
+    [fail] vérifié : quelque chose ne va pas
+    [unknown] pas vérifié : on ne sait pas comment il va
    *[other] vérifié : rien d'anormal, mais tout n'a pas pu être interrogé
 }
+report-log-tail = les dernières lignes du journal de { $container } :
 report-outcome-restored = ↩️ Revenu à { $backup } ({ $took })
 report-outcome-undone = ↩️ { $count ->
-    [one] 1 migration annulée
+    [one] { $count } migration annulée
    *[other] { $count } migrations annulées
 } ({ $took })
 report-undone = { $migration } annulée ({ $took })
@@ -107,7 +119,7 @@ history-status-not-undone = ❌ À annuler, et toujours là
 history-restored = ↩️ Restauré depuis { $backup }
 history-outcome-done = ✅ terminée
 history-outcome-failed = ❌ { $count ->
-    [one] 1 service en échec
+    [one] { $count } service en échec
    *[other] { $count } services en échec
 }
 history-outcome-stopped = ⚠️ arrêtée
@@ -126,19 +138,19 @@ show-empty = { $path } est vide : l'exécution n'a jamais commencé.
 show-plan = Le plan de { $run } ne peut pas être lu.
 
 ago-seconds = il y a { $count ->
-    [one] 1 seconde
+    [one] { $count } seconde
    *[other] { $count } secondes
 }
 ago-minutes = il y a { $count ->
-    [one] 1 minute
+    [one] { $count } minute
    *[other] { $count } minutes
 }
 ago-hours = il y a { $count ->
-    [one] 1 heure
+    [one] { $count } heure
    *[other] { $count } heures
 }
 ago-days = il y a { $count ->
-    [one] 1 jour
+    [one] { $count } jour
    *[other] { $count } jours
 }
 

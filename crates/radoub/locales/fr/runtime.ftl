@@ -1,19 +1,9 @@
 # Le moteur de conteneurs, et ce que les conteneurs écrivent.
-runtime-host = L'adresse du moteur de conteneurs est inutilisable
-runtime-host-remedy = Donnez un socket, un tube nommé ou une adresse TCP simple dans DOCKER_HOST, ou lancez radoub sur la machine du moteur
-runtime-unreachable = Le moteur de conteneurs ne répond pas
-runtime-unreachable-remedy = Démarrez Docker, ou donnez l'adresse du moteur dans DOCKER_HOST ; les bases se traitent sans lui
-runtime-silent = Le moteur de conteneurs reste muet
-runtime-silent-remedy = Vérifiez que Docker fonctionne encore (docker ps) ; --timeout lui laisse plus de temps
-runtime-refused = Le moteur de conteneurs a refusé
-runtime-refused-remedy = Regardez le conteneur avec docker inspect
-runtime-no-container = Un service ne tourne pas
-runtime-no-container-remedy = Démarrez-le : docker compose up -d
 logs-no-container = Le projet Compose { $project } n'a aucun conteneur de ces services
 logs-no-container-remedy = Démarrez-les (docker compose up -d), ou nommez le projet : --project-name
 logs-no-errors = Aucune ligne ne parle d'erreur
 
-help-logs-about = Montrer ce que les conteneurs des services écrivent
+help-logs-about = Montrer ce que les services écrivent, dans leurs conteneurs ou par leur commande `logs` de radoub.toml
 help-logs-arg-services = Services à lire (par défaut : tous)
 help-logs-arg-tail = Seulement ce nombre de lignes depuis la fin de chacun (par défaut : 50, toutes avec --since)
 help-logs-arg-since = Seulement les lignes de cette durée : 30s, 10m, 2h, 1d
@@ -40,14 +30,18 @@ gate-loops = { $container } redémarre en boucle : { $restarts ->
     [one] une fois
    *[other] { $restarts } fois
 } jusqu'ici
+gate-started-again = { $container } a redémarré pendant qu'il était observé
+gate-vanished = { $container } a disparu ; il était là un instant plus tôt
 gate-unwell = le contrôle de santé de { $container } dit : { $health }
-gate-engine-away = les conteneurs n'ont pas pu être regardés : { $reason }
+gate-engine-away = les conteneurs n'ont pas pu être examinés : { $reason }
 gate-answers = { $address } a répondu { $status } en { $took }
 gate-refuses = { $address } a répondu { $status } en { $took }
+gate-unexpected = { $address } a répondu { $status }, et devrait répondre { $wanted }
+gate-slow = { $address } a répondu { $status } en { $took }, et a droit à { $within }
 gate-silent = { $address } ne répond pas : { $reason }
 gate-readable = { $tables ->
     [0] aucune table à interroger
-    [one] 1 table interrogée, toutes ses colonnes sont lisibles
+    [one] { $tables } table interrogée, toutes ses colonnes sont lisibles
    *[other] { $tables } tables interrogées, toutes leurs colonnes sont lisibles
 }
 gate-unreadable = { $count ->
@@ -56,7 +50,7 @@ gate-unreadable = { $count ->
    *[other] il manque à la table { $table } les colonnes { $columns }
 }
 gate-schema-refused = schema.prisma contient { $mistakes ->
-    [one] 1 erreur
+    [one] { $mistakes } erreur
    *[other] { $mistakes } erreurs
 }, ses tables n'ont donc pas pu être interrogées : radoub prisma validate
 gate-schema-away = schema.prisma est illisible : { $reason }
@@ -72,23 +66,23 @@ verify-log-error = nouvelle erreur dans le journal de { $container }{ $count ->
 verify-data-sound = données saines : pas d'orphelins, pas de séquence en retard, assertions tenues
 verify-data-unanswered = les données n'ont pas pu être interrogées : { $reason }
 verify-orphans = { $rows ->
-    [one] 1 ligne
+    [one] { $rows } ligne
    *[other] { $rows } lignes
 } de { $table } ne renvoient à rien ({ $key })
 verify-sequence-behind = la séquence { $sequence } donnera { $next }, et { $column } contient déjà { $largest } : la prochaine insertion échouera
 verify-assertion-violated = { $file } n'est pas tenue : { $rows ->
-    [one] 1 ligne
+    [one] { $rows } ligne
    *[other] { $rows } lignes
 }, la première : { $first }
 verify-assertion-refused = { $file } n'a pas pu être interrogée : { $said }
 verify-not-remembered = rien n'est retenu de ce service, donc rien n'est comparé
 verify-not-counted = ses tables n'ont pas pu être comptées :
 verify-remembered = retenu : { $tables ->
-    [one] 1 table
+    [one] { $tables } table
    *[other] { $tables } tables
 }, { $rows } lignes{ $left ->
     [0] {""}
-    [one] {" "}; 1 table laissée de côté
+    [one] {" "}; { $left } table laissée de côté
    *[other] {" "}; { $left } tables laissées de côté
 }
 verify-remembered-in = Retenu dans { $path } ; pour comparer : radoub verify --since last
@@ -97,20 +91,20 @@ error-memory-nothing = Rien n'est retenu dans { $path }.
 error-memory-remedy = retenir d'abord l'état présent : radoub verify --remember
 compared-title = { $service } : avant et après
 compared-same = { $tables ->
-    [one] 1 table contient
+    [one] { $tables } table contient
    *[other] { $tables } tables contiennent
 } ce qu'elles contenaient le { $since } : { $rows } lignes, mêmes clés, mêmes valeurs
 compared-difference = { $change ->
     [gone] { $table } a disparu, avec { $count ->
-        [one] 1 ligne
+        [one] { $count } ligne
        *[other] { $count } lignes
     }
     [lost] { $table } a perdu { $count ->
-        [one] 1 ligne
+        [one] { $count } ligne
        *[other] { $count } lignes
     }
     [gained] { $table } a { $count ->
-        [one] 1 ligne
+        [one] { $count } ligne
        *[other] { $count } lignes
     } de plus
     [replaced] des lignes de { $table } ont disparu et autant d'autres sont venues
@@ -180,15 +174,38 @@ verify-box-performance = Performances (temps de réponse)
 verify-end-pass = Tout ce que radoub peut interroger va bien
 verify-end-inconclusive = Rien ne va mal, mais quelque chose n'a pas pu être interrogé
 verify-end-fail = Quelque chose ne va pas
+# La seule action suivante, selon ce qui ne va pas ; à défaut, le remède de l'échec.
+verify-next = regarder ce qui reste ouvert, puis retenir l'état présent : radoub verify { $service } --remember
+verify-next-service-down = radoub logs { $service } --errors
+verify-next-service-loops = radoub logs { $service } --errors
+verify-next-service-started-again = radoub logs { $service } --errors
+verify-next-service-vanished = docker compose up -d, puis : radoub verify { $service }
+verify-next-service-unwell = radoub logs { $service } --errors
+verify-next-route-refuses = radoub logs { $service } --errors
+verify-next-route-unexpected = radoub logs { $service } --errors
+verify-next-route-slow = radoub logs { $service } --errors
+verify-next-route-silent = radoub logs { $service } --errors
+verify-next-new-errors = radoub logs { $service } --errors | radoub doctor --explain -
+verify-next-table-unreadable = radoub drift { $service }
+verify-next-rows-lost = radoub rollback { $service }
+verify-next-values-changed = radoub rollback { $service }
+verify-next-orphans = donner à ces lignes leur parent ou les supprimer, puis : radoub verify { $service }
+verify-next-sequence-behind = l'avancer avec setval, puis : radoub verify { $service }
+verify-next-assertion-fails = corriger les données ou ce qui leur est demandé, puis : radoub verify { $service }
 symptom-missing-column = la colonne { $name } manque : cherchez la migration qui l'apporte (radoub check)
 symptom-missing-table = la table { $name } manque : cherchez la migration qui l'apporte (radoub check)
 symptom-missing-database = la base { $name } manque : radoub apply --create-database
-restart-done = { $service } redémarré, absent pendant { $took }
+restart-done = { $well ->
+    [none] { $service } redémarré en { $took }
+   *[other] { $service } redémarré en { $took }, de nouveau en état { $well } après l'ordre
+}
 restart-left = pas redémarrés, parce que le précédent ne va pas bien : { $services }
+
+start-unread = { $service } lance { $script } au démarrage ({ $place }), qui n'a pas pu être lu : ce qu'il fait à la base est inconnu
 
 help-verify-about = Montrer si les services fonctionnent : conteneurs, routes de santé, tables, nouvelles erreurs, données saines
 help-verify-arg-services = Services à vérifier (par défaut : tous)
-help-verify-arg-wait = Secondes laissées à un service pour aller bien (par défaut : 60)
+help-verify-arg-wait = Secondes laissées à un service pour aller bien (par défaut : 60, ou `health_seconds` de [verify] dans radoub.toml)
 help-verify-arg-quiet = Secondes au bout desquelles il est regardé une seconde fois (par défaut : non)
 help-verify-arg-no-containers = Laisser de côté conteneurs et journaux : seulement les bases
 help-verify-arg-markdown = La checklist seule, en Markdown, et ce que --since a trouvé
@@ -201,15 +218,50 @@ help-verify-examples = {"  "}radoub verify auth-service technical-service
   {"  "}radoub verify --json | jq '.services[] | select(.verdict != "pass")'
 help-restart-about = Redémarrer des services l'un après l'autre, et regarder chacun avant le suivant
 help-restart-arg-services = Services à redémarrer
-help-restart-arg-wait = Secondes laissées à un service pour aller bien (par défaut : 60)
-help-restart-arg-quiet = Secondes au bout desquelles il est regardé une seconde fois (par défaut : 5)
+help-restart-arg-wait = Secondes laissées à un service pour aller bien (par défaut : 60, ou `health_seconds` de [verify] dans radoub.toml)
+help-restart-arg-quiet = Secondes au bout desquelles il est regardé une seconde fois (par défaut : 5, ou `quiet_seconds` de [verify] dans radoub.toml ; 0 pour un seul regard)
+help-restart-arg-allow = Danger accepté, pour un service qui pousse son schéma au démarrage : push-at-start
+help-restart-arg-rebuild = Reconstruire les images des services à redémarrer
+help-restart-arg-no-rebuild = Les redémarrer avec les images qui sont là
 help-restart-examples = {"  "}radoub restart auth-service
   {"  "}radoub restart auth-service billing-service --quiet 30
 
 failure-push-at-start = { $service } exécute { $statement } à chaque démarrage ({ $place }) : un redémarrage changerait ses tables sans passer par l'historique ; rien n'a été changé.
-failure-push-at-start-remedy = retirer cette commande du démarrage et laisser radoub apply s'en charger, ou l'accepter : radoub apply { $service } --allow { $hazard } ; sans redémarrage : --no-restart
-failure-restart-failed = Les conteneurs de { $service } n'ont pas pu être redémarrés : { $reason }. Ses migrations sont appliquées.
-failure-restart-failed-remedy = regarder le moteur (docker ps), puis : radoub resume
+failure-push-at-start-remedy = retirer cette commande du démarrage et laisser radoub apply s'en charger, ou l'accepter : radoub { $verb } { $service } --allow { $hazard }{ $verb ->
+    [restart] {""}
+   *[apply] {" "}; sans redémarrage : --no-restart
+}
+failure-build-failed = L'image de { $service } n'a pas pu être construite.
+failure-build-failed-remedy = réparer sa construction, ou le redémarrer tel quel : --no-rebuild, ou rebuild = false dans radoub.toml
+failure-restart-failed = { $service } n'a pas pu être redémarré. Ses migrations sont appliquées.
+failure-restart-failed-remedy = { $command ->
+    [none] regarder le moteur (docker ps), puis : radoub resume
+   *[other] essayer la commande de radoub.toml à la main, dans le dossier du service, jusqu'à ce qu'elle réussisse ({ $command }), puis : radoub resume
+}
+failure-engine-address = { $kind ->
+    [tls] { $host } demande TLS (DOCKER_TLS_VERIFY), que radoub ne parle pas à un moteur de conteneurs.
+   *[scheme] { $host } n'est ni un socket, ni un tube nommé, ni une adresse TCP simple : radoub ne peut pas joindre ce moteur de conteneurs.
+}
+failure-engine-address-remedy = donner un socket, un tube nommé ou une adresse TCP simple dans DOCKER_HOST, ou lancer radoub sur la machine du moteur
+failure-engine-unreachable = Aucun moteur de conteneurs ne répond à { $host } : { $reason }
+failure-engine-unreachable-remedy = démarrer Docker, ou donner l'adresse du moteur dans DOCKER_HOST ; les bases se traitent sans lui
+failure-engine-silent = Le moteur de conteneurs à { $host } n'a pas répondu en { $seconds } s.
+failure-engine-silent-remedy = vérifier que Docker fonctionne encore (docker ps) ; --timeout lui laisse plus de temps
+failure-engine-refused = Le moteur de conteneurs a refusé : { $reason }
+failure-engine-refused-remedy = regarder le conteneur avec docker inspect
+failure-not-restartable = { $service } n'a aucun conteneur, ni dans radoub.toml de commande qui le redémarre.
+failure-not-restartable-remedy = le démarrer (docker compose up -d { $service }), ou nommer la commande : [service.{ $service }] restart = ["programme", "argument"]
+failure-compose-missing = Ni `docker compose` ni `docker-compose` ne se trouvent sur cette machine.
+failure-compose-missing-remedy = installer Docker Compose, ou lancer radoub là où il se trouve
+failure-command-not-started = { $command } n'a pas pu être lancé : { $reason }
+failure-command-not-started-remedy = vérifier que le programme est là et peut être exécuté
+failure-command-failed = { $command } a échoué ({ $status }){ $count ->
+    [0] {""}
+   *[other] {" "}: { $reason }
+}
+failure-command-failed-remedy = l'essayer à la main, dans le dossier du service
+failure-command-late = { $command } n'a pas pris fin en { $seconds } s, et a été arrêté.
+failure-command-late-remedy = veiller à ce qu'il prenne fin de lui-même : ce qu'il lance doit continuer sans lui
 failure-service-down = { $container } ne tourne pas après son redémarrage : { $state }{ $code ->
     [none] {""}
    *[other] , son programme s'est terminé avec { $code }
@@ -217,10 +269,31 @@ failure-service-down = { $container } ne tourne pas après son redémarrage : { 
 failure-service-down-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
 failure-service-loops = { $container } redémarre sans cesse ({ $count }).
 failure-service-loops-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-service-started-again = { $container } a redémarré pendant qu'il était observé.
+failure-service-started-again-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-service-vanished = { $container } était là et a disparu.
+failure-service-vanished-remedy = docker compose up -d, puis : radoub verify { $service }
+failure-containers-unseen = Ses conteneurs n'ont pas pu être regardés, on ne sait donc pas comment il va.
+failure-containers-unseen-remedy = regarder le moteur (docker ps), puis : radoub verify { $service }
+failure-no-container = Il n'a pas de conteneur.
+failure-no-container-remedy = docker compose up -d, puis : radoub verify { $service }
+failure-log-unread = Le journal de { $container } n'a pas pu être lu, ses erreurs ne sont donc pas connues.
+failure-log-unread-remedy = radoub logs { $service }
+failure-data-unasked = Ses données n'ont pas pu être interrogées : { $reason }
+failure-data-unasked-remedy = radoub doctor { $service }
+failure-tables-unknown = schema.prisma contient { $count ->
+    [one] { $count } erreur
+   *[other] { $count } erreurs
+}, on ne sait donc pas quelles tables interroger.
+failure-tables-unknown-remedy = radoub prisma validate
 failure-service-unwell = Le contrôle de santé de { $container } n'est pas satisfait : { $state }.
 failure-service-unwell-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
 failure-route-refuses = { $address } répond { $status }.
 failure-route-refuses-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-route-unexpected = { $address } répond { $status }, et devrait répondre { $wanted }.
+failure-route-unexpected-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
+failure-route-slow = { $address } met { $found } ms à répondre, et a droit à { $wanted } ms.
+failure-route-slow-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
 failure-route-silent = { $address } ne répond pas : { $reason }
 failure-route-silent-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
 failure-table-unreadable = La table { $table } ne peut pas être lue comme le service la lit{ $count ->

@@ -129,7 +129,12 @@ pub(crate) async fn apply(ui: &mut Ui, app: &mut App, args: &ApplyArgs) -> Resul
         Some(claim) => {
             let settings = args.patience.settings(app, request.max_failures);
             let looked = bound.as_ref().map(|it| it.made_at);
-            let occasion = Occasion { run: claim.run(), looked, counted: BTreeMap::new() };
+            let occasion = Occasion {
+                run: claim.run(),
+                looked,
+                counted: BTreeMap::new(),
+                without_containers: args.wanted.around.no_restart(),
+            };
             let tools = tools(ui, app, &fleet, &saved, &observed, occasion, &args.gate).await?;
             let tools = Tools { doors, ..tools };
             let by = app.who();

@@ -99,7 +99,8 @@ pub(crate) async fn follow(
             (View::Terminal, Some(index), _) => live.doing(index, text),
             (View::Plain, _, BackupEventKind::Moving { .. }) => {}
             (View::Plain, _, _) if written.is_ok() => {
-                written = writeln!(ui.data(), "{}: {text}", event.service);
+                let text = ui.labelled(event.service.as_str(), &text);
+                written = writeln!(ui.data(), "{text}");
             }
             _ => {}
         }

@@ -19,6 +19,19 @@ impl App {
 
     /// The fleet with the Compose project that it was found in.
     pub(crate) fn inventory(&mut self, ui: &Ui) -> Result<Inventory, CliError> {
+        self.found(ui, discover::inventory)
+    }
+
+    /// As [`Self::inventory`], of a project as well that lacks variables, for commands that only look.
+    pub(crate) fn inventory_with_gaps(&mut self, ui: &Ui) -> Result<Inventory, CliError> {
+        self.found(ui, discover::inventory_with_gaps)
+    }
+
+    fn found(
+        &mut self,
+        ui: &Ui,
+        inventory: fn(&Settings<'_>) -> Result<Inventory, DiscoverError>,
+    ) -> Result<Inventory, CliError> {
         let docker = Docker::default();
         let config_file = self.shared.config.clone().map(|path| self.folder.join(path));
         let config_file = config_file.or_else(|| discover::config_file(&self.folder));
@@ -32,7 +45,7 @@ impl App {
             config_file: config_file.as_deref(),
             containers: &docker,
         };
-        let inventory = discover::inventory(&settings).map_err(|error| told(ui, &error))?;
+        let inventory = inventory(&settings).map_err(|error| told(ui, &error))?;
         self.limits = inventory.fleet.limits;
         Ok(inventory)
     }

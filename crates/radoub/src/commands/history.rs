@@ -64,7 +64,8 @@ pub(crate) fn history(ui: &mut Ui, app: &mut App, args: &HistoryArgs) -> Result<
     for (run, read) in &runs {
         if let Err(error) = read {
             let CliError::Told { heading, .. } = super::show::told(ui, error) else { continue };
-            ui.error(&format!("{run}: {heading}"), &[])?;
+            let text = ui.labelled(&run.to_string(), &heading);
+            ui.error(&text, &[])?;
         }
     }
     Ok(if broken { Exit::NeedsWork } else { Exit::InOrder })

@@ -14,6 +14,7 @@ mod discovery;
 pub(crate) mod doctor;
 pub(crate) mod drift;
 pub(crate) mod engine_bench;
+mod finding;
 pub(crate) mod history;
 pub(crate) mod init;
 pub(crate) mod logs;

@@ -302,8 +302,8 @@ async fn apply_now(
 
 /// What follows: the client, and the restart.
 async fn errands(service: &Service, done: &mut Done) {
-    for errand in Errand::ALL {
-        if let Some(outcome) = errand::run(service, errand).await {
+    for errand in Errand::BEHIND_NEW {
+        if let Some(outcome) = errand::run(service, errand, None, |_, _| {}).await {
             let failed = outcome.is_err();
             done.errands.push((errand, outcome));
             // A service that was generated wrongly is not restarted.
@@ -464,12 +464,7 @@ fn tell(
             }
             Err(error) => {
                 let heading = ui.tell("new-errand-failed", &[("command", words.into())]);
-                let causes = match error {
-                    ErrandError::Start { reason, .. } => vec![reason.clone()],
-                    ErrandError::Failed { status, said, .. } => {
-                        std::iter::once(status.clone()).chain(said.iter().cloned()).collect()
-                    }
-                };
+                let causes = failure_lines(ui, &error.failure());
                 ui.error(&heading, &causes)?;
             }
         }

@@ -93,7 +93,7 @@ fn list(ui: &mut Ui, project: &str, all: &[Subscription]) -> Result<Exit, CliErr
     }
     for to in all {
         let on: Vec<&str> = to.on.iter().copied().map(Moment::as_str).collect();
-        let mut line = format!("{}: {}", reader(to.kind(), to.place().as_deref()), on.join(", "));
+        let mut line = ui.labelled(&reader(to.kind(), to.place().as_deref()), &on.join(", "));
         if !to.services.is_empty() {
             let services: Vec<&str> = to.services.iter().map(String::as_str).collect();
             line.push_str(&format!(" ({})", services.join(", ")));

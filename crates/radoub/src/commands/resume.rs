@@ -85,7 +85,8 @@ pub(crate) async fn resume(
         writeln!(ui.data(), "{RULE}\n{heading}\n{RULE}\n")?;
     }
     let looked = Some(chapter.plan.made_at);
-    let occasion = Occasion { run: &run, looked, counted: chapter.story.counted() };
+    let occasion =
+        Occasion { run: &run, looked, counted: chapter.story.counted(), without_containers: false };
     let tools = tools(ui, app, &fleet, &chapter.plan, &observed, occasion, &args.gate).await?;
     let tools = Tools { doors, ..tools };
     let by = app.who();

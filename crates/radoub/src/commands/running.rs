@@ -254,7 +254,10 @@ fn say(ui: &mut Ui, live: &Live, names: &[String], event: &Event) -> std::io::Re
                     EventKind::Ended { .. } | EventKind::HeldBack(_) => live.done(index, text),
                     _ => live.doing(index, text),
                 },
-                (View::Plain, _) => writeln!(ui.data(), "{service}: {text}")?,
+                (View::Plain, _) => {
+                    let text = ui.labelled(service.as_str(), &text);
+                    writeln!(ui.data(), "{text}")?;
+                }
                 _ => {}
             }
         }
@@ -289,7 +292,9 @@ fn fleet_sentence(ui: &Ui, event: &FleetEvent) -> Option<String> {
 pub(crate) fn sentence(ui: &Ui, kind: &EventKind) -> Option<String> {
     let text = match kind {
         // Ways back speak with words of their own.
-        EventKind::Started
+        // The report says it, in full.
+        EventKind::Found(_)
+        | EventKind::Started
         | EventKind::CreatingDatabase
         | EventKind::StatementsStarted { .. }
         | EventKind::Undoing { .. }
@@ -316,15 +321,22 @@ pub(crate) fn sentence(ui: &Ui, kind: &EventKind) -> Option<String> {
             let why = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
             ui.tell("run-not-counted", &[("reason", why.into())])
         }
+        EventKind::Doubted { failure } => {
+            let what = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
+            ui.tell("run-doubted", &[("what", what.into())])
+        }
         EventKind::Compared(compared) => {
             let values =
                 [("tables", compared.tables.into()), ("count", compared.differences.len().into())];
             ui.tell("run-compared", &values)
         }
+        EventKind::Building => ui.say("run-building"),
+        EventKind::Built { took } => ui.tell("run-built", &[("took", duration(ui, *took).into())]),
         EventKind::Restarting => ui.say("run-restarting"),
         EventKind::Restarted { took, .. } => {
             ui.tell("run-restarted", &[("took", duration(ui, *took).into())])
         }
+        EventKind::Well { after } => ui.tell("run-well", &[("after", duration(ui, *after).into())]),
         EventKind::Verifying => ui.say("run-verifying"),
         EventKind::Verified { verdict, took } => ui.tell(
             "run-verified",

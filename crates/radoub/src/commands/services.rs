@@ -21,7 +21,7 @@ pub(crate) struct ServicesArgs {
 }
 
 pub(crate) fn services(ui: &mut Ui, app: &mut App, args: &ServicesArgs) -> Result<Exit, CliError> {
-    let fleet = app.fleet(ui)?;
+    let fleet = app.inventory_with_gaps(ui)?.fleet;
     let fleet = App::narrow(ui, fleet, &args.services)?;
     match ui.view() {
         View::Json => {

@@ -1,8 +1,8 @@
 //! `radoub verify`: whether services work after a change, as the guide's checklist.
 
 use radoub_engine::failure::Failure;
-use radoub_engine::gate::{Endpoint, Finding, GateSettings, Verdict};
-use radoub_engine::runtime::{Runtime, RuntimeError};
+use radoub_engine::gate::{Finding, GateSettings, Verdict};
+use radoub_engine::runtime::{Docker, RuntimeError};
 use radoub_engine::symptom::Symptom;
 use radoub_engine::verify::compare::Compared;
 use radoub_engine::verify::memory::Memories;
@@ -12,9 +12,10 @@ use radoub_engine::verify::{
 };
 use serde_json::{Value as Json, json};
 
-use super::check::{failure_document, failure_lines};
+use super::check::{failure_document, failure_lines, failure_remedy};
+use super::finding::{finding, finding_document, milliseconds};
 use super::{App, compared, duration, remembered};
-use crate::cli::{Seconds, seconds};
+use crate::cli::{Seconds, seconds, seconds_or_none};
 use crate::error::{CliError, Exit};
 use crate::report::escaped_markdown;
 use crate::ui::words::Value;
@@ -26,9 +27,9 @@ use crate::ui::{Tone, Ui, View};
 pub(crate) struct VerifyArgs {
     #[arg(value_name = "SERVICE")]
     services: Vec<String>,
-    #[arg(long, value_name = "SECONDS", default_value = "60", value_parser = seconds)]
-    wait: Seconds,
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    wait: Option<Seconds>,
+    #[arg(long, value_name = "SECONDS", value_parser = seconds_or_none)]
     quiet: Option<Seconds>,
     #[arg(long)]
     no_containers: bool,
@@ -60,7 +61,7 @@ pub(crate) async fn verify(
     let settings = VerifySettings {
         gate: GateSettings {
             look: app.look(),
-            patience: args.wait.0,
+            patience: args.wait.map_or(fleet.waits.patience, |it| it.0),
             quiet: args.quiet.map(|it| it.0).unwrap_or_default(),
             ..GateSettings::default()
         },
@@ -68,7 +69,7 @@ pub(crate) async fn verify(
         remember: args.remember,
         ..VerifySettings::default()
     };
-    let line: Result<Option<&Runtime>, &RuntimeError> = runtime.as_ref().map(Option::as_ref);
+    let line: Result<Option<&Docker>, &RuntimeError> = runtime.as_ref().map(Option::as_ref);
     let verified = look(&fleet, line, &settings, &since, |_| {}).await;
     let file =
         if args.remember { remembered::remember(ui, &memories, &fleet, &verified)? } else { None };
@@ -115,6 +116,9 @@ pub(crate) async fn verify(
     if !args.markdown {
         let text = ui.say(&format!("verify-end-{}", worst.as_str()));
         writeln!(ui.data(), "\n{}", tone(worst).paint(text))?;
+        if let Some(next) = next_step(ui, &verified) {
+            writeln!(ui.data(), "→ {next}")?;
+        }
     }
     Ok(exit)
 }
@@ -129,22 +133,39 @@ fn boxes(verified: &[Verified]) -> [(&'static str, bool); 5] {
     // A service without a health route has no time that could be measured.
     let is_fast = timed().next().is_some() && timed().all(Compared::is_as_fast);
     [
-        ("verify-box-logs", all(|it| it.logs.as_ref().is_some_and(Vec::is_empty))),
+        ("verify-box-logs", all(|it| matches!(&it.logs, Some(Ok(found)) if found.is_empty()))),
         ("verify-box-endpoints", all(|it| it.gate.verdict == Verdict::Pass) && all(answers)),
-        ("verify-box-data", all(is_sound)),
+        ("verify-box-data", all(is_intact)),
         ("verify-box-interface", false),
         ("verify-box-performance", is_fast),
     ]
 }
 
-/// Whether the data was asked and nothing is wrong with it.
-fn is_sound(verified: &Verified) -> bool {
+/// Whether the data was asked, nothing is wrong with it, and it is what was remembered of it.
+fn is_intact(verified: &Verified) -> bool {
     let is_as_before = match &verified.compared {
         None => true,
         Some(Ok(compared)) => compared.verdict() == Verdict::Pass,
         Some(Err(_)) => false,
     };
-    is_as_before && verified.data.as_ref().is_some_and(Vec::is_empty)
+    is_as_before && verified.is_sound()
+}
+
+/// The one thing to do next: about the first service that something is wrong with, else the first of which
+/// something could not be found out.
+fn next_step(ui: &Ui, verified: &[Verified]) -> Option<String> {
+    let open = verified.iter().filter(|it| it.verdict != Verdict::Pass);
+    let first = open.rev().max_by_key(|it| it.verdict)?;
+    let service = first.service.as_str();
+    let remedy = |failure: &Failure| {
+        let key = format!("verify-next-{}", failure.code.as_str());
+        if ui.words().has(&key) {
+            return Some(ui.tell(&key, &[("service", service.into())]));
+        }
+        failure_remedy(ui, failure, service)
+    };
+    let known = first.failures().iter().find_map(remedy);
+    Some(known.unwrap_or_else(|| ui.tell("verify-next", &[("service", service.into())])))
 }
 
 fn show(ui: &mut Ui, verified: &Verified) -> Result<(), CliError> {
@@ -160,19 +181,24 @@ fn show(ui: &mut Ui, verified: &Verified) -> Result<(), CliError> {
         verified.gate.findings.iter().map(|it| (it.verdict(), finding(ui, it))).collect();
     match &verified.logs {
         None => {}
-        Some(found) if found.is_empty() => {
+        Some(Ok(found)) if found.is_empty() => {
             lines.push((Verdict::Pass, vec![ui.say("verify-logs-clean")]));
         }
-        Some(found) => lines.extend(found.iter().map(|it| (Verdict::Fail, log_finding(ui, it)))),
+        Some(Ok(found)) => {
+            lines.extend(found.iter().map(|it| (Verdict::Fail, log_finding(ui, it))));
+        }
+        Some(Err(failure)) => lines.push((Verdict::Inconclusive, failure_lines(ui, failure))),
     }
     match &verified.data {
-        None => {}
-        Some(found) if found.is_empty() => {
+        Ok(_) if verified.is_sound() => {
             lines.push((Verdict::Pass, vec![ui.say("verify-data-sound")]));
         }
-        Some(found) => {
-            lines.extend(found.iter().map(|it| (Verdict::Fail, vec![data_finding(ui, it)])));
+        Ok(found) => {
+            lines.extend(found.iter().map(|it| (it.verdict(), vec![data_finding(ui, it)])));
         }
+        // The gate has said why the database is not to be had.
+        Err(_) if verified.gate.is_away() => {}
+        Err(failure) => lines.push((Verdict::Inconclusive, failure_lines(ui, failure))),
     }
     let mut lines: Vec<(Option<Verdict>, Vec<String>)> =
         lines.into_iter().map(|(verdict, texts)| (Some(verdict), texts)).collect();
@@ -220,63 +246,6 @@ fn tone(verdict: Verdict) -> Tone {
         Verdict::Pass => Tone::Good,
         Verdict::Inconclusive => Tone::Notice,
         Verdict::Fail => Tone::Bad,
-    }
-}
-
-/// A finding of the gate in words; more lines say why.
-pub(crate) fn finding(ui: &Ui, finding: &Finding) -> Vec<String> {
-    let key = format!("gate-{}", finding.as_str());
-    let tell = |values: &[(&str, Value<'_>)]| vec![ui.tell(&key, values)];
-    let of_endpoint = |it: &Endpoint| {
-        let took = duration(ui, it.took);
-        tell(&[
-            ("address", it.address.clone().into()),
-            ("status", it.status.to_string().into()),
-            ("took", took.into()),
-        ])
-    };
-    match finding {
-        Finding::Runs { container, checked } => {
-            let checked = if *checked { "yes" } else { "no" };
-            tell(&[("container", container.clone().into()), ("checked", checked.into())])
-        }
-        Finding::NoContainer => tell(&[]),
-        Finding::Stands { container, state, exit_code, out_of_memory } => {
-            let code = exit_code.map_or_else(|| "none".to_owned(), |it| it.to_string());
-            let memory = if *out_of_memory { "yes" } else { "no" };
-            tell(&[
-                ("container", container.clone().into()),
-                ("state", state.as_str().into()),
-                ("code", code.into()),
-                ("memory", memory.into()),
-            ])
-        }
-        Finding::Loops { container, restarts } => {
-            tell(&[("container", container.clone().into()), ("restarts", (*restarts).into())])
-        }
-        Finding::Unwell { container, health } => {
-            tell(&[("container", container.clone().into()), ("health", health.as_str().into())])
-        }
-        Finding::EngineAway { reason } | Finding::SchemaAway { reason } => {
-            tell(&[("reason", reason.clone().into())])
-        }
-        Finding::Answers(endpoint) | Finding::Refuses(endpoint) => of_endpoint(endpoint),
-        Finding::Silent { address, reason } => {
-            tell(&[("address", address.clone().into()), ("reason", reason.clone().into())])
-        }
-        Finding::Readable { tables } => tell(&[("tables", (*tables).into())]),
-        Finding::Unreadable { table, columns, sqlstate, said } => {
-            let values: [(&str, Value<'_>); 3] = [
-                ("table", table.clone().into()),
-                ("columns", columns.join(", ").into()),
-                ("count", columns.len().into()),
-            ];
-            let mut lines = tell(&values);
-            lines.push(format!("{said} ({sqlstate})"));
-            lines
-        }
-        Finding::DatabaseAway { failure } => failure_lines(ui, failure),
-        Finding::SchemaRefused { mistakes } => tell(&[("mistakes", (*mistakes).into())]),
     }
 }
 
@@ -359,7 +328,7 @@ fn document(ui: &Ui, verified: &[Verified], exit: Exit) -> Json {
         .map(|one| {
             let findings: Vec<Json> =
                 one.gate.findings.iter().map(|it| finding_document(ui, it)).collect();
-            let logs = one.logs.as_ref().map(|found| {
+            let logs = one.logs.as_ref().and_then(|it| it.as_ref().ok()).map(|found| {
                 let errors = found.iter().map(|it| {
                     json!({
                         "container": it.container, "line": it.line, "count": it.count,
@@ -368,14 +337,19 @@ fn document(ui: &Ui, verified: &[Verified], exit: Exit) -> Json {
                 });
                 errors.collect::<Vec<_>>()
             });
-            let data = one.data.as_ref().map(|found| {
-                found.iter().map(|it| json!({ "text": data_finding(ui, it) })).collect::<Vec<_>>()
+            let data = one.data.as_ref().ok().map(|found| {
+                let told = found.iter().map(|it| {
+                    json!({ "text": data_finding(ui, it), "verdict": it.verdict().as_str() })
+                });
+                told.collect::<Vec<_>>()
             });
             json!({
                 "service": one.service.as_str(),
                 "verdict": one.verdict.as_str(),
                 "findings": findings,
                 "newErrors": logs,
+                "logProblem": one.logs.as_ref().and_then(|it| it.as_ref().err())
+                    .map(|it| failure_document(ui, it)),
                 "data": data,
                 "compared": compared_document(ui, one),
                 "remembered": one.remembered.as_ref().and_then(|it| it.as_ref().ok()).map(|it| json!({
@@ -384,7 +358,7 @@ fn document(ui: &Ui, verified: &[Verified], exit: Exit) -> Json {
                     "leftOut": it.left_out.iter().map(|it| &it.table).collect::<Vec<_>>(),
                     "times": it.times,
                 })),
-                "milliseconds": u64::try_from(one.took.as_millis()).unwrap_or(u64::MAX),
+                "milliseconds": milliseconds(one.took),
             })
         })
         .collect();
@@ -398,6 +372,7 @@ fn document(ui: &Ui, verified: &[Verified], exit: Exit) -> Json {
         "exitCode": exit as u8,
         "services": services,
         "checklist": checklist,
+        "next": next_step(ui, verified),
     })
 }
 
@@ -408,27 +383,4 @@ fn compared_document(ui: &Ui, verified: &Verified) -> Json {
         Some(Ok(compared)) => compared::document(ui, compared),
         Some(Err(failure)) => json!({ "problem": failure_document(ui, failure) }),
     }
-}
-
-/// A finding of the gate for machines.
-pub(crate) fn finding_document(ui: &Ui, found: &Finding) -> Json {
-    let mut document = json!({
-        "finding": found.as_str(),
-        "verdict": found.verdict().as_str(),
-        "text": finding(ui, found).join("\n"),
-    });
-    match found {
-        Finding::Answers(endpoint) | Finding::Refuses(endpoint) => {
-            document["address"] = json!(endpoint.address);
-            document["status"] = json!(endpoint.status);
-        }
-        Finding::Unreadable { table, columns, sqlstate, .. } => {
-            document["table"] = json!(table);
-            document["columns"] = json!(columns);
-            document["sqlstate"] = json!(sqlstate);
-        }
-        Finding::DatabaseAway { failure } => document["problem"] = failure_document(ui, failure),
-        _ => {}
-    }
-    document
 }

@@ -105,7 +105,7 @@ fn section(ui: &Ui, line: &Line, forecasts: &[Forecast]) -> String {
     if let Some(remedy) = remedy {
         text.push_str(&format!("<p class=\"next\">→ <code>{}</code></p>\n", escaped(&remedy)));
     }
-    if line.compared.is_some() || returned {
+    if line.compared.is_some() || line.found.is_some() || returned {
         text.push_str(&format!("<pre>{}</pre>\n", escaped(&around(ui, line).join("\n"))));
     }
     for name in &line.planned {
@@ -124,9 +124,8 @@ fn section(ui: &Ui, line: &Line, forecasts: &[Forecast]) -> String {
         ));
         if let Some(impact) = impact_of(ui, forecast) {
             text.push_str(&format!(
-                "<p>{}: {}</p>\n",
-                escaped(&ui.say("history-impact")),
-                escaped(&impact)
+                "<p>{}</p>\n",
+                escaped(&ui.labelled(&ui.say("history-impact"), &impact))
             ));
         }
         for statement in forecast.map(|it| it.statements.as_slice()).unwrap_or_default() {

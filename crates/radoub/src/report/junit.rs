@@ -36,6 +36,12 @@ fn suite(ui: &Ui, line: &Line) -> TestSuite {
         suite.add_test_case(case);
     } else {
         suite.add_test_cases(cases);
+        if line.outcome == Outcome::Failed && line.failed_migration.is_none() {
+            // Its migrations are applied, and it does not work on them.
+            let mut case = TestCase::new(ui.say("report-service"), failure(ui, line));
+            case.set_classname(line.service.as_str());
+            suite.add_test_case(case);
+        }
     }
     suite
 }

@@ -36,7 +36,14 @@ pub(crate) fn start(ui: &Ui, report: &Report) -> Letter {
         services: planned.iter().map(|line| line.service.clone()).collect(),
         mood: Mood::Plain,
         facts,
-        ..letter(ui, report, Moment::Start, ui.tell("notify-start", &values), &[], None)
+        ..letter(
+            ui,
+            report,
+            Moment::Start,
+            ui.tell("notify-start", &values),
+            &[],
+            shown(ui, report),
+        )
     }
 }
 
@@ -83,7 +90,11 @@ pub(crate) fn result(ui: &Ui, report: &Report) -> Letter {
     let values =
         [("project", report.project.as_str().into()), ("outcome", outcome.as_str().into())];
     let subject = ui.tell("notify-result", &values);
-    let next = next(ui, report, &wrong);
+    let next = if outcome == RunOutcome::Done {
+        Some(ui.say("notify-next-all"))
+    } else {
+        next(ui, report, &wrong).or_else(|| shown(ui, report))
+    };
     let about = report
         .lines
         .iter()
@@ -256,6 +267,12 @@ fn in_one_line(ui: &Ui, line: &Line) -> String {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text,
     }
+}
+
+/// How to see more of the run.
+fn shown(ui: &Ui, report: &Report) -> Option<String> {
+    let run = report.run.as_ref()?;
+    Some(ui.tell("notify-next-show", &[("run", run.as_str().into())]))
 }
 
 /// The one thing to do next: the way back of a service that does not work on its new database, or else to go on

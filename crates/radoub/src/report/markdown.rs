@@ -1,9 +1,9 @@
 //! The report as Markdown, for a merge request or a wiki.
 
 use radoub_engine::plan::SavedPlan;
-use radoub_engine::report::{Outcome, Report};
+use radoub_engine::report::{Line, Outcome, Report};
 
-use super::{around, heading, next_step, outcome_text, trouble};
+use super::{around, heading, next_step, outcome_text, restarted, trouble};
 use crate::commands::history::description_of;
 use crate::commands::{compared, duration};
 use crate::ui::Ui;
@@ -12,10 +12,12 @@ use crate::ui::Ui;
 pub(super) fn markdown(ui: &Ui, report: &Report, plan: &SavedPlan) -> String {
     let mut text = format!("# {}\n\n", ui.say("report-title"));
     for (word, value) in heading(ui, report) {
-        text.push_str(&format!("- **{word}**: {}\n", escaped(&value)));
+        let line = ui.labelled(&format!("**{word}**"), &escaped(&value));
+        text.push_str(&format!("- {line}\n"));
     }
     if let Some(next) = next_step(ui, report) {
-        text.push_str(&format!("- **{}**: `{next}`\n", ui.say("report-next")));
+        let line = ui.labelled(&format!("**{}**", ui.say("report-next")), &format!("`{next}`"));
+        text.push_str(&format!("- {line}\n"));
     }
     let columns = [
         "report-service",
@@ -48,10 +50,28 @@ pub(super) fn markdown(ui: &Ui, report: &Report, plan: &SavedPlan) -> String {
             let forecast =
                 saved.and_then(|it| it.migrations.iter().find(|it| it.migration == name.as_str()));
             let said = description_of(ui, name.as_str(), forecast);
-            text.push_str(&format!("- `{name}` ({}): {said}\n", duration(ui, *took)));
+            let line = ui.labelled(&format!("`{name}` ({})", duration(ui, *took)), &said);
+            text.push_str(&format!("- {line}\n"));
         }
     }
-    for line in report.lines.iter().filter(|line| line.outcome == Outcome::Returned) {
+    let again: Vec<_> = report.lines.iter().filter(|line| line.downtime.is_some()).collect();
+    if !again.is_empty() {
+        text.push_str(&format!("\n## {}\n\n", ui.say("report-restarts")));
+    }
+    for line in again {
+        let name = escaped(line.service.as_str());
+        if line.rebuilt {
+            text.push_str(&format!("- {}\n", ui.labelled(&name, &ui.say("report-rebuilt"))));
+        }
+        let took = line.downtime.unwrap_or_default();
+        let said = restarted(ui, "report-restarted", took, line.well_after);
+        text.push_str(&format!("- {}\n", ui.labelled(&name, &escaped(&said))));
+    }
+    let is_told = |line: &&Line| {
+        let is_open = line.found.is_some() && line.failure.is_none();
+        line.outcome == Outcome::Returned || is_open
+    };
+    for line in report.lines.iter().filter(is_told) {
         text.push_str(&format!("\n## {}\n\n", escaped(line.service.as_str())));
         for said in around(ui, line) {
             text.push_str(&format!("- {}\n", escaped(&said)));

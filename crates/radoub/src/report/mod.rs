@@ -10,10 +10,13 @@ pub(crate) mod letter;
 mod markdown;
 mod text;
 
+use std::time::Duration;
+
 use std::path::Path;
 
 use clap::ValueEnum;
 
+use radoub_engine::gate::Verdict;
 use radoub_engine::journal::fact::Who;
 use radoub_engine::plan::SavedPlan;
 use radoub_engine::report::{Line, Outcome, Report};
@@ -151,8 +154,11 @@ fn around(ui: &Ui, line: &Line) -> Vec<String> {
     if let Some(backup) = &line.backup {
         lines.push(ui.tell("report-backup", &[("backup", backup.as_str().into())]));
     }
+    if line.rebuilt {
+        lines.push(ui.say("report-rebuilt"));
+    }
     if let Some(downtime) = line.downtime {
-        lines.push(ui.tell("report-restarted", &[("took", duration(ui, downtime).into())]));
+        lines.push(restarted(ui, "report-restarted", downtime, line.well_after));
     }
     if let Some(compared) = &line.compared {
         lines.extend(compared::lines(ui, compared).into_iter().map(|(_, text)| text));
@@ -162,20 +168,43 @@ fn around(ui: &Ui, line: &Line) -> Vec<String> {
         let why = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
         lines.push(ui.tell("run-not-counted", &[("reason", why.into())]));
     }
+    for failure in &line.doubts {
+        let what = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
+        lines.push(ui.tell("run-doubted", &[("what", what.into())]));
+    }
     if let Some(verdict) = line.verdict {
-        lines.push(ui.tell("report-verified", &[("verdict", verdict.as_str().into())]));
+        let word = match verdict {
+            Verdict::Inconclusive if line.failure.is_some() => "unknown",
+            _ => verdict.as_str(),
+        };
+        lines.push(ui.tell("report-verified", &[("verdict", word.into())]));
+    }
+    if let (Some(found), None) = (&line.found, &line.failure) {
+        lines.extend(found.failures.iter().flat_map(|it| failure_lines(ui, it)));
     }
     lines
 }
 
-/// What went wrong with a service, a line each, and what to do about it.
+/// How long a service was away: until it was well, and until engine or command said that it runs.
+pub(crate) fn restarted(ui: &Ui, key: &str, took: Duration, well: Option<Duration>) -> String {
+    let well_after = well.map_or_else(|| "none".to_owned(), |it| duration(ui, it));
+    ui.tell(key, &[("took", duration(ui, took).into()), ("well", well_after.into())])
+}
+
+/// What went wrong with a service, a line each, with the last lines of its logs, and what to do about it.
 fn trouble(ui: &Ui, line: &Line) -> (Vec<String>, Option<String>) {
-    match &line.failure {
-        Some(failure) => {
-            (failure_lines(ui, failure), failure_remedy(ui, failure, line.service.as_str()))
+    let Some(failure) = &line.failure else { return (Vec::new(), None) };
+    let mut causes = failure_lines(ui, failure);
+    if let Some(found) = &line.found {
+        let more = found.failures.iter().filter(|it| *it != failure);
+        causes.extend(more.flat_map(|it| failure_lines(ui, it)));
+        for log in &found.logs {
+            causes
+                .push(ui.tell("report-log-tail", &[("container", log.container.as_str().into())]));
+            causes.extend(log.lines.iter().map(|it| format!("  | {it}")));
         }
-        None => (Vec::new(), None),
     }
+    (causes, failure_remedy(ui, failure, line.service.as_str()))
 }
 
 /// Somebody on some machine, as far as both are known.

@@ -28,7 +28,7 @@ pub(crate) fn tell(ui: &mut Ui, report: &Report) -> Result<(), CliError> {
 /// The same as a text without colours.
 pub(super) fn lines(ui: &Ui, report: &Report) -> String {
     let pairs = super::heading(ui, report);
-    let head: String = pairs.iter().map(|(word, value)| format!("{word}: {value}\n")).collect();
+    let head: String = pairs.iter().map(|(word, value)| ui.labelled(word, value) + "\n").collect();
     format!("{head}\n{}", body(ui, report))
 }
 
@@ -64,6 +64,10 @@ pub(super) fn verdict(ui: &Ui, report: &Report) -> (Tone, String) {
             (Tone::Good, ui.say("report-verdict-returned"))
         }
         (0, 0) => (Tone::Good, ui.say("apply-verdict-nothing")),
+        // A database without a migration is there, and empty.
+        (0, _) if report.lines.iter().all(|it| it.applied.is_empty()) => {
+            (Tone::Good, ui.say("apply-verdict-created"))
+        }
         (0, _) => (Tone::Good, ui.say("apply-verdict-applied")),
         _ => (Tone::Bad, ui.tell("apply-verdict-wrong", &[("count", wrong.into())])),
     }

@@ -117,6 +117,11 @@ impl Ui {
         self.words.tell(key, values)
     }
 
+    /// A name and what is said of it: `hr-service: done`, with the blank that French has before a colon.
+    pub(crate) fn labelled(&self, label: &str, text: &str) -> String {
+        self.tell("labelled", &[("label", label.into()), ("text", text.into())])
+    }
+
     /// Results.
     pub(crate) fn data(&mut self) -> &mut dyn Write {
         &mut self.out

@@ -135,6 +135,73 @@ mod tests {
         }
     }
 
+    /// French takes `one` for nothing, too, so the number has to be said by the value.
+    #[test]
+    fn a_count_of_one_is_said_by_its_value() {
+        let mut wrong: Vec<&str> = Vec::new();
+        let mut seen = 0;
+        for text in [texts(Lang::Fr), texts(Lang::En)].concat() {
+            let mut before = "";
+            for line in text.lines() {
+                if let Some(form) = line.trim_start().strip_prefix("[one]") {
+                    seen += 1;
+                    let says_number = form.chars().any(|it| it.is_ascii_digit());
+                    let not_nothing = before.trim_start().starts_with("[0]");
+                    if says_number && !not_nothing {
+                        wrong.push(line);
+                    }
+                }
+                before = line;
+            }
+        }
+        assert!(seen > 100, "{seen}");
+        assert_eq!(wrong, [""; 0]);
+    }
+
+    #[test]
+    fn nothing_is_not_one_in_french() {
+        let words = Words::new(Lang::Fr);
+        let none =
+            words.tell("apply-outcome-applied", &[("count", 0.into()), ("took", "1 s".into())]);
+        assert_eq!(none, "✅ 0 migration appliquée (1 s)");
+        let one =
+            words.tell("apply-outcome-applied", &[("count", 1.into()), ("took", "1 s".into())]);
+        assert_eq!(one, "✅ 1 migration appliquée (1 s)");
+    }
+
+    /// What stands for a colon of a sentence: one that ends a word, outside of code and addresses.
+    #[test]
+    fn a_blank_stands_before_every_colon_in_french() {
+        let mut wrong: Vec<String> = Vec::new();
+        for text in texts(Lang::Fr) {
+            for line in text.lines().filter(|it| !it.starts_with('#')) {
+                let parts: Vec<&str> = line.split('`').collect();
+                // Every other part is code.
+                for part in parts.iter().step_by(2) {
+                    let characters: Vec<char> = part.chars().collect();
+                    for (at, _) in characters.iter().enumerate().filter(|(_, it)| **it == ':') {
+                        let ends = characters.get(at + 1).is_none_or(|it| *it == ' ');
+                        let blank = at == 0 || matches!(characters[at - 1], ' ' | '"');
+                        if ends && !blank {
+                            wrong.push(line.to_owned());
+                        }
+                    }
+                }
+            }
+        }
+        // What is written into a Compose file is no sentence.
+        wrong.retain(|it| !it.contains("ports: ["));
+        // Compounds such as `{" "}: x` are seen as they are.
+        wrong.retain(|it| !it.contains("{\" \"}: "));
+        assert_eq!(wrong, [""; 0]);
+        let words = Words::new(Lang::Fr);
+        let line = words.tell("labelled", &[("label", "hr".into()), ("text", "base créée".into())]);
+        assert_eq!(line, "hr : base créée");
+        for name in ["help-commands", "help-arguments", "help-options", "help-shared-options"] {
+            assert!(words.say(name).ends_with(' '), "{name}: clap sets a colon behind it");
+        }
+    }
+
     #[test]
     fn every_sentence_loads() {
         for lang in [Lang::En, Lang::Fr] {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use radoub_testing::docker::POSTGRES_PASSWORD;
+
 use crate::ground::{Asking, Ground, line, service_program};
 
 const SERVICES: [Asking; 3] = [
@@ -53,6 +55,18 @@ fn fault_53_a_service_that_its_migration_breaks_stops_the_wave_and_the_way_back_
     assert_eq!(auth["problem"]["code"], "route-refuses", "{document:#}");
     let remedy = auth["remedy"].as_str().expect("a remedy");
     assert!(remedy.contains("radoub rollback auth-service"), "{document:#}");
+    // Not only the first thing, and what the service itself said last.
+    let found = &auth["found"];
+    let problems = found["problems"].as_array().expect("problems");
+    let codes: Vec<&str> = problems.iter().filter_map(|it| it["code"].as_str()).collect();
+    // Its errors are no new ones when it asked between the migration and the restart already.
+    assert_eq!(codes[..2], ["route-refuses", "table-unreadable"], "{document:#}");
+    let lines = found["logs"][0]["lines"].as_array().expect("lines");
+    assert!((1..=10).contains(&lines.len()), "{found:#}");
+    assert!(
+        lines.last().unwrap().to_string().contains("PrismaClientKnownRequestError"),
+        "{found:#}"
+    );
     assert_eq!(line(&document, "late-service")["heldBack"], "failures", "{document:#}");
     assert_eq!(ground.psql("late-service", "SELECT to_regclass('later') IS NULL"), "t");
     let ladder = ground.radoub(&["rollback", "auth-service"]);
@@ -63,6 +77,126 @@ fn fault_53_a_service_that_its_migration_breaks_stops_the_wave_and_the_way_back_
     let force = ["restore", "auth-service", backup, "--yes", "--force"];
     ground.radoub(&force).expect(0);
     assert_eq!(ground.psql("auth-service", "SELECT count(level) FROM audit_logs"), "0");
+}
+
+/// Services that no longer come back, each in its own way, and one whose log nobody can read.
+const BROKEN: [Asking; 5] = [
+    Asking { name: "exits-service", table: "a", column: "b", health: "none" },
+    Asking { name: "loops-service", table: "a", column: "b", health: "none" },
+    Asking { name: "dies-service", table: "a", column: "b", health: "none" },
+    Asking { name: "unwell-service", table: "a", column: "b", health: "none" },
+    Asking { name: "mute-service", table: "a", column: "b", health: "none" },
+];
+
+/// All of them start by a script that Compose mounts, so that a test can break them.
+fn breakable() -> Ground {
+    let ground = Ground::new(&BROKEN);
+    let mut over = "version: \"3.8\"\nservices:\n".to_owned();
+    for Asking { name, .. } in BROKEN {
+        start_by(&ground, name, &format!("exec {}", service_program().display()));
+        ground.write(&format!("{name}/health.sh"), "exit 0\n");
+        over += &format!(
+            "  {name}:\n    entrypoint: [\"sh\", \"/start.sh\"]\n    volumes:\n      \
+             - \"./{name}/start.sh:/start.sh:ro\"\n      - \"./{name}/health.sh:/health.sh:ro\"\n"
+        );
+        over += match name {
+            "loops-service" => "    restart: always\n",
+            "unwell-service" => {
+                "    healthcheck:\n      test: [\"CMD\", \"sh\", \"/health.sh\"]\n      interval: 200ms\n      retries: 2\n"
+            }
+            "mute-service" => "    logging:\n      driver: none\n",
+            _ => "",
+        };
+    }
+    ground.write("docker-compose.override.yml", &over);
+    ground.radoub(&["apply", "--no-backup"]).expect(0);
+    ground.start();
+    for Asking { name, .. } in BROKEN.iter().filter(|it| it.name != "mute-service") {
+        ground.wait_for(name, "the database answers");
+    }
+    ground
+}
+
+/// What a service does at its next start.
+fn start_by(ground: &Ground, service: &str, commands: &str) {
+    ground.write(&format!("{service}/start.sh"), &format!("{commands}\n"));
+}
+
+#[test]
+fn fault_53_a_service_that_does_not_come_back_is_told_with_the_last_lines_of_its_log() {
+    let ground = breakable();
+    for Asking { name, .. } in BROKEN {
+        add(&ground, name, "CREATE TABLE more (id int);\n");
+    }
+    let secrets = "echo \"cannot use $DATABASE_URL\"; echo 'token=pl4nted, gone'";
+    start_by(&ground, "exits-service", &format!("{secrets}; exit 3"));
+    start_by(&ground, "loops-service", "echo 'once more'; exit 1");
+    // Well at the first look; the second one is after the quiet period.
+    start_by(&ground, "dies-service", "echo 'I start'; sleep 1.5; echo 'here I end'; exit 4");
+    ground.write("unwell-service/health.sh", "exit 1\n");
+    let times = ["--health-timeout", "3", "--quiet-period", "3"];
+    let arguments: Vec<&str> =
+        ["apply", "--json", "--no-backup"].into_iter().chain(times).collect();
+    let document = ground.radoub(&arguments).expect(1).json();
+
+    let told = |service: &str| {
+        let line = line(&document, service);
+        let applied = line["applied"].as_array().map(Vec::len);
+        assert_eq!((&line["outcome"], applied), (&"failed".into(), Some(1)), "{line:#}");
+        assert_eq!(line["verdict"], "fail", "{line:#}");
+        let lines = line["found"]["logs"][0]["lines"].as_array().expect("a log");
+        let lines: Vec<String> =
+            lines.iter().map(|it| it.as_str().expect("a line").to_owned()).collect();
+        (line["problem"]["code"].as_str().expect("a code").to_owned(), lines)
+    };
+    let (code, lines) = told("exits-service");
+    assert_eq!(code, "service-down");
+    let masked = "cannot use postgresql://…@postgres:5432/parabellum_exits";
+    assert_eq!(lines[lines.len() - 2..], [masked, "token=…, gone"]);
+    let (code, lines) = told("loops-service");
+    assert_eq!(
+        (code.as_str(), lines.last().map(String::as_str)),
+        ("service-loops", Some("once more"))
+    );
+    let (code, lines) = told("dies-service");
+    assert_eq!(
+        (code.as_str(), lines.last().map(String::as_str)),
+        ("service-down", Some("here I end"))
+    );
+    let problem = &line(&document, "dies-service")["problem"]["message"];
+    assert!(problem.to_string().contains("ended with 4"), "{problem}");
+    assert_eq!(told("unwell-service").0, "service-unwell");
+
+    // A log that cannot be read says nothing of errors.
+    let mute = line(&document, "mute-service");
+    assert_eq!((&mute["outcome"], &mute["verdict"]), (&"applied".into(), &"inconclusive".into()));
+    assert_eq!(mute["found"]["problems"][0]["code"], "log-unread", "{mute:#}");
+    let alone = ground.radoub(&["verify", "mute-service", "--json"]).expect(1).json();
+    let mute = line(&alone, "mute-service");
+    assert_eq!(
+        (&mute["verdict"], &mute["logProblem"]["code"]),
+        (&"inconclusive".into(), &"log-unread".into())
+    );
+    assert_eq!(alone["checklist"][0]["done"], false, "{alone:#}");
+    assert_eq!(alone["next"], "radoub logs mute-service", "{alone:#}");
+
+    // In every form, and without what is secret.
+    for form in ["text", "json", "markdown", "html", "junit"] {
+        let told = ground.radoub(&["show", "last", "--format", form]).expect(0).text();
+        for part in ["here I end", "could not be read, so errors in it are not known"] {
+            // JUnit has the cases that failed, and no more.
+            assert!(
+                told.contains(part) || (form == "junit" && part != "here I end"),
+                "{form}: {told}"
+            );
+        }
+        for secret in ["pl4nted", POSTGRES_PASSWORD] {
+            assert!(!told.contains(secret), "{form}: {told}");
+        }
+    }
+    let text = ground.radoub(&["show", "last"]).text();
+    assert!(text.contains("the last lines of the log of"), "{text}");
+    assert!(text.contains("radoub rollback dies-service"), "{text}");
 }
 
 #[test]
@@ -94,6 +228,14 @@ fn fault_55_an_engine_that_stops_answering_costs_the_restart_and_no_data() {
     drop(held);
     let auth = line(&document, "auth-service");
     assert_eq!(auth["problem"]["code"], "restart-failed", "{document:#}");
+    // How it is, nobody knows; why, is said.
+    assert_eq!(auth["verdict"], "inconclusive", "{document:#}");
+    let problem = &auth["found"]["problems"][0];
+    assert_eq!(problem["code"], "containers-unseen", "{document:#}");
+    assert!(
+        problem["message"].as_str().unwrap().contains("did not answer within 2 s"),
+        "{problem:#}"
+    );
     assert_eq!(auth["applied"].as_array().map(Vec::len), Some(1), "{document:#}");
     let applied = "SELECT count(*) FROM _prisma_migrations WHERE finished_at IS NOT NULL";
     assert_eq!(ground.psql("auth-service", applied), "3");
@@ -104,6 +246,26 @@ fn fault_55_an_engine_that_stops_answering_costs_the_restart_and_no_data() {
     let auth = line(&document, "auth-service");
     assert_eq!((&auth["outcome"], &auth["verdict"]), (&"applied".into(), &"pass".into()));
     assert_ne!(ground.started("auth-service"), before);
+}
+
+#[test]
+fn fault_55_an_engine_that_stops_answering_behind_the_restart_leaves_the_verdict_open() {
+    let ground = ground();
+    add(&ground, "auth-service", "CREATE TABLE more (id int);\n");
+    let arguments =
+        ["apply", "auth-service", "--no-backup", "--timeout", "2", "--quiet-period", "4"];
+    let mut running = ground.call(&arguments).start();
+    // What it says when the service was restarted, whose first or second look is still to come.
+    running.wait_for("looking whether it is well");
+    let held = ground.engine.hold();
+    let text = running.wait().expect(0).stdout;
+    drop(held);
+    let reason = "Its containers could not be looked at, so nobody knows how it is";
+    assert!(text.contains(reason), "{text}");
+    let document = ground.radoub(&["show", "last", "--format", "json"]).expect(0).json();
+    let auth = line(&document, "auth-service");
+    assert_eq!((&auth["outcome"], &auth["verdict"]), (&"applied".into(), &"inconclusive".into()));
+    assert_eq!(auth["found"]["problems"][0]["code"], "containers-unseen", "{document:#}");
 }
 
 /// Makes `stock-service` push at every start, by a script that Compose mounts. The container has no `npx`, so the

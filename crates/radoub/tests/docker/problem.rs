@@ -74,6 +74,15 @@ fn a_forgotten_migration_is_seen_applied_and_gone() {
     };
     assert_eq!(found("health-route-blind"), ["technical-service"], "{document:#}");
     assert_eq!(found("table-unreadable"), BEHIND, "{document:#}");
+    // What waits is applied; that is what comes next, for both.
+    assert_eq!(document["next"], "radoub apply --only auth-service", "{document:#}");
+    for finding in document["findings"].as_array().expect("findings") {
+        if finding["check"] == "table-unreadable" {
+            let command =
+                format!("radoub apply --only {}", finding["service"].as_str().expect("a name"));
+            assert_eq!(finding["command"], command.as_str(), "{document:#}");
+        }
+    }
 
     let document = ground.radoub(&["check", "--json"]).expect(1).json();
     for Asking { name, .. } in SERVICES {
@@ -81,7 +90,7 @@ fn a_forgotten_migration_is_seen_applied_and_gone() {
         assert_eq!(line(&document, name)["state"], wanted, "{name}: {document:#}");
     }
     let plan = ground.radoub(&["plan"]).expect(1);
-    for words in ["before: a backup", "its containers are restarted", "are looked at"] {
+    for words in ["before: a backup", "it is restarted", "are looked at"] {
         assert_eq!(plan.stdout.matches(words).count(), 2, "{words}: {}", plan.text());
     }
 

@@ -78,7 +78,7 @@ fn checks_are_chosen_by_name_and_listed() {
             .run();
     assert_eq!(answer.code, Some(0), "{}", answer.stdout);
     assert!(
-        answer.stdout.starts_with("Nothing is wrong that radoub looks for"),
+        answer.stdout.contains("\nNothing is wrong that radoub looks for"),
         "{}",
         answer.stdout
     );
@@ -106,8 +106,15 @@ fn what_cannot_be_looked_at_is_said() {
     let unexamined = document["unexamined"].as_array().expect("what was not looked at");
     let what: Vec<&str> =
         unexamined.iter().map(|it| it["what"].as_str().expect("a name")).collect();
-    assert_eq!(what, ["source", "containers"]);
-    assert!(texts(&serde_json::json!(what)).len() == 2);
+    assert_eq!(what, ["source", "deep", "containers"]);
+    assert!(texts(&serde_json::json!(what)).len() == 3);
+    // With the command that looks at it, and not when it was looked at.
+    let answer = radoub(fleet.path(), &["doctor", "--only", "migrations"]).run();
+    let told =
+        "  the replay of the histories, and whether they end at the schema (radoub doctor --deep)";
+    assert!(answer.stdout.contains(&format!("Not looked at:\n{told}\n")), "{}", answer.stdout);
+    let answer = radoub(fleet.path(), &["doctor", "--only", "migrations", "--deep"]).run();
+    assert!(!answer.stdout.contains("--deep"), "{}", answer.stdout);
 }
 
 #[test]
@@ -173,6 +180,36 @@ fn a_database_that_is_not_there_is_created_and_brought_up_to_date() {
     let answer = radoub(fleet.path(), &["doctor", "--fix", "--yes"]).run();
     assert_eq!(answer.code, Some(0), "{}", answer.stderr);
     assert!(answer.stderr.contains("Nothing to mend"), "{}", answer.stderr);
+}
+
+#[test]
+fn a_database_without_any_migration_is_created_and_its_first_one_is_next() {
+    let mut fleet = Fleet::on(Cluster::shared());
+    fleet.add(Member::new("ships"));
+    let name = fleet.database("ships").name().to_owned();
+    Cluster::shared().psql("postgres", &format!("DROP DATABASE \"{name}\""));
+
+    let answer = radoub(fleet.path(), &["doctor", "--fix", "--yes"]).run();
+    assert_eq!(answer.code, Some(1), "{}\n{}", answer.stdout, answer.stderr);
+    assert!(answer.stdout.contains("DATABASE CREATED; NO MIGRATION TO APPLY"), "{}", answer.stdout);
+    assert!(!answer.stdout.contains("ALL PENDING MIGRATIONS ARE APPLIED"), "{}", answer.stdout);
+    let next = Some("Next: radoub new init --service ships");
+    assert_eq!(answer.stdout.lines().last(), next, "{}", answer.stdout);
+    let answer = radoub(fleet.path(), &["check"]).run();
+    assert!(answer.stdout.contains("radoub new init --service ships"), "{}", answer.stdout);
+
+    // Nothing is left to create, and the same comes next; in French nothing is not one.
+    let french = ["--lang", "fr", "doctor", "--fix", "--yes"];
+    let answer = radoub(fleet.path(), &french).run();
+    assert_eq!(answer.code, Some(1), "{}\n{}", answer.stdout, answer.stderr);
+    let next = Some("Ensuite : radoub new init --service ships");
+    assert_eq!(answer.stdout.lines().last(), next, "{}", answer.stdout);
+    Cluster::shared().psql("postgres", &format!("DROP DATABASE \"{name}\""));
+    let answer = radoub(fleet.path(), &french).run();
+    assert!(answer.stdout.contains("ships : base créée"), "{}", answer.stdout);
+    assert!(answer.stdout.contains("0 migration appliquée"), "{}", answer.stdout);
+    let answer = radoub(fleet.path(), &["--lang", "fr", "check", "--help"]).run();
+    assert!(answer.stdout.contains("\nOptions :\n"), "{}", answer.stdout);
 }
 
 #[test]

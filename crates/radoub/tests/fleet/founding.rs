@@ -72,6 +72,46 @@ impl Stack {
 }
 
 #[test]
+fn a_fresh_clone_without_its_variables_is_looked_at_and_nothing_is_done_to_it() {
+    let Some(shared) = shared_or_say("the founding fleet") else { return };
+    let stack = Stack::of(&shared);
+    let root = stack.root();
+
+    let answer = radoub(&root, &["doctor", "--json", "--no-containers"]).run().expect(1);
+    let document = answer.json();
+    let missing = |it: &&Value| it["check"] == "variable-required-missing";
+    let findings = document["findings"].as_array().expect("findings");
+    let variables: Vec<&str> =
+        findings.iter().filter(missing).filter_map(|it| it["facts"]["variable"].as_str()).collect();
+    assert_eq!(variables, ["DB_PASSWORD", "MINIO_ROOT_PASSWORD", "REDIS_PASSWORD"]);
+    assert!(findings.len() > 50, "{}", findings.len());
+    let unexamined = document["unexamined"].as_array().expect("what was not looked at");
+    let addresses = unexamined.iter().filter(|it| it["what"] == "address").count();
+    assert_eq!(addresses, TWELVE.len());
+    let answer = radoub(&root, &["doctor", "--no-containers"]).run().expect(1);
+    let last = answer.stdout.lines().last();
+    assert_eq!(last, Some("Next: .env, then radoub doctor --only variable-required-missing"));
+
+    let answer = radoub(&root, &["services", "--json"]).run().expect(0);
+    let services = answer.json()["services"].as_array().expect("services").len();
+    assert_eq!(services, TWELVE.len() + 2);
+    let answer = radoub(&root, &["services"]).run().expect(0);
+    let told = "DB_PASSWORD is required and set nowhere: docker-compose.yml:10:26 (and other places, 14 in all) asks for it; set it in .env";
+    assert!(format!("{}{}", answer.stdout, answer.stderr).contains(told), "{}", answer.stderr);
+
+    let log = "The column 'interventions_techniciens.role' does not exist";
+    let answer = radoub(&root, &["doctor", "--explain", log]).run().expect(1);
+    let brings =
+        "20260212182206_add_role_to_intervention_technicien of technical-service brings it";
+    assert!(answer.stdout.contains(brings), "{}", answer.stdout);
+
+    for refused in [&["check"][..], &["apply"], &["doctor", "--fix", "--yes"]] {
+        let answer = radoub(&root, refused).run().expect(2);
+        assert!(answer.stderr.contains("DB_PASSWORD is not set"), "{}", answer.stderr);
+    }
+}
+
+#[test]
 fn all_twelve_services_are_found_with_their_databases() {
     let Some(shared) = shared_or_say("the founding fleet") else { return };
     let stack = Stack::of(&shared);

@@ -70,7 +70,7 @@ fn a_webhook_gets_start_gate_and_result_as_json_with_the_one_next_action() {
         assert_eq!(body["run"], run.as_str(), "{body:#}");
         assert_eq!(body["by"]["user"], "alice", "{body:#}");
     }
-    assert_eq!(start["next"], Value::Null, "{start:#}");
+    assert_eq!(start["next"], format!("radoub show {run}"), "{start:#}");
     assert!(gate["subject"].as_str().unwrap().contains("wave 2 of 3 did not pass"), "{gate:#}");
     assert_eq!(result["outcome"], "failed", "{result:#}");
     assert_eq!(result["counts"]["applied"], 1, "{result:#}");
@@ -80,12 +80,16 @@ fn a_webhook_gets_start_gate_and_result_as_json_with_the_one_next_action() {
     assert!(problem.contains("division by zero"), "{result:#}");
     assert_eq!(result["next"], format!("radoub resume {run}"), "{result:#}");
 
-    // Mended and gone on with, the end is good, and there is nothing to do.
+    // Mended and gone on with, the end is good, and what is left is to look whether all works.
     let script = "services/orders/prisma/migrations/20240101000000_init/migration.sql";
     fleet.write(script, "CREATE TABLE a (id int);\n");
     radoub(fleet.path(), &["apply"]).run().expect(0);
     let last = all.posts().pop().expect("a post").body;
-    assert_eq!((&last["outcome"], &last["next"]), (&"done".into(), &Value::Null), "{last:#}");
+    assert_eq!(
+        (&last["outcome"], &last["next"]),
+        (&"done".into(), &"radoub verify".into()),
+        "{last:#}"
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `verify` and the look behind the migrations of a run: damage is found, the work of migrations and of those who
 //! use a database is not called so.
 
+use std::path::Path;
 use std::time::Duration;
 
 use radoub_testing::Cluster;
@@ -218,7 +219,8 @@ fn migrate(fleet: &Fleet<'_>, name: &str, sql: &str) {
     std::fs::write(folder.join("migration.sql"), sql).expect("a script");
 }
 
-const VERIFYING: [&str; 5] = ["apply", "--verify", "--json", "--allow", "delete-data"];
+const VERIFYING: [&str; 6] =
+    ["apply", "--verify", "--no-restart", "--json", "--allow", "delete-data"];
 
 #[test]
 fn what_migrations_say_they_change_is_not_called_damage() {
@@ -417,4 +419,260 @@ fn fifty_undisturbed_runs_raise_nothing() {
         assert_eq!(line["verdict"], "pass", "{line:#}");
         assert_eq!(differences(&line), [""; 0], "round {round}");
     }
+}
+
+/// Whether a box of the checklist is ticked.
+#[track_caller]
+fn is_ticked(document: &Value, at: usize) -> bool {
+    document["checklist"][at]["done"].as_bool().expect("a box")
+}
+
+#[test]
+fn data_that_could_not_be_asked_is_not_called_sound() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    let database = fleet.database("shop");
+    let sound = |document: &Value| (is_ticked(document, 2), document["next"].clone());
+    assert_eq!(sound(&verify(&fleet, &[], 0)), (true, Value::Null));
+    let said = |more: &[&str], code: i32| {
+        let arguments: Vec<&str> =
+            ["verify", "--no-containers"].iter().chain(more).copied().collect();
+        radoub(fleet.path(), &arguments).run().expect(code).stdout
+    };
+    assert!(said(&[], 0).contains("data sound"));
+
+    database.psql(r#"ALTER TABLE "Note" RENAME TO "Gone""#);
+    let missing = verify(&fleet, &[], 1);
+    assert_eq!(sound(&missing), (false, json!("radoub drift shop")), "{missing:#}");
+    assert_eq!(service(&missing, "shop")["verdict"], "fail", "{missing:#}");
+    let text = said(&[], 1);
+    assert!(!text.contains("data sound"), "{text}");
+    assert!(text.trim_end().ends_with("Something is wrong\n→ radoub drift shop"), "{text}");
+    assert!(said(&["--markdown"], 1).contains("- [ ] Data integrity"));
+    database.psql(r#"ALTER TABLE "Gone" RENAME TO "Note""#);
+
+    let schema = fleet.schema("shop");
+    std::fs::write(&schema, format!("{SCHEMA}\nmodel Broken {{{{ id Nothing @id }}}}\n")).unwrap();
+    let broken = verify(&fleet, &[], 1);
+    assert_eq!(sound(&broken), (false, json!("radoub prisma validate")), "{broken:#}");
+    assert_eq!(service(&broken, "shop")["verdict"], "inconclusive", "{broken:#}");
+    assert!(!said(&[], 1).contains("data sound"));
+    std::fs::write(&schema, SCHEMA).unwrap();
+
+    let rename = |from: &str, to: &str| {
+        cluster.psql("postgres", &format!("ALTER DATABASE \"{from}\" RENAME TO \"{to}\""));
+    };
+    let aside = format!("{}_aside", database.name());
+    alone(cluster, &fleet);
+    rename(database.name(), &aside);
+    let absent = verify(&fleet, &[], 1);
+    rename(&aside, database.name());
+    assert_eq!(sound(&absent), (false, json!("radoub apply shop --create-database")), "{absent:#}");
+    assert_eq!(service(&absent, "shop")["verdict"], "fail", "{absent:#}");
+}
+
+#[test]
+fn a_question_to_the_data_that_is_not_answered_is_inconclusive_alone_and_in_a_run() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    let database = fleet.database("shop");
+    // No table of the schema, so the gate does not ask it; its foreign key is asked.
+    database.psql(
+        r#"CREATE TABLE "Outside" ("id" INTEGER PRIMARY KEY, "customer" INTEGER REFERENCES "Customer" ("id"))"#,
+    );
+    let url = database.url();
+    let hold = r#"BEGIN; LOCK TABLE "Outside"; SELECT pg_sleep(120); COMMIT"#;
+    // Its end is that of the test, which ends the session.
+    let holder = std::thread::spawn(move || radoub_testing::postgres::ask(&url, hold).is_ok());
+    let is_locked = r#"SELECT EXISTS (SELECT FROM pg_locks WHERE relation = '"Outside"'::regclass AND granted AND mode = 'AccessExclusiveLock')"#;
+    while database.psql(is_locked) != "t" {}
+
+    let found = verify(&fleet, &["--timeout", "1"], 1);
+    let shop = service(&found, "shop");
+    assert_eq!(shop["verdict"], "inconclusive", "{found:#}");
+    assert_eq!(shop["data"][0]["verdict"], "inconclusive", "{found:#}");
+    assert_eq!(found["next"], "radoub doctor shop", "{found:#}");
+    assert!(!is_ticked(&found, 2), "{found:#}");
+    let arguments = ["verify", "--no-containers", "--timeout", "1"];
+    let text = radoub(fleet.path(), &arguments).run().expect(1).text();
+    assert!(text.contains("❔ the data could not be asked"), "{text}");
+    assert!(text.contains("Nothing is wrong, but something could not be asked\n→ "), "{text}");
+
+    // What cannot be counted before is not compared behind.
+    migrate(&fleet, "20240201000000_more", r#"ALTER TABLE "Note" ADD COLUMN "more" TEXT;"#);
+    let arguments: Vec<&str> = VERIFYING.into_iter().chain(["--timeout", "1"]).collect();
+    let line = run(&fleet, &arguments, 0);
+    assert_eq!(line["outcome"], "applied", "{line:#}");
+    assert_eq!(line["verdict"], "inconclusive", "{line:#}");
+    assert_eq!(line["notCounted"]["sqlstate"], "55P03", "{line:#}");
+    let let_go = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%LOCK TABLE \"Outside\"; SELECT pg_sleep(120)%' AND pid <> pg_backend_pid()";
+    database.psql(let_go);
+    assert!(!holder.join().unwrap(), "the session was ended");
+
+    // Held only when everything is counted.
+    migrate(&fleet, "20240202000000_slow", "SELECT pg_sleep(2);");
+    let running = radoub(fleet.path(), &arguments).start();
+    let asleep = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database())";
+    while database.psql(asleep) != "t" {}
+    let url = database.url();
+    let holder = std::thread::spawn(move || radoub_testing::postgres::ask(&url, hold).is_ok());
+    let document = running.wait().expect(0).json();
+    let line = service(&document, "shop");
+    assert_eq!(line["verdict"], "inconclusive", "{line:#}");
+    assert_eq!(line["found"]["problems"][0]["code"], "data-unasked", "{line:#}");
+    let told = radoub(fleet.path(), &["show", "last"]).run().expect(0).stdout;
+    assert!(told.contains("Its data could not be asked: "), "{told}");
+    database.psql(let_go);
+    assert!(!holder.join().unwrap(), "the session was ended");
+}
+
+#[test]
+fn containers_that_cannot_be_looked_at_leave_the_verdict_open_and_the_reason_is_kept() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    // Nobody listens behind a port that was just let go.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let host = format!("tcp://127.0.0.1:{port}");
+    let call = |arguments: &[&str]| radoub(fleet.path(), arguments).env("DOCKER_HOST", &host).run();
+    let alone = call(&["verify", "--json"]).expect(1).json();
+    assert_eq!(service(&alone, "shop")["verdict"], "inconclusive", "{alone:#}");
+    assert!(!is_ticked(&alone, 0), "{alone:#}");
+    let next = alone["next"].as_str().unwrap();
+    assert!(next.contains("docker ps"), "{alone:#}");
+    let text = call(&["verify"]).expect(1).text();
+    assert!(text.contains("containers could not be looked at"), "{text}");
+
+    migrate(&fleet, "20240201000000_more", r#"ALTER TABLE "Note" ADD COLUMN "more" TEXT;"#);
+    let document = call(&["apply", "--verify", "--json"]).expect(0).json();
+    let line = service(&document, "shop");
+    assert_eq!((&line["outcome"], &line["verdict"]), (&json!("applied"), &json!("inconclusive")));
+    assert_eq!(line["found"]["problems"][0]["code"], "containers-unseen", "{line:#}");
+    for form in ["text", "markdown", "html", "json"] {
+        let told = call(&["show", "last", "--format", form]).expect(0).text();
+        let said = told.contains("nobody knows how it is") && told.contains(&host[6..]);
+        assert!(said, "{form}:\n{told}");
+    }
+    // Who leaves the containers alone expects nothing of them.
+    migrate(&fleet, "20240202000000_more", r#"ALTER TABLE "Note" ADD COLUMN "again" TEXT;"#);
+    let document = call(&["apply", "--verify", "--no-restart", "--json"]).expect(0).json();
+    assert_eq!(service(&document, "shop")["verdict"], "pass", "{document:#}");
+}
+
+#[test]
+fn a_file_of_assertions_is_asked_and_named_as_seen_from_the_project() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    let file = "services/shop/prisma/checks/totals.sql";
+    fleet.write(file, "SELECT id FROM \"Order\" WHERE total < 0 ORDER BY id");
+    fleet.write("services/shop/prisma/checks/notes.txt", "no assertion");
+    assert!(is_ticked(&verify(&fleet, &[], 0), 2));
+    fleet.database("shop").psql(r#"UPDATE "Order" SET "total" = -1 WHERE "id" IN (3, 4)"#);
+    let found = verify(&fleet, &[], 1);
+    let shop = service(&found, "shop");
+    assert_eq!(
+        shop["data"][0]["text"],
+        format!("{} does not hold: 2 rows, the first: 3", Path::new(file).display()),
+        "{found:#}"
+    );
+    let next = found["next"].as_str().unwrap();
+    assert!(next.ends_with("radoub verify shop"), "{found:#}");
+    assert!(!is_ticked(&found, 2), "{found:#}");
+    fleet.write(file, "SELECT nothing FROM \"Order\"");
+    let found = verify(&fleet, &[], 1);
+    let text = service(&found, "shop")["data"][0]["text"].as_str().unwrap().to_owned();
+    assert!(text.contains("cannot be asked") && text.contains("nothing"), "{text}");
+
+    fleet.write(file, "SELECT count(*) = 30 FROM \"Note\"");
+    migrate(&fleet, "20240201000000_less", r#"DELETE FROM "Note" WHERE "id" = 'n7';"#);
+    let line = run(&fleet, &VERIFYING, 1);
+    assert_eq!(line["problem"]["code"], "assertion-fails", "{line:#}");
+    let said = line["problem"]["message"].as_str().unwrap();
+    assert!(said.contains(&format!(": {}", Path::new(file).display())), "{said}");
+}
+
+#[test]
+fn a_health_route_has_to_answer_with_the_status_and_in_the_time_of_radoub_toml() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    let route = Route::answering_after(Duration::ZERO);
+    let wanted = |more: &str| {
+        let text =
+            format!("[service.shop]\nhealth = {{ path = \"{}\", {more} }}\n", route.address());
+        fleet.write("radoub.toml", text);
+    };
+    // What the gate says of the route.
+    let said = |code: i32| {
+        let found = verify(&fleet, &["--wait", "0.1"], code);
+        service(&found, "shop")["findings"][0].clone()
+    };
+    wanted("status = 204");
+    let other = said(1);
+    assert_eq!((&other["finding"], &other["status"]), (&json!("unexpected"), &json!(200)));
+    assert_eq!(other["wantedStatus"], 204, "{other:#}");
+    assert_eq!(other["text"], format!("{} answered 200, and should answer 204", route.address()));
+    route.answer_with(204);
+    assert_eq!(said(0)["finding"], "answers");
+    route.answer_with(503);
+    wanted("status = 503");
+    assert_eq!(said(0)["finding"], "answers");
+    wanted("within_ms = 10000");
+    assert_eq!(said(1)["finding"], "refuses");
+
+    route.answer_with(200);
+    route.answer_after(Duration::from_millis(400));
+    wanted("within_ms = 200");
+    let slow = said(1);
+    assert_eq!((&slow["finding"], &slow["withinMilliseconds"]), (&json!("slow"), &json!(200)));
+    assert!(slow["milliseconds"].as_u64().unwrap() >= 400, "{slow:#}");
+    migrate(&fleet, "20240201000000_more", r#"ALTER TABLE "Note" ADD COLUMN "more" TEXT;"#);
+    let arguments: Vec<&str> = VERIFYING.into_iter().chain(["--health-timeout", "0.1"]).collect();
+    let line = run(&fleet, &arguments, 1);
+    assert_eq!(
+        (&line["problem"]["code"], &line["verdict"]),
+        (&json!("route-slow"), &json!("fail"))
+    );
+    assert!(line["problem"]["message"].as_str().unwrap().ends_with("may take 200 ms."), "{line:#}");
+    // Longer than what a route has when nobody says anything.
+    route.answer_after(Duration::from_millis(2300));
+    wanted("within_ms = 20000");
+    assert_eq!(said(0)["finding"], "answers");
+    fleet.write("radoub.toml", format!("[service.shop]\nhealth = \"{}\"\n", route.address()));
+    assert_eq!(said(1)["finding"], "silent");
+
+    for (more, named) in [
+        ("status = 99", "100 to 599"),
+        ("within_ms = 0", "at least one millisecond"),
+        ("statuss = 204", "did you mean status"),
+        ("status = 70000", "radoub.toml:2"),
+    ] {
+        wanted(more);
+        let text = radoub(fleet.path(), &["verify"]).run().expect(2).text();
+        assert!(text.contains(named) && text.contains("radoub.toml:2"), "{more}: {text}");
+    }
+}
+
+#[test]
+fn radoub_toml_says_how_long_services_have_and_a_quiet_period_may_be_none() {
+    let cluster = Cluster::shared();
+    let fleet = shop(cluster);
+    let route = Route::answering_after(Duration::ZERO);
+    route.answer_with(503);
+    let service = format!("[service.shop]\nhealth = \"{}\"\n", route.address());
+    fleet.write(
+        "radoub.toml",
+        format!("[verify]\nhealth_seconds = 1\nquiet_seconds = 0\n{service}"),
+    );
+    let begun = std::time::Instant::now();
+    verify(&fleet, &[], 1);
+    let took = begun.elapsed();
+    assert!(took > Duration::from_millis(700), "it gave up at once: {took:?}");
+    assert!(took < Duration::from_secs(30), "it waited for a minute: {took:?}");
+    // For once, on the command line.
+    verify(&fleet, &["--wait", "0.1", "--quiet", "0"], 1);
+    route.answer_with(200);
+    verify(&fleet, &["--quiet", "0"], 0);
+    let arguments: Vec<&str> = VERIFYING.into_iter().chain(["--quiet-period", "0"]).collect();
+    migrate(&fleet, "20240201000000_more", r#"ALTER TABLE "Note" ADD COLUMN "more" TEXT;"#);
+    assert_eq!(run(&fleet, &arguments, 0)["verdict"], "pass");
+    radoub(fleet.path(), &["apply", "--health-timeout", "0"]).run().expect(2);
 }

@@ -47,7 +47,7 @@ kinds! {
     /// TLS failed.
     Tls = "tls", ["P1011"];
     /// The schema or its configuration is not valid.
-    Invalid = "invalid", ["P1012", "P3013", "P3023"];
+    Invalid = "invalid", ["P1012", "P3023"];
     /// The address is not valid.
     Address = "address", ["P1013"];
     /// It took too long.
@@ -66,24 +66,44 @@ kinds! {
     NotEmpty = "not-empty", ["P3005"];
     /// A migration failed on the shadow database.
     ShadowFailed = "shadow-failed", ["P3006"];
-    /// The shadow database could not be made.
-    ShadowDenied = "shadow-denied", ["P3014", "P3020"];
+    /// The role may not make the shadow database.
+    ShadowDenied = "shadow-denied", ["P3014"];
+    /// The host lets nobody make a shadow database.
+    ShadowDisabled = "shadow-disabled", ["P3020"];
     /// A migration failed and blocks the rest.
     FailedMigrations = "failed-migrations", ["P3009", "P3018"];
     /// A migration has no script.
     ScriptMissing = "script-missing", ["P3015"];
     /// No migration is called so.
-    UnknownMigration = "unknown-migration", ["P3017", "P3011", "P3010"];
+    UnknownMigration = "unknown-migration", ["P3017"];
+    /// A migration is to be rolled back by marking it, and the ledger does not know it.
+    NeverApplied = "never-applied", ["P3011"];
+    /// The name of a migration is too long.
+    NameTooLong = "name-too-long", ["P3010"];
     /// The migration has not failed.
     NotFailed = "not-failed", ["P3012"];
     /// The lock file names another database.
     OtherProvider = "other-provider", ["P3019"];
-    /// The database cannot be created or emptied.
-    CannotCreate = "cannot-create", ["P3000", "P3004", "P3016", "P1009"];
-    /// The ledger or the features are those of a Prisma that is no more.
-    OldPrisma = "old-prisma", ["P3001", "P3002", "P3003", "P3007"];
-    /// The server does not take what migrations do.
-    HostForbids = "host-forbids", ["P3021", "P3022"];
+    /// The datasource has a list of providers.
+    ProviderList = "provider-list", ["P3013"];
+    /// The database cannot be created.
+    CannotCreate = "cannot-create", ["P3000"];
+    /// A database of that name is there already.
+    DatabaseThere = "database-there", ["P1009"];
+    /// The address names a database of the server's own.
+    SystemDatabase = "system-database", ["P3004"];
+    /// The database could not be emptied.
+    ResetFailed = "reset-failed", ["P3016"];
+    /// The ledger is that of a Prisma Migrate that is no more.
+    OldPrisma = "old-prisma", ["P3003"];
+    /// A Prisma Migrate that is no more warned or gave up.
+    OldMigrate = "old-migrate", ["P3001", "P3002"];
+    /// A preview feature is not allowed in migrations.
+    PreviewRefused = "preview-refused", ["P3007"];
+    /// The server takes no foreign keys.
+    NoForeignKeys = "no-foreign-keys", ["P3021"];
+    /// The server lets nobody change tables directly.
+    NoDirectChanges = "no-direct-changes", ["P3022"];
     /// No schema is where the command looked.
     SchemaNotFound = "schema-not-found", [];
     /// The engine is not there, or not for this system.
@@ -92,42 +112,58 @@ kinds! {
     EngineDownload = "engine-download", [];
 }
 
-/// The command for a kind; `service` is empty, or a blank and a name.
-pub(super) fn command_of(kind: Kind, service: &str) -> String {
-    match kind {
-        Kind::MissingColumn
-        | Kind::MissingTable
-        | Kind::UnknownToFleet
-        | Kind::TimedOut
-        | Kind::Login
-        | Kind::Denied
-        | Kind::Tls
-        | Kind::Address
-        | Kind::Locked
-        | Kind::Starting
-        | Kind::ScriptMissing
-        | Kind::UnknownMigration => format!("radoub check{service}"),
-        Kind::MissingDatabase | Kind::ServerAway => format!("radoub doctor --fix{service}"),
-        Kind::ConnectionsTaken => "radoub doctor --only server".to_owned(),
-        Kind::SharedSession => "radoub doctor --only pooler-undeclared".to_owned(),
-        Kind::Unwritten
-        | Kind::GoneAgain
-        | Kind::Drift
-        | Kind::AlreadyApplied
-        | Kind::HostForbids => {
-            format!("radoub drift{service}")
+impl Kind {
+    /// The kind that a code of Prisma is of; `None` for a code that is not known.
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().find(|it| it.codes().contains(&code)).copied()
+    }
+
+    /// The command to go on with: it runs as it stands, for this service or, where none is known, for the fleet.
+    pub fn command(self, service: Option<&str>) -> String {
+        let (verb, works_without) = match self {
+            Self::MissingColumn
+            | Self::MissingTable
+            | Self::UnknownToFleet
+            | Self::TimedOut
+            | Self::Login
+            | Self::Denied
+            | Self::Tls
+            | Self::Address
+            | Self::Locked
+            | Self::Starting
+            | Self::ScriptMissing
+            | Self::UnknownMigration
+            | Self::NeverApplied
+            | Self::NotFailed
+            | Self::NameTooLong
+            | Self::DatabaseThere
+            | Self::OldMigrate => ("check", true),
+            Self::MissingDatabase | Self::ServerAway => ("doctor --fix", true),
+            Self::ConnectionsTaken => ("doctor --only server", true),
+            Self::SharedSession => ("doctor --only pooler-undeclared", true),
+            Self::Unwritten
+            | Self::GoneAgain
+            | Self::Drift
+            | Self::AlreadyApplied
+            | Self::ShadowDenied
+            | Self::ShadowDisabled => ("drift", true),
+            // These write; whose history is meant has to be known.
+            Self::NotEmpty => ("baseline", false),
+            Self::FailedMigrations => ("resolve", false),
+            Self::ShadowFailed => ("doctor --deep --only history-not-replayable", true),
+            Self::NoForeignKeys | Self::NoDirectChanges => ("plan --sql", true),
+            Self::OtherProvider => ("doctor --only lock-file-wrong", true),
+            Self::CannotCreate | Self::ResetFailed => ("doctor --only database", true),
+            Self::OldPrisma | Self::PreviewRefused => ("doctor --only prisma", true),
+            Self::Invalid => ("doctor --only schema-refused,address-unknown", true),
+            Self::ProviderList => ("doctor --only schema-refused", true),
+            Self::SystemDatabase | Self::SchemaNotFound => ("services", true),
+            Self::EngineMissing | Self::EngineDownload => ("doctor --only image", true),
+        };
+        match service {
+            Some(service) => format!("radoub {verb} {service}"),
+            None if works_without => format!("radoub {verb}"),
+            None => "radoub check".to_owned(),
         }
-        Kind::NotEmpty => format!("radoub baseline{service}"),
-        Kind::ShadowFailed => {
-            format!("radoub doctor --deep --only history-not-replayable{service}")
-        }
-        Kind::ShadowDenied => format!("radoub drift{service}"),
-        Kind::FailedMigrations | Kind::NotFailed => format!("radoub resolve{service}"),
-        Kind::OtherProvider => "radoub doctor --only lock-file-wrong".to_owned(),
-        Kind::CannotCreate => "radoub doctor --only database".to_owned(),
-        Kind::OldPrisma => "radoub doctor --only prisma".to_owned(),
-        Kind::Invalid => "radoub doctor --only schema-refused,address-unknown".to_owned(),
-        Kind::SchemaNotFound => "radoub services".to_owned(),
-        Kind::EngineMissing | Kind::EngineDownload => "radoub doctor --only image".to_owned(),
     }
 }

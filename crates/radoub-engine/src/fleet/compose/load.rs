@@ -19,9 +19,12 @@ const MOST_DEPTH: usize = 30;
 
 /// Reads the project.
 ///
+/// Variables that are required and set nowhere count as empty; they are kept with the project, and what was made from
+/// them is marked ([`Variable::lacks`](super::model::Variable)), so that whoever asks decides what that is worth.
+///
 /// # Errors
 ///
-/// [`ComposeError`]; all variables that are missing come in one.
+/// [`ComposeError`]; all variables that cannot be read come in one, with those that are missing.
 pub(crate) fn load(request: Request<'_>) -> Result<Project, ComposeError> {
     let ComposeFilesParts { files, directory, environment } = parts(&request);
     let mut loader = Loader::new(request.root);
@@ -38,10 +41,14 @@ pub(crate) fn load(request: Request<'_>) -> Result<Project, ComposeError> {
     };
     let tree = without_resets(tree);
     let mut warnings = loader.findings.unset_warnings();
-    loader.findings.into_error()?;
-    let (mut project, more) = model::typed(&tree, &loader.files, request, environment)?;
+    let Findings { missing, invalid, lacking, .. } = loader.findings;
+    if !invalid.is_empty() {
+        return Err(ComposeError::Variables { missing, invalid });
+    }
+    let (mut project, more) = model::typed(&tree, &loader.files, &lacking, request, environment)?;
     warnings.extend(more);
     project.warnings = warnings;
+    project.missing = missing;
     Ok(project)
 }
 
@@ -80,6 +87,8 @@ pub(crate) struct Findings {
     missing: Vec<MissingVariable>,
     invalid: Vec<InvalidVariable>,
     unset: BTreeMap<String, (Place, usize)>,
+    /// Texts that a required variable is missing from, and its name.
+    lacking: BTreeMap<Mark, String>,
 }
 
 impl Findings {
@@ -221,6 +230,10 @@ impl<'a> Loader<'a> {
                     *text = interpolate(text, &|name| environment.get(name), &mut gaps);
                     let place = self.files.place(node.mark);
                     for gap in gaps {
+                        if let Gap::Required { variable, .. } = &gap {
+                            let lacking = &mut self.findings.lacking;
+                            lacking.entry(node.mark).or_insert_with(|| variable.clone());
+                        }
                         self.findings.add(gap, &place, path);
                     }
                 }

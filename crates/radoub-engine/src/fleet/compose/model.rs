@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::load::{Files, services, shape, texts};
-use super::{ComposeError, Environment, Request};
+use super::{ComposeError, Environment, MissingVariable, Request};
 use crate::fleet::Warning;
 use crate::fleet::dotenv;
 use crate::fleet::place::{Place, relative};
-use crate::fleet::yaml::{Node, Value};
+use crate::fleet::yaml::{Mark, Node, Value};
 
 /// A merged project.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(crate) struct Project {
     pub(crate) files: Vec<PathBuf>,
     /// In the order of the files.
     pub(crate) services: Vec<ComposeService>,
+    /// Variables that it requires and nobody sets: Compose would refuse it.
+    pub(crate) missing: Vec<MissingVariable>,
     pub(crate) warnings: Vec<Warning>,
 }
 
@@ -88,6 +90,8 @@ pub(crate) struct Variable {
     /// May be a secret.
     pub(crate) value: String,
     pub(crate) place: Place,
+    /// A required variable that is missing from the value, which is worth nothing then.
+    pub(crate) lacks: Option<String>,
 }
 
 impl std::fmt::Debug for Variable {
@@ -123,6 +127,7 @@ impl Project {
             name: folder_name(directory),
             files: Vec::new(),
             services: Vec::new(),
+            missing: Vec::new(),
             warnings: Vec::new(),
         }
     }
@@ -132,6 +137,7 @@ impl Project {
 pub(super) fn typed(
     tree: &Node,
     files: &Files,
+    lacking: &BTreeMap<Mark, String>,
     request: Request<'_>,
     environment: &Environment,
 ) -> Result<(Project, Vec<Warning>), ComposeError> {
@@ -143,6 +149,7 @@ pub(super) fn typed(
     }
     let mut typist = Typist {
         files,
+        lacking,
         root: request.root,
         directory: &request.files.directory,
         environment,
@@ -163,8 +170,13 @@ pub(super) fn typed(
         .or_else(written);
     let name =
         name.map_or_else(|| folder_name(&request.files.directory), |name| project_name(&name));
-    let project =
-        Project { name, files: files.opened.clone(), services: list, warnings: Vec::new() };
+    let project = Project {
+        name,
+        files: files.opened.clone(),
+        services: list,
+        missing: Vec::new(),
+        warnings: Vec::new(),
+    };
     Ok((project, typist.warnings))
 }
 
@@ -183,6 +195,7 @@ fn project_name(name: &str) -> String {
 
 struct Typist<'a> {
     files: &'a Files,
+    lacking: &'a BTreeMap<Mark, String>,
     root: &'a Path,
     /// Folder that relative paths start from.
     directory: &'a Path,
@@ -264,6 +277,8 @@ impl Typist<'_> {
             name: name.to_owned(),
             image: node
                 .entry("image")
+                // A name with a hole in it is the name of nothing.
+                .filter(|it| !self.lacking.contains_key(&it.value.mark))
                 .and_then(|it| Some((it.value.text()?.to_owned(), self.files.place(it.mark)))),
             entrypoint: call("entrypoint"),
             command: call("command"),
@@ -317,8 +332,9 @@ impl Typist<'_> {
                 Some(Some(read)) => {
                     for variable in read {
                         let place = Place { file: shown.clone(), line: variable.line, column: 1 };
-                        let value = variable.value.clone();
-                        variables.insert(variable.name.clone(), Variable { value, place });
+                        let (name, value) = (variable.name.clone(), variable.value.clone());
+                        let variable = Variable { value, place, lacks: None };
+                        variables.insert(name, variable);
                     }
                 }
                 // Compose would not start the service, but its database may be known all the same.
@@ -352,7 +368,8 @@ impl Typist<'_> {
                 }
             };
             if let Some(value) = value {
-                variables.insert(entry.key.clone(), Variable { value, place });
+                let lacks = self.lacking.get(&entry.value.mark).cloned();
+                variables.insert(entry.key.clone(), Variable { value, place, lacks });
             }
         }
         Ok(variables)

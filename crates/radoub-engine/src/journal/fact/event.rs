@@ -6,7 +6,7 @@ use radoub_schema::migration::{Checksum, MigrationName};
 use radoub_schema::script::Course;
 
 use super::{CourseWord, Fact, FailureRecord, LockHolder, StopUrgency};
-use crate::event::{Event, EventKind, FleetEvent, HeldBack};
+use crate::event::{Event, EventKind, FleetEvent, Found, HeldBack};
 use crate::fleet::ServiceName;
 use crate::gate::Verdict;
 use crate::observe::Holder;
@@ -70,12 +70,21 @@ impl Fact {
             EventKind::Compared(compared) => {
                 Self::Compared(Box::new(Compared { samples: Vec::new(), ..(**compared).clone() }))
             }
+            EventKind::Building => Self::Building,
+            EventKind::Built { took } => Self::Built { milliseconds: milliseconds(*took) },
             EventKind::Restarting => Self::Restarting,
             EventKind::Restarted { containers, took } => Self::Restarted {
                 containers: containers.clone(),
                 milliseconds: milliseconds(*took),
             },
+            EventKind::Well { after } => Self::Well { milliseconds: milliseconds(*after) },
             EventKind::Verifying => Self::Verifying,
+            EventKind::Doubted { failure } => Self::Doubted { failure: FailureRecord::of(failure) },
+            EventKind::Found(found) => Self::Found {
+                verdict: found.verdict.as_str().to_owned(),
+                failures: found.failures.iter().map(FailureRecord::of).collect(),
+                logs: found.logs.clone(),
+            },
             EventKind::Verified { verdict, took } => Self::Verified {
                 verdict: verdict.as_str().to_owned(),
                 milliseconds: milliseconds(*took),
@@ -195,12 +204,26 @@ impl Fact {
             }
             Self::NotCounted { failure } => EventKind::NotCounted { failure: failure.failure()? },
             Self::Compared(compared) => EventKind::Compared(compared.clone()),
+            Self::Building => EventKind::Building,
+            Self::Built { milliseconds } => {
+                EventKind::Built { took: Duration::from_millis(*milliseconds) }
+            }
             Self::Restarting => EventKind::Restarting,
             Self::Restarted { containers, milliseconds } => EventKind::Restarted {
                 containers: containers.clone(),
                 took: Duration::from_millis(*milliseconds),
             },
+            Self::Well { milliseconds } => {
+                EventKind::Well { after: Duration::from_millis(*milliseconds) }
+            }
             Self::Verifying => EventKind::Verifying,
+            Self::Doubted { failure } => EventKind::Doubted { failure: failure.failure()? },
+            Self::Found { verdict, failures, logs } => EventKind::Found(Box::new(Found {
+                verdict: Verdict::named(verdict)?,
+                // What a later version found, this one has no words for.
+                failures: failures.iter().filter_map(FailureRecord::failure).collect(),
+                logs: logs.clone(),
+            })),
             Self::Verified { verdict, milliseconds } => EventKind::Verified {
                 verdict: Verdict::named(verdict)?,
                 took: Duration::from_millis(*milliseconds),
@@ -281,5 +304,50 @@ impl Fact {
             }
             _ => return None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::{Failure, FailureCode};
+    use crate::verify::LogTail;
+
+    /// What is read of a line of a journal.
+    fn read(line: &str) -> Option<EventKind> {
+        let fact: Fact = serde_json::from_str(line).expect("a fact");
+        match fact.event(Some("shop"))? {
+            Event::Service { kind, .. } => Some(kind),
+            Event::Fleet(_) => None,
+        }
+    }
+
+    #[test]
+    fn what_a_look_found_is_read_back_as_it_was_told() {
+        let reason = |code, reason: &str| Failure::new(code, vec![("reason", reason.to_owned())]);
+        let found = Found {
+            verdict: Verdict::Fail,
+            failures: vec![
+                Failure::new(FailureCode::ServiceVanished, vec![("container", "a".to_owned())]),
+                reason(FailureCode::ContainersUnseen, "silent"),
+            ],
+            logs: vec![LogTail { container: "a".to_owned(), lines: vec!["the end".to_owned()] }],
+        };
+        let fact = Fact::of_service(&EventKind::Found(Box::new(found.clone())));
+        let line = serde_json::to_string(&fact).expect("a fact is plain JSON");
+        let Some(EventKind::Found(again)) = read(&line) else { panic!("{line}") };
+        assert_eq!(*again, found);
+    }
+
+    #[test]
+    fn journals_of_other_versions_are_read_as_far_as_they_are_known() {
+        let before = r#"{"fact":"verified","verdict":"pass","milliseconds":5}"#;
+        assert!(matches!(read(before), Some(EventKind::Verified { verdict: Verdict::Pass, .. })));
+        let later = r#"{"fact":"found","verdict":"inconclusive","more":1,"failures":[
+            {"code":"of-tomorrow"},{"code":"no-container"}]}"#;
+        let Some(EventKind::Found(found)) = read(later) else { panic!("{later}") };
+        let codes: Vec<FailureCode> = found.failures.iter().map(|it| it.code).collect();
+        assert_eq!(codes, [FailureCode::NoContainer]);
+        assert!(read(r#"{"fact":"foreseen"}"#).is_none());
     }
 }

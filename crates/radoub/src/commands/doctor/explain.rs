@@ -20,7 +20,7 @@ pub(super) async fn explain(
     log: &str,
 ) -> Result<Exit, CliError> {
     let text = text(ui, app, log)?;
-    let fleet = app.fleet(ui)?;
+    let fleet = app.inventory_with_gaps(ui)?.fleet;
     let fleet = App::narrow(ui, fleet, &args.services)?;
     let explanations = read(&fleet, &app.look(), &text).await;
     let exit = if explanations.is_empty() { Exit::InOrder } else { Exit::NeedsWork };
@@ -167,4 +167,167 @@ pub(super) fn reference(words: &Words) -> String {
         ));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::{Cli, Lang};
+
+    /// Codes as Prisma's reference has them, the title that explains each, and the command with and without a service.
+    const CODES: [(&str, &str, &str, &str); 26] = [
+        ("P1000", "The server refuses role or password", "radoub check auth", "radoub check"),
+        (
+            "P1001",
+            "The database server does not answer",
+            "radoub doctor --fix auth",
+            "radoub doctor --fix",
+        ),
+        (
+            "P1002",
+            "The server was reached and did not answer in time",
+            "radoub check auth",
+            "radoub check",
+        ),
+        ("P1003", "The database does not exist", "radoub doctor --fix auth", "radoub doctor --fix"),
+        (
+            "P3000",
+            "The database cannot be created",
+            "radoub doctor --only database auth",
+            "radoub doctor --only database",
+        ),
+        (
+            "P3001",
+            "A Prisma Migrate that is no more warned of a loss of data, or rolled back",
+            "radoub check auth",
+            "radoub check",
+        ),
+        (
+            "P3002",
+            "A Prisma Migrate that is no more warned of a loss of data, or rolled back",
+            "radoub check auth",
+            "radoub check",
+        ),
+        (
+            "P3003",
+            "The ledger is that of a Prisma Migrate that is no more",
+            "radoub doctor --only prisma auth",
+            "radoub doctor --only prisma",
+        ),
+        (
+            "P3005",
+            "A first migration meets tables that are there already",
+            "radoub baseline auth",
+            "radoub check",
+        ),
+        (
+            "P3006",
+            "The history cannot be replayed on an empty database",
+            "radoub doctor --deep --only history-not-replayable auth",
+            "radoub doctor --deep --only history-not-replayable",
+        ),
+        (
+            "P3007",
+            "A preview feature is not allowed in migrations",
+            "radoub doctor --only prisma auth",
+            "radoub doctor --only prisma",
+        ),
+        (
+            "P3008",
+            "The migration is recorded as applied already",
+            "radoub drift auth",
+            "radoub drift",
+        ),
+        (
+            "P3009",
+            "A migration failed and blocks those behind it",
+            "radoub resolve auth",
+            "radoub check",
+        ),
+        ("P3010", "The name of a migration is too long", "radoub check auth", "radoub check"),
+        (
+            "P3011",
+            "The migration cannot be marked as rolled back: it was never applied",
+            "radoub check auth",
+            "radoub check",
+        ),
+        ("P3012", "The migration has not failed", "radoub check auth", "radoub check"),
+        (
+            "P3013",
+            "The datasource has a list of providers",
+            "radoub doctor --only schema-refused auth",
+            "radoub doctor --only schema-refused",
+        ),
+        ("P3014", "The shadow database cannot be made", "radoub drift auth", "radoub drift"),
+        (
+            "P3015",
+            "A folder of the history has no `migration.sql`",
+            "radoub check auth",
+            "radoub check",
+        ),
+        (
+            "P3016",
+            "The database could not be emptied",
+            "radoub doctor --only database auth",
+            "radoub doctor --only database",
+        ),
+        ("P3017", "No migration is called so", "radoub check auth", "radoub check"),
+        (
+            "P3018",
+            "A migration failed and blocks those behind it",
+            "radoub resolve auth",
+            "radoub check",
+        ),
+        (
+            "P3019",
+            "`migration_lock.toml` names another database",
+            "radoub doctor --only lock-file-wrong auth",
+            "radoub doctor --only lock-file-wrong",
+        ),
+        (
+            "P3020",
+            "This host lets nobody make a shadow database",
+            "radoub drift auth",
+            "radoub drift",
+        ),
+        (
+            "P3021",
+            "This server takes no foreign keys",
+            "radoub plan --sql auth",
+            "radoub plan --sql",
+        ),
+        (
+            "P3022",
+            "This server lets nobody change tables directly",
+            "radoub plan --sql auth",
+            "radoub plan --sql",
+        ),
+    ];
+
+    #[test]
+    fn every_code_of_connecting_and_migrating_has_its_title_and_a_command_that_runs() {
+        let words = Words::new(Lang::En);
+        for (code, title, of_one, of_all) in CODES {
+            let kind = Kind::of_code(code).unwrap_or_else(|| panic!("{code} is not known"));
+            assert_eq!(sentence(&words, kind, ""), title, "{code}");
+            assert_eq!(kind.command(Some("auth")), of_one, "{code}");
+            assert_eq!(kind.command(None), of_all, "{code}");
+        }
+        for code in ["P3004", "P3023", "P1009"] {
+            assert!(Kind::of_code(code).is_some(), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_command_of_every_kind_is_taken_by_the_command_line() {
+        for kind in Kind::ALL {
+            for service in [Some("auth"), None] {
+                let command = kind.command(service);
+                let taken = Cli::try_parse_from(command.split_whitespace());
+                assert!(taken.is_ok_and(|it| it.command.is_some()), "{command}");
+            }
+        }
+    }
 }

@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use radoub_engine::doctor::mend::{Down, StartError, absent, down, start};
 use radoub_engine::fleet::ServiceName;
-use radoub_engine::observe::{look_at, observe};
+use radoub_engine::observe::{Observed, look_at, observe};
 use radoub_engine::state::State;
 
 use super::{App, DoctorArgs};
 use crate::commands::apply::{ApplyArgs, apply};
-use crate::commands::check::failure_lines;
-use crate::commands::containers::runtime_error;
+use crate::commands::check::{failure_lines, remedy_line};
+use crate::commands::containers::{runtime_error, told};
 use crate::commands::duration;
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
@@ -43,9 +43,7 @@ pub(super) async fn mend(ui: &mut Ui, app: &mut App, args: &DoctorArgs) -> Resul
         start(&inventory, &runtime, app.environment(), name).await.map_err(
             |error| match error {
                 StartError::Engine(error) => runtime_error(ui, &error),
-                error @ StartError::Compose(_) => {
-                    CliError::because(ui.say("runtime-refused"), &error, None)
-                }
+                StartError::Compose(error) => told(ui, &error.failure()),
             },
         )?;
         wait(ui, app, args, server).await?;
@@ -69,7 +67,12 @@ pub(super) async fn mend(ui: &mut Ui, app: &mut App, args: &DoctorArgs) -> Resul
         }
     }
     if !wanted.is_empty() {
-        return apply(ui, app, &ApplyArgs::creating(wanted)).await;
+        let exit = apply(ui, app, &ApplyArgs::creating(wanted.clone())).await?;
+        // A database that has just been made may have no migration to it.
+        let fleet = App::narrow(ui, app.fleet(ui)?, &wanted)?;
+        let observed = observe(&fleet, &app.look(), |_, _| {}).await;
+        let still = still_to_do(ui, &observed)?;
+        return Ok(exit.max(still));
     }
     let still = observed.iter().map(|it| it.state.weight()).max();
     let exit = still.map_or(Exit::InOrder, Exit::from);
@@ -87,18 +90,24 @@ pub(super) async fn mend(ui: &mut Ui, app: &mut App, args: &DoctorArgs) -> Resul
         let text = ui.say("fix-nothing");
         writeln!(ui.status(), "{text}")?;
     }
-    // What waits is for `apply`, which shows what it will do.
-    let pending: Vec<&str> = observed
-        .iter()
-        .filter(|it| it.state == State::Pending)
-        .map(|it| it.service.as_str())
-        .collect();
-    if !pending.is_empty() {
-        let command = format!("radoub apply --only {}", pending.join(","));
-        let next = ui.tell("doctor-next-command", &[("command", command.into())]);
-        writeln!(ui.data(), "{next}")?;
-    }
+    still_to_do(ui, &observed)?;
     Ok(exit)
+}
+
+/// Says what comes next, where every database is there: what waits is for `apply`, which shows what it will do, and a
+/// service without a migration needs its first.
+fn still_to_do(ui: &mut Ui, observed: &[Observed]) -> Result<Exit, CliError> {
+    let of = |state| observed.iter().filter(move |it| it.state == state);
+    let pending: Vec<&str> = of(State::Pending).map(|it| it.service.as_str()).collect();
+    let command = if pending.is_empty() {
+        of(State::NoMigrations).find_map(|it| remedy_line(ui, it))
+    } else {
+        Some(format!("radoub apply --only {}", pending.join(",")))
+    };
+    let Some(command) = command else { return Ok(Exit::InOrder) };
+    let next = ui.tell("doctor-next-command", &[("command", command.into())]);
+    writeln!(ui.data(), "{next}")?;
+    Ok(Exit::NeedsWork)
 }
 
 fn names(services: &[ServiceName]) -> String {

@@ -10,7 +10,7 @@ use radoub_engine::doctor::{
     Area, Check, Doctor, Examined, Finding, Selection, Severity, Thresholds, Unexamined, examine,
 };
 use radoub_engine::fleet::Fleet;
-use radoub_engine::runtime::{Runtime, RuntimeError};
+use radoub_engine::runtime::{Docker, RuntimeError};
 use serde_json::{Value as Json, json};
 
 use super::App;
@@ -69,7 +69,7 @@ pub(crate) async fn doctor(
     if args.fix {
         return Box::pin(mend::mend(ui, app, args)).await;
     }
-    let inventory = app.inventory(ui)?;
+    let inventory = app.inventory_with_gaps(ui)?;
     let fleet = App::narrow(ui, inventory.fleet.clone(), &args.services)?;
     let runtime = app.engine(&inventory.fleet, args.no_containers).await;
     let search = settings::search_path();
@@ -111,7 +111,7 @@ pub(crate) async fn doctor(
 
 impl App {
     /// The engine of a fleet that has one; `None` when it is left out or there is no Compose.
-    async fn engine(&self, fleet: &Fleet, left_out: bool) -> Result<Option<Runtime>, RuntimeError> {
+    async fn engine(&self, fleet: &Fleet, left_out: bool) -> Result<Option<Docker>, RuntimeError> {
         if left_out || fleet.compose_project.is_none() {
             return Ok(None);
         }
@@ -331,9 +331,8 @@ fn unexamined_lines(ui: &Ui, unexamined: &[Unexamined]) -> Vec<String> {
     }
     let line = |((what, reason), services): ((&str, &str), Vec<&str>)| {
         let reason = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
-        let services =
-            if services.is_empty() { String::new() } else { format!("{}: ", services.join(", ")) };
-        format!("{services}{}{reason}", ui.say(what))
+        let text = format!("{}{reason}", ui.say(what));
+        if services.is_empty() { text } else { ui.labelled(&services.join(", "), &text) }
     };
     kinds.into_iter().map(line).collect()
 }
