@@ -2,10 +2,10 @@
 
 use radoub_engine::fleet::compose::ComposeError;
 use radoub_engine::fleet::discover::{self, DiscoverError, Inventory, Settings};
-use radoub_engine::fleet::docker::Docker;
+use radoub_engine::fleet::docker::{Docker, NoContainers};
 use radoub_engine::fleet::file::FleetFileError;
 use radoub_engine::fleet::place::Place;
-use radoub_engine::fleet::{Fleet, ServiceName};
+use radoub_engine::fleet::{DatabaseUrl, Fleet, ServiceName};
 
 use super::App;
 use crate::error::{CliError, chain};
@@ -48,6 +48,24 @@ impl App {
         let inventory = inventory(&settings).map_err(|error| told(ui, &error))?;
         self.limits = inventory.fleet.limits;
         Ok(inventory)
+    }
+
+    /// The databases of the fleet whose `radoub.toml` is the nearest above the folder, for the drop-in, which
+    /// works on one service and must empty no other's. A fleet that cannot be read names none; what its databases
+    /// hold keeps them from being emptied all the same.
+    pub(crate) fn live_around(&self) -> Vec<(ServiceName, DatabaseUrl)> {
+        let Some(file) = discover::config_file(&self.folder) else { return Vec::new() };
+        let settings = Settings {
+            root: file.parent().unwrap_or(&self.folder),
+            compose_files: &[],
+            env_files: &[],
+            profiles: &[],
+            project_name: None,
+            environment: &self.environment,
+            config_file: Some(&file),
+            containers: &NoContainers,
+        };
+        discover::inventory(&settings).map(|it| it.fleet.live).unwrap_or_default()
     }
 
     /// The services that were asked for, in the order of the fleet; all of them when none was.

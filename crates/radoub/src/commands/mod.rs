@@ -49,7 +49,7 @@ use std::time::{Duration, SystemTime};
 
 use clap::FromArgMatches;
 
-use radoub_engine::fleet::{Fleet, Limits, Warning};
+use radoub_engine::fleet::{DatabaseUrl, Fleet, Limits, Warning};
 use radoub_engine::journal::Journals;
 use radoub_engine::journal::fact::Who;
 use radoub_engine::lanes::Lanes;
@@ -249,8 +249,8 @@ impl App {
 }
 
 impl App {
-    /// The source of scratch databases of this command.
-    pub(crate) fn workshop_alone(&self) -> Workshop {
+    /// The source of scratch databases of a command that works on one service, which may have this shadow database.
+    pub(crate) fn workshop_alone(&self, shadow: Option<&DatabaseUrl>) -> Workshop {
         let look = self.look();
         Workshop::new(WorkshopSettings {
             forced: None,
@@ -258,7 +258,7 @@ impl App {
             per_server: look.lanes.per_server,
             temporary: std::env::temp_dir(),
             search: settings::search_path(),
-            live: Vec::new(),
+            live: shadow.map(|_| self.live_around()).unwrap_or_default(),
         })
     }
 }

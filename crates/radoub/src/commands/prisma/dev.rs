@@ -72,7 +72,7 @@ pub(super) async fn dev(
         Ok(false) => {}
         Err(failure) => return error(ui, &project.url, &failure),
     }
-    let workshop = app.workshop_alone();
+    let workshop = app.workshop_alone(managed.shadow_url.as_ref());
     let bench = Bench { managed, wanted: &wanted, workshop: &workshop, look: app.look() };
     let course = Course { app, environment, args, project: &project, wanted: &wanted, bench };
     let done = Box::pin(course.follow(ui)).await;

@@ -189,7 +189,7 @@ pub(super) async fn diff(
         Ok(question) => question,
         Err(problem) => return told(ui, &problem.to_string()),
     };
-    let workshop = app.workshop_alone();
+    let workshop = app.workshop_alone(question.shadow.as_ref());
     let look = app.look();
     let compared = unless_interrupted(Box::pin(compare(&question, &workshop, &look))).await;
     let spared = workshop.spared();
