@@ -75,6 +75,12 @@ pub enum SchemaError {
         /// What the system says.
         problem: String,
     },
+    /// A folder without a schema file, where 6.19 panics (measured).
+    #[error("`{folder}` holds no .prisma file: name the folder that does with --schema")]
+    Empty {
+        /// The folder, relative to the working directory.
+        folder: String,
+    },
 }
 
 /// Finds the schema that the CLI would work on from `folder` (Prisma facts 1.1).
@@ -153,6 +159,9 @@ fn texts(folder: &Path, path: &Path) -> Result<SchemaText, SchemaError> {
     let shown = |path: &Path| relative(folder, path);
     if let Some((file, problem)) = problems.into_iter().next() {
         return Err(SchemaError::Unreadable { file: shown(&file).display().to_string(), problem });
+    }
+    if files.is_empty() {
+        return Err(SchemaError::Empty { folder: shown(&path).display().to_string() });
     }
     let files = files.into_iter().map(|file| SourceFile { path: shown(&file.path), ..file });
     Ok(SchemaText { shown: shown(&path).display().to_string(), files: files.collect(), path })

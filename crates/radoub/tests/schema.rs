@@ -340,3 +340,13 @@ fn help_is_in_the_language_of_the_user() {
         assert!(!answer.stdout.contains("help-prisma"), "{}", answer.text());
     }
 }
+
+#[test]
+fn a_folder_without_a_schema_file_is_no_valid_schema() {
+    let files = [("empty/notes.txt", "nothing")];
+    for line in ["validate --schema empty", "format --schema empty"] {
+        let told = Folder::with(&files).run(line).expect(1).text();
+        assert!(told.contains("Error: `empty` holds no .prisma file"), "{told}");
+        assert!(!told.contains("valid 🚀"), "{told}");
+    }
+}
