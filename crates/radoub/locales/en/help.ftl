@@ -202,6 +202,7 @@ help-reference-about = Write a page of the reference
 help-reference-arg-page = Which page
 help-engine-bench-about = Measure how long schema to SQL takes
 help-engine-bench-arg-schemas = Schema files or folders
+help-engine-bench-arg-pairs = They come two by two: a version and the next
 help-engine-bench-arg-rounds = How often each is done
 help-replay-about = Replay the histories of the fleet on scratch databases
 help-replay-arg-services = Services to replay (default: all)

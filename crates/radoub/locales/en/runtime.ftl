@@ -264,7 +264,7 @@ failure-log-unread-remedy = radoub logs { $service }
 failure-data-unasked = Its data could not be asked: { $reason }
 failure-data-unasked-remedy = radoub doctor { $service }
 failure-tables-unknown = schema.prisma has { $count ->
-    [one] 1 mistake
+    [one] { $count } mistake
    *[other] { $count } mistakes
 }, so nobody knows which tables to ask.
 failure-tables-unknown-remedy = radoub prisma validate

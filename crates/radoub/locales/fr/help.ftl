@@ -202,6 +202,7 @@ help-reference-about = Écrire une page de la référence
 help-reference-arg-page = Quelle page
 help-engine-bench-about = Mesurer le temps du schéma au SQL
 help-engine-bench-arg-schemas = Fichiers ou dossiers de schéma
+help-engine-bench-arg-pairs = Ils vont deux par deux : une version et la suivante
 help-engine-bench-arg-rounds = Combien de fois chacun est fait
 help-replay-about = Rejouer les historiques de la flotte sur des bases temporaires
 help-replay-arg-services = Services à rejouer (par défaut : tous)

@@ -282,7 +282,7 @@ failure-log-unread-remedy = radoub logs { $service }
 failure-data-unasked = Ses données n'ont pas pu être interrogées : { $reason }
 failure-data-unasked-remedy = radoub doctor { $service }
 failure-tables-unknown = schema.prisma a { $count ->
-    [one] 1 erreur
+    [one] { $count } erreur
    *[other] { $count } erreurs
 }, on ne sait donc pas quelles tables interroger.
 failure-tables-unknown-remedy = radoub prisma validate
