@@ -288,6 +288,16 @@ pub(crate) fn forgotten_rows(aside: &[Migration]) -> Vec<Remark> {
     aside.iter().filter_map(inserts).collect()
 }
 
+/// Rows that get lost with the migrations that make them are given up only by name.
+pub(crate) fn rows_are_agreed(lost: &[MigrationName], consent: &Consent) -> Result<(), Failure> {
+    if lost.is_empty() || consent.oddities.contains(&Oddity::Rows) {
+        return Ok(());
+    }
+    let names: Vec<String> = lost.iter().map(ToString::to_string).collect();
+    let values = vec![("odd", "rows".to_owned()), ("migrations", names.join(", "))];
+    Err(Failure::new(FailureCode::NeedsConsent, values))
+}
+
 /// What is carried, and what is remarked of it.
 pub(crate) fn unmanaged(lost: Unmanaged, carry: bool) -> (Unmanaged, Vec<Remark>) {
     let (by_hand, rest): (Vec<_>, Vec<_>) =

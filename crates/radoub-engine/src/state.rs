@@ -112,6 +112,8 @@ pub enum Remedy {
     Adopt,
     /// Put the file back as it was when it was applied, and write a new migration.
     RestoreFile(MigrationName),
+    /// The same, or `radoub adopt S --allow edited`, where nothing waits for it.
+    RestoreOrAllow(MigrationName),
     /// Fetch the migrations that the folder lacks.
     FetchFiles(MigrationName),
     /// Put back the missing `migration.sql`, or delete the folder.
@@ -126,6 +128,8 @@ pub enum Remedy {
     MendSettings,
     /// Mend `migration_lock.toml`.
     MendLockFile,
+    /// Give each service a database or a schema of its own.
+    PartDatabases,
 }
 
 /// What was seen of a database, as far as the verdict needs it.
@@ -161,7 +165,7 @@ pub fn verdict(on_disk: &OnDisk, history: &History, seen: Seen) -> (State, Optio
     if history.on_disk == 0 && history.missing.is_empty() {
         return (State::NoMigrations, Some(Remedy::FirstMigration));
     }
-    let changed = edited(history).next().cloned();
+    let changed = edited(history).next();
     match (history.state(), changed) {
         (HistoryState::Diverged, _) => {
             (State::Diverged, history.missing.first().cloned().map(Remedy::FetchFiles))
@@ -171,9 +175,11 @@ pub fn verdict(on_disk: &OnDisk, history: &History, seen: Seen) -> (State, Optio
             let gap = gap.map(|it| MigrationName::new(it.path.to_string_lossy()));
             let stops = gap.filter(|name| history.pending.contains(name));
             let broken = stops.map(Remedy::RestoreScript).or_else(|| unmended(on_disk, history));
+            // Nothing is applied behind a file that has changed.
+            let broken = broken.or_else(|| changed.cloned().map(Remedy::RestoreFile));
             (State::Pending, Some(broken.unwrap_or(Remedy::Apply)))
         }
-        (_, Some(name)) => (State::Edited, Some(Remedy::RestoreFile(name))),
+        (_, Some(name)) => (State::Edited, Some(Remedy::RestoreOrAllow(name.clone()))),
         (HistoryState::MigrationsDirectoryIsBehind, None) => {
             (State::Behind, history.missing.first().cloned().map(Remedy::FetchFiles))
         }

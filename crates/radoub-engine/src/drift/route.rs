@@ -14,7 +14,7 @@ use radoub_schema::warning::{header, warnings};
 use super::pairs::{self, Pair};
 use super::sides::{Drift, Trial};
 
-/// One of the three sides.
+/// One of the three sides, or the point of the history that the database should be at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Side {
     /// The database.
@@ -23,11 +23,13 @@ pub enum Side {
     Schema,
     /// The end of the migration history.
     History,
+    /// The end of what is applied of it.
+    Applied,
 }
 
 impl Side {
     /// All sides.
-    pub const ALL: [Self; 3] = [Self::Live, Self::Schema, Self::History];
+    pub const ALL: [Self; 4] = [Self::Live, Self::Schema, Self::History, Self::Applied];
 
     /// The name on the command line, in `--json` and in the keys of the locale files.
     pub fn as_str(self) -> &'static str {
@@ -35,6 +37,7 @@ impl Side {
             Self::Live => "live",
             Self::Schema => "schema",
             Self::History => "history",
+            Self::Applied => "applied",
         }
     }
 }
@@ -49,13 +52,18 @@ impl Drift {
                 Trial::Ends(ended) => Some(&ended.end.schema),
                 _ => None,
             },
+            Side::Applied => match &self.trial {
+                Trial::Ends(ended) => ended.applied.as_ref().map(|it| &it.schema),
+                Trial::Stops(stopped) => stopped.applied.as_ref().map(|it| &it.schema),
+                _ => None,
+            },
         }
     }
 
     /// The same, where no history is the history of an empty database.
     fn database(&self, side: Side) -> Option<Cow<'_, SqlSchema>> {
         match (side, &self.trial) {
-            (Side::History, Trial::Nothing) => {
+            (Side::History | Side::Applied, Trial::Nothing) => {
                 let live = self.side(Side::Live)?;
                 Some(Cow::Owned(pairs::nothing(&live.namespaces)))
             }

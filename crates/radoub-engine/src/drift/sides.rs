@@ -9,9 +9,11 @@ use std::time::{Duration, Instant};
 use radoub_postgres::database::Database;
 use radoub_postgres::introspect::{IntrospectError, Introspected, Scope};
 use radoub_schema::diff::{Terms, steps};
+use radoub_schema::effect::{Effect, effect_of};
 use radoub_schema::migration::{Applied, Migration, MigrationName, MigrationScript};
 use radoub_schema::model::SqlSchema;
 use radoub_schema::name::Ident;
+use radoub_schema::outline::{Fate, Object, outline};
 use radoub_schema::render::{Dialect, Fidelity, render};
 
 use super::pairs::{self, Pair};
@@ -23,7 +25,7 @@ use crate::observe::{DeadServers, Look, Observed, address, visit};
 use crate::repair::archive;
 use crate::schema::{Mistake, Wanted, WantedError, wanted};
 use crate::scratch::{Chosen, Passed, Replay, ReplayStop, Workshop};
-use crate::state::State;
+use crate::state::{Remedy, State};
 use crate::translate;
 
 /// How the sides are had.
@@ -95,6 +97,8 @@ pub struct Ended {
     pub end: Arc<Introspected>,
     /// What its applied migrations leave.
     pub applied: Option<Arc<Introspected>>,
+    /// What each migration leaves that waits, where all that is applied comes before them.
+    pub(crate) waiting: Vec<Arc<Introspected>>,
     /// Where it ran.
     pub chosen: Chosen,
     /// How long it took.
@@ -316,7 +320,8 @@ impl Drift {
             if !is_seen && !survey.replay_unseen {
                 return Trial::Skipped;
             }
-            try_out(workshop, managed, migrations, &applied, &scope).await
+            let has_ledger = self.observed.ledger.is_some();
+            try_out(workshop, managed, migrations, &applied, has_ledger, &scope).await
         };
         let (live, trial) = tokio::join!(looking, trying);
         match live {
@@ -427,11 +432,40 @@ impl Drift {
                 .as_ref()
                 .is_some_and(|live| pairs::is_nothing(&live.schema, &terms)),
             missing_are_aside: history.missing.iter().all(|name| aside.contains(name)),
+            waits: self.waits(),
+            schema_only_lacks: self.schema_only_lacks(),
+            carries_on: !history.failed.is_empty() && self.observed.remedy == Some(Remedy::Apply),
         };
         (self.cause, self.repair) = verdict(&facts);
         if !self.shared_with.is_empty() && self.cause != Cause::InOrder {
             (self.cause, self.repair) = (Cause::Shared, Some(Repair::PartDatabases));
         }
+    }
+
+    /// Whether a migration waits that the database shows nothing of. One that leaves no trace in a
+    /// catalog is taken to have come with the others, where one of them is there.
+    fn waits(&self) -> bool {
+        let (Trial::Ends(ended), Some(live)) = (&self.trial, &self.live) else { return false };
+        let terms = self.terms();
+        let states: Vec<&Arc<Introspected>> = ended.applied.iter().chain(&ended.waiting).collect();
+        let effects = states.windows(2).map(|pair| {
+            let steps = pairs::between(&pair[0].schema, &pair[1].schema, &terms);
+            effect_of(&steps, &live.schema, &terms)
+        });
+        let effects: Vec<Option<Effect>> = effects.collect();
+        let is_nowhere = effects.contains(&Some(Effect::Absent));
+        is_nowhere || (!effects.is_empty() && effects.iter().all(Option::is_none))
+    }
+
+    /// Whether everything that leads from the history to schema.prisma takes something away.
+    fn schema_only_lacks(&self) -> bool {
+        let Some(pair) = &self.pairs.history_wanted else { return false };
+        let goes = |object: &Object| match object.fate {
+            Fate::Goes => true,
+            Fate::Comes => false,
+            Fate::Changes => object.parts.iter().all(|part| part.fate == Fate::Goes),
+        };
+        !pair.agrees() && outline(&pair.steps, &self.terms().default_namespace).iter().all(goes)
     }
 
     /// Whether there is a history that says nowhere which database it is for: Prisma's `migrate diff`
@@ -470,11 +504,17 @@ async fn try_out(
     managed: &Managed,
     migrations: &[Migration],
     applied: &[usize],
+    has_ledger: bool,
     scope: &Scope,
 ) -> Trial {
     let (count, all) = (applied.len(), migrations.len());
     let is_beginning = applied.iter().copied().eq(0..count);
-    let after = if is_beginning { vec![count, all] } else { vec![all] };
+    // Of a database without a ledger nobody asks which of them it has.
+    let after = match (is_beginning, has_ledger) {
+        (true, true) => (count..=all).collect(),
+        (true, false) => vec![count, all],
+        (false, _) => vec![all],
+    };
     let replay = Replay { managed, migrations, after, scope: scope.clone() };
     let replayed = workshop.replay(&replay, &mut |_| {}).await;
     let state = |states: &[(usize, Arc<Introspected>)], at: usize| {
@@ -484,6 +524,10 @@ async fn try_out(
         Ok(replayed) => Trial::Ends(Box::new(Ended {
             end: replayed.end().clone(),
             applied: state(&replayed.states, count).filter(|_| is_beginning),
+            waiting: match is_beginning && has_ledger {
+                true => (count + 1..=all).filter_map(|at| state(&replayed.states, at)).collect(),
+                false => Vec::new(),
+            },
             took: replayed.took,
             chosen: replayed.chosen,
         })),

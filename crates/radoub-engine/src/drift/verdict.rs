@@ -106,8 +106,13 @@ impl Cause {
 pub enum Repair {
     /// `radoub apply S`.
     Apply,
+    /// `radoub apply S`, and then another look: something is different besides what waits.
+    ApplyFirst,
     /// `radoub new NAME --service S`.
     New,
+    /// `radoub adopt S --wins live`, or `radoub new NAME --service S` where what schema.prisma lacks is
+    /// to be dropped.
+    KeepOrDrop,
     /// `radoub adopt S`.
     Adopt,
     /// `radoub adopt S --wins live|schema`: the database and schema.prisma disagree.
@@ -171,6 +176,12 @@ pub struct Facts<'a> {
     pub live_is_empty: bool,
     /// Whether every applied migration that the folder lacks was set aside by an earlier repair.
     pub missing_are_aside: bool,
+    /// Whether a migration waits of which nothing is in the database.
+    pub waits: bool,
+    /// Whether schema.prisma only lacks what the history makes, and asks for nothing else.
+    pub schema_only_lacks: bool,
+    /// Whether `apply` carries the failed migration on.
+    pub carries_on: bool,
 }
 
 /// The cause, and what mends it; nothing when all is in order.
@@ -180,6 +191,7 @@ pub fn verdict(facts: &Facts<'_>) -> (Cause, Option<Repair>) {
     let (wanted_history, wanted_live) = (yes(agreement.wanted_history), yes(agreement.wanted_live));
     let (history_live, applied_live) = (yes(agreement.history_live), yes(agreement.applied_live));
     let adopt = || if wanted_live { Repair::Adopt } else { Repair::AdoptChoosing };
+    let forgotten = || if facts.schema_only_lacks { Repair::KeepOrDrop } else { Repair::New };
     match facts.course {
         _ if !history.missing.is_empty() && !facts.missing_are_aside && !history_live => {
             let first = history.missing[0].clone();
@@ -197,19 +209,31 @@ pub fn verdict(facts: &Facts<'_>) -> (Cause, Option<Repair>) {
         Course::Nothing if wanted_live && history_live => ledger(facts),
         Course::Nothing if facts.live_is_empty => (Cause::Forgotten, Some(Repair::New)),
         Course::Nothing => (Cause::NoHistory, Some(adopt())),
+        Course::Ends if facts.carries_on => failed(facts),
         Course::Ends => match (wanted_history, history_live, applied_live) {
             (true, true, _) => ledger(facts),
-            (false, true, _) if !unrecorded(facts) => (Cause::Forgotten, Some(Repair::New)),
+            (false, true, _) if !unrecorded(facts) => (Cause::Forgotten, Some(forgotten())),
             (_, _, true) if history.failed.is_empty() && !history.pending.is_empty() => {
                 let cause =
                     if wanted_history { Cause::Pending } else { Cause::PendingAndForgotten };
-                (cause, Some(Repair::Apply))
+                // Nothing is applied behind a file that has changed.
+                let changed = crate::state::edited(history).next().cloned();
+                let restore = |name| Repair::AsChecked(Remedy::RestoreFile(name));
+                (cause, Some(changed.map_or(Repair::Apply, restore)))
             }
-            (false, false, _) if wanted_live => (Cause::Pushed, Some(Repair::Adopt)),
-            _ if !history.failed.is_empty() => (Cause::Failed, Some(Repair::Resolve)),
-            (true, false, _) => (Cause::EditedByHand, Some(Repair::KeepOrUndo)),
-            (false, true, _) => (Cause::Unrecorded, Some(Repair::Adopt)),
-            (false, false, _) => (Cause::AllDiffer, Some(Repair::AdoptChoosing)),
+            // All of it is there, what failed included.
+            (false, true, _) => (Cause::Unrecorded, Some(adopt())),
+            // What became of it comes first: recorded as applied it would be undone by the next step.
+            (_, false, _) if !history.failed.is_empty() => failed(facts),
+            (wanted_history, false, _) => {
+                let (cause, repair) = match (wanted_history, wanted_live) {
+                    (_, true) => (Cause::Pushed, Repair::Adopt),
+                    (true, false) => (Cause::EditedByHand, Repair::KeepOrUndo),
+                    (false, false) => (Cause::AllDiffer, Repair::AdoptChoosing),
+                };
+                // Recorded without being run it would be undone by the next step.
+                (cause, Some(if facts.waits { Repair::ApplyFirst } else { repair }))
+            }
         },
     }
 }
@@ -217,6 +241,11 @@ pub fn verdict(facts: &Facts<'_>) -> (Cause, Option<Repair>) {
 /// Whether the ledger says that less was applied than the database holds.
 fn unrecorded(facts: &Facts<'_>) -> bool {
     !facts.history.pending.is_empty() || !facts.history.failed.is_empty()
+}
+
+/// A migration failed, and what the database holds does not tell that it ran all the same.
+fn failed(facts: &Facts<'_>) -> (Cause, Option<Repair>) {
+    (Cause::Failed, Some(if facts.carries_on { Repair::Apply } else { Repair::Resolve }))
 }
 
 /// The three sides agree: only the ledger can be wrong.
@@ -228,9 +257,22 @@ fn ledger(facts: &Facts<'_>) -> (Cause, Option<Repair>) {
         .into_iter()
         .filter_map(|(holds, name)| holds.then_some(name))
         .collect();
-    // An empty database is behind, not pushed.
-    if unrecorded(facts) && facts.live_is_empty && odd.is_empty() && history.failed.is_empty() {
-        return (Cause::Pending, Some(Repair::Apply));
+    // An empty database is behind, not pushed; and what leaves no trace in a catalog, filling a table
+    // say, shows nowhere that it ran.
+    let is_behind = facts.live_is_empty || facts.agreement.applied_live == Some(true);
+    if unrecorded(facts) && is_behind && odd.is_empty() {
+        return match history.failed.is_empty() {
+            true => (Cause::Pending, Some(Repair::Apply)),
+            false => failed(facts),
+        };
+    }
+    if let (["edited"], Some(name)) = (&odd[..], crate::state::edited(history).next()) {
+        let remedy = if unrecorded(facts) && is_behind {
+            Remedy::RestoreFile(name.clone())
+        } else {
+            Remedy::RestoreOrAllow(name.clone())
+        };
+        return (Cause::Unrecorded, Some(Repair::AsChecked(remedy)));
     }
     if !odd.is_empty() {
         return (Cause::Unrecorded, Some(Repair::AdoptAllowing(odd)));
@@ -246,7 +288,8 @@ mod tests {
     use super::*;
 
     /// `w` `h` `l` `a`: which sides agree, in pairs; `p` pending, `f` failed, `m` missing, `e`
-    /// edited, `0` an empty database, `n` no ledger.
+    /// edited, `0` an empty database, `n` no ledger, `w` what is pending is nowhere, `c` what failed
+    /// is carried on, `-` schema.prisma only lacks something.
     #[track_caller]
     fn says(course: Course, agree: &[&str], ledger: &str, expected: &str) {
         let names = |letter: char| -> Vec<MigrationName> {
@@ -286,6 +329,9 @@ mod tests {
             },
             live_is_empty: ledger.contains('0'),
             missing_are_aside: false,
+            waits: ledger.contains('w'),
+            schema_only_lacks: ledger.contains('-'),
+            carries_on: ledger.contains('c'),
         };
         let (cause, repair) = verdict(&facts);
         let repair = repair.map(|it| format!("{it:?}")).unwrap_or_default();
@@ -297,19 +343,29 @@ mod tests {
         let all = &["wh", "wl", "hl", "al"][..];
         for (agree, ledger, expected) in [
             (all, "", "in-order"),
-            (all, "p", "unrecorded Adopt"),
-            (all, "f", "unrecorded Adopt"),
-            (all, "pn", "unrecorded Adopt"),
+            (&["wh", "wl", "hl"], "p", "unrecorded Adopt"),
+            (&["wh", "wl", "hl"], "f", "unrecorded Adopt"),
+            (&["wh", "wl", "hl"], "pn", "unrecorded Adopt"),
+            (all, "p", "pending Apply"),
+            (all, "f", "failed Resolve"),
             (all, "p0", "pending Apply"),
-            (all, "e", "unrecorded AdoptAllowing([\"edited\"])"),
+            (all, "e", "unrecorded AsChecked(RestoreOrAllow(\"m\"))"),
+            (all, "em", "unrecorded AdoptAllowing([\"edited\", \"missing\"])"),
             (all, "m", "unrecorded AdoptAllowing([\"missing\"])"),
             (&["hl", "al"], "", "forgotten New"),
-            (&["hl"], "p", "unrecorded Adopt"),
+            (&["hl", "al"], "-", "forgotten KeepOrDrop"),
+            (&["hl"], "p", "unrecorded AdoptChoosing"),
             (&["wh", "al"], "p", "pending Apply"),
             (&["al"], "p", "pending-and-forgotten Apply"),
             (&["wl"], "", "pushed Adopt"),
-            (&["wl"], "f", "pushed Adopt"),
+            (&["wl", "al"], "f", "failed Resolve"),
+            (&["wl"], "f", "failed Resolve"),
+            (&["wl"], "fc", "failed Apply"),
+            (&["wh", "wl", "hl"], "fc", "failed Apply"),
             (&["wl"], "p", "pushed Adopt"),
+            (&["wl"], "pw", "pushed ApplyFirst"),
+            (&["wh"], "pw", "edited-by-hand ApplyFirst"),
+            (&[], "pw", "all-differ ApplyFirst"),
             (&["wh"], "", "edited-by-hand KeepOrUndo"),
             (&["wh", "al"], "f", "failed Resolve"),
             (&[], "", "all-differ AdoptChoosing"),

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use super::case::{Case, allows};
 use super::{Consent, Oddity, RepairPlan, Verb, archive, ready};
-use crate::drift::{Cause, Drift, Trial};
+use crate::drift::{Cause, Drift, Repair, Trial};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::Managed;
 
@@ -28,8 +28,15 @@ pub fn plan(
     // A history that is not wrong has other remedies.
     let other_remedy = matches!(
         drift.cause,
-        Cause::Forgotten | Cause::Pending | Cause::PendingAndForgotten | Cause::MissingFiles
+        Cause::Forgotten
+            | Cause::Pending
+            | Cause::PendingAndForgotten
+            | Cause::Failed
+            | Cause::MissingFiles
     );
+    // Nor one that is not whole yet: what waits would be recorded without having run.
+    let other_remedy =
+        other_remedy || matches!(drift.repair, Some(Repair::MendScript(_) | Repair::ApplyFirst));
     if other_remedy && !(drift.cause == Cause::MissingFiles && allows(consent, Oddity::Missing)) {
         return Err(Failure::new(FailureCode::OtherRemedy, vec![("verb", "adopt".to_owned())]));
     }

@@ -17,7 +17,8 @@ use radoub_schema::warning::warnings;
 
 use super::{
     Checkpoint, Consent, Drafted, Goal, Oddity, Remark, RepairPlan, Verb, Wins, archive,
-    forgotten_rows, name_after, names_of, row_changes, script, standing, unmanaged,
+    forgotten_rows, name_after, names_of, row_changes, rows_are_agreed, script, standing,
+    unmanaged,
 };
 use crate::drift::route::bare;
 use crate::drift::{Drift, Side, Trial, pairs};
@@ -78,6 +79,9 @@ impl<'a> Case<'a> {
     pub(super) fn replace(&self, verb: Verb, given: &str) -> Result<RepairPlan, Failure> {
         let on_disk = &self.drift.observed.on_disk;
         let terms = self.drift.terms();
+        self.edited()?;
+        let forgotten = forgotten_rows(&on_disk.migrations);
+        rows_are_agreed(&self.rows_lost(&forgotten), self.consent)?;
         let is_empty = pairs::is_nothing(self.live, &terms);
         let (carried, mut remarks) = unmanaged(self.seen.clone(), self.consent.carry);
         let mut drafts = Vec::new();
@@ -97,7 +101,7 @@ impl<'a> Case<'a> {
             let name = if drafts.is_empty() { name } else { "follow_schema" };
             drafts.push(self.follow_schema(name, drafts.last().map(|it| &it.name))?);
         }
-        remarks.extend(forgotten_rows(&on_disk.migrations));
+        remarks.extend(forgotten);
         remarks.extend(self.remarks(&drafts));
         let rows = self.drift.observed.ledger.as_deref().unwrap_or_default();
         Ok(RepairPlan {
@@ -154,11 +158,8 @@ impl<'a> Case<'a> {
             drafts.push(self.follow_schema("follow_schema", last.as_ref())?);
         }
         let rows = standing(self.drift);
-        let finished = |name: &MigrationName| {
-            rows.iter().any(|row| row.name == *name && row.finished_at.is_some())
-        };
         let unrecorded: Vec<&Migration> =
-            migrations.iter().filter(|it| !finished(&it.name)).collect();
+            migrations.iter().filter(|it| !self.is_finished(&it.name)).collect();
         for migration in &unrecorded {
             let changes = row_changes(migration);
             if !changes.is_empty() {
@@ -168,18 +169,8 @@ impl<'a> Case<'a> {
         remarks.extend(self.remarks(&drafts));
         let failed: Vec<_> = rows.iter().filter(|row| row.is_failed()).copied().collect();
         let all = observed.ledger.as_deref().unwrap_or_default();
-        let changed = |migration: &Migration| {
-            let script = migration.script.as_ref();
-            let mut own = all.iter().filter(|row| row.name == migration.name);
-            script.is_some_and(|script| own.any(|row| !script.matches(&row.checksum)))
-        };
-        let edited: Vec<&Migration> =
-            migrations.iter().filter(|it| finished(&it.name) && changed(it)).collect();
-        if !edited.is_empty() && !allows(self.consent, Oddity::Edited) {
-            let names = edited.iter().map(|it| it.name.to_string()).collect::<Vec<_>>().join(", ");
-            let values = vec![("odd", "edited".to_owned()), ("migrations", names)];
-            return Err(Failure::new(FailureCode::NeedsConsent, values));
-        }
+        let changed = |migration: &Migration| self.is_changed(migration);
+        self.edited()?;
         // Prisma looks at the first row of a name, also at that of a failed try.
         let restamped: Vec<&Migration> = migrations.iter().filter(|it| changed(it)).collect();
         let checksums = restamped.iter().flat_map(|migration| {
@@ -206,6 +197,45 @@ impl<'a> Case<'a> {
             goal: self.goal(&drafts, carried),
             drafts,
         })
+    }
+
+    /// Whether the ledger has a migration as applied.
+    fn is_finished(&self, name: &MigrationName) -> bool {
+        standing(self.drift).iter().any(|row| row.name == *name && row.finished_at.is_some())
+    }
+
+    /// Whether a row has another checksum than the file.
+    fn is_changed(&self, migration: &Migration) -> bool {
+        let all = self.drift.observed.ledger.as_deref().unwrap_or_default();
+        let mut own = all.iter().filter(|row| row.name == migration.name);
+        let script = migration.script.as_ref();
+        script.is_some_and(|script| own.any(|row| !script.matches(&row.checksum)))
+    }
+
+    /// Files that were edited after they were applied are taken as they are only by name.
+    fn edited(&self) -> Result<(), Failure> {
+        let migrations = self.drift.observed.on_disk.migrations.iter();
+        let edited = migrations.filter(|it| self.is_finished(&it.name) && self.is_changed(it));
+        let names: Vec<String> = edited.map(|it| it.name.to_string()).collect();
+        if names.is_empty() || allows(self.consent, Oddity::Edited) {
+            return Ok(());
+        }
+        let values = vec![("odd", "edited".to_owned()), ("migrations", names.join(", "))];
+        Err(Failure::new(FailureCode::NeedsConsent, values))
+    }
+
+    /// The migrations whose rows are lost when the history is replaced: those that fill tables, and
+    /// those that were never applied here and change rows in any way.
+    fn rows_lost(&self, forgotten: &[Remark]) -> Vec<MigrationName> {
+        let migrations = self.drift.observed.on_disk.migrations.iter();
+        let fills = |name: &MigrationName| {
+            let of = |it: &Remark| matches!(it, Remark::RowsForgotten(other, _) if other == name);
+            forgotten.iter().any(of)
+        };
+        let lost = migrations.filter(|it| {
+            fills(&it.name) || (!self.is_finished(&it.name) && !row_changes(it).is_empty())
+        });
+        lost.map(|it| it.name.clone()).collect()
     }
 
     /// The migration that brings the database to schema.prisma; it waits for `apply`.

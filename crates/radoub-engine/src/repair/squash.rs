@@ -12,8 +12,8 @@ use radoub_schema::model::SqlSchema;
 use radoub_schema::model::unmanaged::{Carry, UnmanagedObject};
 
 use super::{
-    Checkpoint, Consent, Drafted, Goal, Oddity, Remark, RepairPlan, Verb, archive, forgotten_rows,
-    names_of, ready, script, standing,
+    Checkpoint, Consent, Drafted, Goal, Remark, RepairPlan, Verb, archive, forgotten_rows,
+    names_of, ready, rows_are_agreed, script, standing,
 };
 use crate::drift::route::bare;
 use crate::drift::{Drift, Trial, pairs::Pair};
@@ -59,15 +59,11 @@ pub async fn plan(
         return Err(other_remedy());
     }
     let rows_lost = forgotten_rows(squashed);
-    if !rows_lost.is_empty() && !consent.oddities.contains(&Oddity::Rows) {
-        let names = rows_lost.iter().filter_map(|it| match it {
-            Remark::RowsForgotten(name, _) => Some(name.to_string()),
-            _ => None,
-        });
-        let names: Vec<String> = names.collect();
-        let values = vec![("odd", "rows".to_owned()), ("migrations", names.join(", "))];
-        return Err(Failure::new(FailureCode::NeedsConsent, values));
-    }
+    let names = rows_lost.iter().filter_map(|it| match it {
+        Remark::RowsForgotten(name, _) => Some(name.clone()),
+        _ => None,
+    });
+    rows_are_agreed(&names.collect::<Vec<MigrationName>>(), consent)?;
 
     let replay = Replay {
         managed,

@@ -56,6 +56,7 @@ remedy-mend-script = mend { $migration }/migration.sql, then: radoub apply { $se
 remedy-create-database = radoub apply { $service } --create-database
 remedy-resolve-failed = radoub resolve { $service }
 remedy-restore-file = put { $migration }/migration.sql back as it was (git checkout), and write a new migration
+remedy-restore-or-allow = put { $migration }/migration.sql back as it was (git checkout), or agree to it as it is: radoub adopt { $service } --allow edited
 remedy-fetch-files = fetch the missing folder { $migration } (git pull), or check that the right version is checked out
 remedy-restore-script = put { $migration }/migration.sql back, or delete the folder
 remedy-wait = wait until it is done, then: radoub check { $service }

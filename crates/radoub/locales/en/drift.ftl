@@ -27,6 +27,7 @@ cause-not-applicable = ⚠️ N/A
 side-live = the database
 side-schema = schema.prisma
 side-history = the history
+side-applied = the applied migrations
 
 drift-sides = schema.prisma { $wantedHistory } history, schema.prisma { $wantedLive } database, history { $historyLive } database
 drift-shared = it shares its database with { $others }: each of them would drop what the others made
@@ -77,7 +78,28 @@ drift-replay-ends = { $count ->
 } on an empty database ({ $took })
 drift-replay-stops = the history stops at migration { $place } of { $count }, { $migration }:
 drift-no-lock-file = migration_lock.toml is missing: prisma migrate diff refuses such a history; radoub adopt writes it
-drift-summary = { $histories } of { $services } services have migrations, { $migrations } in all: { $run } histories run on an empty database, { $stop } stop; { $whole } of { $services } services are described by their history; { $unlocked } have no migration_lock.toml.
+drift-summary = { $histories } of { $services } { $services ->
+    [one] service
+   *[other] services
+} { $histories ->
+    [one] has migrations
+   *[other] have migrations
+}, { $migrations } in all: { $run } { $run ->
+    [one] history runs on an empty database
+   *[other] histories run on an empty database
+}, { $stop } { $stop ->
+    [one] stops
+   *[other] stop
+}; { $whole } of { $services } { $services ->
+    [one] service
+   *[other] services
+} { $whole ->
+    [one] is described by its history
+   *[other] are described by their history
+}; { $unlocked } { $unlocked ->
+    [one] has no migration_lock.toml
+   *[other] have no migration_lock.toml
+}.
 drift-unmanaged = { $count ->
     [one] { $count } object
    *[other] { $count } objects
@@ -85,7 +107,8 @@ drift-unmanaged = { $count ->
 drift-unmanaged-none = nothing in the database that Prisma does not see
 drift-part-changes = { $part }: { $differences }
 drift-unmanaged-on = { $kind } { $name } on { $table }
-drift-same-side = { $side } cannot be compared with itself.
+drift-same-side = No side can be compared with itself: { $side } was named twice.
+drift-same-side-remedy = name two of: live, schema, history, applied
 drift-side-unknown = { $service }: { $side } is not known.
 drift-verdict-in-order = ✅ SCHEMA, HISTORY AND DATABASE AGREE EVERYWHERE
 drift-verdict-need = ⚠️ { $count ->
@@ -94,7 +117,9 @@ drift-verdict-need = ⚠️ { $count ->
 }
 
 repair-apply = radoub apply { $service }
+repair-apply-first = radoub apply { $service }, then: radoub drift { $service }
 repair-new = radoub new NAME --service { $service }
+repair-keep-or-drop = radoub adopt { $service } --wins live (schema.prisma gets what it lacks) or radoub new NAME --service { $service } (the database loses it)
 repair-adopt = radoub adopt { $service }
 repair-adopt-choosing = radoub adopt { $service } --wins live (the database is right) or --wins schema (schema.prisma is right)
 repair-keep-or-undo = radoub adopt { $service } --wins live (keep what was done by hand) or --wins schema (undo it)

@@ -41,8 +41,13 @@ repair-not-reproduced = { $count ->
     [one] { $count } object came out in another form on the scratch database:
    *[other] { $count } objects came out in another form on the scratch database:
 }
-repair-rows-skipped = { $migration } is recorded without being run, and what it does to rows is not done: { $changes } (line)
-repair-rows-forgotten = { $migration } fills tables, and new databases will not get its rows: { $changes } (line)
+repair-rows-skipped = { $migration } is recorded without being run, and what it does to rows is not done: { $changes }
+repair-rows-forgotten = { $migration } fills tables, and new databases will not get its rows: { $changes }
+repair-row-change = { $what } (line { $line })
+repair-schema = { $count ->
+    [one] rewrites { $files } after the database
+   *[other] rewrites { $count } files of the schema after the database: { $files }
+}
 repair-schema-behind = schema.prisma does not describe the database: radoub prisma db pull writes it anew
 repair-waits = { $migration } changes the database, and is not run now
 repair-no-way-back = the way back from { $migration } was tried and does not lead back, so it has no down.sql
@@ -65,15 +70,15 @@ failure-disagree = Database and schema.prisma disagree about { $count ->
     [one] { $count } object
    *[other] { $count } objects
 }: somebody has to say which of them is right.
-failure-needs-consent = This is { $odd ->
-    [edited] edited after it was applied
-    [missing] applied, and missing from the folder
-   *[other] filling tables that new databases would then lack
+failure-needs-consent = { $odd ->
+    [edited] Changed since it was applied
+    [missing] Applied, and missing from the folder
+   *[other] It changes rows, and would not do so any more
 }: { $migrations }.
 failure-needs-consent-remedy = { $odd ->
     [edited] put the file back, or agree to it as it is: --allow edited
     [missing] fetch the folder, or agree to forget it: --allow missing
-   *[other] squash only what comes before, or agree to it: --allow rows
+   *[other] keep it in the history, or agree to do without its rows: --allow rows
 }
 failure-other-remedy = `{ $verb }` is not what helps here.
 failure-not-managed-here = { $service } has no database under Prisma Migrate that could be looked at.

@@ -56,6 +56,7 @@ remedy-mend-script = corriger { $migration }/migration.sql, puis : radoub apply 
 remedy-create-database = radoub apply { $service } --create-database
 remedy-resolve-failed = radoub resolve { $service }
 remedy-restore-file = remettre { $migration }/migration.sql comme il était (git checkout), et écrire une nouvelle migration
+remedy-restore-or-allow = remettre { $migration }/migration.sql comme il était (git checkout), ou l'accepter tel qu'il est : radoub adopt { $service } --allow edited
 remedy-fetch-files = récupérer le dossier manquant { $migration } (git pull), ou vérifier que la bonne version est extraite
 remedy-restore-script = remettre { $migration }/migration.sql, ou supprimer le dossier
 remedy-wait = attendre la fin, puis : radoub check { $service }

@@ -27,6 +27,7 @@ cause-not-applicable = ⚠️ N/A
 side-live = la base
 side-schema = schema.prisma
 side-history = l'historique
+side-applied = les migrations appliquées
 
 drift-sides = schema.prisma { $wantedHistory } historique, schema.prisma { $wantedLive } base, historique { $historyLive } base
 drift-shared = sa base est partagée avec { $others } : chacun supprimerait ce que les autres ont créé
@@ -77,7 +78,22 @@ drift-replay-ends = { $count ->
 } sur une base vide ({ $took })
 drift-replay-stops = l'historique s'arrête à la migration { $place } sur { $count }, { $migration } :
 drift-no-lock-file = migration_lock.toml manque : prisma migrate diff refuse un tel historique ; radoub adopt l'écrit
-drift-summary = { $histories } services sur { $services } ont des migrations, { $migrations } en tout : { $run } historiques passent sur une base vide, { $stop } s'arrêtent ; { $whole } services sur { $services } sont décrits par leur historique ; { $unlocked } n'ont pas de migration_lock.toml.
+drift-summary = { $histories } { $histories ->
+    [one] service sur { $services } a des migrations
+   *[other] services sur { $services } ont des migrations
+}, { $migrations } en tout : { $run } { $run ->
+    [one] historique passe sur une base vide
+   *[other] historiques passent sur une base vide
+}, { $stop } { $stop ->
+    [one] s'arrête
+   *[other] s'arrêtent
+} ; { $whole } { $whole ->
+    [one] service sur { $services } est décrit par son historique
+   *[other] services sur { $services } sont décrits par leur historique
+} ; { $unlocked } { $unlocked ->
+    [one] n'a pas de migration_lock.toml
+   *[other] n'ont pas de migration_lock.toml
+}.
 drift-unmanaged = { $count ->
     [one] { $count } objet
    *[other] { $count } objets
@@ -85,7 +101,8 @@ drift-unmanaged = { $count ->
 drift-unmanaged-none = rien dans la base que Prisma ne voie pas
 drift-part-changes = { $part } : { $differences }
 drift-unmanaged-on = { $kind } { $name } sur { $table }
-drift-same-side = { $side } ne se compare pas à soi-même.
+drift-same-side = Un côté ne se compare pas à lui-même : { $side } est nommé deux fois.
+drift-same-side-remedy = en nommer deux parmi : live, schema, history, applied
 drift-side-unknown = { $service } : { $side } reste inconnu.
 drift-verdict-in-order = ✅ SCHÉMA, HISTORIQUE ET BASE CONCORDENT PARTOUT
 drift-verdict-need = ⚠️ { $count ->
@@ -94,7 +111,9 @@ drift-verdict-need = ⚠️ { $count ->
 }
 
 repair-apply = radoub apply { $service }
+repair-apply-first = radoub apply { $service }, puis : radoub drift { $service }
 repair-new = radoub new NOM --service { $service }
+repair-keep-or-drop = radoub adopt { $service } --wins live (schema.prisma reçoit ce qui lui manque) ou radoub new NOM --service { $service } (la base le perd)
 repair-adopt = radoub adopt { $service }
 repair-adopt-choosing = radoub adopt { $service } --wins live (la base a raison) ou --wins schema (schema.prisma a raison)
 repair-keep-or-undo = radoub adopt { $service } --wins live (garder ce qui a été fait à la main) ou --wins schema (le défaire)

@@ -41,8 +41,13 @@ repair-not-reproduced = { $count ->
     [one] { $count } objet est sorti sous une autre forme sur la base d'essai :
    *[other] { $count } objets sont sortis sous une autre forme sur la base d'essai :
 }
-repair-rows-skipped = { $migration } est notée sans être exécutée, et ce qu'elle fait aux lignes n'est pas fait : { $changes } (ligne)
-repair-rows-forgotten = { $migration } remplit des tables, et les nouvelles bases n'auront pas ces lignes : { $changes } (ligne)
+repair-rows-skipped = { $migration } est notée sans être exécutée, et ce qu'elle fait aux lignes n'est pas fait : { $changes }
+repair-rows-forgotten = { $migration } remplit des tables, et les nouvelles bases n'auront pas ces lignes : { $changes }
+repair-row-change = { $what } (ligne { $line })
+repair-schema = { $count ->
+    [one] récrit { $files } d'après la base
+   *[other] récrit { $count } fichiers du schéma d'après la base : { $files }
+}
 repair-schema-behind = schema.prisma ne décrit pas la base : radoub prisma db pull le récrit
 repair-waits = { $migration } change la base, et n'est pas exécutée maintenant
 repair-no-way-back = le retour de { $migration } a été essayé et ne ramène pas au départ : pas de down.sql
@@ -65,15 +70,15 @@ failure-disagree = La base et schema.prisma se contredisent sur { $count ->
     [one] { $count } objet
    *[other] { $count } objets
 } : quelqu'un doit dire lequel a raison.
-failure-needs-consent = Ceci est { $odd ->
-    [edited] modifié après application
-    [missing] appliqué, et absent du dossier
-   *[other] ce qui remplit des tables, et manquerait aux nouvelles bases
+failure-needs-consent = { $odd ->
+    [edited] Modifiée depuis son application
+    [missing] Appliquée, et absente du dossier
+   *[other] Elle change des lignes, et ne le ferait plus
 } : { $migrations }.
 failure-needs-consent-remedy = { $odd ->
     [edited] remettre le fichier, ou l'accepter tel qu'il est : --allow edited
     [missing] récupérer le dossier, ou accepter de l'oublier : --allow missing
-   *[other] ne regrouper que ce qui précède, ou l'accepter : --allow rows
+   *[other] la garder dans l'historique, ou accepter de se passer de ses lignes : --allow rows
 }
 failure-other-remedy = Ce n'est pas `{ $verb }` qui aide ici.
 failure-not-managed-here = { $service } n'a pas de base sous Prisma Migrate qui puisse être regardée.

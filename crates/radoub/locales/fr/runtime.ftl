@@ -281,7 +281,7 @@ failure-log-unread = Le journal de { $container } n'a pas pu être lu, ses erreu
 failure-log-unread-remedy = radoub logs { $service }
 failure-data-unasked = Ses données n'ont pas pu être interrogées : { $reason }
 failure-data-unasked-remedy = radoub doctor { $service }
-failure-tables-unknown = schema.prisma a { $count ->
+failure-tables-unknown = schema.prisma contient { $count ->
     [one] { $count } erreur
    *[other] { $count } erreurs
 }, on ne sait donc pas quelles tables interroger.

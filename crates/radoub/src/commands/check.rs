@@ -1,5 +1,7 @@
 //! `radoub check`: the state of every service's database, at once.
 
+use std::path::Path;
+
 use serde_json::{Value as Json, json};
 
 use radoub_engine::drift::{Cause, Drift, Sharing, Survey};
@@ -57,19 +59,25 @@ pub(crate) async fn check(ui: &mut Ui, app: &mut App, args: &CheckArgs) -> Resul
 
     let live = Live::new(&names, ui.may_draw());
     let words = ui.words();
-    let observed = radoub_engine::observe::observe(&fleet, &app.look(), |index, observed| {
+    let mut observed = radoub_engine::observe::observe(&fleet, &app.look(), |index, observed| {
         live.done(index, headline(words, observed));
     })
     .await;
     drop(live);
+    for one in observed.iter_mut().filter(|it| !sharing.with(&it.service).is_empty()) {
+        // What they say refuses such a database.
+        if let Some(Remedy::FirstMigration | Remedy::Adopt) = one.remedy {
+            one.remedy = Some(Remedy::PartDatabases);
+        }
+    }
 
     match ui.view() {
         View::Json => {
             let document = document(ui, &fleet.project, &observed);
             ui.json(&document)?;
         }
-        View::Plain => plain(ui, &observed, &[])?,
-        View::Terminal => terminal(ui, &observed, &[])?,
+        View::Plain => plain(ui, &observed, &[], &fleet.root)?,
+        View::Terminal => terminal(ui, &observed, &[], &fleet.root)?,
     }
     Ok(exit(&observed))
 }
@@ -99,8 +107,8 @@ async fn deep(
         return Ok(exit);
     }
     match ui.view() {
-        View::Terminal => terminal(ui, &observed, &drifts)?,
-        _ => plain(ui, &observed, &drifts)?,
+        View::Terminal => terminal(ui, &observed, &drifts, &fleet.root)?,
+        _ => plain(ui, &observed, &drifts, &fleet.root)?,
     }
     Ok(exit)
 }
@@ -112,7 +120,12 @@ pub(crate) fn exit(observed: &[Observed]) -> Exit {
 
 /// The output of the guide's `check-migrations.ps1`, word for word, with what is wrong and how to
 /// mend it under each service in need.
-fn plain(ui: &mut Ui, observed: &[Observed], drifts: &[Drift]) -> Result<(), CliError> {
+fn plain(
+    ui: &mut Ui,
+    observed: &[Observed],
+    drifts: &[Drift],
+    root: &Path,
+) -> Result<(), CliError> {
     let heading = ui.say("check-heading");
     writeln!(ui.data(), "{RULE}\n{heading}\n{RULE}\n")?;
     for (at, one) in observed.iter().enumerate() {
@@ -123,7 +136,7 @@ fn plain(ui: &mut Ui, observed: &[Observed], drifts: &[Drift]) -> Result<(), Cli
         if let Some(verdict) = deep_line(ui, drift) {
             writeln!(ui.data(), "  {verdict}")?;
         }
-        for line in details(ui, one) {
+        for line in facts(ui, one, drift, root) {
             writeln!(ui.data(), "     {line}")?;
         }
         if let Some(remedy) = way_out(ui, one, drift) {
@@ -137,8 +150,13 @@ fn plain(ui: &mut Ui, observed: &[Observed], drifts: &[Drift]) -> Result<(), Cli
 }
 
 /// The same for a person: a table, then what needs doing, then the verdict.
-fn terminal(ui: &mut Ui, observed: &[Observed], drifts: &[Drift]) -> Result<(), CliError> {
-    let page = page(ui, observed, drifts, None);
+fn terminal(
+    ui: &mut Ui,
+    observed: &[Observed],
+    drifts: &[Drift],
+    root: &Path,
+) -> Result<(), CliError> {
+    let page = page(ui, observed, drifts, None, root);
     writeln!(ui.data(), "{page}")?;
     Ok(())
 }
@@ -150,6 +168,7 @@ pub(super) fn page(
     observed: &[Observed],
     drifts: &[Drift],
     before: Option<&[Option<String>]>,
+    root: &Path,
 ) -> String {
     let headings = ["check-column-service", "check-column-database", "check-column-state"];
     let mut headings: Vec<String> = headings.iter().map(|key| ui.say(key)).collect();
@@ -172,7 +191,8 @@ pub(super) fn page(
         .collect();
     let mut page = table(headings, rows);
     for (at, one) in observed.iter().enumerate() {
-        let (details, remedy) = (details(ui, one), way_out(ui, one, drifts.get(at)));
+        let drift = drifts.get(at);
+        let (details, remedy) = (facts(ui, one, drift, root), way_out(ui, one, drift));
         if details.is_empty() && remedy.is_none() {
             continue;
         }
@@ -322,6 +342,8 @@ fn failure_values(
             let shown = match (*name, value.parse()) {
                 ("size", Ok(bytes)) => size(ui, bytes),
                 ("rows", Ok(rows)) => number(ui, rows),
+                // A number, for the sentence to agree with.
+                ("count", Ok(count)) => return (*name, count.into()),
                 _ => value.clone(),
             };
             (*name, shown.into())
@@ -346,7 +368,11 @@ pub(crate) fn not_applicable(ui: &Ui, reason: &radoub_engine::fleet::NotApplicab
 
 /// The one command or act that mends it.
 pub(crate) fn remedy_line(ui: &Ui, one: &Observed) -> Option<String> {
-    let remedy = one.remedy.as_ref()?;
+    remedy_words(ui, one.remedy.as_ref()?, one)
+}
+
+/// A remedy in words.
+pub(crate) fn remedy_words(ui: &Ui, remedy: &Remedy, one: &Observed) -> Option<String> {
     let (key, migration) = match remedy {
         Remedy::Apply => ("remedy-apply", None),
         Remedy::CreateDatabase => ("remedy-create-database", None),
@@ -354,6 +380,7 @@ pub(crate) fn remedy_line(ui: &Ui, one: &Observed) -> Option<String> {
         Remedy::ResolveFailed(name) => ("remedy-resolve-failed", Some(name)),
         Remedy::Adopt => ("repair-adopt", None),
         Remedy::RestoreFile(name) => ("remedy-restore-file", Some(name)),
+        Remedy::RestoreOrAllow(name) => ("remedy-restore-or-allow", Some(name)),
         Remedy::FetchFiles(name) => ("remedy-fetch-files", Some(name)),
         Remedy::RestoreScript(name) => ("remedy-restore-script", Some(name)),
         Remedy::Wait => ("remedy-wait", None),
@@ -361,6 +388,7 @@ pub(crate) fn remedy_line(ui: &Ui, one: &Observed) -> Option<String> {
         Remedy::MendConnection => ("remedy-mend-connection", None),
         Remedy::MendSettings => ("remedy-mend-settings", None),
         Remedy::MendLockFile => ("remedy-mend-lock-file", None),
+        Remedy::PartDatabases => ("repair-part-databases", None),
     };
     if let (Remedy::MendConnection | Remedy::MendSettings, Some(problem)) = (remedy, &one.problem) {
         return failure_remedy(ui, problem, one.service.as_str());
@@ -379,6 +407,13 @@ pub(crate) fn failure_remedy(ui: &Ui, failure: &Failure, service: &str) -> Optio
     let mut values = failure_values(ui, failure);
     values.push(("service", service.into()));
     Some(ui.tell(&key, &values))
+}
+
+/// What is behind the state, and behind the verdict of `drift` where that could not be had.
+fn facts(ui: &Ui, one: &Observed, drift: Option<&Drift>, root: &Path) -> Vec<String> {
+    let mut lines = details(ui, one);
+    lines.extend(drift.iter().flat_map(|it| super::drift::hindrances(ui, it, root)));
+    lines
 }
 
 /// The verdict of `drift` in one short line.

@@ -303,9 +303,8 @@ pub(super) fn draft_lines(ui: &Ui, draft: &Drafted, sql: bool) -> Vec<String> {
     let mut lines = vec![ui.tell(key, &values)];
     let quoted =
         |text: &str| -> Vec<String> { text.lines().map(|it| format!("  | {it}")).collect() };
-    if !draft.applied {
-        lines.extend(draft.losses.iter().map(|it| format!("  {} {it}", ui.say("mark-warning"))));
-    }
+    // Also of one that is recorded here: another database may run it, and lose what it holds.
+    lines.extend(draft.losses.iter().map(|it| format!("  {} {it}", ui.say("mark-warning"))));
     if sql {
         lines.extend(quoted(&draft.script));
     }
@@ -343,7 +342,7 @@ pub(super) fn remark_lines(ui: &Ui, remark: &Remark) -> Vec<String> {
         lines
     };
     let rows = |key: &str, name: &MigrationName, changes: &[RowChange]| {
-        let changes: Vec<String> = changes.iter().map(change).collect();
+        let changes: Vec<String> = changes.iter().map(|it| change(ui, it)).collect();
         let values =
             [("migration", name.to_string().into()), ("changes", changes.join(", ").into())];
         vec![ui.tell(key, &values)]
@@ -364,10 +363,13 @@ pub(super) fn remark_lines(ui: &Ui, remark: &Remark) -> Vec<String> {
     }
 }
 
-/// `INSERT roles (12)`: what, of which table, in which line.
-fn change(change: &RowChange) -> String {
+/// `INSERT roles (line 12)`: what, of which table, in which line.
+fn change(ui: &Ui, change: &RowChange) -> String {
     let table = change.table.as_ref().map(|table| format!(" {}", table.name));
-    format!("{}{} ({})", change.verb.as_str(), table.unwrap_or_default(), change.line)
+    let what = format!("{}{}", change.verb.as_str(), table.unwrap_or_default());
+    // A line is a name here, not an amount: 1234 and not 1,234.
+    let values = [("what", what.into()), ("line", change.line.to_string().into())];
+    ui.tell("repair-row-change", &values)
 }
 
 /// What came of it.

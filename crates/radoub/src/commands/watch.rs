@@ -42,7 +42,8 @@ pub(super) async fn watch(
         let before = before(ui, last.as_deref(), &observed);
         if let Some(screen) = &screen {
             let marks = before.iter().any(Option::is_some).then_some(before.as_slice());
-            let (at, page) = (moment(SystemTime::now()), page(ui, &observed, &[], marks));
+            let (at, page) =
+                (moment(SystemTime::now()), page(ui, &observed, &[], marks, &fleet.root));
             let values = [("at", at.as_str().into()), ("every", every.as_secs_f64().into())];
             let heading = ui.tell("watch-looked", &values);
             screen.draw(Ui::fitted(format!("{heading}\n\n{page}")));

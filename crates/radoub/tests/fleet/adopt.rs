@@ -86,7 +86,8 @@ fn the_founding_fleet_is_adopted_without_touching_a_row() {
     );
 
     // Shown first, and nothing done.
-    let shown = stack.call(&["adopt", "--all", "--dry-run", "--json"]).run().expect(1).json();
+    let call = ["adopt", "--all", "--dry-run", "--allow", "rows", "--json"];
+    let shown = stack.call(&call).run().expect(1).json();
     for (name, _) in TWELVE {
         assert_eq!(service(&shown, name)["problem"], Value::Null, "{shown:#}");
         assert_eq!(service(&shown, name)["done"], false);
@@ -95,7 +96,12 @@ fn the_founding_fleet_is_adopted_without_touching_a_row() {
     stack.call(&["adopt", "--all"]).run().expect(1);
     assert_eq!(migrations_in(&stack.migrations("billing-service")).len(), 21);
 
-    let done = stack.call(&["adopt", "--all", "--yes", "--json"]).run().expect(0).json();
+    // A migration of a history that is replaced fills a table: that is agreed to by name.
+    let told = stack.call(&["adopt", "billing-service", "--yes", "--json"]).run().expect(1).json();
+    let problem = &service(&told, "billing-service")["problem"];
+    assert_eq!(problem["code"], "needs-consent", "{told:#}");
+    let call = ["adopt", "--all", "--yes", "--allow", "rows", "--json"];
+    let done = stack.call(&call).run().expect(0).json();
     let shadow = cluster.database("shadow");
     let shadow = shadow.url();
     for (at, (name, database)) in TWELVE.iter().enumerate() {
@@ -468,4 +474,145 @@ fn an_extension_that_the_scratch_server_lacks_is_no_broken_history() {
     let told = adopt(&fleet, &["--yes"], 2);
     assert_eq!(told["problem"]["code"], "extension-missing", "{told:#}");
     assert_eq!(migrations_in(&fleet.migrations("ships")).len(), 1);
+}
+
+const CREW: &str = "20240102000000_crew";
+
+/// A service whose first migration is applied, with more that wait.
+fn waiting(models: &str, script: &str) -> Fleet<'static> {
+    let mut fleet = Fleet::on(Cluster::shared());
+    let member = Member::new("ships")
+        .file("schema.prisma", schema(models))
+        .migration("20240101000000_init", SHIP_SQL);
+    fleet.add(member);
+    radoub(fleet.path(), &["apply"]).run().expect(0);
+    fleet.write(&format!("services/ships/prisma/migrations/{CREW}/migration.sql"), script);
+    fleet
+}
+
+/// Cause and remedy, as `drift` and as `check --deep` tell them; they have to tell the same.
+#[track_caller]
+fn verdict(fleet: &Fleet<'_>) -> (String, String) {
+    let ask = |call: &[&str]| {
+        service(&radoub(fleet.path(), call).run().expect(1).json(), "ships").clone()
+    };
+    let drift = ask(&["drift", "--json"]);
+    let deep = ask(&["check", "--deep", "--json"]);
+    for key in ["cause", "repair"] {
+        assert_eq!(deep["drift"][key], drift[key], "{deep:#}");
+    }
+    let text = |key: &str| drift[key].as_str().unwrap_or_default().to_owned();
+    (text("cause"), text("repair"))
+}
+
+#[test]
+fn a_failed_migration_of_which_nothing_is_left_is_resolved_and_not_adopted() {
+    let fleet =
+        waiting(SHIP, "ALTER TABLE \"Ship\" ADD COLUMN \"z\" TEXT, ADD COLUMN \"w\" TEXT;\n");
+    fleet.database("ships").psql(&format!(
+        "INSERT INTO _prisma_migrations (id, checksum, migration_name, logs, started_at, applied_steps_count) \
+         VALUES ('failed', 'x', '{CREW}', 'a deadlock', now(), 0)"
+    ));
+    assert_eq!(verdict(&fleet), ("failed".to_owned(), "radoub resolve ships".to_owned()));
+    let told = adopt(&fleet, &["--yes"], 1);
+    assert_eq!(told["problem"]["code"], "other-remedy", "{told:#}");
+    assert_eq!(told["remedy"], "radoub resolve ships", "{told:#}");
+    assert_eq!(migrations_in(&fleet.migrations("ships")).len(), 2);
+    radoub(fleet.path(), &["resolve", "ships", "--yes"]).run().expect(0);
+    let row = "SELECT rolled_back_at IS NOT NULL FROM _prisma_migrations WHERE id = 'failed'";
+    assert_eq!(fleet.database("ships").psql(row), "t");
+}
+
+#[test]
+fn what_waits_is_applied_before_a_change_by_hand_is_adopted() {
+    let wanted = "model Ship {\n  id   Int    @id\n  name String\n  foo  String?\n}\n";
+    let fleet = waiting(wanted, "ALTER TABLE \"Ship\" ADD COLUMN \"foo\" TEXT;\n");
+    let database = fleet.database("ships");
+    database.psql("ALTER TABLE \"Ship\" ADD COLUMN zip TEXT");
+    let (cause, repair) = verdict(&fleet);
+    assert_eq!(cause, "edited-by-hand");
+    assert!(repair.starts_with("radoub apply ships"), "{repair}");
+    // What waits is no difference.
+    let told = radoub(fleet.path(), &["drift", "--plain"]).run().expect(1).stdout;
+    assert!(told.contains("+ column zip") && !told.contains("foo"), "{told}");
+    let told = adopt(&fleet, &["--wins", "live", "--yes"], 1);
+    assert_eq!(told["problem"]["code"], "other-remedy", "{told:#}");
+    assert_eq!(ledger(Cluster::shared(), database.name()).len(), 1);
+
+    radoub(fleet.path(), &["apply"]).run().expect(0);
+    let told = adopt(&fleet, &["--wins", "live", "--yes"], 0);
+    assert_eq!(told["plan"]["recorded"], json!([]), "{told:#}");
+    let script = last_script(&fleet);
+    assert!(script.contains("\"zip\"") && !script.contains("foo"), "{script}");
+}
+
+#[test]
+fn rows_that_wait_are_put_in_and_not_recorded_as_if_they_were() {
+    let fleet = waiting(SHIP, "INSERT INTO \"Ship\" VALUES (1, 'Argo');\n");
+    let (cause, repair) = verdict(&fleet);
+    assert_eq!((cause.as_str(), repair.as_str()), ("pending", "radoub apply ships"));
+    let told = adopt(&fleet, &["--yes"], 1);
+    assert_eq!(told["problem"]["code"], "other-remedy", "{told:#}");
+    radoub(fleet.path(), &["apply"]).run().expect(0);
+    assert_eq!(fleet.database("ships").psql("SELECT count(*) FROM \"Ship\""), "1");
+}
+
+#[test]
+fn a_script_that_was_never_applied_is_mended_and_the_history_stays() {
+    let fleet = waiting(
+        SHIP,
+        "INSERT INTO \"Ship\" VALUES (1, 'Argo');\nALTER TABLE \"Nowhere\" ADD x INTEGER;\n",
+    );
+    let (cause, repair) = verdict(&fleet);
+    assert_eq!(cause, "broken-history");
+    assert!(repair.contains(CREW), "{repair}");
+    let told = adopt(&fleet, &["--yes"], 1);
+    assert_eq!(told["problem"]["code"], "other-remedy", "{told:#}");
+    assert_eq!(migrations_in(&fleet.migrations("ships")).len(), 2);
+
+    // A baseline is still to be had, by the names of what it gives up.
+    let init = fleet.migrations("ships").join("20240101000000_init/migration.sql");
+    std::fs::write(&init, format!("-- another comment\n{SHIP_SQL}")).expect("a file");
+    let baseline = |allowed: &[&str], code: i32| {
+        let call = [&["baseline", "ships", "--yes", "--json"], allowed].concat();
+        service(&radoub(fleet.path(), &call).run().expect(code).json(), "ships").clone()
+    };
+    for allowed in [&[][..], &["--allow", "edited"], &["--allow", "rows"]] {
+        let told = baseline(allowed, 1);
+        assert_eq!(told["problem"]["code"], "needs-consent", "{told:#}");
+    }
+    assert_eq!(migrations_in(&fleet.migrations("ships")).len(), 2);
+    let told = baseline(&["--allow", "edited,rows"], 0);
+    assert_eq!(texts(&told["plan"]["aside"]), ["20240101000000_init", CREW], "{told:#}");
+}
+
+#[test]
+fn sentences_agree_with_their_numbers_in_both_languages() {
+    let fleet = waiting(SHIP, "ALTER TABLE \"Ship\" ADD COLUMN \"foo\" TEXT;\n");
+    radoub(fleet.path(), &["apply"]).run().expect(0);
+    fleet.database("ships").psql("ALTER TABLE \"Ship\" DROP COLUMN foo, ADD COLUMN zip TEXT");
+    for (language, words) in
+        [("en", "disagree about 1 object:"), ("fr", "se contredisent sur 1 objet")]
+    {
+        let call = ["--lang", language, "adopt", "ships", "--plain", "--yes"];
+        let told = radoub(fleet.path(), &call).run().expect(1).text();
+        assert!(told.contains(words), "{told}");
+    }
+    for (language, words) in [
+        (
+            "en",
+            "1 of 1 service has migrations, 2 in all: 1 history runs on an empty database, 0 stop; 0 of 1 service are",
+        ),
+        ("fr", "1 service sur 1 a des migrations, 2 en tout"),
+    ] {
+        let call = ["--lang", language, "drift", "--replay", "--plain"];
+        let told = radoub(fleet.path(), &call).run().expect(1).stdout;
+        assert!(told.contains(words), "{told}");
+    }
+    let same = ["drift", "--sql", "--from", "live", "--to", "live"];
+    let told = radoub(fleet.path(), &same).run().expect(2).stderr;
+    assert!(
+        told.contains("No side can be compared with itself") && told.contains("applied"),
+        "{told}"
+    );
 }

@@ -122,7 +122,14 @@ fn every_fact_about_the_histories_of_the_founding_fleet_is_found() {
         stack.call(&["drift", "technical-service", "--sql", "--from", "history", "--reverse"]);
     let back = back.run().expect(1).stdout;
     assert!(back.contains("DROP TABLE \"ordres_mission\";"), "{back}");
-    stack.call(&["drift", "technical-service", "--sql"]).run().expect(0);
+    // The sides that no one names are those that explain the cause.
+    let told = stack.call(&["drift", "technical-service", "--sql"]).run().expect(1).stdout;
+    assert!(told.contains("CREATE TABLE \"ordres_mission\""), "{told}");
+    let told =
+        stack.call(&["drift", "technical-service", "--sql", "--json"]).run().expect(1).json();
+    let one = service(&told, "technical-service");
+    assert_eq!((&one["from"], &one["to"]), (&"history".into(), &"live".into()), "{told:#}");
+    assert!(one["script"].as_str().is_some_and(|it| it.contains("ordres_mission")), "{told:#}");
     let told =
         stack.call(&["drift", "billing-service", "--sql", "--from", "history"]).run().expect(2);
     assert!(told.stderr.contains("the history is not known"), "{}", told.text());

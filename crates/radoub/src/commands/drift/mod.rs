@@ -6,6 +6,8 @@ mod objects;
 
 use std::path::Path;
 
+use serde_json::json;
+
 use radoub_engine::drift::{
     Cause, Drift, Repair, Sharing, Side, Survey, Trial, drift as survey, summary,
 };
@@ -65,7 +67,7 @@ pub(crate) async fn drift(ui: &mut Ui, app: &mut App, args: &DriftArgs) -> Resul
     let work = async |workshop: &Workshop| gather(ui, &fleet, &sharing, &asked, workshop).await;
     let found = within(app.workshop(&fleet, args.scratch), work).await.told(ui)?;
     if args.sql {
-        return sql(ui, &found, args, &fleet.root);
+        return sql(ui, &found, args, &fleet.root, &fleet.project);
     }
     match ui.view() {
         View::Json => {
@@ -115,7 +117,9 @@ pub(crate) fn repair_line(ui: &Ui, one: &Drift) -> Option<String> {
     };
     match one.repair.as_ref()? {
         Repair::Apply => with("repair-apply", &[]),
+        Repair::ApplyFirst => with("repair-apply-first", &[]),
         Repair::New => with("repair-new", &[]),
+        Repair::KeepOrDrop => with("repair-keep-or-drop", &[]),
         Repair::Adopt => with("repair-adopt", &[]),
         Repair::AdoptChoosing => with("repair-adopt-choosing", &[]),
         Repair::KeepOrUndo => with("repair-keep-or-undo", &[]),
@@ -129,7 +133,7 @@ pub(crate) fn repair_line(ui: &Ui, one: &Drift) -> Option<String> {
             _ => with("repair-mend-scratch", &[]),
         },
         Repair::PartDatabases => with("repair-part-databases", &[]),
-        Repair::AsChecked(_) => super::check::remedy_line(ui, &one.observed),
+        Repair::AsChecked(remedy) => super::check::remedy_words(ui, remedy, &one.observed),
     }
 }
 
@@ -234,10 +238,7 @@ fn details(ui: &Ui, one: &Drift, args: &DriftArgs, root: &Path) -> Vec<String> {
         return lines;
     }
     lines.extend(one.observed.problem.iter().flat_map(|it| failure_lines(ui, it)));
-    lines.extend(one.problem.iter().flat_map(|it| failure_lines(ui, it)));
-    if let Err(refused) = &one.wanted {
-        lines.extend(refused_lines(ui, &refused.failure, &refused.mistakes));
-    }
+    lines.extend(unlooked(ui, one));
     if !one.shared_with.is_empty() {
         let others: Vec<&str> =
             one.shared_with.iter().map(radoub_engine::fleet::ServiceName::as_str).collect();
@@ -272,15 +273,45 @@ fn details(ui: &Ui, one: &Drift, args: &DriftArgs, root: &Path) -> Vec<String> {
     lines
 }
 
+/// Why the catalog or schema.prisma could not be read, a line each.
+fn unlooked(ui: &Ui, one: &Drift) -> Vec<String> {
+    let mut lines: Vec<String> = one.problem.iter().flat_map(|it| failure_lines(ui, it)).collect();
+    if let Err(refused) = &one.wanted {
+        lines.extend(refused_lines(ui, &refused.failure, &refused.mistakes));
+    }
+    lines
+}
+
+/// Why there is no comparison, beside what `check` tells by itself: the facts that the remedy needs.
+pub(crate) fn hindrances(ui: &Ui, one: &Drift, root: &Path) -> Vec<String> {
+    if one.cause == Cause::NotApplicable || one.observed.problem.is_some() {
+        return Vec::new();
+    }
+    let mut lines = unlooked(ui, one);
+    if let Trial::Unproven(_) | Trial::Stops(_) = &one.trial {
+        lines.extend(trial_lines(ui, one, false, root));
+    }
+    lines
+}
+
 /// The pairs whose differences explain the cause.
 fn shown_pairs(one: &Drift) -> Vec<(Side, Side)> {
     let wanted_live = (Side::Live, Side::Schema);
+    // What waits or failed is not expected in the database yet.
+    let unfinished = one.cause == Cause::Failed || one.repair == Some(Repair::ApplyFirst);
+    if unfinished && one.side(Side::Applied).is_some() {
+        return vec![(Side::Applied, Side::Live)];
+    }
     match one.cause {
-        Cause::Pushed | Cause::Unrecorded => vec![(Side::History, Side::Live)],
-        Cause::AllDiffer | Cause::Failed => vec![(Side::History, Side::Live), wanted_live],
-        Cause::Forgotten | Cause::PendingAndForgotten | Cause::Unseen => {
-            vec![(Side::History, Side::Schema)]
+        Cause::Pushed | Cause::Unrecorded | Cause::MissingFiles => {
+            vec![(Side::History, Side::Live)]
         }
+        Cause::AllDiffer | Cause::Failed => vec![(Side::History, Side::Live), wanted_live],
+        Cause::Pending => vec![(Side::Live, Side::History)],
+        Cause::PendingAndForgotten => {
+            vec![(Side::Live, Side::History), (Side::History, Side::Schema)]
+        }
+        Cause::Forgotten | Cause::Unseen => vec![(Side::History, Side::Schema)],
         Cause::EditedByHand | Cause::NoHistory | Cause::BrokenHistory | Cause::Shared => {
             vec![wanted_live]
         }
@@ -361,28 +392,76 @@ fn verdict(ui: &Ui, found: &[Drift]) -> String {
     }
 }
 
+/// The sides that were named; else those whose differences explain the cause.
+fn asked_sides(one: &Drift, args: &DriftArgs) -> (Side, Side) {
+    let (from, to) = match (args.from, args.to) {
+        (Some(from), Some(to)) => (from, to),
+        (Some(Side::Schema), None) => (Side::Schema, Side::Live),
+        (Some(from), None) => (from, Side::Schema),
+        (None, Some(Side::Schema)) => (Side::Live, Side::Schema),
+        (None, Some(to)) => (Side::Schema, to),
+        (None, None) => shown_pairs(one).first().copied().unwrap_or((Side::Live, Side::Schema)),
+    };
+    if args.reverse { (to, from) } else { (from, to) }
+}
+
+/// The same for machines.
+fn sql_document(
+    ui: &mut Ui,
+    found: &[Drift],
+    args: &DriftArgs,
+    project: &str,
+) -> Result<Exit, CliError> {
+    let mut worst = Exit::InOrder;
+    let mut services = Vec::new();
+    for one in found.iter().filter(|it| it.cause != Cause::NotApplicable) {
+        let (from, to) = asked_sides(one, args);
+        let script = one.script(from, to);
+        worst = worst.max(match script.as_deref() {
+            None => Exit::Failed,
+            Some("") => Exit::InOrder,
+            Some(_) => Exit::NeedsWork,
+        });
+        services.push(json!({
+            "service": one.observed.service.as_str(),
+            "from": from.as_str(),
+            "to": to.as_str(),
+            "script": script,
+        }));
+    }
+    let document = json!({
+        "version": 1,
+        "command": "drift",
+        "project": project,
+        "exitCode": worst as u8,
+        "services": services,
+    });
+    ui.json(&document)?;
+    Ok(worst)
+}
+
 /// The way from one side to the other, and nothing else, on standard output.
-fn sql(ui: &mut Ui, found: &[Drift], args: &DriftArgs, root: &Path) -> Result<Exit, CliError> {
-    let (mut from, mut to) = (args.from.unwrap_or(Side::Live), args.to.unwrap_or(Side::Schema));
-    if args.from.is_none() && args.to == Some(Side::Live) {
-        from = Side::Schema;
-    }
-    if args.to.is_none() && args.from == Some(Side::Schema) {
-        to = Side::Live;
-    }
-    if args.reverse {
-        std::mem::swap(&mut from, &mut to);
-    }
-    if from == to {
-        let name = ui.say(&format!("side-{}", from.as_str()));
+fn sql(
+    ui: &mut Ui,
+    found: &[Drift],
+    args: &DriftArgs,
+    root: &Path,
+    project: &str,
+) -> Result<Exit, CliError> {
+    if args.from.is_some() && args.from == args.to {
+        let name = ui.say(&format!("side-{}", args.from.unwrap_or(Side::Live).as_str()));
         return Err(CliError::Told {
             heading: ui.tell("drift-same-side", &[("side", name.into())]),
             causes: Vec::new(),
-            remedy: None,
+            remedy: Some(ui.say("drift-same-side-remedy")),
         });
+    }
+    if ui.view() == View::Json {
+        return sql_document(ui, found, args, project);
     }
     let mut worst = Exit::InOrder;
     for one in found.iter().filter(|it| it.cause != Cause::NotApplicable) {
+        let (from, to) = asked_sides(one, args);
         let Some(script) = one.script(from, to) else {
             worst = worst.max(Exit::Failed);
             let lacking = [from, to].into_iter().find(|side| one.side(*side).is_none());
