@@ -97,9 +97,13 @@ const ROWS: &[(u8, &str, &str)] = &[
     (50, "our disk is full", "stops before the next deed; the end record fits"),
     (51, "restore busy or killed half way", "aside first, then renamed"),
     (52, "the key of a backup is lost", "verify fails before apply"),
-    (53, "a service does not come back", "the wave stops; the ladder is offered"),
+    (53, "a service does not come back", "the wave stops; its last lines and the ladder are told"),
     (54, "health says ok, tables are broken", "inconclusive or failed, not passed"),
-    (55, "the container engine stops answering", "database work ends safely"),
+    (
+        55,
+        "the container engine stops answering",
+        "database work ends safely; its services are unknown",
+    ),
     (56, "a service migrates by itself at boot", "blocked, or noticed"),
 ];
 

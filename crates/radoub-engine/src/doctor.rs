@@ -27,7 +27,7 @@ use crate::fleet::discover::Inventory;
 use crate::fleet::place::Place;
 use crate::fleet::{Fleet, Managed, Prisma, Service};
 use crate::observe::Look;
-use crate::runtime::{Runtime, RuntimeError};
+use crate::runtime::{Docker, RuntimeError};
 use crate::scratch::Workshop;
 
 pub use check::{Area, Check, Selection, Severity};
@@ -46,7 +46,7 @@ pub struct Doctor<'a> {
     /// Where journals and backups are kept.
     pub state_folder: &'a Path,
     /// The container engine; `None` when none was asked for or none is needed.
-    pub runtime: Result<Option<&'a Runtime>, &'a RuntimeError>,
+    pub runtime: Result<Option<&'a Docker>, &'a RuntimeError>,
     /// How the databases are reached.
     pub look: Look,
     /// Where histories are replayed; `None` to leave that out.

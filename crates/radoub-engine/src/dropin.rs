@@ -221,6 +221,7 @@ pub fn find_at(
             canary: false,
             allow: BTreeSet::new(),
             errands: Errands::default(),
+            rebuild: crate::rebuild::Rebuild::default(),
             health: None,
             checks: Vec::new(),
             folder: folder.to_path_buf(),

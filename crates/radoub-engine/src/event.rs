@@ -90,6 +90,13 @@ pub enum EventKind {
     },
     /// They were counted again, and compared with what they were before.
     Compared(Box<Compared>),
+    /// Its image is about to be built anew.
+    Building,
+    /// It is built.
+    Built {
+        /// How long it took.
+        took: Duration,
+    },
     /// Its containers are about to be restarted.
     Restarting,
     /// Its containers run again.
@@ -99,8 +106,18 @@ pub enum EventKind {
         /// From the order to stop to the engine's word that all run again.
         took: Duration,
     },
+    /// Nothing was wrong with its containers and its route any more.
+    Well {
+        /// Since the order to restart it.
+        after: Duration,
+    },
     /// It is being looked at.
     Verifying,
+    /// Something that the client reads is not there, and no migration took it away.
+    Doubted {
+        /// What.
+        failure: Failure,
+    },
     /// What that look found wrong, or could not find out; nothing is said when all is well.
     Found(Box<Found>),
     /// Nothing is wrong with it.

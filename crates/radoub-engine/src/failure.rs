@@ -23,6 +23,8 @@ pub struct Failure {
     pub rows: Vec<(MigrationName, SystemTime)>,
     /// What the server said, when it was the server that refused.
     pub server: Option<Box<ServerMessage>>,
+    /// Why, when that is a failure of its own.
+    pub because: Option<Box<Failure>>,
 }
 
 /// An error of the PostgreSQL server.
@@ -62,6 +64,7 @@ pub const VALUE_NAMES: &[&str] = &[
     "client",
     "code",
     "columns",
+    "command",
     "constraint",
     "container",
     "count",
@@ -358,8 +361,28 @@ failure_codes! {
     NothingToUndo = "nothing-to-undo", None;
     /// A service that is to be restarted changes its tables by itself when it starts.
     PushAtStart = "push-at-start", None;
-    /// The containers of a service could not be restarted.
+    /// The image of a service could not be built.
+    BuildFailed = "build-failed", None;
+    /// A service could not be restarted.
     RestartFailed = "restart-failed", None;
+    /// The address of the container engine is of a kind that radoub does not speak to.
+    EngineAddress = "engine-address", None;
+    /// Nobody answers at the address of the container engine.
+    EngineUnreachable = "engine-unreachable", None;
+    /// The container engine takes the call and gives no answer.
+    EngineSilent = "engine-silent", None;
+    /// The container engine refused.
+    EngineRefused = "engine-refused", None;
+    /// A service has neither a container nor a command that restarts it.
+    NotRestartable = "not-restartable", None;
+    /// There is no Compose command on this machine.
+    ComposeMissing = "compose-missing", None;
+    /// A program could not be started.
+    CommandNotStarted = "command-not-started", None;
+    /// A program ended badly.
+    CommandFailed = "command-failed", None;
+    /// A program did not end in time.
+    CommandLate = "command-late", None;
     /// A container does not run.
     ServiceDown = "service-down", None;
     /// A container is started again and again.
@@ -495,6 +518,15 @@ impl FailureCode {
             | Self::ExtensionMissing
             | Self::ShadowInitFailed
             | Self::LeftBehind
+            | Self::EngineAddress
+            | Self::EngineUnreachable
+            | Self::EngineSilent
+            | Self::EngineRefused
+            | Self::NotRestartable
+            | Self::ComposeMissing
+            | Self::CommandNotStarted
+            | Self::CommandFailed
+            | Self::CommandLate
             | Self::Server => Weight::NoAnswer,
             _ => Weight::NeedsWork,
         }
@@ -504,13 +536,20 @@ impl FailureCode {
 impl Failure {
     /// A failure with the values of its sentence.
     pub fn new(code: FailureCode, values: Vec<(&'static str, String)>) -> Self {
-        Self { code, values, since: None, rows: Vec::new(), server: None }
+        Self { code, values, since: None, rows: Vec::new(), server: None, because: None }
     }
 
     /// The same, with what the server said.
     #[must_use]
     pub fn said(mut self, server: ServerMessage) -> Self {
         self.server = Some(Box::new(server));
+        self
+    }
+
+    /// The same, and why.
+    #[must_use]
+    pub fn because(mut self, failure: Self) -> Self {
+        self.because = Some(Box::new(failure));
         self
     }
 
@@ -529,6 +568,9 @@ impl fmt::Display for Failure {
         }
         if let Some(server) = &self.server {
             write!(out, ": {} {}", server.sqlstate, server.message)?;
+        }
+        if let Some(because) = &self.because {
+            write!(out, ": {because}")?;
         }
         Ok(())
     }

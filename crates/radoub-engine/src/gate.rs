@@ -17,7 +17,9 @@ use crate::fleet::file::VerifySection;
 use crate::fleet::{Service, ServiceName};
 use crate::observe::Look;
 use crate::runtime::{Container, ContainerState, Health, Runtime, RuntimeError};
+use crate::translate;
 
+pub(crate) use database::readable;
 pub use endpoint::Endpoint;
 pub(crate) use endpoint::times;
 pub use finding::Finding;
@@ -113,6 +115,9 @@ pub struct Gate {
     pub verdict: Verdict,
     /// What was looked at, in the order of looking.
     pub findings: Vec<Finding>,
+    /// From the beginning to the end of the first look at which nothing was wrong with containers and route; `None`
+    /// when there was no such look.
+    pub well_after: Option<Duration>,
     /// How long it took, the quiet period included.
     pub took: Duration,
 }
@@ -131,16 +136,17 @@ impl Gate {
 
 /// Looks at a service until it is well or `patience` is over, waits the quiet period, and looks again.
 ///
-/// `runtime` is the engine that runs its containers; `None` when there is none, an error when there is one that
+/// `runtime` is what runs it ([`Runtime::of`]); `None` when nobody knows, an error when there is an engine that
 /// does not answer. Files are named relative to `root`.
 pub async fn gate(
     service: &Service,
-    runtime: Result<Option<&Runtime>, &RuntimeError>,
+    runtime: Result<Option<Runtime<'_>>, &RuntimeError>,
     root: &Path,
     settings: &GateSettings,
 ) -> Gate {
     let begun = Instant::now();
     let mut first = settled(service, &runtime, settings, begun).await;
+    let well_after = first.is_well().then(|| begun.elapsed());
     if first.is_well() && !settings.quiet.is_zero() {
         tokio::time::sleep(settings.quiet).await;
         let before = std::mem::take(&mut first.containers);
@@ -158,6 +164,7 @@ pub async fn gate(
         service: service.name.clone(),
         verdict: known.max(open).max(verdict),
         findings,
+        well_after,
         took: begun.elapsed(),
     }
 }
@@ -204,7 +211,7 @@ impl Looked {
 /// The first look at which nothing is wrong, or the last one that patience allows.
 async fn settled(
     service: &Service,
-    runtime: &Result<Option<&Runtime>, &RuntimeError>,
+    runtime: &Result<Option<Runtime<'_>>, &RuntimeError>,
     settings: &GateSettings,
     begun: Instant,
 ) -> Looked {
@@ -219,23 +226,22 @@ async fn settled(
 
 async fn look(
     service: &Service,
-    runtime: &Result<Option<&Runtime>, &RuntimeError>,
+    runtime: &Result<Option<Runtime<'_>>, &RuntimeError>,
     settings: &GateSettings,
 ) -> Looked {
     let mut looked = Looked::default();
     match runtime {
         Ok(None) => {}
         Ok(Some(runtime)) => match runtime.containers().await {
-            Ok(all) => {
-                let own = |it: &Container| is_of(service, &it.service);
-                looked.containers = all.into_iter().filter(own).collect();
-                if looked.containers.is_empty() && service.compose_service.is_some() {
+            Ok(own) => {
+                looked.containers = own;
+                if looked.containers.is_empty() && matches!(runtime, Runtime::Docker(..)) {
                     looked.findings.push(Finding::NoContainer);
                 }
             }
-            Err(error) => looked.findings.push(Finding::EngineAway { reason: error.to_string() }),
+            Err(error) => looked.findings.push(engine_away(&error)),
         },
-        Err(error) => looked.findings.push(Finding::EngineAway { reason: error.to_string() }),
+        Err(error) => looked.findings.push(engine_away(error)),
     }
     for container in &looked.containers {
         let finding = of_container(container);
@@ -255,10 +261,8 @@ async fn look(
     looked
 }
 
-/// Whether a Compose service is this one, or a worker or replica of it.
-pub(crate) fn is_of(service: &Service, compose_service: &str) -> bool {
-    service.compose_service.as_deref() == Some(compose_service)
-        || service.also.iter().any(|name| name == compose_service)
+fn engine_away(error: &RuntimeError) -> Finding {
+    Finding::EngineAway { failure: Box::new(translate::runtime_failure(error)) }
 }
 
 fn of_container(container: &Container) -> Finding {
@@ -290,6 +294,7 @@ mod tests {
     fn container(id: &str, started: u64, restarts: u64) -> Container {
         Container {
             id: id.to_owned(),
+            image: String::new(),
             name: format!("shop-{id}"),
             service: "shop".to_owned(),
             state: ContainerState::Running,
@@ -335,7 +340,8 @@ mod tests {
 
     #[test]
     fn an_engine_that_does_not_answer_at_the_second_look_says_nothing_of_containers() {
-        let away = Finding::EngineAway { reason: "silent".to_owned() };
+        let away = RuntimeError::Silent { host: "x".to_owned(), after: Duration::from_secs(1) };
+        let away = engine_away(&away);
         let mut looked = Looked { findings: vec![away.clone()], ..Looked::default() };
         looked.compare(&[container("a", 10, 0)]);
         assert_eq!(looked.findings, [away]);

@@ -30,6 +30,7 @@ pub mod observe;
 pub mod plan;
 pub mod pull;
 pub mod push;
+pub mod rebuild;
 pub mod repair;
 pub mod report;
 pub mod reset;

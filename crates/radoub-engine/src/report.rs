@@ -64,12 +64,18 @@ pub struct Line {
     pub database_created: bool,
     /// The proven backup that there was before.
     pub backup: Option<String>,
-    /// How long its restart kept it away; `None` when it was not restarted.
+    /// Its image was built anew.
+    pub rebuilt: bool,
+    /// How long its restart took, by the word of engine or command; `None` when it was not restarted.
     pub downtime: Option<Duration>,
+    /// How long it was until nothing was wrong with it any more; `None` when nobody looked, or it did not come to that.
+    pub well_after: Option<Duration>,
     /// What is different in its tables since before; `None` when they were not counted.
     pub compared: Option<Compared>,
     /// Why its tables were not counted, or not compared.
     pub not_counted: Option<Failure>,
+    /// What the client reads and is not there, though no migration took it away; an image that could not be built.
+    pub doubts: Vec<Failure>,
     /// What a look at it afterwards came to; `None` when it was not looked at, or what was wrong is in `failure` alone.
     pub verdict: Option<Verdict>,
     /// What that look found wrong or could not find out; `None` when all is well.
@@ -207,9 +213,12 @@ impl Report {
                 restored: None,
                 database_created: false,
                 backup: None,
+                rebuilt: false,
                 downtime: None,
+                well_after: None,
                 compared: None,
                 not_counted: None,
+                doubts: Vec::new(),
                 verdict: None,
                 found: None,
                 retries: 0,
@@ -313,15 +322,20 @@ impl Line {
             EventKind::Started => {
                 self.outcome = Outcome::Unfinished;
                 (self.failure, self.failed_migration, self.held_back) = (None, None, None);
+                // Looked at once more, in a run that goes on.
+                self.doubts.clear();
                 (self.verdict, self.found) = (None, None);
             }
+            EventKind::Well { after } => self.well_after = Some(*after),
+            EventKind::Built { .. } => self.rebuilt = true,
             EventKind::DatabaseCreated => self.database_created = true,
             EventKind::BackedUp { backup, .. } => self.backup = Some(backup.clone()),
             EventKind::Restarted { took, .. } => {
-                (self.downtime, self.verdict) = (Some(*took), None);
+                (self.downtime, self.well_after, self.verdict) = (Some(*took), None, None);
             }
             EventKind::Compared(compared) => self.compared = Some((**compared).clone()),
             EventKind::NotCounted { failure } => self.not_counted = Some(failure.clone()),
+            EventKind::Doubted { failure } => self.doubts.push(failure.clone()),
             EventKind::Found(found) => {
                 self.verdict = Some(found.verdict);
                 self.found = Some((**found).clone());
@@ -363,6 +377,7 @@ impl Line {
             | EventKind::Counting
             | EventKind::Counted { .. }
             | EventKind::BackingUp
+            | EventKind::Building
             | EventKind::Restarting
             | EventKind::Verifying
             | EventKind::StatementsStarted { .. }

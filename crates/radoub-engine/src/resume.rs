@@ -67,8 +67,10 @@ fn left(saved: &SavedService, one: &Observed, line: Option<&Line>) -> Choice {
             }
             SavedDeed::CreateDatabase
             | SavedDeed::MakeLedger
+            | SavedDeed::Rebuild(_)
             | SavedDeed::BackUp
             | SavedDeed::Restart
+            | SavedDeed::Probe
             | SavedDeed::Verify
             // A way back is gone on with by its own commands.
             | SavedDeed::Undo { .. }
@@ -91,11 +93,21 @@ fn left(saved: &SavedService, one: &Observed, line: Option<&Line>) -> Choice {
     // The one thing that the databases do not tell: doing it once more harms nobody.
     let restarted = !migrates && line.is_some_and(|it| it.downtime.is_some());
     if saved.deeds.contains(&SavedDeed::Restart) && !restarted {
+        // What is built already is built again from what the builder has kept.
+        for deed in &saved.deeds {
+            if let SavedDeed::Rebuild(due) = deed {
+                task.add(Deed::Rebuild(due.clone()));
+            }
+        }
         task.add(Deed::Restart);
     }
     let verified = restarted && line.is_some_and(|it| it.verdict.is_some());
     if saved.deeds.contains(&SavedDeed::Verify) && !verified {
         task.add(Deed::Verify);
+    }
+    let probed = !migrates && line.is_some_and(|it| it.verdict.is_some());
+    if saved.deeds.contains(&SavedDeed::Probe) && !probed {
+        task.add(Deed::Probe);
     }
     if task.deeds().is_empty() { Choice::Nothing } else { Choice::Apply(task) }
 }

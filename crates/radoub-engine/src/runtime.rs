@@ -1,9 +1,11 @@
-//! The containers of the fleet: what state they are in, what they print, how they are stopped, started,
-//! restarted and built anew.
+//! What keeps the services of the fleet running: what state they are in, what they print, how they are restarted
+//! and built anew.
 //!
-//! State, logs and restarts go through the engine's API; building and bringing up go through the Compose
-//! command, which alone does them right. When a service has to be restarted, and whether it came back well,
-//! is decided elsewhere.
+//! [`Runtime`] is the seam: the containers of a Compose project, or the commands that `radoub.toml` names. Another
+//! one, Kubernetes say, is a variant of it with a file of its own beside, and nobody above needs to know.
+//! Of containers, state, logs and restarts go through the engine's API; building and bringing up go through the
+//! Compose command, which alone does them right. When a service has to be restarted, and whether it came back
+//! well, is decided elsewhere.
 
 mod compose;
 mod docker;
@@ -14,28 +16,181 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, SystemTime};
 
 pub use compose::{Compose, ComposeFailure};
+pub use docker::Docker;
 pub use host::{HostError, engine_host};
 pub use logs::{LogLine, LogRequest, Source};
 
+use crate::errand::{self, Errand, ErrandError};
+use crate::failure::Failure;
+use crate::fleet::Service;
+use crate::translate;
+
 pub use crate::fleet::place::without_user as masked;
 
-/// The containers of one Compose project on one engine.
-#[derive(Debug, Clone)]
-pub struct Runtime {
-    engine: bollard::Docker,
-    /// How the engine is reached, as `DOCKER_HOST` would say it.
-    host: String,
-    /// The Compose project.
-    project: String,
-    /// How long a single answer may take.
-    deadline: Duration,
+/// What runs one service.
+#[derive(Debug, Clone, Copy)]
+pub enum Runtime<'a> {
+    /// The containers of its Compose service, on this engine.
+    Docker(&'a Docker, &'a Service),
+    /// The commands that `radoub.toml` names for it; what they do not do is asked of its containers, if this engine
+    /// has any that run.
+    Commands(&'a Service, Option<&'a Docker>),
 }
+
+impl<'a> Runtime<'a> {
+    /// What runs a service, where `engine` is the one that the fleet has: `None` when nobody knows. A service that
+    /// has commands needs no engine, and so does not mind one that is away.
+    ///
+    /// # Errors
+    ///
+    /// That of the engine, for a service that may be in its containers.
+    pub fn of<E>(
+        service: &'a Service,
+        engine: Result<Option<&'a Docker>, E>,
+    ) -> Result<Option<Self>, E> {
+        let is_contained = service.compose_service.is_some();
+        let has_command = Errand::Restart.words(service).is_some();
+        let engine = match engine {
+            Err(error) if is_contained && !has_command => return Err(error),
+            other => other.ok().flatten().filter(|_| is_contained),
+        };
+        Ok(match engine {
+            _ if has_command => Some(Self::Commands(service, engine)),
+            Some(engine) => Some(Self::Docker(engine, service)),
+            None => Errand::Logs.words(service).map(|_| Self::Commands(service, None)),
+        })
+    }
+
+    /// The service.
+    pub fn service(&self) -> &'a Service {
+        let (Self::Docker(_, service) | Self::Commands(service, _)) = self;
+        service
+    }
+
+    /// The engine that may have containers of it.
+    pub fn engine(&self) -> Option<&'a Docker> {
+        match self {
+            Self::Docker(engine, _) => Some(engine),
+            Self::Commands(_, engine) => *engine,
+        }
+    }
+
+    /// The containers of the service, workers and replicas too, by service and name. Of a service that has commands
+    /// only those that run: others may have been left behind by whoever ran it in containers once.
+    ///
+    /// # Errors
+    ///
+    /// [`RuntimeError`].
+    pub async fn containers(&self) -> Result<Vec<Container>, RuntimeError> {
+        let Some(engine) = self.engine() else { return Ok(Vec::new()) };
+        let all = match (engine.containers().await, self) {
+            // It needs none.
+            (Err(_), Self::Commands(..)) => Vec::new(),
+            (all, _) => all?,
+        };
+        let runs = |it: &Container| {
+            matches!(it.state, ContainerState::Running | ContainerState::Restarting)
+        };
+        let own = |it: &Container| {
+            is_of(self.service(), &it.service) && (matches!(self, Self::Docker(..)) || runs(it))
+        };
+        Ok(all.into_iter().filter(own).collect())
+    }
+
+    /// Restarts the service; what stands still is started. Gives back the names of its containers, in the order of
+    /// restarting.
+    ///
+    /// # Errors
+    ///
+    /// [`RuntimeError`], [`RuntimeError::NoContainer`] among them; containers before the one that failed are
+    /// restarted.
+    pub async fn restart(&self, patience: &Patience) -> Result<Vec<String>, RuntimeError> {
+        match self {
+            Self::Docker(engine, service) => {
+                let own = self.containers().await?;
+                if own.is_empty() {
+                    return Err(RuntimeError::NoContainer(service.name.to_string()));
+                }
+                for container in &own {
+                    engine.restart(&container.id, patience.grace).await?;
+                }
+                Ok(own.into_iter().map(|it| it.name).collect())
+            }
+            Self::Commands(service, _) => {
+                let limit = Some(patience.grace + patience.command);
+                match errand::run(service, Errand::Restart, limit, |_, _| {}).await {
+                    Some(ended) => Ok(ended.map(|_| Vec::new())?),
+                    None => Err(RuntimeError::NoContainer(service.name.to_string())),
+                }
+            }
+        }
+    }
+
+    /// Whether a command prints its log.
+    pub fn has_log_command(&self) -> bool {
+        Errand::Logs.words(self.service()).is_some()
+    }
+
+    /// What the command prints that prints its log, line by line; nothing without one.
+    ///
+    /// # Errors
+    ///
+    /// [`RuntimeError::Command`]; lines that came before it have been read.
+    pub async fn print(
+        &self,
+        patience: Duration,
+        mut read: impl FnMut(LogLine),
+    ) -> Result<(), RuntimeError> {
+        let read = |source, line: &str| read(LogLine::read(source, line));
+        match errand::run(self.service(), Errand::Logs, Some(patience), read).await {
+            Some(ended) => Ok(ended.map(|_| ())?),
+            None => Ok(()),
+        }
+    }
+}
+
+impl RuntimeError {
+    /// The same in the vocabulary of the locale files.
+    pub fn failure(&self) -> Failure {
+        translate::runtime_failure(self)
+    }
+}
+
+/// Whether a Compose service is this one, or a worker or replica of it.
+pub(crate) fn is_of(service: &Service, compose_service: &str) -> bool {
+    service.compose_service.as_deref() == Some(compose_service)
+        || service.also.iter().any(|name| name == compose_service)
+}
+
+/// How long a program has to end by itself before the engine ends it, as Compose gives.
+pub const GRACE: Duration = Duration::from_secs(10);
+
+/// How long a restart may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// How long a program has to end by itself before the engine ends it.
+    pub grace: Duration,
+    /// How long a command has besides.
+    pub command: Duration,
+}
+
+impl Default for Patience {
+    /// [`GRACE`] to end; a minute besides.
+    fn default() -> Self {
+        Self { grace: GRACE, command: Duration::from_mins(1) }
+    }
+}
+
+/// How long a command may print a log.
+pub const PRINTING: Duration = Duration::from_secs(10);
 
 /// A container of a Compose service, as the engine describes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Container {
     /// The engine's id of it.
     pub id: String,
+    /// The engine's id of its image.
+    pub image: String,
     /// Its name, `shop_orders_1`.
     pub name: String,
     /// The Compose service that it runs.
@@ -156,4 +311,7 @@ pub enum RuntimeError {
     /// A service has no container.
     #[error("the service {0} has no container")]
     NoContainer(String),
+    /// A command that `radoub.toml` names did not do it.
+    #[error(transparent)]
+    Command(#[from] ErrandError),
 }

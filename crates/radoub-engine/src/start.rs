@@ -11,14 +11,14 @@ mod prisma;
 mod shell;
 mod trail;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::fleet::Service;
 use crate::fleet::discover::Inventory;
 use crate::fleet::place::Place;
 
 pub(crate) use dockerfile::Dockerfile;
-pub(crate) use trail::dockerfile_of;
+pub(crate) use trail::{dockerfile_of, dockerfile_path};
 
 /// What a service does by itself when its container starts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -104,26 +104,43 @@ impl StartBehaviour {
         self.steps.iter().any(|step| step.deed.changes_schema())
     }
 
-    /// The step that makes the database like the schema past its history, or empties it; a `deploy` does neither.
+    /// The step that goes past the history: it makes the database like the schema, or empties it, or writes tables or
+    /// ledger by hand. A `deploy` does none of that, and `migrate resolve --rolled-back` only lets a failed migration
+    /// be tried again.
     pub fn past_history(&self) -> Option<&StartStep> {
-        self.worst().filter(|step| {
-            matches!(step.deed, StartDeed::Push { .. } | StartDeed::Develop | StartDeed::Reset)
-        })
+        let is_past = |step: &&StartStep| match step.deed {
+            StartDeed::Push { .. } | StartDeed::Develop | StartDeed::Reset => true,
+            StartDeed::Write => !step.command.contains("--rolled-back"),
+            StartDeed::Deploy | StartDeed::Seed | StartDeed::Generate => false,
+        };
+        worst_of(self.steps.iter().filter(is_past))
+    }
+
+    /// The scripts that are run at the start and could not be read, so that nobody knows what they do.
+    pub fn unread_scripts(&self) -> impl Iterator<Item = &Unseen> {
+        let is_script = |it: &&Unseen| {
+            Path::new(&it.what).extension().is_some_and(|it| it == "sh" || it == "bash")
+        };
+        self.unseen.iter().filter(is_script)
     }
 
     /// The step that endangers most: a reset before a push that accepts losses before a push before the rest.
     pub fn worst(&self) -> Option<&StartStep> {
-        let rank = |step: &&StartStep| match step.deed {
-            StartDeed::Reset => 5,
-            StartDeed::Push { accepts_loss: true } => 4,
-            StartDeed::Develop => 3,
-            StartDeed::Push { accepts_loss: false } => 2,
-            StartDeed::Deploy | StartDeed::Write => 1,
-            StartDeed::Seed | StartDeed::Generate => 0,
-        };
-        // The first of the worst: `max_by_key` would give the last.
-        self.steps.iter().rev().max_by_key(rank)
+        worst_of(self.steps.iter())
     }
+}
+
+fn worst_of<'a>(steps: impl DoubleEndedIterator<Item = &'a StartStep>) -> Option<&'a StartStep> {
+    let rank = |step: &&StartStep| match step.deed {
+        StartDeed::Reset => 5,
+        StartDeed::Push { accepts_loss: true } => 4,
+        StartDeed::Develop => 3,
+        StartDeed::Push { accepts_loss: false } => 2,
+        StartDeed::Deploy | StartDeed::Write => 1,
+        StartDeed::Seed | StartDeed::Generate => 0,
+    };
+    // The first of the worst: `max_by_key` would give the last.
+    steps.rev().max_by_key(rank)
 }
 
 /// The words of each command of a shell text with its line in it, and whether a failure of it is let pass; for the

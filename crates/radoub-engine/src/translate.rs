@@ -3,6 +3,7 @@
 
 mod applying;
 mod backing_up;
+mod running;
 mod scratch;
 
 use std::time::Duration;
@@ -28,6 +29,8 @@ pub(crate) use scratch::words;
 pub(crate) use scratch::{
     init_failure, local_failure, replay_failure, reset_failure, scratch_failure, shadow_failure,
 };
+
+pub(crate) use running::{compose_failure, errand_failure, runtime_failure};
 
 pub(crate) use backing_up::{
     catalogue_failure, dump_failure, key_failure, pooler_failure, pour_failure, programs_failure,

@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::fleet::{Fleet, Prisma, Service, ServiceName};
 use crate::gate::{Gate, GateSettings, Verdict, gate};
 use crate::lanes;
-use crate::runtime::{Runtime, RuntimeError};
+use crate::runtime::{Docker, Runtime, RuntimeError};
 
 use compare::Compared;
 use memory::Remembered;
@@ -31,10 +31,11 @@ pub use count::CensusSettings;
 pub(crate) use count::{Looker, compared, remembered};
 pub(crate) use data::faults;
 pub use data::{Assertion, AssertionOutcome, AssertionSource, DataFinding};
-pub(crate) use logs::new_errors;
 pub use logs::{LogFinding, fingerprint};
+pub(crate) use logs::{OldErrors, new_errors, old_errors};
 pub use tail::LogTail;
 pub(crate) use tail::tails;
+pub(crate) use touch::takes_away;
 
 /// How services are verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,11 +85,11 @@ pub struct Verified {
 
 /// Verifies every service of the fleet that has a database, many at once; `seen` hears of each as it is done.
 ///
-/// `runtime` is the engine that runs the containers; `None` when there is none. `since` is what was remembered of
+/// `engine` is the one that runs the containers; `None` when there is none. `since` is what was remembered of
 /// services and is compared with what is there.
 pub async fn verify(
     fleet: &Fleet,
-    runtime: Result<Option<&Runtime>, &RuntimeError>,
+    engine: Result<Option<&Docker>, &RuntimeError>,
     settings: &VerifySettings,
     since: &[Remembered],
     mut seen: impl FnMut(&Verified),
@@ -104,7 +105,7 @@ pub async fn verify(
         |index| {
             let service = services[index];
             let before = since.iter().find(|it| it.service == service.name.as_str());
-            of_service(service, &fleet.root, runtime, settings, before)
+            of_service(service, &fleet.root, engine, settings, before)
         },
         |_, verified| seen(verified),
     )
@@ -114,15 +115,17 @@ pub async fn verify(
 async fn of_service(
     service: &Service,
     root: &Path,
-    runtime: Result<Option<&Runtime>, &RuntimeError>,
+    engine: Result<Option<&Docker>, &RuntimeError>,
     settings: &VerifySettings,
     before: Option<&Remembered>,
 ) -> Verified {
     let begun = Instant::now();
+    let runtime = Runtime::of(service, engine);
     let gate = gate(service, runtime, root, &settings.gate).await;
     let logs = match runtime {
         Ok(Some(runtime)) => {
-            logs::new_errors(service, runtime, settings.baseline).await.transpose()
+            let old = OldErrors::none();
+            logs::new_errors(&runtime, settings.baseline, &old).await.transpose()
         }
         Ok(None) | Err(_) => None,
     };

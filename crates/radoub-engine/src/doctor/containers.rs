@@ -101,7 +101,13 @@ mod tests {
         let selection = Selection::default();
         let mut notes = Notes { selection: &selection, examined: Examined::default() };
         let service = ServiceName::new("shop");
-        let gate = Gate { service, verdict: Verdict::Fail, findings, took: Duration::ZERO };
+        let gate = Gate {
+            service,
+            verdict: Verdict::Fail,
+            findings,
+            well_after: None,
+            took: Duration::ZERO,
+        };
         examine("shop", &gate, "radoub apply --only shop", &mut notes);
         let found: Vec<&str> = notes.examined.findings.iter().map(|it| it.check.as_str()).collect();
         found.join(" ")
@@ -135,7 +141,13 @@ mod tests {
         };
         let findings = ["a", "b", "c", "d"].map(absent).into_iter().chain([unreadable()]).collect();
         let service = ServiceName::new("shop");
-        let gate = Gate { service, verdict: Verdict::Fail, findings, took: Duration::ZERO };
+        let gate = Gate {
+            service,
+            verdict: Verdict::Fail,
+            findings,
+            well_after: None,
+            took: Duration::ZERO,
+        };
         examine("shop", &gate, "radoub apply --only shop", &mut notes);
         let found: Vec<String> =
             notes.examined.findings.iter().map(|it| format!("{:?}", it.facts)).collect();

@@ -13,6 +13,7 @@ use crate::fleet::{Managed, Service, UrlProblem};
 use crate::gate::{self, Gate, GateSettings};
 use crate::lanes;
 use crate::observe::{DeadServers, Observed, visit};
+use crate::runtime::{Runtime, RuntimeError};
 use crate::state::State;
 use crate::translate;
 
@@ -122,8 +123,9 @@ async fn look(doctor: &Doctor<'_>, service: &Service) -> Gate {
         ..GateSettings::default()
     };
     // An engine that does not answer is told once.
-    let runtime = doctor.runtime.ok().flatten();
-    gate::gate(service, Ok(runtime), doctor.root(), &settings).await
+    let engine = doctor.runtime.ok().flatten();
+    let runtime = Runtime::of(service, Ok::<_, &RuntimeError>(engine));
+    gate::gate(service, runtime, doctor.root(), &settings).await
 }
 
 async fn of_containers(doctor: &Doctor<'_>, service: &Service) -> Option<Gate> {

@@ -89,8 +89,12 @@ pub async fn explain(fleet: &Fleet, look: &Look, text: &str) -> Vec<Explanation>
     let mut found: Vec<(Symptom, usize, usize)> = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let Some(symptom) = symptom(line) else { continue };
+        let names_code = |line: &str| symptom.prisma_code().is_some_and(|it| line.contains(it));
+        // `Error: P3005` and the words two lines below it are one message.
+        let above = lines[at.saturating_sub(2)..at].iter();
+        let goes_on = !names_code(line) && above.into_iter().any(|it| names_code(it));
         match found.iter_mut().find(|it| it.0 == symptom) {
-            Some(known) => known.2 += 1,
+            Some(known) => known.2 += usize::from(!goes_on),
             None => found.push((symptom, at, 1)),
         }
     }

@@ -5,7 +5,7 @@ use crate::failure::FailureCode;
 use crate::fleet::discover::Inventory;
 use crate::fleet::{Fleet, Prisma, ServiceName};
 use crate::observe::Observed;
-use crate::runtime::{Compose, ComposeFailure, ContainerState, Runtime, RuntimeError};
+use crate::runtime::{Compose, ComposeFailure, ContainerState, Docker, RuntimeError};
 use crate::state::State;
 
 /// A server that does not answer.
@@ -102,7 +102,7 @@ pub fn absent(fleet: &Fleet, observed: &[Observed]) -> Vec<Absent> {
 /// [`StartError`].
 pub async fn start(
     inventory: &Inventory,
-    runtime: &Runtime,
+    runtime: &Docker,
     environment: &std::collections::BTreeMap<String, String>,
     server: &str,
 ) -> Result<(), StartError> {
@@ -113,7 +113,7 @@ pub async fn start(
             ContainerState::Running => {}
             // One that is frozen is not started by starting it.
             ContainerState::Paused => {
-                runtime.restart(&container.id, crate::restart::GRACE).await?;
+                runtime.restart(&container.id, crate::runtime::GRACE).await?;
             }
             _ => runtime.start(&container.id).await?,
         }
@@ -123,7 +123,7 @@ pub async fn start(
         let folder = fleet.compose_files.first().and_then(|it| it.parent()).unwrap_or(&fleet.root);
         let files = &fleet.compose_files;
         let compose = Compose::find(folder, runtime.project(), files, environment).await?;
-        compose.up(&[server], |_| {}).await?;
+        compose.up(&[(server, 1)], |_| {}).await?;
     }
     Ok(())
 }

@@ -21,6 +21,7 @@ pub(crate) use notify::{KindWord, MomentWord, NotifySection, SmtpTlsWord};
 use super::place::{Place, excerpt};
 use super::waves::Circle;
 use crate::hazard::Hazard;
+use crate::rebuild::Rebuild;
 use crate::scratch::Forced;
 use crate::secret::Secret;
 
@@ -187,9 +188,48 @@ pub struct ServiceSection {
     /// involved.
     #[schemars(length(min = 1))]
     pub(crate) generate: Option<Vec<String>>,
-    /// Program and arguments that restart it, run in its folder after `radoub new`; no shell is involved.
+    /// Program and arguments that restart it, run in its folder by `radoub apply` behind its migrations, by
+    /// `radoub restart` and by `radoub new`; no shell is involved. It goes before a restart of containers, and
+    /// none need be there. What it starts has to outlive it, and to leave its output.
     #[schemars(length(min = 1))]
     pub(crate) restart: Option<Vec<String>>,
+    /// Whether its image is built anew before it is restarted, where Compose builds it: `true`, `false`, or else
+    /// `"auto"`, when the image is older than its schema or migrations. A build that fails stops the work on the
+    /// service before anything is changed; with `"auto"` it is told, and the image that is there is started.
+    pub(crate) rebuild: Option<RebuildWord>,
+    /// Program and arguments that print its log since its last start and end, run in its folder; no shell is
+    /// involved. For `radoub logs`, and for errors that are new behind a restart. It goes before what its
+    /// containers print. A line may begin with its time, as RFC 3339 has it.
+    #[schemars(length(min = 1))]
+    pub(crate) logs: Option<Vec<String>>,
+}
+
+/// When an image is built anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(crate) enum RebuildWord {
+    /// Always, or never.
+    Said(bool),
+    /// When it is old.
+    Guessed(AutoWord),
+}
+
+/// The word for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum AutoWord {
+    /// When it is old.
+    Auto,
+}
+
+impl From<RebuildWord> for Rebuild {
+    fn from(word: RebuildWord) -> Self {
+        match word {
+            RebuildWord::Said(true) => Self::Always,
+            RebuildWord::Said(false) => Self::Never,
+            RebuildWord::Guessed(AutoWord::Auto) => Self::Auto,
+        }
+    }
 }
 
 /// Why `radoub.toml` cannot be used.

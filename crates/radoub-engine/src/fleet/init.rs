@@ -84,7 +84,12 @@ fn write_text(out: &mut String, fleet: &Fleet) -> std::fmt::Result {
          # shadow_url_env = \"SHADOW_DATABASE_URL\"\n\
          # prisma_version = \"5.14.0\"\n\
          # generate = [\"npx\", \"prisma\", \"generate\"]\n\
-         # restart = [\"docker\", \"compose\", \"restart\", \"a-service\"]\n",
+         # rebuild = \"auto\"\n\
+         #\n\
+         # Without containers: how it is restarted behind its migrations, and what prints its log since then.\n\
+         #\n\
+         # restart = [\"systemctl\", \"restart\", \"a-service\"]\n\
+         # logs = [\"journalctl\", \"--unit\", \"a-service\", \"--output\", \"short-iso\", \"-I\"]\n",
     );
     Ok(())
 }

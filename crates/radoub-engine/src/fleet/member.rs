@@ -14,6 +14,7 @@ use super::source::GivenUrl;
 use super::walk::{Seen, walk};
 use super::{Check, Errands, Fact, HealthRoute, Origin};
 use crate::hazard::Hazard;
+use crate::rebuild::Rebuild;
 
 /// A URL given by `radoub.toml`, and where.
 pub(crate) type SourcedUrl = (GivenUrl, Option<Place>);
@@ -28,6 +29,7 @@ pub(crate) struct Member {
     pub(crate) canary: bool,
     pub(crate) allow: BTreeSet<Hazard>,
     pub(crate) errands: Errands,
+    pub(crate) rebuild: Rebuild,
     pub(crate) health: Option<HealthRoute>,
     pub(crate) checks: Vec<Check>,
     pub(crate) found: Found,
@@ -47,6 +49,7 @@ impl Member {
             canary: false,
             allow: BTreeSet::new(),
             errands: Errands::default(),
+            rebuild: Rebuild::default(),
             health: None,
             checks: Vec::new(),
             found,
@@ -464,6 +467,12 @@ fn apply_section(
     }
     if section.restart.is_some() {
         member.errands.restart.clone_from(&section.restart);
+    }
+    if let Some(rebuild) = section.rebuild {
+        member.rebuild = rebuild.into();
+    }
+    if section.logs.is_some() {
+        member.errands.logs.clone_from(&section.logs);
     }
     member.checks.extend(section.checks.iter().map(|(name, sql)| Check {
         name: name.get_ref().clone(),

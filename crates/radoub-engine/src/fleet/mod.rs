@@ -27,6 +27,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::hazard::Hazard;
+use crate::rebuild::Rebuild;
 
 pub use radoub_postgres::url::DatabaseUrl;
 
@@ -150,6 +151,8 @@ pub struct Service {
     pub allow: BTreeSet<Hazard>,
     /// Programs to run for it, as `radoub.toml` says.
     pub errands: Errands,
+    /// When its image is built anew before a restart, as `radoub.toml` says.
+    pub rebuild: Rebuild,
     /// Health route given in `radoub.toml`.
     pub health: Option<HealthRoute>,
     /// What `radoub.toml` says must hold of its data.
@@ -169,8 +172,10 @@ pub struct Service {
 pub struct Errands {
     /// Generates its client.
     pub generate: Option<Vec<String>>,
-    /// Restarts it.
+    /// Restarts it, whether it is in containers or not.
     pub restart: Option<Vec<String>>,
+    /// Prints its log.
+    pub logs: Option<Vec<String>>,
 }
 
 /// Something that must hold of the data of a service, as `radoub.toml` says.

@@ -224,6 +224,7 @@ mod tests {
             canary: false,
             allow: BTreeSet::new(),
             errands: Errands::default(),
+            rebuild: crate::rebuild::Rebuild::default(),
             health: None,
             checks: Vec::new(),
             folder: PathBuf::new(),

@@ -13,7 +13,7 @@ use crate::translate;
 
 /// What the database says of every table and column of the schema; nothing for a service that has no database
 /// that radoub knows.
-pub(super) async fn readable(service: &Service, root: &Path, look: &Look) -> Vec<Finding> {
+pub(crate) async fn readable(service: &Service, root: &Path, look: &Look) -> Vec<Finding> {
     let Prisma::Managed(managed) = &service.prisma else { return Vec::new() };
     let wanted = match wanted(managed, root, managed.major()) {
         Ok(wanted) => wanted,

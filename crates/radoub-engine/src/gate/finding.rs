@@ -56,7 +56,7 @@ pub enum Finding {
     /// The engine could not be asked, and it should have been.
     EngineAway {
         /// Why.
-        reason: String,
+        failure: Box<Failure>,
     },
     /// The health route answered as it should.
     Answers(Endpoint),
@@ -205,8 +205,9 @@ impl Finding {
             }
             Self::DatabaseAway { failure } => return Some((**failure).clone()),
             Self::NoContainer => (FailureCode::NoContainer, Vec::new()),
-            Self::EngineAway { reason } => {
-                (FailureCode::ContainersUnseen, vec![("reason", reason.clone())])
+            Self::EngineAway { failure } => {
+                let unseen = Failure::new(FailureCode::ContainersUnseen, Vec::new());
+                return Some(unseen.because((**failure).clone()));
             }
             Self::SchemaRefused { mistakes } => {
                 (FailureCode::TablesUnknown, vec![("count", mistakes.to_string())])

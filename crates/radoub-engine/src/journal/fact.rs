@@ -140,6 +140,13 @@ pub enum Fact {
     },
     /// They were counted again and compared. No value of a row is in it.
     Compared(Box<Compared>),
+    /// An image is about to be built.
+    Building,
+    /// It is built.
+    Built {
+        /// How long it took.
+        milliseconds: u64,
+    },
     /// Containers are about to be restarted.
     Restarting,
     /// They run again.
@@ -149,8 +156,18 @@ pub enum Fact {
         /// How long the service was away.
         milliseconds: u64,
     },
+    /// Nothing was wrong with its containers and its route any more.
+    Well {
+        /// Since the order to restart it.
+        milliseconds: u64,
+    },
     /// A service is being looked at.
     Verifying,
+    /// Something that the client reads is not there, and no migration took it away.
+    Doubted {
+        /// What.
+        failure: FailureRecord,
+    },
     /// What that look found.
     Found {
         /// `inconclusive` or `fail`.

@@ -5,6 +5,8 @@
 
 use radoub_schema::migration::Migration;
 
+use crate::rebuild::Due;
+
 /// The work on one service's database: at least one deed, in the order of their stages.
 #[derive(Debug, Clone, Default)]
 pub struct Task {
@@ -14,6 +16,8 @@ pub struct Task {
 /// One deed.
 #[derive(Debug, Clone)]
 pub enum Deed {
+    /// The image of the service is built anew.
+    Rebuild(Due),
     /// There is a proven backup that is younger than the look at the database, or one is made.
     BackUp,
     /// The database, which is not there, is created.
@@ -22,8 +26,10 @@ pub enum Deed {
     MakeLedger,
     /// A migration is applied; an earlier run may have left it half done.
     Migrate(Migration),
-    /// The service's containers are restarted.
+    /// The service is restarted.
     Restart,
+    /// Its tables are asked as the service asks them, and nothing else.
+    Probe,
     /// The service is looked at: containers, health route, tables, new errors in its logs; and its data is compared
     /// with what was counted before the migrations.
     Verify,
@@ -33,6 +39,8 @@ pub enum Deed {
 /// keep the order in which the planner named them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
+    /// What will run is built, before anything is changed.
+    Build,
     /// A way back is made and proven.
     Backup,
     /// What must be there is made.
@@ -49,11 +57,12 @@ impl Deed {
     /// When it is done.
     pub fn stage(&self) -> Stage {
         match self {
+            Self::Rebuild(_) => Stage::Build,
             Self::BackUp => Stage::Backup,
             Self::CreateDatabase => Stage::Prepare,
             Self::MakeLedger | Self::Migrate(_) => Stage::Migrate,
             Self::Restart => Stage::Restart,
-            Self::Verify => Stage::Verify,
+            Self::Probe | Self::Verify => Stage::Verify,
         }
     }
 }
@@ -91,10 +100,12 @@ impl Task {
     pub fn migrations(&self) -> impl Iterator<Item = &Migration> {
         self.deeds.iter().filter_map(|deed| match deed {
             Deed::Migrate(migration) => Some(migration),
-            Deed::BackUp
+            Deed::Rebuild(_)
+            | Deed::BackUp
             | Deed::CreateDatabase
             | Deed::MakeLedger
             | Deed::Restart
+            | Deed::Probe
             | Deed::Verify => None,
         })
     }
@@ -117,8 +128,10 @@ mod tests {
         let show = |deed: &Deed| match deed {
             Deed::CreateDatabase => "create".to_owned(),
             Deed::MakeLedger => "ledger".to_owned(),
+            Deed::Rebuild(_) => "build".to_owned(),
             Deed::BackUp => "backup".to_owned(),
             Deed::Restart => "restart".to_owned(),
+            Deed::Probe => "probe".to_owned(),
             Deed::Verify => "verify".to_owned(),
             Deed::Migrate(migration) => migration.name.to_string(),
         };
@@ -132,7 +145,8 @@ mod tests {
         task.add(Deed::CreateDatabase);
         task.add(Deed::BackUp);
         task.add(Deed::Restart);
+        task.add(Deed::Rebuild(Due { services: vec!["shop".to_owned()], is_asked: true }));
         task.add(migration("c"));
-        assert_eq!(shown(&task), ["backup", "create", "a", "b", "c", "restart", "verify"]);
+        assert_eq!(shown(&task), ["build", "backup", "create", "a", "b", "c", "restart", "verify"]);
     }
 }

@@ -21,6 +21,7 @@ use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Fleet, ServiceName};
 use crate::hazard::Hazard;
 use crate::observe::Observed;
+use crate::rebuild::Due;
 use crate::start::StartStep;
 use crate::state::{self, State};
 use crate::translate;
@@ -108,8 +109,10 @@ pub struct Request {
 pub struct Around {
     /// No migration without a proven backup; a database without a table needs none.
     pub backup: bool,
-    /// The services whose containers run, and are to run on what was made.
+    /// The services that run, and are to run on what was made.
     pub restart: BTreeSet<ServiceName>,
+    /// Of these, the ones whose images are built anew before.
+    pub rebuild: BTreeMap<ServiceName, Due>,
     /// Of these, the ones that change their tables by themselves when they start: by which command.
     pub self_changing: BTreeMap<ServiceName, StartStep>,
     /// Which services are looked at afterwards.
@@ -122,7 +125,7 @@ pub enum Verification {
     /// None.
     #[default]
     Nobody,
-    /// Those that are restarted.
+    /// Those that are restarted; of the others the tables are asked.
     Restarted,
     /// All of them.
     Everybody,
@@ -136,17 +139,12 @@ impl Around {
         if !restarts || consent.hazards.contains(&Hazard::PushAtStart) {
             return None;
         }
-        let values = vec![
-            ("service", one.service.to_string()),
-            ("hazard", Hazard::PushAtStart.as_str().to_owned()),
-            ("statement", step.command.clone()),
-            ("place", step.place.to_string()),
-        ];
-        Some(Failure::new(FailureCode::PushAtStart, values))
+        Some(start_refusal(&one.service, step, "apply"))
     }
 
-    /// Adds to the task what is to be done around its migrations.
-    fn add_to(&self, task: &mut Task, one: &Observed) {
+    /// Adds to the task what is to be done around its migrations; `is_whole` says that none is held back, so that the
+    /// database has to be as the schema says.
+    fn add_to(&self, task: &mut Task, one: &Observed, is_whole: bool) {
         if task.migrations().next().is_none() {
             return;
         }
@@ -157,14 +155,31 @@ impl Around {
         }
         let restarts = self.restart.contains(&one.service);
         if restarts {
+            if let Some(due) = self.rebuild.get(&one.service) {
+                task.add(Deed::Rebuild(due.clone()));
+            }
             task.add(Deed::Restart);
         }
         match self.verify {
             Verification::Nobody => {}
+            Verification::Restarted if !restarts && is_whole => task.add(Deed::Probe),
             Verification::Restarted if !restarts => {}
             Verification::Restarted | Verification::Everybody => task.add(Deed::Verify),
         }
     }
+}
+
+/// Why a service is better not restarted: it goes past its history by this step whenever it starts. `verb` is the
+/// command that would restart it.
+pub fn start_refusal(service: &ServiceName, step: &StartStep, verb: &str) -> Failure {
+    let values = vec![
+        ("service", service.to_string()),
+        ("hazard", Hazard::PushAtStart.as_str().to_owned()),
+        ("statement", step.command.clone()),
+        ("place", step.place.to_string()),
+        ("verb", verb.to_owned()),
+    ];
+    Failure::new(FailureCode::PushAtStart, values)
 }
 
 /// Chooses what to do for every service, from what was seen of it.
@@ -183,7 +198,7 @@ pub fn plan(fleet: &Fleet, observed: &[Observed], request: &Request) -> Plan {
             let forecasts = forecasts(one, until, &request.experience);
             let mut choice = choose(one, &consent, until, &forecasts);
             if let Choice::Apply(task) = &mut choice {
-                request.around.add_to(task, one);
+                request.around.add_to(task, one, until.is_none());
                 if let Some(failure) = request.around.refusal(task, one, &consent) {
                     choice = Choice::Refuse(failure);
                 }

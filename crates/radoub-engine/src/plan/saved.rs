@@ -18,6 +18,7 @@ use crate::fleet::ServiceName;
 use crate::hazard::Hazard;
 use crate::journal::fact::FailureRecord;
 use crate::observe::Observed;
+use crate::rebuild::Due;
 
 /// What the file says it is.
 pub(super) const FORMAT: &str = "radoub-plan";
@@ -107,6 +108,8 @@ pub enum ChoiceWord {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "deed", rename_all = "kebab-case")]
 pub enum SavedDeed {
+    /// The image is built anew.
+    Rebuild(Due),
     /// A proven backup is there, or is made.
     BackUp,
     /// The database is created.
@@ -120,8 +123,10 @@ pub enum SavedDeed {
         /// The checksum of its script.
         checksum: String,
     },
-    /// The containers are restarted.
+    /// The service is restarted.
     Restart,
+    /// Its tables are asked as the service asks them.
+    Probe,
     /// The service is looked at.
     Verify,
     /// A migration is taken back by its `down.sql`; only in a run of `rollback`.
@@ -317,10 +322,12 @@ impl SavedPlan {
 impl SavedDeed {
     fn of(deed: &Deed) -> Self {
         match deed {
+            Deed::Rebuild(due) => Self::Rebuild(due.clone()),
             Deed::BackUp => Self::BackUp,
             Deed::CreateDatabase => Self::CreateDatabase,
             Deed::MakeLedger => Self::MakeLedger,
             Deed::Restart => Self::Restart,
+            Deed::Probe => Self::Probe,
             Deed::Verify => Self::Verify,
             Deed::Migrate(migration) => Self::Migrate {
                 migration: migration.name.to_string(),
@@ -339,7 +346,14 @@ impl SavedService {
     /// place to place: whether there is something to back up, whether containers run.
     pub fn is_same_work(&self, other: &Self) -> bool {
         let of_database = |it: &&SavedDeed| {
-            !matches!(it, SavedDeed::BackUp | SavedDeed::Restart | SavedDeed::Verify)
+            !matches!(
+                it,
+                SavedDeed::Rebuild(_)
+                    | SavedDeed::BackUp
+                    | SavedDeed::Restart
+                    | SavedDeed::Probe
+                    | SavedDeed::Verify
+            )
         };
         self.choice == other.choice
             && self.deeds.iter().filter(of_database).eq(other.deeds.iter().filter(of_database))
@@ -356,10 +370,12 @@ impl SavedService {
             SavedDeed::Migrate { migration, checksum } => {
                 Some((migration.as_str(), checksum.as_str()))
             }
-            SavedDeed::BackUp
+            SavedDeed::Rebuild(_)
+            | SavedDeed::BackUp
             | SavedDeed::CreateDatabase
             | SavedDeed::MakeLedger
             | SavedDeed::Restart
+            | SavedDeed::Probe
             | SavedDeed::Verify
             | SavedDeed::Undo { .. }
             | SavedDeed::Restore { .. } => None,

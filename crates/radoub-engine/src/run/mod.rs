@@ -28,7 +28,7 @@ use crate::journal::{Journal, JournalError};
 use crate::observe::Look;
 use crate::plan::{ApprovedPlan, Choice, Task};
 
-pub use tools::{BackupTool, ContainerTool, MemoryTool, Tools};
+pub use tools::{BackupTool, MemoryTool, RuntimeTool, Tools};
 
 use turns::{Ended, Next, Place, Turns};
 use work::{Teller, Work};

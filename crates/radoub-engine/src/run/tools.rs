@@ -1,4 +1,4 @@
-//! What a run works with besides the databases: the catalogue of backups, the container engine.
+//! What a run works with besides the databases: the catalogue of backups, what keeps services running.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,9 +8,9 @@ use jiff::Timestamp;
 
 use crate::backup::ensure::Desk;
 use crate::doors::Doors;
-use crate::fleet::ServiceName;
+use crate::fleet::{Service, ServiceName};
 use crate::gate::GateSettings;
-use crate::runtime::{Runtime, RuntimeError};
+use crate::runtime::{Compose, Docker, Patience, Runtime, RuntimeError};
 use crate::verify::CensusSettings;
 
 /// What is at hand for deeds around the migrations. A plan without such deeds needs nothing of it.
@@ -19,7 +19,7 @@ pub struct Tools<'a> {
     /// For [`crate::plan::Deed::BackUp`].
     pub backup: Option<BackupTool<'a>>,
     /// For [`crate::plan::Deed::Restart`], and the logs and containers of [`crate::plan::Deed::Verify`].
-    pub containers: Option<ContainerTool>,
+    pub runtime: Option<RuntimeTool>,
     /// Why the engine does not answer, where containers should be looked at and nothing is to be restarted.
     pub away: Option<RuntimeError>,
     /// How services are looked at.
@@ -53,13 +53,23 @@ pub struct BackupTool<'a> {
     pub since: BTreeMap<ServiceName, Timestamp>,
 }
 
-/// The engine that runs the containers.
+/// What keeps services running.
 #[derive(Debug)]
-pub struct ContainerTool {
-    /// The line to it.
-    pub runtime: Runtime,
-    /// How long a program has to end by itself.
-    pub grace: Duration,
-    /// How far before its restart the log of a service is read, to know which errors are old.
+pub struct RuntimeTool {
+    /// The engine that runs the containers of those that have no command; `None` when there are none.
+    pub engine: Option<Docker>,
+    /// Builds images and brings services up anew; `None` where nothing is built.
+    pub compose: Option<Compose>,
+    /// How long a restart may take.
+    pub patience: Patience,
+    /// How far before its restart the log of a container is read, to know which errors are old.
     pub baseline: Duration,
+}
+
+impl RuntimeTool {
+    /// What runs a service; `None` when nobody knows.
+    pub(super) fn of<'a>(&'a self, service: &'a Service) -> Option<Runtime<'a>> {
+        let engine: Result<_, RuntimeError> = Ok(self.engine.as_ref());
+        Runtime::of(service, engine).ok().flatten()
+    }
 }

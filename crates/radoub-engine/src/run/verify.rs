@@ -14,9 +14,10 @@ use crate::event::{EventKind, Found};
 use crate::failure::{Failure, FailureCode};
 use crate::gate::{self, Finding, Verdict};
 use crate::plan::Deed;
+use crate::runtime::Runtime;
 use crate::translate;
-use crate::verify;
 use crate::verify::memory::{self, Memories, Memory, MemoryError, Remembered};
+use crate::verify::{self, OldErrors};
 
 /// What is known of the tables before the migrations.
 #[derive(Debug)]
@@ -124,10 +125,15 @@ impl Work<'_> {
         Ok(before)
     }
 
+    /// What runs the service, where that is asked.
+    fn runtime(&self) -> Option<Runtime<'_>> {
+        self.tools.runtime.as_ref()?.of(self.service)
+    }
+
     fn looker(&self, tool: &MemoryTool) -> verify::Looker<'_> {
         verify::Looker {
             service: self.service,
-            runtime: self.tools.containers.as_ref().map(|it| &it.runtime),
+            runtime: self.runtime(),
             gate: &self.tools.gate,
             census: tool.census,
         }
@@ -153,11 +159,49 @@ impl Work<'_> {
         failure.map_or(Ok(verdict), |failure| Err(plainly(failure)))
     }
 
-    /// Looks whether the service is well: what is wrong ends its work, and so its wave.
-    pub(super) async fn verify(&self, before: &Before, teller: &Teller) -> Result<(), Trouble> {
+    /// Asks the tables of a service that is not restarted, as the service asks them. What cannot be read ends its
+    /// work when its own migrations took all of that away; else the schema is ahead of them, and that is told.
+    pub(super) async fn probe(&self, teller: &Teller) -> Result<(), Trouble> {
         teller.say(EventKind::Verifying);
         let begun = Instant::now();
-        let (mut verdict, mut open) = self.look(teller).await?;
+        let asking = gate::readable(self.service, self.root, &self.tools.gate.look);
+        let found = tokio::select! {
+            found = tokio::time::timeout(self.tools.gate.patience, asking) => found,
+            () = self.stop.until(Urgency::Now) => return Err(plainly(stopped())),
+        };
+        let found = found.unwrap_or_default();
+        let all = found.iter().map(Finding::verdict).max().unwrap_or(Verdict::Inconclusive);
+        let is_taken = |it: &&Finding| match it {
+            Finding::Unreadable { table, columns, .. } => {
+                verify::takes_away(self.task.migrations(), table, columns)
+            }
+            _ => false,
+        };
+        let wrong = || found.iter().filter(|it| it.failure().is_some());
+        // Where anything else is missing, the schema is ahead of its migrations, and may be so everywhere.
+        let is_ours = wrong().all(|it| is_taken(&it));
+        for failure in wrong().filter_map(Finding::failure) {
+            if is_ours {
+                return Err(plainly(failure));
+            }
+            teller.say(EventKind::Doubted { failure });
+        }
+        let verdict = all.min(Verdict::Inconclusive);
+        teller.say(EventKind::Verified { verdict, took: begun.elapsed() });
+        Ok(())
+    }
+
+    /// Looks whether the service is well: what is wrong ends its work, and so its wave. `restarted` is what is known
+    /// of its restart, where there was one.
+    pub(super) async fn verify(
+        &self,
+        before: &Before,
+        restarted: Option<&Ordered>,
+        teller: &Teller,
+    ) -> Result<(), Trouble> {
+        teller.say(EventKind::Verifying);
+        let begun = Instant::now();
+        let (mut verdict, mut open) = self.look(restarted, teller).await?;
         let told = open.len();
         tell_open(teller, verdict, &open);
         if matches!(before, Before::Unknown) {
@@ -186,13 +230,21 @@ impl Work<'_> {
     }
 
     /// Looks at containers, health route, tables and logs; gives back what could not be found out.
-    async fn look(&self, teller: &Teller) -> Result<(Verdict, Vec<Failure>), Trouble> {
-        let tool = self.tools.containers.as_ref();
+    async fn look(
+        &self,
+        restarted: Option<&Ordered>,
+        teller: &Teller,
+    ) -> Result<(Verdict, Vec<Failure>), Trouble> {
         let runtime = match &self.tools.away {
-            Some(error) => Err(error),
-            None => Ok(tool.map(|it| &it.runtime)),
+            Some(error) => Runtime::of(self.service, Err(error)),
+            None => Ok(self.runtime()),
         };
+        let begun = Instant::now();
         let looked = gate::gate(self.service, runtime, self.root, &self.tools.gate).await;
+        if let (Some(restarted), Some(after)) = (restarted, looked.well_after) {
+            let after = begun.duration_since(restarted.at) + after;
+            teller.say(EventKind::Well { after });
+        }
         let mut sighted = Sighted::default();
         for found in &looked.findings {
             if let Some(failure) = found.failure() {
@@ -200,8 +252,14 @@ impl Work<'_> {
             }
         }
         let is_away = looked.findings.iter().any(|it| matches!(it, Finding::EngineAway { .. }));
-        if let Some(tool) = tool.filter(|_| !is_away) {
-            match verify::new_errors(self.service, &tool.runtime, tool.baseline).await {
+        if let Some(runtime) = self.runtime().filter(|_| !is_away) {
+            let baseline = self.tools.runtime.as_ref().map(|it| it.baseline).unwrap_or_default();
+            let old = restarted.map_or(&Ok(OldErrors::Unknown), |it| &it.old);
+            let errors = match old {
+                Ok(old) => verify::new_errors(&runtime, baseline, old).await,
+                Err(failure) => Err(failure.clone()),
+            };
+            match errors {
                 Ok(found) => {
                     for error in found.iter().flatten() {
                         sighted.add(Verdict::Fail, error.failure());
@@ -220,9 +278,9 @@ impl Work<'_> {
         let verdict = sighted.verdict();
         let (first, mut failures) = sighted.in_order();
         let Some(first) = first.filter(|_| verdict == Verdict::Fail) else { return Ok(failures) };
-        let logs = match &self.tools.containers {
-            Some(tool) => {
-                let (logs, unread) = verify::tails(self.service, &tool.runtime).await;
+        let logs = match self.runtime() {
+            Some(runtime) => {
+                let (logs, unread) = verify::tails(&runtime).await;
                 failures.extend(
                     unread.into_iter().filter(|it| !failures.contains(it)).collect::<Vec<_>>(),
                 );
@@ -241,6 +299,15 @@ fn tell_open(teller: &Teller, verdict: Verdict, open: &[Failure]) {
         let found = Found { verdict, failures: open.to_vec(), logs: Vec::new() };
         teller.say(EventKind::Found(Box::new(found)));
     }
+}
+
+/// A restart that was ordered.
+#[derive(Debug)]
+pub(super) struct Ordered {
+    /// When.
+    pub(super) at: Instant,
+    /// The errors that its log had before, where a command prints it.
+    pub(super) old: Result<OldErrors, Failure>,
 }
 
 /// What was seen of a service, and how much each thing matters.

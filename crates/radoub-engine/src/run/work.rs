@@ -18,16 +18,20 @@ use radoub_schema::migration::{Migration, MigrationName};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 
+use super::verify::Ordered;
 use super::{RunSettings, Said, StopSignal, Tools, Urgency};
+use crate::errand::{self, Errand};
 use crate::event::{Event, EventKind, Found};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::{Managed, Service, ServiceName};
 use crate::gate::Verdict;
 use crate::observe::connect_settings;
 use crate::plan::{Deed, Stage, Task};
-use crate::restart::restart;
-use crate::runtime::RuntimeError;
+use crate::rebuild::Due;
+use crate::restart::{Restarted, renew, restart};
+use crate::runtime::{Runtime, RuntimeError};
 use crate::translate;
+use crate::verify;
 
 /// Says what happens to one service.
 #[derive(Clone)]
@@ -143,22 +147,34 @@ impl Work<'_> {
             // A backup takes its time, and what waits that long is not there any more.
             drop(self.tools.doors.take(&self.service.name));
         }
+        let mut is_built = false;
         for deed in self.task.deeds().iter().filter(|deed| deed.stage() < Stage::Migrate) {
             match deed {
+                Deed::Rebuild(due) => is_built = self.rebuild(due, teller).await?,
                 Deed::BackUp => self.back_up(teller).await?,
                 Deed::CreateDatabase => self.create(url, &connect, teller).await?,
-                Deed::MakeLedger | Deed::Migrate(_) | Deed::Restart | Deed::Verify => {}
+                Deed::MakeLedger
+                | Deed::Migrate(_)
+                | Deed::Restart
+                | Deed::Probe
+                | Deed::Verify => {}
             }
         }
         let before = self.count(teller).await?;
         if self.task.stage(Stage::Migrate).next().is_some() {
             self.migrate(url, &connect, teller).await?;
         }
+        let mut ordered = None;
         for deed in self.task.deeds().iter().filter(|deed| deed.stage() > Stage::Migrate) {
             match deed {
-                Deed::Restart => self.restart(teller).await?,
-                Deed::Verify => self.verify(&before, teller).await?,
-                Deed::BackUp | Deed::CreateDatabase | Deed::MakeLedger | Deed::Migrate(_) => {}
+                Deed::Restart => ordered = Some(self.restart(is_built, teller).await?),
+                Deed::Probe => self.probe(teller).await?,
+                Deed::Verify => self.verify(&before, ordered.as_ref(), teller).await?,
+                Deed::Rebuild(_)
+                | Deed::BackUp
+                | Deed::CreateDatabase
+                | Deed::MakeLedger
+                | Deed::Migrate(_) => {}
             }
         }
         Ok(())
@@ -183,27 +199,80 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Restarts the containers of the service.
-    async fn restart(&self, teller: &Teller) -> Result<(), Trouble> {
-        let failed = |reason: String| {
-            let values = vec![("service", self.service.name.to_string()), ("reason", reason)];
-            plainly(Failure::new(FailureCode::RestartFailed, values))
-        };
-        let Some(tool) = &self.tools.containers else { return Err(failed(String::new())) };
-        teller.intend(EventKind::Restarting).await.map_err(|Shut| plainly(unwritten()))?;
-        let restarted = restart(&tool.runtime, self.service, tool.grace).await;
-        let restarted = restarted.map_err(|error| {
-            if is_silence(&error) {
-                // Nobody knows how the service is, which is not the same as that it does not work.
-                let values = vec![("reason", error.to_string())];
-                let failures = vec![Failure::new(FailureCode::ContainersUnseen, values)];
-                let found = Found { verdict: Verdict::Inconclusive, failures, logs: Vec::new() };
-                teller.say(EventKind::Found(Box::new(found)));
+    /// Builds the image of the service anew, and says whether it did. What nobody asked for is a guess, so that a
+    /// failure is told and stops nothing.
+    async fn rebuild(&self, due: &Due, teller: &Teller) -> Result<bool, Trouble> {
+        let tool = self.tools.runtime.as_ref();
+        let Some(compose) = tool.and_then(|it| it.compose.as_ref()) else { return Ok(false) };
+        teller.intend(EventKind::Building).await.map_err(|Shut| plainly(unwritten()))?;
+        let begun = Instant::now();
+        let services: Vec<&str> = due.services.iter().map(String::as_str).collect();
+        let built = tokio::select! {
+            built = compose.build(&services, |_| {}) => built,
+            () = self.stop.until(Urgency::AfterStatement) => {
+                return Err(plainly(self.interrupted(None)));
             }
-            failed(error.to_string())
-        })?;
-        teller.say(EventKind::Restarted { containers: restarted.containers, took: restarted.took });
-        Ok(())
+        };
+        let Err(error) = built else {
+            teller.say(EventKind::Built { took: begun.elapsed() });
+            return Ok(true);
+        };
+        let values = vec![("service", self.service.name.to_string())];
+        let failure = Failure::new(FailureCode::BuildFailed, values);
+        let failure = failure.because(error.failure());
+        if due.is_asked {
+            return Err(plainly(failure));
+        }
+        teller.say(EventKind::Doubted { failure });
+        Ok(false)
+    }
+
+    /// Restarts the service, with the new image where one was built.
+    async fn restart(&self, is_built: bool, teller: &Teller) -> Result<Ordered, Trouble> {
+        let words = Errand::Restart.words(self.service);
+        let command = words.map_or_else(|| "none".to_owned(), errand::shown);
+        let values = vec![("service", self.service.name.to_string()), ("command", command)];
+        let failed = Failure::new(FailureCode::RestartFailed, values);
+        let tool = self.tools.runtime.as_ref();
+        let Some((tool, runtime)) = tool.and_then(|it| Some((it, it.of(self.service)?))) else {
+            return Err(plainly(failed));
+        };
+        let old = verify::old_errors(&runtime).await;
+        teller.intend(EventKind::Restarting).await.map_err(|Shut| plainly(unwritten()))?;
+        let at = Instant::now();
+        if let (true, Some(compose)) = (is_built, &tool.compose) {
+            let renewed = renew(&runtime, compose).await;
+            let Restarted { containers, took, .. } =
+                renewed.map_err(|failure| plainly(failed.because(failure)))?;
+            teller.say(EventKind::Restarted { containers, took });
+            return Ok(Ordered { at, old });
+        }
+        let restarting = restart(&runtime, &tool.patience);
+        let restarted = match runtime {
+            // The engine goes on with what it was told, and bounds it itself.
+            Runtime::Docker(..) => restarting.await,
+            Runtime::Commands(..) => tokio::select! {
+                restarted = restarting => restarted,
+                () = self.stop.until(Urgency::Now) => return Err(plainly(failed)),
+            },
+        };
+        match restarted {
+            Ok(Restarted { containers, took, .. }) => {
+                teller.say(EventKind::Restarted { containers, took });
+                Ok(Ordered { at, old })
+            }
+            Err(error) => {
+                if is_silence(&error) {
+                    // Nobody knows how the service is, which is not the same as that it does not work.
+                    let unseen = Failure::new(FailureCode::ContainersUnseen, Vec::new());
+                    let failures = vec![unseen.because(error.failure())];
+                    let found =
+                        Found { verdict: Verdict::Inconclusive, failures, logs: Vec::new() };
+                    teller.say(EventKind::Found(Box::new(found)));
+                }
+                Err(plainly(failed.because(error.failure())))
+            }
+        }
     }
 
     async fn create(

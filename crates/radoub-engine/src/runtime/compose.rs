@@ -8,6 +8,9 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
+use crate::failure::Failure;
+use crate::translate;
+
 /// How long `docker compose version` may take.
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -62,6 +65,13 @@ pub enum ComposeFailure {
     },
 }
 
+impl ComposeFailure {
+    /// The same in the vocabulary of the locale files.
+    pub fn failure(&self) -> Failure {
+        translate::compose_failure(self)
+    }
+}
+
 impl Compose {
     /// Finds the command. `folder` is where it is called, `files` are the Compose files in the order of merging.
     ///
@@ -106,17 +116,26 @@ impl Compose {
         self.run(&["build"], services, tell).await
     }
 
-    /// Creates, recreates where image or settings have changed, and starts these services and no others.
+    /// Creates, recreates where image or settings have changed, and starts these services and no others, with so
+    /// many containers each.
     ///
     /// # Errors
     ///
     /// [`ComposeFailure`].
     pub async fn up(
         &self,
-        services: &[&str],
+        services: &[(&str, usize)],
         tell: impl FnMut(&str),
     ) -> Result<(), ComposeFailure> {
-        self.run(&["up", "--detach", "--no-deps"], services, tell).await
+        let names: Vec<&str> = services.iter().map(|(name, _)| *name).collect();
+        let scales: Vec<String> = services
+            .iter()
+            .filter(|(_, count)| *count > 1)
+            .map(|(name, count)| format!("--scale={name}={count}"))
+            .collect();
+        let mut verb = vec!["up", "--detach", "--no-deps"];
+        verb.extend(scales.iter().map(String::as_str));
+        self.run(&verb, &names, tell).await
     }
 
     /// The words of a call, as one would type them.

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, SystemTime};
 
-use bollard::Docker;
+use bollard::Docker as Client;
 use bollard::container::LogOutput;
 use bollard::errors::Error;
 use bollard::models::{
@@ -20,9 +20,7 @@ use futures_util::StreamExt as _;
 use futures_util::future::try_join_all;
 
 use super::logs::moment;
-use super::{
-    Container, ContainerState, Health, LogLine, LogRequest, Port, Runtime, RuntimeError, Source,
-};
+use super::{Container, ContainerState, Health, LogLine, LogRequest, Port, RuntimeError, Source};
 
 /// The version of the API that is asked for first; an older engine is spoken to in its own.
 const API: &bollard::ClientVersion = bollard::API_DEFAULT_VERSION;
@@ -32,7 +30,19 @@ const PROJECT: &str = "com.docker.compose.project";
 const SERVICE: &str = "com.docker.compose.service";
 const ONE_OFF: &str = "com.docker.compose.oneoff";
 
-impl Runtime {
+/// The containers of one Compose project on one engine.
+#[derive(Debug, Clone)]
+pub struct Docker {
+    engine: Client,
+    /// How the engine is reached, as `DOCKER_HOST` would say it.
+    host: String,
+    /// The Compose project.
+    project: String,
+    /// How long a single answer may take.
+    deadline: Duration,
+}
+
+impl Docker {
     /// Opens a line to the engine at `host` (see [`super::engine_host`]) and agrees on a version of its API.
     ///
     /// `deadline` bounds each single answer, not the whole of a restart or a log that is followed.
@@ -52,9 +62,9 @@ impl Runtime {
         // The client's own limit is for connecting; ours is below it and is told apart.
         let patience = deadline.as_secs().saturating_add(60);
         let engine = if host.starts_with("tcp://") || host.starts_with("http://") {
-            Docker::connect_with_http(host, patience, API)
+            Client::connect_with_http(host, patience, API)
         } else {
-            Docker::connect_with_socket(host, patience, API)
+            Client::connect_with_socket(host, patience, API)
         };
         let engine = engine.map_err(unreachable)?;
         let agreed = tokio::time::timeout(deadline, engine.negotiate_version()).await;
@@ -91,6 +101,19 @@ impl Runtime {
         }
     }
 
+    /// When an image was made; `None` when it is gone, or does not say.
+    ///
+    /// # Errors
+    ///
+    /// [`RuntimeError`].
+    pub async fn image_made(&self, image: &str) -> Result<Option<SystemTime>, RuntimeError> {
+        match self.ask(self.engine.inspect_image(image)).await {
+            Ok(inspected) => Ok(inspected.created.as_deref().and_then(moment)),
+            Err(RuntimeError::Refused { status: 404, .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Ends the container's program (by its stop signal, after `grace` by force) and starts it again. A container
     /// that stands still is started.
     ///
@@ -103,7 +126,7 @@ impl Runtime {
             .await
     }
 
-    /// Ends the container's program, as [`Runtime::restart`]; one that stands still already is no error.
+    /// Ends the container's program, as [`Docker::restart`]; one that stands still already is no error.
     ///
     /// # Errors
     ///
@@ -258,6 +281,7 @@ fn container(inspected: ContainerInspectResponse) -> Container {
     );
     Container {
         id: inspected.id.unwrap_or_default(),
+        image: inspected.image.unwrap_or_default(),
         name: inspected.name.unwrap_or_default().trim_start_matches('/').to_owned(),
         service: labels.get(SERVICE).cloned().unwrap_or_default(),
         state: kind,

@@ -1,12 +1,17 @@
 //! A shell text cut into its commands: words, line, and whether a failure of each is let pass.
 //!
-//! No shell: nothing is expanded but variables that the text itself gives a fixed value, and no branch is chosen.
-//! What a command does is read elsewhere.
+//! No shell: nothing is expanded but variables that the text itself gives a fixed value, and no branch is chosen but
+//! by `true` and `false`. What never runs is left out: code behind the program that the shell becomes, in functions
+//! that nothing calls, in branches that cannot be taken. What a command does is read elsewhere.
 
+mod branches;
+mod calls;
 mod tokens;
 
 use std::collections::BTreeMap;
 
+use branches::{Branch, Loop};
+pub(super) use calls::Calls;
 use tokens::{End, Token, tokens};
 
 /// One command of a text.
@@ -28,6 +33,24 @@ const BEFORE_COMMAND: [&str; 10] =
 
 /// Cuts a text. `exits` tells whether the shell ends at the first failure from the start (`sh -e`).
 pub(super) fn commands(text: &str, exits: bool) -> Vec<ShellCommand> {
+    read(text, exits).commands()
+}
+
+/// As [`commands`], of a text that is read into others (`. lib.sh`), which may call its functions.
+pub(super) fn sourced_commands(text: &str, exits: bool, others: &[Calls]) -> Vec<ShellCommand> {
+    let mut reader = read(text, exits);
+    for calls in others {
+        reader.calls.called_from(calls);
+    }
+    reader.commands()
+}
+
+/// Which functions a text calls, its own or such as it has read in.
+pub(super) fn calls(text: &str) -> Calls {
+    read(text, false).calls
+}
+
+fn read(text: &str, exits: bool) -> Reader {
     let tokens = tokens(text);
     let mut reader = Reader { exits, ..Reader::default() };
     let mut words: Vec<(String, bool)> = Vec::new();
@@ -47,12 +70,13 @@ pub(super) fn commands(text: &str, exits: bool) -> Vec<ShellCommand> {
         }
     }
     reader.take(&words, first_line, End::Line);
-    reader.commands()
+    reader
 }
 
-/// Whether the text hands its arguments on: `exec "$@"`.
+/// Whether the text hands its arguments on: `exec "$@"`; one that is behind the shell's end does not.
 pub(super) fn hands_on(text: &str) -> bool {
-    text.lines().any(|line| {
+    let lines = read(text, false).over.unwrap_or(usize::MAX);
+    text.lines().take(lines).any(|line| {
         let line = line.trim_start();
         !line.starts_with('#') && (line.contains("$@") || line.contains("$*"))
     })
@@ -65,25 +89,40 @@ struct Reader {
     done: Vec<Pending>,
     /// What functions run that hand their arguments on: `run() { npx prisma "$@"; }`.
     functions: BTreeMap<String, Vec<String>>,
-    /// The function whose body is read.
-    function: Option<String>,
+    /// The functions whose bodies are read, the innermost last.
+    bodies: Vec<Body>,
+    /// Who calls whom.
+    calls: Calls,
     /// How many `{` are open.
     depth: usize,
+    /// How many `(` are open.
+    parens: usize,
+    /// How many `case` are open.
+    cases: usize,
     /// Whether the condition of a loop is read: it is tried again until it holds.
     in_loop_condition: bool,
-    /// The conditions of the `if`s that are open; `None` while the condition itself is read.
+    /// The loops that are open.
+    loops: Vec<Loop>,
+    /// The `if`s that are open.
     ifs: Vec<Branch>,
     /// How the last command ended, to know what follows it.
     after: Option<End>,
+    /// The line at which the shell becomes another program or ends, whatever was the case before.
+    over: Option<usize>,
 }
 
-struct Branch {
-    condition: String,
-    in_condition: bool,
-    /// Commands of the condition, by their place in `done`.
-    asked: Vec<usize>,
-    /// Whether a branch of it ends the shell.
-    ends: bool,
+/// The body of a function, and what it is between.
+struct Body {
+    name: String,
+    opened: Opened,
+}
+
+/// How a body was opened, and how many of that were open before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opened {
+    NotYet,
+    Brace(usize),
+    Paren(usize),
 }
 
 struct Pending {
@@ -95,71 +134,130 @@ struct Pending {
     asked: bool,
     /// How many `{` it stands in.
     depth: usize,
+    /// The function that it stands in.
+    function: Option<String>,
 }
 
 impl Reader {
     fn take(&mut self, words: &[(String, bool)], line: usize, end: End) {
+        self.read(words, line, end);
+        match end {
+            End::Open => {
+                // `name() (`: the body is a shell of its own.
+                if let Some(body) = self.bodies.last_mut().filter(|_| words.is_empty())
+                    && body.opened == Opened::NotYet
+                {
+                    body.opened = Opened::Paren(self.parens);
+                }
+                self.parens += 1;
+            }
+            End::Close => {
+                self.parens = self.parens.saturating_sub(1);
+                self.bodies.pop_if(|it| it.opened == Opened::Paren(self.parens));
+            }
+            _ => {}
+        }
+        // `a &&` goes on in the next line.
+        if !(words.is_empty() && end == End::Line) {
+            self.after = Some(end);
+        }
+    }
+
+    /// A keyword before a command; false for what is none.
+    fn keyword(&mut self, word: &str) -> bool {
+        match word {
+            "if" => self.ifs.push(Branch::default()),
+            "fi" => {
+                if let Some(branch) = self.ifs.pop() {
+                    // A condition that leads to the end of the shell is not let pass.
+                    for at in &branch.asked {
+                        self.done[*at].command.tolerated = !branch.ends;
+                    }
+                }
+            }
+            "while" | "until" => {
+                self.in_loop_condition = true;
+                self.loops.push(Loop::asking(word == "until"));
+            }
+            "do" => {
+                self.in_loop_condition = false;
+                if let Some(open) = self.loops.last_mut() {
+                    open.begin();
+                }
+            }
+            "done" => drop(self.loops.pop()),
+            "esac" => self.cases = self.cases.saturating_sub(1),
+            "{" => {
+                if let Some(body) = self.bodies.last_mut()
+                    && body.opened == Opened::NotYet
+                {
+                    body.opened = Opened::Brace(self.depth);
+                }
+                self.depth += 1;
+            }
+            "}" => {
+                self.depth = self.depth.saturating_sub(1);
+                self.bodies.pop_if(|it| it.opened == Opened::Brace(self.depth));
+            }
+            "!" if self.in_loop_condition => {
+                if let Some(open) = self.loops.last_mut() {
+                    open.negate();
+                }
+            }
+            "elif" | "then" | "else" | "!" => {
+                if let Some(branch) = self.ifs.last_mut() {
+                    branch.go_on(word);
+                }
+            }
+            _ => return BEFORE_COMMAND.contains(&word),
+        }
+        true
+    }
+
+    /// Whether what stands here can never run.
+    fn is_dead(&self) -> bool {
+        self.over.is_some()
+            || self.ifs.iter().any(|it| it.dead)
+            || self.loops.iter().any(|it| it.dead)
+    }
+
+    /// Whether what stands here runs in any case, when the text is run.
+    fn is_certain(&self, end: End) -> bool {
+        self.ifs.is_empty()
+            && self.loops.is_empty()
+            && self.bodies.is_empty()
+            && (self.cases, self.parens, self.depth) == (0, 0, 0)
+            && !matches!(self.after, Some(End::And | End::Or | End::Pipe))
+            && !matches!(end, End::Pipe | End::Background)
+    }
+
+    fn read(&mut self, words: &[(String, bool)], line: usize, end: End) {
         let mut words = words;
-        // Keywords before the command.
         while let Some(((word, false), rest)) = words.split_first() {
-            match word.as_str() {
-                "if" => self.ifs.push(Branch {
-                    condition: String::new(),
-                    in_condition: true,
-                    asked: Vec::new(),
-                    ends: false,
-                }),
-                "elif" => {
-                    if let Some(branch) = self.ifs.last_mut() {
-                        branch.in_condition = true;
-                        branch.condition.clear();
-                    }
-                }
-                "then" | "else" => {
-                    if let Some(branch) = self.ifs.last_mut() {
-                        branch.in_condition = false;
-                        if word == "else" {
-                            branch.condition = format!("not ({})", branch.condition);
-                        }
-                    }
-                }
-                "fi" => {
-                    if let Some(branch) = self.ifs.pop() {
-                        // A condition that leads to the end of the shell is not let pass.
-                        for at in branch.asked {
-                            self.done[at].command.tolerated = !branch.ends;
-                        }
-                    }
-                }
-                "while" | "until" => self.in_loop_condition = true,
-                "do" => self.in_loop_condition = false,
-                "{" => self.depth += 1,
-                "}" => {
-                    self.depth = self.depth.saturating_sub(1);
-                    if self.depth == 0 {
-                        self.function = None;
-                    }
-                }
-                _ if BEFORE_COMMAND.contains(&word.as_str()) => {}
-                "done" | "esac" => {}
-                _ => break,
+            if !self.keyword(word) {
+                break;
             }
             words = rest;
         }
         if words.is_empty() {
-            self.after = Some(end);
             return;
         }
         let shown: Vec<&str> = words.iter().map(|(word, _)| word.as_str()).collect();
-        if let Some(branch) = self.ifs.last_mut().filter(|it| it.in_condition) {
-            if !branch.condition.is_empty() {
-                branch.condition.push(' ');
+        if self.in_loop_condition {
+            if let Some(open) = self.loops.last_mut() {
+                open.ask(&shown.join(" "));
             }
-            branch.condition.push_str(&shown.join(" "));
+        } else if let Some(branch) = self.ifs.last_mut().filter(|it| it.in_condition()) {
+            branch.ask(&shown.join(" "));
         }
+        let function = self.bodies.last().map(|it| it.name.clone());
+        let dead = self.is_dead();
         // `A=b` alone gives a variable; before a command it is its environment.
         let assigned = words.iter().take_while(|(word, _)| assignment(word).is_some()).count();
         if assigned == words.len() {
+            if !dead {
+                self.calls.in_texts(function.as_deref(), &shown);
+            }
             for (word, _) in words {
                 if let Some((name, value)) = assignment(word)
                     && !value.contains('$')
@@ -173,18 +271,36 @@ impl Reader {
         let mut words = self.expanded(&words[assigned..]);
         // `name() {` and `function name {`.
         if let ([name], End::Open) = (words.as_slice(), end) {
-            self.function = Some(name.clone());
+            self.calls.define(name);
+            self.bodies.push(Body { name: name.clone(), opened: Opened::NotYet });
             return;
         }
-        if words.first().is_some_and(|it| it == "function") {
-            self.function = words.get(1).cloned();
-            self.depth += usize::from(words.last().is_some_and(|it| it == "{"));
+        if let [keyword, name, ..] = words.as_slice()
+            && keyword == "function"
+        {
+            let is_open = words.last().is_some_and(|it| it == "{");
+            let opened = if is_open { Opened::Brace(self.depth) } else { Opened::NotYet };
+            self.calls.define(name);
+            self.bodies.push(Body { name: name.clone(), opened });
+            self.depth += usize::from(is_open);
             return;
         }
-        let hands_on = words.iter().position(|it| it == "$@" || it == "$*");
-        if let (Some(name), Some(_)) = (&self.function, hands_on) {
+        // A body is between braces or parentheses; whatever this is, it is none.
+        self.bodies.pop_if(|it| it.opened == Opened::NotYet);
+        match words.first().map(String::as_str) {
+            Some("for" | "select") => self.loops.push(Loop::default()),
+            Some("case") => self.cases += 1,
+            _ => {}
+        }
+        if dead {
+            return;
+        }
+        let hands_on = words.iter().any(|it| it == "$@" || it == "$*");
+        if let Some(name) = function.as_ref().filter(|_| hands_on) {
             self.functions.insert(name.clone(), words.clone());
         }
+        let passes_on = words.first().is_some_and(|name| self.functions.contains_key(name));
+        self.calls.of(function.as_deref(), &words, passes_on);
         if let Some(body) = words.first().and_then(|name| self.functions.get(name)) {
             let arguments = &words[1..];
             let mut called = Vec::new();
@@ -195,6 +311,15 @@ impl Reader {
                 }
             }
             words = called;
+        }
+        let ends = match words.first().map(String::as_str) {
+            // Without a program `exec` only redirects.
+            Some("exec") => words.len() > 1,
+            Some("exit") => true,
+            _ => false,
+        };
+        if ends && self.is_certain(end) {
+            self.over = Some(line);
         }
         match words.first().map(String::as_str) {
             Some("set") => {
@@ -212,15 +337,14 @@ impl Reader {
                 let fails = words.get(1).is_none_or(|code| code != "0");
                 if fails {
                     for branch in &mut self.ifs {
-                        branch.ends |= !branch.in_condition;
+                        branch.ends |= !branch.in_condition();
                     }
                 }
             }
             _ => {}
         }
-        let in_condition = self.ifs.last().is_some_and(|it| it.in_condition);
-        let guard =
-            self.ifs.iter().rev().find(|it| !it.in_condition).map(|it| it.condition.clone());
+        let in_condition = self.ifs.last().is_some_and(Branch::in_condition);
+        let guard = self.ifs.iter().rev().find_map(Branch::guard);
         if in_condition {
             let at = self.done.len();
             if let Some(branch) = self.ifs.last_mut() {
@@ -229,8 +353,8 @@ impl Reader {
         }
         let command = ShellCommand { words, line, tolerated: false, guard };
         let asked = in_condition || self.in_loop_condition;
-        self.done.push(Pending { command, end, exits: self.exits, asked, depth: self.depth });
-        self.after = Some(end);
+        let (exits, depth) = (self.exits, self.depth);
+        self.done.push(Pending { command, end, exits, asked, depth, function });
     }
 
     /// Variables with a fixed value in their place.
@@ -267,9 +391,16 @@ impl Reader {
                 next.next().is_some_and(|it| it.0.1)
             }
         };
+        // A body that never closes was not understood; then all of it counts.
+        let called = self.bodies.is_empty().then(|| self.calls.reached());
         let mut commands = Vec::with_capacity(self.done.len());
         for (at, pending) in self.done.into_iter().enumerate() {
             let mut command = pending.command;
+            if let (Some(called), Some(function)) = (&called, &pending.function)
+                && !called.contains(function)
+            {
+                continue;
+            }
             if !pending.asked {
                 // What follows the chain of `&&` that this stands in decides.
                 let mut end = at;
@@ -300,91 +431,4 @@ fn assignment(word: &str) -> Option<(&str, &str)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Commands with `prisma` in them: line, words, `?` when tolerated, the guard behind `@`.
-    fn shown(text: &str) -> String {
-        let found = commands(text, false).into_iter();
-        let found = found.filter(|it| it.words.iter().any(|word| word == "prisma"));
-        found
-            .map(|it| {
-                let mark = if it.tolerated { "?" } else { "" };
-                let guard = it.guard.map(|guard| format!(" @ {guard}")).unwrap_or_default();
-                format!("{}:{}{mark}{guard}", it.line, it.words.join(" "))
-            })
-            .collect::<Vec<_>>()
-            .join("; ")
-    }
-
-    #[test]
-    fn a_text_is_cut_into_commands_and_what_is_let_pass_is_seen() {
-        let cases = [
-            ("npx prisma migrate deploy && node x.js", "1:npx prisma migrate deploy"),
-            ("npx prisma migrate deploy || true\nnode x", "1:npx prisma migrate deploy?"),
-            ("npx prisma migrate deploy || exit 1\nnode x", "1:npx prisma migrate deploy"),
-            ("npx prisma migrate deploy; node x", "1:npx prisma migrate deploy?"),
-            ("set -e\nnpx prisma migrate deploy\nnode x", "2:npx prisma migrate deploy"),
-            ("npx prisma migrate deploy &\nnode x", "1:npx prisma migrate deploy?"),
-            ("# npx prisma migrate deploy\necho 'npx prisma migrate deploy'", ""),
-            (
-                "set -e\nif [ -d prisma/migrations ]; then\n  if ! npx prisma migrate deploy; then\n    echo failed\n  fi\nelse\n  npx prisma db push\nfi\nexec \"$@\"",
-                "3:npx prisma migrate deploy? @ [ -d prisma/migrations ]; 7:npx prisma db push @ not ([ -d prisma/migrations ])",
-            ),
-            (
-                "if ! npx prisma migrate deploy; then\n  echo failed >&2\n  exit 1\nfi\nexec node x",
-                "1:npx prisma migrate deploy",
-            ),
-            (
-                "PRISMA=\"npx prisma\"\n$PRISMA migrate deploy \\\n  --schema x.prisma >/dev/null 2>&1\nnode x",
-                "2:npx prisma migrate deploy --schema x.prisma?",
-            ),
-            (
-                "NODE_ENV=production npx prisma db push --accept-data-loss",
-                "1:npx prisma db push --accept-data-loss",
-            ),
-            (
-                "cat <<EOF\nnpx prisma migrate deploy\nEOF\nnpx prisma generate",
-                "4:npx prisma generate",
-            ),
-            ("(npx prisma migrate deploy)\r\nnode x\r\n", "1:npx prisma migrate deploy?"),
-            (
-                "npx prisma migrate deploy || { echo failed; exit 1; }\nnode x",
-                "1:npx prisma migrate deploy",
-            ),
-            (
-                "npx prisma migrate deploy || { echo failed; }\nnode x",
-                "1:npx prisma migrate deploy?",
-            ),
-            (
-                "until npx prisma migrate deploy; do\n  sleep 2\ndone\nnode x",
-                "1:npx prisma migrate deploy",
-            ),
-            (
-                "while ! npx prisma migrate deploy; do sleep 2; done\nnode x",
-                "1:npx prisma migrate deploy",
-            ),
-            (
-                "set -e\nrun() {\n  npx prisma \"$@\"\n}\nrun db push --accept-data-loss\nnode x",
-                "3:npx prisma $@; 5:npx prisma db push --accept-data-loss",
-            ),
-            (
-                "function try {\n  npx \"$@\"\n}\ntry prisma generate\nnode x",
-                "4:npx prisma generate?",
-            ),
-            (
-                "migrate() {\n  npx prisma migrate deploy\n}\nmigrate",
-                "2:npx prisma migrate deploy?",
-            ),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(shown(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_script_that_hands_its_arguments_on_is_known() {
-        assert!(hands_on("set -e\nexec \"$@\"\n"));
-        assert!(!hands_on("# exec \"$@\"\nnode server.js\n"));
-    }
-}
+mod tests;

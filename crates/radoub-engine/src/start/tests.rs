@@ -189,6 +189,40 @@ fn every_way_of_starting_is_followed() {
             "",
         ),
         (
+            "a script of which only a part runs",
+            &[
+                ("docker-compose.yml", &plain),
+                (
+                    "shop/Dockerfile",
+                    "FROM node:20\nWORKDIR /app\nCOPY . .\nENTRYPOINT [\"sh\", \"start.sh\"]\nCMD [\"npx\", \"prisma\", \"migrate\", \"reset\"]\n",
+                ),
+                (
+                    "shop/start.sh",
+                    "set -e\nreset() {\n  npx prisma migrate reset --force\n}\napply() {\n  npx prisma migrate deploy\n}\n\
+                     if false; then\n  npx prisma db push --accept-data-loss\nfi\napply\nexec node server.js\n\
+                     npx prisma db push\nexec \"$@\"\n",
+                ),
+            ],
+            "shop/start.sh:6 deploy",
+        ),
+        (
+            "functions of a script that is read in",
+            &[
+                ("docker-compose.yml", &plain),
+                (
+                    "shop/Dockerfile",
+                    "FROM node:20\nWORKDIR /app\nCOPY . .\nENTRYPOINT [\"sh\", \"start.sh\"]\n",
+                ),
+                (
+                    "shop/lib.sh",
+                    "reset() {\n  npx prisma migrate reset --force\n}\ninner() {\n  npx prisma migrate deploy || exit 1\n}\n\
+                     apply() {\n  inner\n}\n",
+                ),
+                ("shop/start.sh", "set -e\n. ./lib.sh\napply\nexec node server.js\n"),
+            ],
+            "shop/lib.sh:5 deploy",
+        ),
+        (
             "a script that is not there",
             &[
                 ("docker-compose.yml", &compose("    entrypoint: [\"sh\", \"/x/start.sh\"]\n")),

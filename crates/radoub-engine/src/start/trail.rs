@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use super::dockerfile::{Dockerfile, Instruction, Stage, dockerfile};
 use super::package;
 use super::prisma::{base, prisma_call};
-use super::shell::{commands, hands_on};
+use super::shell::{Calls, ShellCommand, calls, commands, hands_on, sourced_commands};
 use super::{StartBehaviour, StartScript, StartStep, Unseen};
 use crate::fleet::Service;
 use crate::fleet::compose::ComposeService;
+use crate::fleet::compose::model::Build;
 use crate::fleet::discover::Inventory;
 use crate::fleet::place::{Place, joined, relative, without_user};
 
@@ -36,6 +37,7 @@ pub(super) fn follow(inventory: &Inventory, service: &Service) -> StartBehaviour
         dockerfile: file.as_ref().map(|(path, _)| path.as_path()),
         found: StartBehaviour::default(),
         seen: BTreeSet::new(),
+        calling: Vec::new(),
     };
     trail.start();
     trail.found
@@ -48,10 +50,7 @@ pub(crate) fn dockerfile_of(
 ) -> Option<(PathBuf, Dockerfile)> {
     let build = compose.and_then(|it| it.build.as_ref());
     let path = match build {
-        Some(build) => {
-            let context = build.context.as_ref()?;
-            joined(context, build.dockerfile.as_deref().unwrap_or("Dockerfile"))
-        }
+        Some(build) => dockerfile_path(build)?,
         // Without Compose the one beside the package is what gets built.
         None if compose.is_none() => service.folder.join("Dockerfile"),
         None => return None,
@@ -60,11 +59,26 @@ pub(crate) fn dockerfile_of(
     Some((path, dockerfile(&text)))
 }
 
+/// Where the Dockerfile of a build is; `None` when it is built from a repository elsewhere.
+pub(crate) fn dockerfile_path(build: &Build) -> Option<PathBuf> {
+    let context = build.context.as_ref()?;
+    Some(joined(context, build.dockerfile.as_deref().unwrap_or("Dockerfile")))
+}
+
 /// Words to run and where they stand; a shell text when a shell was asked for by its form.
 #[derive(Clone)]
 enum Run {
     Words(Vec<String>, Place),
     Shell(String, Place),
+}
+
+/// How a script is run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// By a shell of its own, which ends at the first failure or not.
+    Run { exits: bool },
+    /// In the shell that names it, which may call its functions.
+    Sourced,
 }
 
 struct Trail<'a> {
@@ -76,6 +90,8 @@ struct Trail<'a> {
     found: StartBehaviour,
     /// Scripts that were read, so that a circle ends.
     seen: BTreeSet<String>,
+    /// What the shell texts call that are followed at the moment, the innermost last.
+    calling: Vec<Calls>,
 }
 
 impl Trail<'_> {
@@ -162,10 +178,23 @@ impl Trail<'_> {
         arguments: Option<&Run>,
         depth: usize,
     ) {
+        let commands = commands(text, exits);
+        self.shell_commands(text, commands, place, arguments, depth);
+    }
+
+    fn shell_commands(
+        &mut self,
+        text: &str,
+        commands: Vec<ShellCommand>,
+        place: &Place,
+        arguments: Option<&Run>,
+        depth: usize,
+    ) {
         if depth > MOST_DEPTH {
             return;
         }
-        for command in commands(text, exits) {
+        self.calling.push(calls(text));
+        for command in commands {
             let at = Place { line: place.line + command.line - 1, ..place.clone() };
             self.program(
                 &command.words,
@@ -176,6 +205,7 @@ impl Trail<'_> {
                 depth,
             );
         }
+        self.calling.pop();
         if hands_on(text)
             && let Some(arguments) = arguments
         {
@@ -221,7 +251,9 @@ impl Trail<'_> {
                         self.shell(text, place, exits, arguments, depth + 1);
                         true
                     }
-                    Some(script) => self.script(script, place, exits, arguments, depth),
+                    Some(script) => {
+                        self.script(script, place, Manner::Run { exits }, arguments, depth)
+                    }
                     None => false,
                 }
             }
@@ -237,7 +269,7 @@ impl Trail<'_> {
                 text.is_some()
             }
             "source" | "." => match words.get(1) {
-                Some(script) => self.script(script, place, false, arguments, depth),
+                Some(script) => self.script(script, place, Manner::Sourced, arguments, depth),
                 None => false,
             },
             "node" | "tsx" | "ts-node" | "bun"
@@ -248,7 +280,7 @@ impl Trail<'_> {
             }
             _ => match package::called(words) {
                 Some(name) => self.package_script(&name, depth),
-                None => self.script(first, place, false, arguments, depth),
+                None => self.script(first, place, Manner::Run { exits: false }, arguments, depth),
             },
         };
         if tolerated || guard.is_some() {
@@ -291,7 +323,7 @@ impl Trail<'_> {
         &mut self,
         path: &str,
         place: &Place,
-        exits: bool,
+        manner: Manner,
         arguments: Option<&Run>,
         depth: usize,
     ) -> bool {
@@ -323,14 +355,18 @@ impl Trail<'_> {
             });
         }
         let first = text.lines().next().unwrap_or_default();
-        let exits = exits
+        let exits = manner == Manner::Run { exits: true }
             || (first.starts_with("#!")
                 && first
                     .split_whitespace()
                     .skip(1)
                     .any(|it| it.starts_with('-') && it.contains('e')));
         let text = text.replace("\r\n", "\n");
-        self.shell(&text, &at, exits, arguments, depth + 1);
+        let commands = match manner {
+            Manner::Run { .. } => commands(&text, exits),
+            Manner::Sourced => sourced_commands(&text, exits, &self.calling),
+        };
+        self.shell_commands(&text, commands, &at, arguments, depth + 1);
         true
     }
 

@@ -16,7 +16,7 @@ use super::touch::Touches;
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::file::VerifySection;
 use crate::fleet::{Managed, Prisma, Service};
-use crate::gate::{self, GateSettings, Verdict, is_of};
+use crate::gate::{self, GateSettings, Verdict};
 use crate::observe::connect_settings;
 use crate::runtime::{Container, ContainerState, Runtime};
 use crate::source::read_migrations;
@@ -66,8 +66,8 @@ impl CensusSettings {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Looker<'a> {
     pub(crate) service: &'a Service,
-    /// The engine that runs its containers.
-    pub(crate) runtime: Option<&'a Runtime>,
+    /// What runs it.
+    pub(crate) runtime: Option<Runtime<'a>>,
     pub(crate) gate: &'a GateSettings,
     pub(crate) census: CensusSettings,
 }
@@ -76,8 +76,7 @@ impl Looker<'_> {
     async fn containers(&self) -> Vec<Container> {
         let Some(runtime) = self.runtime else { return Vec::new() };
         // An engine that does not answer is told of by the gate.
-        let all = runtime.containers().await.unwrap_or_default();
-        all.into_iter().filter(|it| is_of(self.service, &it.service)).collect()
+        runtime.containers().await.unwrap_or_default()
     }
 
     async fn times(&self, containers: &[Container]) -> Option<Times> {

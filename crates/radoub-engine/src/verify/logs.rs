@@ -1,20 +1,19 @@
 //! Errors in the logs of a service since its last start that were not there before.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::tail::told;
 use crate::failure::{Failure, FailureCode};
-use crate::fleet::Service;
-use crate::gate::is_of;
-use crate::runtime::{LogLine, LogRequest, Runtime, RuntimeError, masked};
+use crate::runtime::{LogLine, LogRequest, PRINTING, Runtime, RuntimeError};
 use crate::symptom::{Symptom, symptom};
 
 /// An error that is new since the last start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogFinding {
-    /// The container that printed it.
+    /// The container that printed it; the service where a command prints its log.
     pub container: String,
-    /// The first line of its kind, user parts of URLs masked.
+    /// The first line of its kind, shortened; what may be a secret is masked.
     pub line: String,
     /// How many lines of the kind there are.
     pub count: usize,
@@ -34,18 +33,63 @@ impl LogFinding {
     }
 }
 
-/// Errors of the service's containers since each was started last whose like did not stand in its log before,
-/// as far back as `baseline`; `None` when it has no container. A log that cannot be read says nothing of errors,
-/// and that is a failure.
+/// The kinds of errors that a log had before a restart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum OldErrors {
+    /// These.
+    Known(BTreeSet<String>),
+    /// Nobody looked before, so nobody knows which are new.
+    Unknown,
+}
+
+impl OldErrors {
+    /// All that is there now is new.
+    pub(crate) fn none() -> Self {
+        Self::Known(BTreeSet::new())
+    }
+}
+
+/// The errors that stand in a service's log before its restart, where only that tells them from new ones: a log that
+/// a command prints has no start in it.
+pub(crate) async fn old_errors(runtime: &Runtime<'_>) -> Result<OldErrors, Failure> {
+    if !runtime.has_log_command() {
+        return Ok(OldErrors::none());
+    }
+    let mut kinds = Kinds::default();
+    let printed = runtime.print(PRINTING, |line| kinds.take(line)).await;
+    printed.map_err(|error| unread(runtime.service().name.as_str(), &error))?;
+    Ok(OldErrors::Known(kinds.0.into_iter().map(|(kind, ..)| kind).collect()))
+}
+
+/// Errors in the log of a service since its last start whose like did not stand there before; `None` when it has no
+/// log, or nobody knows which are new. A log that cannot be read says nothing of errors, and that is a failure.
+///
+/// In what containers print, their start is known, and `baseline` is how far back it is looked. In what a command
+/// prints, `old` is what stood there before.
 pub(crate) async fn new_errors(
-    service: &Service,
-    runtime: &Runtime,
+    runtime: &Runtime<'_>,
+    baseline: Duration,
+    old: &OldErrors,
+) -> Result<Option<Vec<LogFinding>>, Failure> {
+    if !runtime.has_log_command() {
+        return of_containers(runtime, baseline).await;
+    }
+    let OldErrors::Known(old) = old else { return Ok(None) };
+    let mut kinds = Kinds::default();
+    let printed = runtime.print(PRINTING, |line| kinds.take(line)).await;
+    let name = runtime.service().name.as_str();
+    printed.map_err(|error| unread(name, &error))?;
+    Ok(Some(kinds.besides(old, name).collect()))
+}
+
+async fn of_containers(
+    runtime: &Runtime<'_>,
     baseline: Duration,
 ) -> Result<Option<Vec<LogFinding>>, Failure> {
-    let containers = runtime.containers().await.map_err(|error| {
-        Failure::new(FailureCode::ContainersUnseen, vec![("reason", error.to_string())])
+    let Some(engine) = runtime.engine() else { return Ok(None) };
+    let own = runtime.containers().await.map_err(|error| {
+        Failure::new(FailureCode::ContainersUnseen, Vec::new()).because(error.failure())
     })?;
-    let own: Vec<_> = containers.into_iter().filter(|it| is_of(service, &it.service)).collect();
     if own.is_empty() {
         return Ok(None);
     }
@@ -54,39 +98,51 @@ pub(crate) async fn new_errors(
         // What was never started has said nothing.
         let Some(started) = container.started_at else { continue };
         let request = LogRequest { since: started.checked_sub(baseline), ..LogRequest::default() };
-        let mut before: BTreeMap<String, usize> = BTreeMap::new();
-        let mut after: Vec<(String, LogLine, usize)> = Vec::new();
+        let (mut before, mut after) = (Kinds::default(), Kinds::default());
         let ids = [container.id.as_str()];
-        let read = runtime.logs(&ids, &request, |_, line| {
-            if !(line.is_error() || symptom(&line.text).is_some()) {
-                return;
-            }
-            let kind = fingerprint(&line.text);
+        let read = engine.logs(&ids, &request, |_, line| {
             let is_old = |at| container.ended_before.is_some_and(|ended| at <= ended);
-            if line.at.is_some_and(is_old) {
-                *before.entry(kind).or_default() += 1;
-            } else if let Some(known) = after.iter_mut().find(|(other, ..)| *other == kind) {
-                known.2 += 1;
-            } else {
-                after.push((kind, line, 1));
-            }
+            if line.at.is_some_and(is_old) { before.take(line) } else { after.take(line) }
         });
         read.await.map_err(|error| unread(&container.name, &error))?;
-        found.extend(after.into_iter().filter(|(kind, ..)| !before.contains_key(kind)).map(
-            |(_, line, count)| LogFinding {
-                container: container.name.clone(),
-                symptom: symptom(&line.text),
-                line: masked(&line.text),
-                count,
-            },
-        ));
+        let before = before.0.into_iter().map(|(kind, ..)| kind).collect();
+        found.extend(after.besides(&before, &container.name));
     }
     Ok(Some(found))
 }
 
 pub(super) fn unread(container: &str, error: &RuntimeError) -> Failure {
-    let values = vec![("container", container.to_owned()), ("reason", error.to_string())];
-    Failure::new(FailureCode::LogUnread, values)
+    let values = vec![("container", container.to_owned())];
+    Failure::new(FailureCode::LogUnread, values).because(error.failure())
+}
+
+/// The errors of a log by kind, in the order of appearing: fingerprint, first line, how many.
+#[derive(Debug, Default)]
+struct Kinds(Vec<(String, LogLine, usize)>);
+
+impl Kinds {
+    /// Takes a line in, if it is an error.
+    fn take(&mut self, line: LogLine) {
+        if !(line.is_error() || symptom(&line.text).is_some()) {
+            return;
+        }
+        let kind = fingerprint(&line.text);
+        match self.0.iter_mut().find(|(other, ..)| *other == kind) {
+            Some(known) => known.2 += 1,
+            None => self.0.push((kind, line, 1)),
+        }
+    }
+
+    /// Those of no kind that is known.
+    fn besides(self, known: &BTreeSet<String>, printer: &str) -> impl Iterator<Item = LogFinding> {
+        let new = self.0.into_iter().filter(|(kind, ..)| !known.contains(kind));
+        new.map(|(_, line, count)| LogFinding {
+            container: printer.to_owned(),
+            symptom: symptom(&line.text),
+            line: told(&line.text),
+            count,
+        })
+    }
 }
 
 /// What is the same in two lines of one kind: numbers, ids, times and addresses are taken out.

@@ -1,14 +1,14 @@
-//! The last lines of a service's logs, for whoever has to find out why it does not work. What may be a secret is
-//! masked here, before anybody keeps it.
+//! The last lines of a service's logs, for whoever has to find out why it does not work. What may be a secret in a
+//! line of a log is masked here, before anybody keeps it.
+
+use std::collections::VecDeque;
 
 use radoub_schema::script;
 use serde::{Deserialize, Serialize};
 
 use super::count::looks_secret;
 use crate::failure::{Failure, FailureCode};
-use crate::fleet::Service;
-use crate::gate::is_of;
-use crate::runtime::{LogRequest, Runtime, masked};
+use crate::runtime::{LogRequest, PRINTING, Runtime, masked};
 
 /// How many lines of each container are told.
 const LINES: usize = 10;
@@ -24,22 +24,40 @@ pub struct LogTail {
     pub lines: Vec<String>,
 }
 
-/// The last lines of each container of a service, and why those that are not there could not be read.
-pub(crate) async fn tails(service: &Service, runtime: &Runtime) -> (Vec<LogTail>, Vec<Failure>) {
+/// The last lines of each container of a service, or of what a command prints in their place, and why those that are
+/// not there could not be read.
+pub(crate) async fn tails(runtime: &Runtime<'_>) -> (Vec<LogTail>, Vec<Failure>) {
     let (mut tails, mut unread) = (Vec::new(), Vec::new());
+    if runtime.has_log_command() {
+        let name = runtime.service().name.to_string();
+        let mut lines = VecDeque::new();
+        let printed = runtime.print(PRINTING, |line| {
+            if lines.len() == LINES {
+                lines.pop_front();
+            }
+            lines.push_back(told(&line.text));
+        });
+        match printed.await {
+            Ok(()) if lines.is_empty() => {}
+            Ok(()) => tails.push(LogTail { container: name, lines: lines.into() }),
+            Err(error) => unread.push(super::logs::unread(&name, &error)),
+        }
+        return (tails, unread);
+    }
+    let Some(engine) = runtime.engine() else { return (tails, unread) };
     let containers = match runtime.containers().await {
         Ok(containers) => containers,
         Err(error) => {
-            let values = vec![("reason", error.to_string())];
-            unread.push(Failure::new(FailureCode::ContainersUnseen, values));
+            let unseen = Failure::new(FailureCode::ContainersUnseen, Vec::new());
+            unread.push(unseen.because(error.failure()));
             return (tails, unread);
         }
     };
-    for container in containers.into_iter().filter(|it| is_of(service, &it.service)) {
+    for container in containers {
         let request = LogRequest { tail: Some(LINES), ..LogRequest::default() };
         let mut lines = Vec::new();
         let ids = [container.id.as_str()];
-        match runtime.logs(&ids, &request, |_, line| lines.push(told(&line.text))).await {
+        match engine.logs(&ids, &request, |_, line| lines.push(told(&line.text))).await {
             Ok(()) if lines.is_empty() => {}
             Ok(()) => tails.push(LogTail { container: container.name, lines }),
             Err(error) => unread.push(super::logs::unread(&container.name, &error)),
@@ -48,8 +66,8 @@ pub(crate) async fn tails(service: &Service, runtime: &Runtime) -> (Vec<LogTail>
     (tails, unread)
 }
 
-/// A line as it may be told.
-fn told(line: &str) -> String {
+/// A line as it may be told: shortened, and without what may be a secret.
+pub(super) fn told(line: &str) -> String {
     let line = masked(&script::masked(line));
     let line = without_values(&line);
     // Colours of a terminal, and worse, are of no use in a report.

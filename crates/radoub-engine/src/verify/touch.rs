@@ -108,6 +108,34 @@ impl Touches {
     }
 }
 
+/// Whether one of these migrations takes the table (as [`ObjectName`] writes it) away, or one of these columns of it,
+/// by its own word.
+pub(crate) fn takes_away<'a>(
+    mut migrations: impl Iterator<Item = &'a Migration>,
+    table: &str,
+    columns: &[String],
+) -> bool {
+    let is_table = |name: &QualifiedName| {
+        let own = Ident::new(name.name.as_str()).to_string();
+        match &name.schema {
+            Some(schema) => format!("{}.{own}", Ident::new(schema.as_str())) == table,
+            None => table == own || table.ends_with(&format!(".{own}")),
+        }
+    };
+    migrations.any(|migration| {
+        let Some(script) = &migration.script else { return false };
+        let acts = assess(script.text(), &Script::parse(script.text()));
+        acts.into_iter().flat_map(|it| it.acts).any(|act| {
+            let takes = match act.action.verb {
+                Verb::DropTable | Verb::RenameTable => true,
+                Verb::DropColumn | Verb::RenameColumn => columns.contains(&act.action.name),
+                _ => false,
+            };
+            takes && act.holds.iter().any(|it| matches!(&it.on, On::Table(name) if is_table(name)))
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use radoub_schema::migration::MigrationScript;
@@ -152,6 +180,26 @@ mod tests {
             ("SELECT tidy_up();", "-?"),
         ] {
             assert_eq!(touches(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_migration_takes_away_the_columns_that_it_drops_or_renames() {
+        for (text, expected) in [
+            ("ALTER TABLE t RENAME COLUMN x TO y;", true),
+            ("ALTER TABLE \"public\".\"t\" DROP COLUMN x;", true),
+            ("ALTER TABLE t DROP COLUMN z;", false),
+            ("ALTER TABLE t ADD COLUMN z int;", false),
+            ("ALTER TABLE elsewhere.t DROP COLUMN x;", false),
+            ("ALTER TABLE other_t DROP COLUMN x;", false),
+            ("DROP TABLE t;", true),
+            ("ALTER TABLE t RENAME TO s;", true),
+        ] {
+            let script = Some(MigrationScript::from_bytes(text.as_bytes()));
+            let migration = Migration { name: "1_m".into(), script };
+            let columns = ["x".to_owned()];
+            let takes = takes_away(std::iter::once(&migration), "\"public\".\"t\"", &columns);
+            assert_eq!(takes, expected, "{text}");
         }
     }
 }

@@ -237,6 +237,18 @@ fn every_kind_of_message_is_known_by_its_words() {
 }
 
 #[test]
+fn a_message_of_several_lines_is_one() {
+    let fleet = guide(Cluster::shared());
+    let environment = std::collections::BTreeMap::new();
+    let inventory = found(fleet.path(), &environment);
+    let message = "Error: P3005\n\nThe database schema is not empty.\n";
+    for (log, times) in [(message.to_owned(), 1), (message.repeat(3), 3)] {
+        let found = run(explain(&inventory.fleet, &Look::default(), &log));
+        assert_eq!(found.iter().map(|it| it.times).collect::<Vec<_>>(), [times], "{log}");
+    }
+}
+
+#[test]
 fn what_is_well_is_not_explained() {
     let fleet = guide(Cluster::shared());
     let log = "auth-service-1  | listening on 3000\nauth-service-1  | Prisma schema loaded\nPOST /x 200\n\

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use radoub_engine::doctor::{Area, Check, Selection, Thresholds};
-use radoub_engine::runtime::Runtime;
+use radoub_engine::runtime::Docker;
 use radoub_testing::postgres::Cluster;
 
 use super::databases::Shop;
@@ -54,7 +54,7 @@ fn each_lack_of_a_machine_is_found() {
     let examined = |asked: &Asked<'_>| run(shop.ground.examine(asked));
     assert_found(&examined(&sound(bin.path())), "a sound machine", &[]);
 
-    let away = run(Runtime::connect("unix:///nowhere/docker.sock", "x", Duration::from_secs(5)));
+    let away = run(Docker::connect("unix:///nowhere/docker.sock", "x", Duration::from_secs(5)));
     let away = away.unwrap_err();
     let asked = Asked { engine: Some(&away), ..sound(bin.path()) };
     assert_found(&examined(&asked), "no engine", &[Check::DockerUnreachable]);

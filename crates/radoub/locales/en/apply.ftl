@@ -2,7 +2,7 @@
 apply-heading = Applying Prisma Migrations
 apply-report = FINAL REPORT
 apply-database-created = database created
-apply-no-engine = { $reason }: databases only, no service is restarted
+apply-no-engine = No container is restarted: { $reason }
 apply-waiting = waiting for the migration lock
 apply-waiting-for = waiting: process { $pid } ({ $application }, { $client }) holds the migration lock since { $since }
 apply-started = ▶ { $migration }

@@ -23,8 +23,12 @@ run-compared = { $tables ->
     [one] { $count } difference
    *[other] { $count } differences
 }
+run-building = its image is being built
+run-built = 🔨 its image is built ({ $took })
 run-restarting = restarting
-run-restarted = ↻ restarted, away for { $took }
+run-restarted = ↻ restarted in { $took }
+run-doubted = ⚠ { $what }
+run-well = well again { $after } after the order
 run-verifying = looking whether it is well
 run-verified = { $verdict ->
     [pass] ✅ well ({ $took })
@@ -68,7 +72,12 @@ report-before = Before
 report-after = After
 report-result = Result
 report-backup = backup: { $backup }
-report-restarted = restarted, away for { $took }
+report-rebuilt = image built anew
+report-restarted = { $well ->
+    [none] restarted in { $took }
+   *[other] restarted in { $took }, well again { $well } after the order
+}
+report-restarts = Restarts
 report-verified = { $verdict ->
     [pass] looked at: well
     [fail] looked at: something is wrong

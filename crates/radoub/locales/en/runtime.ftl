@@ -1,19 +1,9 @@
 # The container engine, and what containers print.
-runtime-host = The container engine's address cannot be used
-runtime-host-remedy = Give a socket, named pipe or plain TCP address in DOCKER_HOST, or run radoub on the engine's machine
-runtime-unreachable = The container engine does not answer
-runtime-unreachable-remedy = Start Docker, or give the engine's address in DOCKER_HOST; databases can be worked on without it
-runtime-silent = The container engine keeps silent
-runtime-silent-remedy = Look whether Docker still works (docker ps); --timeout gives it longer
-runtime-refused = The container engine refused
-runtime-refused-remedy = Look at the container with docker inspect
-runtime-no-container = A service is not running
-runtime-no-container-remedy = Start it: docker compose up -d
 logs-no-container = The Compose project { $project } has no container of these services
 logs-no-container-remedy = Start them (docker compose up -d), or name the project: --project-name
 logs-no-errors = No line speaks of an error
 
-help-logs-about = Show what the containers of services print
+help-logs-about = Show what services print, in their containers or by their `logs` command in radoub.toml
 help-logs-arg-services = Services to read (default: all)
 help-logs-arg-tail = Only that many lines from the end of each (default: 50, all with --since)
 help-logs-arg-since = Only lines of that time: 30s, 10m, 2h, 1d
@@ -187,8 +177,13 @@ verify-next-assertion-fails = mend the data or what is asked of it, then: radoub
 symptom-missing-column = the column { $name } is missing: look for the migration that brings it (radoub check)
 symptom-missing-table = the table { $name } is missing: look for the migration that brings it (radoub check)
 symptom-missing-database = the database { $name } is missing: radoub apply --create-database
-restart-done = { $service } restarted, away for { $took }
+restart-done = { $well ->
+    [none] { $service } restarted in { $took }
+   *[other] { $service } restarted in { $took }, well again { $well } after the order
+}
 restart-left = not restarted, because the one before is not well: { $services }
+
+start-unread = { $service } runs { $script } when it starts ({ $place }), and that could not be read: what it does to the database is not known
 
 help-verify-about = Show whether services work: containers, health routes, tables, new errors in logs, sound data
 help-verify-arg-services = Services to verify (default: all)
@@ -207,13 +202,48 @@ help-restart-about = Restart services one after another, and look at each before
 help-restart-arg-services = Services to restart
 help-restart-arg-wait = Seconds that a service has to become well (default: 60, or `health_seconds` of [verify] in radoub.toml)
 help-restart-arg-quiet = Seconds after which it is looked at a second time (default: 5, or `quiet_seconds` of [verify] in radoub.toml; 0 for one look)
+help-restart-arg-allow = Hazard that is agreed to, for a service that pushes its schema when it starts: push-at-start
+help-restart-arg-rebuild = Build the images of services to be restarted anew
+help-restart-arg-no-rebuild = Restart them with the images that are there
 help-restart-examples = {"  "}radoub restart auth-service
   {"  "}radoub restart auth-service billing-service --quiet 30
 
 failure-push-at-start = { $service } runs { $statement } whenever it starts ({ $place }), so a restart would change its tables past their history; nothing was changed.
-failure-push-at-start-remedy = take that command out of the start and use radoub apply for it, or agree to it: radoub apply { $service } --allow { $hazard }; without a restart: --no-restart
-failure-restart-failed = The containers of { $service } could not be restarted: { $reason }. Its migrations are applied.
-failure-restart-failed-remedy = look at the engine (docker ps), then: radoub resume
+failure-push-at-start-remedy = take that command out of the start and use radoub apply for it, or agree to it: radoub { $verb } { $service } --allow { $hazard }{ $verb ->
+    [restart] {""}
+   *[apply] ; without a restart: --no-restart
+}
+failure-build-failed = The image of { $service } could not be built.
+failure-build-failed-remedy = mend its build, or restart it as it is: --no-rebuild, or rebuild = false in radoub.toml
+failure-restart-failed = { $service } could not be restarted. Its migrations are applied.
+failure-restart-failed-remedy = { $command ->
+    [none] look at the engine (docker ps), then: radoub resume
+   *[other] try the command of radoub.toml by hand, in the folder of the service, until it ends well ({ $command }), then: radoub resume
+}
+failure-engine-address = { $kind ->
+    [tls] { $host } wants TLS (DOCKER_TLS_VERIFY), which radoub does not speak to a container engine.
+   *[scheme] { $host } is no socket, named pipe or plain TCP address, so radoub cannot reach that container engine.
+}
+failure-engine-address-remedy = give a socket, named pipe or plain TCP address in DOCKER_HOST, or run radoub on the engine's machine
+failure-engine-unreachable = No container engine answers at { $host }: { $reason }
+failure-engine-unreachable-remedy = start Docker, or give the engine's address in DOCKER_HOST; databases can be worked on without it
+failure-engine-silent = The container engine at { $host } did not answer within { $seconds } s.
+failure-engine-silent-remedy = look whether Docker still works (docker ps); --timeout gives it longer
+failure-engine-refused = The container engine refused: { $reason }
+failure-engine-refused-remedy = look at the container with docker inspect
+failure-not-restartable = { $service } has no container, and no command in radoub.toml that restarts it.
+failure-not-restartable-remedy = start it (docker compose up -d { $service }), or name the command: [service.{ $service }] restart = ["program", "argument"]
+failure-compose-missing = Neither `docker compose` nor `docker-compose` is on this machine.
+failure-compose-missing-remedy = install Docker Compose, or run radoub where it is
+failure-command-not-started = { $command } could not be started: { $reason }
+failure-command-not-started-remedy = look whether the program is there and may be run
+failure-command-failed = { $command } failed ({ $status }){ $count ->
+    [0] {""}
+   *[other] : { $reason }
+}
+failure-command-failed-remedy = try it by hand, in the folder of the service
+failure-command-late = { $command } did not end within { $seconds } s, and was ended.
+failure-command-late-remedy = see that it ends by itself: what it starts has to go on without it
 failure-service-down = { $container } does not run after its restart: { $state }{ $code ->
     [none] {""}
    *[other] , its program ended with { $code }
@@ -225,16 +255,16 @@ failure-service-started-again = { $container } was started again while it was wa
 failure-service-started-again-remedy = radoub logs { $service } --errors; the way back: radoub rollback { $service }
 failure-service-vanished = { $container } was there and is gone.
 failure-service-vanished-remedy = docker compose up -d, then: radoub verify { $service }
-failure-containers-unseen = Its containers could not be looked at, so nobody knows how it is: { $reason }
+failure-containers-unseen = Its containers could not be looked at, so nobody knows how it is.
 failure-containers-unseen-remedy = look at the engine (docker ps), then: radoub verify { $service }
 failure-no-container = It has no container.
 failure-no-container-remedy = docker compose up -d, then: radoub verify { $service }
-failure-log-unread = The log of { $container } could not be read, so errors in it are not known: { $reason }
+failure-log-unread = The log of { $container } could not be read, so errors in it are not known.
 failure-log-unread-remedy = radoub logs { $service }
 failure-data-unasked = Its data could not be asked: { $reason }
 failure-data-unasked-remedy = radoub doctor { $service }
 failure-tables-unknown = schema.prisma has { $count ->
-    [one] 1 mistake
+    [one] { $count } mistake
    *[other] { $count } mistakes
 }, so nobody knows which tables to ask.
 failure-tables-unknown-remedy = radoub prisma validate

@@ -2,7 +2,7 @@
 apply-heading = Application Migrations Prisma
 apply-report = RAPPORT FINAL
 apply-database-created = base créée
-apply-no-engine = { $reason } : bases seulement, aucun service n'est redémarré
+apply-no-engine = Aucun conteneur n'est redémarré : { $reason }
 apply-waiting = attente du verrou de migration
 apply-waiting-for = attente : le processus { $pid } ({ $application }, { $client }) tient le verrou de migration depuis le { $since }
 apply-started = ▶ { $migration }

@@ -23,8 +23,12 @@ run-compared = { $tables ->
     [one] { $count } différence
    *[other] { $count } différences
 }
+run-building = construction de son image
+run-built = 🔨 image construite ({ $took })
 run-restarting = redémarrage
-run-restarted = ↻ redémarré, absent pendant { $took }
+run-restarted = ↻ redémarré en { $took }
+run-doubted = ⚠ { $what }
+run-well = de nouveau en état { $after } après l'ordre
 run-verifying = vérification du service
 run-verified = { $verdict ->
     [pass] ✅ se porte bien ({ $took })
@@ -68,7 +72,12 @@ report-before = Avant
 report-after = Après
 report-result = Résultat
 report-backup = sauvegarde : { $backup }
-report-restarted = redémarré, absent pendant { $took }
+report-rebuilt = image reconstruite
+report-restarted = { $well ->
+    [none] redémarré en { $took }
+   *[other] redémarré en { $took }, de nouveau en état { $well } après l'ordre
+}
+report-restarts = Redémarrages
 report-verified = { $verdict ->
     [pass] vérifié : se porte bien
     [fail] vérifié : quelque chose ne va pas

@@ -1,19 +1,9 @@
 # Le moteur de conteneurs, et ce que les conteneurs écrivent.
-runtime-host = L'adresse du moteur de conteneurs est inutilisable
-runtime-host-remedy = Donnez un socket, un tube nommé ou une adresse TCP simple dans DOCKER_HOST, ou lancez radoub sur la machine du moteur
-runtime-unreachable = Le moteur de conteneurs ne répond pas
-runtime-unreachable-remedy = Démarrez Docker, ou donnez l'adresse du moteur dans DOCKER_HOST ; les bases se traitent sans lui
-runtime-silent = Le moteur de conteneurs reste muet
-runtime-silent-remedy = Vérifiez que Docker fonctionne encore (docker ps) ; --timeout lui laisse plus de temps
-runtime-refused = Le moteur de conteneurs a refusé
-runtime-refused-remedy = Regardez le conteneur avec docker inspect
-runtime-no-container = Un service ne tourne pas
-runtime-no-container-remedy = Démarrez-le : docker compose up -d
 logs-no-container = Le projet Compose { $project } n'a aucun conteneur de ces services
 logs-no-container-remedy = Démarrez-les (docker compose up -d), ou nommez le projet : --project-name
 logs-no-errors = Aucune ligne ne parle d'erreur
 
-help-logs-about = Montrer ce que les conteneurs des services écrivent
+help-logs-about = Montrer ce que les services écrivent, dans leurs conteneurs ou par leur commande `logs` de radoub.toml
 help-logs-arg-services = Services à lire (par défaut : tous)
 help-logs-arg-tail = Seulement ce nombre de lignes depuis la fin de chacun (par défaut : 50, toutes avec --since)
 help-logs-arg-since = Seulement les lignes de cette durée : 30s, 10m, 2h, 1d
@@ -205,8 +195,13 @@ verify-next-assertion-fails = corriger les données ou ce qui leur est demandé,
 symptom-missing-column = la colonne { $name } manque : cherchez la migration qui l'apporte (radoub check)
 symptom-missing-table = la table { $name } manque : cherchez la migration qui l'apporte (radoub check)
 symptom-missing-database = la base { $name } manque : radoub apply --create-database
-restart-done = { $service } redémarré, absent pendant { $took }
+restart-done = { $well ->
+    [none] { $service } redémarré en { $took }
+   *[other] { $service } redémarré en { $took }, de nouveau en état { $well } après l'ordre
+}
 restart-left = pas redémarrés, parce que le précédent ne va pas bien : { $services }
+
+start-unread = { $service } lance { $script } au démarrage ({ $place }), qui n'a pas pu être lu : ce qu'il fait à la base est inconnu
 
 help-verify-about = Montrer si les services fonctionnent : conteneurs, routes de santé, tables, nouvelles erreurs, données saines
 help-verify-arg-services = Services à vérifier (par défaut : tous)
@@ -225,13 +220,48 @@ help-restart-about = Redémarrer des services l'un après l'autre, et regarder c
 help-restart-arg-services = Services à redémarrer
 help-restart-arg-wait = Secondes laissées à un service pour aller bien (par défaut : 60, ou `health_seconds` de [verify] dans radoub.toml)
 help-restart-arg-quiet = Secondes au bout desquelles il est regardé une seconde fois (par défaut : 5, ou `quiet_seconds` de [verify] dans radoub.toml ; 0 pour un seul regard)
+help-restart-arg-allow = Danger accepté, pour un service qui pousse son schéma au démarrage : push-at-start
+help-restart-arg-rebuild = Reconstruire les images des services à redémarrer
+help-restart-arg-no-rebuild = Les redémarrer avec les images qui sont là
 help-restart-examples = {"  "}radoub restart auth-service
   {"  "}radoub restart auth-service billing-service --quiet 30
 
 failure-push-at-start = { $service } exécute { $statement } à chaque démarrage ({ $place }) : un redémarrage changerait ses tables sans passer par l'historique ; rien n'a été changé.
-failure-push-at-start-remedy = retirer cette commande du démarrage et laisser radoub apply s'en charger, ou l'accepter : radoub apply { $service } --allow { $hazard } ; sans redémarrage : --no-restart
-failure-restart-failed = Les conteneurs de { $service } n'ont pas pu être redémarrés : { $reason }. Ses migrations sont appliquées.
-failure-restart-failed-remedy = regarder le moteur (docker ps), puis : radoub resume
+failure-push-at-start-remedy = retirer cette commande du démarrage et laisser radoub apply s'en charger, ou l'accepter : radoub { $verb } { $service } --allow { $hazard }{ $verb ->
+    [restart] {""}
+   *[apply] {" "}; sans redémarrage : --no-restart
+}
+failure-build-failed = L'image de { $service } n'a pas pu être construite.
+failure-build-failed-remedy = réparer sa construction, ou le redémarrer tel quel : --no-rebuild, ou rebuild = false dans radoub.toml
+failure-restart-failed = { $service } n'a pas pu être redémarré. Ses migrations sont appliquées.
+failure-restart-failed-remedy = { $command ->
+    [none] regarder le moteur (docker ps), puis : radoub resume
+   *[other] essayer la commande de radoub.toml à la main, dans le dossier du service, jusqu'à ce qu'elle réussisse ({ $command }), puis : radoub resume
+}
+failure-engine-address = { $kind ->
+    [tls] { $host } demande TLS (DOCKER_TLS_VERIFY), que radoub ne parle pas à un moteur de conteneurs.
+   *[scheme] { $host } n'est ni un socket, ni un tube nommé, ni une adresse TCP simple : radoub ne peut pas joindre ce moteur de conteneurs.
+}
+failure-engine-address-remedy = donner un socket, un tube nommé ou une adresse TCP simple dans DOCKER_HOST, ou lancer radoub sur la machine du moteur
+failure-engine-unreachable = Aucun moteur de conteneurs ne répond à { $host } : { $reason }
+failure-engine-unreachable-remedy = démarrer Docker, ou donner l'adresse du moteur dans DOCKER_HOST ; les bases se traitent sans lui
+failure-engine-silent = Le moteur de conteneurs à { $host } n'a pas répondu en { $seconds } s.
+failure-engine-silent-remedy = vérifier que Docker fonctionne encore (docker ps) ; --timeout lui laisse plus de temps
+failure-engine-refused = Le moteur de conteneurs a refusé : { $reason }
+failure-engine-refused-remedy = regarder le conteneur avec docker inspect
+failure-not-restartable = { $service } n'a aucun conteneur, ni dans radoub.toml de commande qui le redémarre.
+failure-not-restartable-remedy = le démarrer (docker compose up -d { $service }), ou nommer la commande : [service.{ $service }] restart = ["programme", "argument"]
+failure-compose-missing = Ni `docker compose` ni `docker-compose` ne se trouvent sur cette machine.
+failure-compose-missing-remedy = installer Docker Compose, ou lancer radoub là où il se trouve
+failure-command-not-started = { $command } n'a pas pu être lancé : { $reason }
+failure-command-not-started-remedy = vérifier que le programme est là et peut être exécuté
+failure-command-failed = { $command } a échoué ({ $status }){ $count ->
+    [0] {""}
+   *[other] {" "}: { $reason }
+}
+failure-command-failed-remedy = l'essayer à la main, dans le dossier du service
+failure-command-late = { $command } n'a pas pris fin en { $seconds } s, et a été arrêté.
+failure-command-late-remedy = veiller à ce qu'il prenne fin de lui-même : ce qu'il lance doit continuer sans lui
 failure-service-down = { $container } ne tourne pas après son redémarrage : { $state }{ $code ->
     [none] {""}
    *[other] , son programme s'est terminé avec { $code }
@@ -243,16 +273,16 @@ failure-service-started-again = { $container } a redémarré pendant qu'il étai
 failure-service-started-again-remedy = radoub logs { $service } --errors ; pour revenir en arrière : radoub rollback { $service }
 failure-service-vanished = { $container } était là et a disparu.
 failure-service-vanished-remedy = docker compose up -d, puis : radoub verify { $service }
-failure-containers-unseen = Ses conteneurs n'ont pas pu être regardés, on ne sait donc pas comment il va : { $reason }
+failure-containers-unseen = Ses conteneurs n'ont pas pu être regardés, on ne sait donc pas comment il va.
 failure-containers-unseen-remedy = regarder le moteur (docker ps), puis : radoub verify { $service }
 failure-no-container = Il n'a pas de conteneur.
 failure-no-container-remedy = docker compose up -d, puis : radoub verify { $service }
-failure-log-unread = Le journal de { $container } n'a pas pu être lu, ses erreurs ne sont donc pas connues : { $reason }
+failure-log-unread = Le journal de { $container } n'a pas pu être lu, ses erreurs ne sont donc pas connues.
 failure-log-unread-remedy = radoub logs { $service }
 failure-data-unasked = Ses données n'ont pas pu être interrogées : { $reason }
 failure-data-unasked-remedy = radoub doctor { $service }
-failure-tables-unknown = schema.prisma a { $count ->
-    [one] 1 erreur
+failure-tables-unknown = schema.prisma contient { $count ->
+    [one] { $count } erreur
    *[other] { $count } erreurs
 }, on ne sait donc pas quelles tables interroger.
 failure-tables-unknown-remedy = radoub prisma validate

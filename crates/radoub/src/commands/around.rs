@@ -10,22 +10,24 @@ use jiff::Timestamp;
 use radoub_engine::backup::Request;
 use radoub_engine::backup::ensure::Desk;
 use radoub_engine::doors::Doors;
-use radoub_engine::failure::Failure;
-use radoub_engine::fleet::{Fleet, ServiceName};
+use radoub_engine::errand::Errand;
+use radoub_engine::fleet::discover::Inventory;
+use radoub_engine::fleet::{Fleet, Service, ServiceName};
 use radoub_engine::gate::{GateSettings, Waits};
 use radoub_engine::journal::RunId;
 use radoub_engine::observe::Observed;
 use radoub_engine::plan::{Around, SavedDeed, SavedPlan, Verification};
-use radoub_engine::restart::GRACE;
-use radoub_engine::run::{BackupTool, ContainerTool, MemoryTool, Tools};
-use radoub_engine::runtime::ContainerState;
+use radoub_engine::rebuild::{Due, Rebuild, due};
+use radoub_engine::run::{BackupTool, MemoryTool, RuntimeTool, Tools};
+use radoub_engine::runtime::{ContainerState, Patience};
+use radoub_engine::start::Unseen;
 use radoub_engine::verify::VerifySettings;
 
 use super::App;
-use super::check::{failure_lines, failure_remedy};
-use super::containers::of_fleet;
+use super::check::failure_lines;
+use super::containers::{of_fleet, runtime_error, told};
 use crate::cli::{Seconds, seconds, seconds_or_none};
-use crate::error::{CliError, chain};
+use crate::error::CliError;
 use crate::ui::Ui;
 
 /// What is done around the migrations.
@@ -35,10 +37,33 @@ pub(crate) struct AroundArgs {
     no_backup: bool,
     #[arg(long)]
     no_restart: bool,
+    #[command(flatten)]
+    rebuild: RebuildArgs,
     #[arg(long)]
     verify: bool,
     #[arg(long, conflicts_with = "verify")]
     no_verify: bool,
+}
+
+/// Whether images are built anew before services are restarted, against what `radoub.toml` says.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+#[group(skip)]
+pub(crate) struct RebuildArgs {
+    #[arg(long)]
+    rebuild: bool,
+    #[arg(long, conflicts_with = "rebuild")]
+    no_rebuild: bool,
+}
+
+impl RebuildArgs {
+    /// What counts for one service.
+    pub(crate) fn of(self, service: &Service) -> Rebuild {
+        match (self.rebuild, self.no_rebuild) {
+            (true, _) => Rebuild::Always,
+            (false, true) => Rebuild::Never,
+            (false, false) => service.rebuild,
+        }
+    }
 }
 
 impl AroundArgs {
@@ -87,26 +112,76 @@ impl AroundArgs {
             (false, false) => Verification::Restarted,
         };
         let mut self_changing = BTreeMap::new();
+        let mut rebuild = BTreeMap::new();
         if !restart.is_empty() {
             let inventory = app.inventory(ui)?;
             for service in fleet.services.iter().filter(|it| restart.contains(&it.name)) {
-                if let Some(step) = inventory.start_of(service).past_history() {
+                let start = inventory.start_of(service);
+                if let Some(step) = start.past_history() {
                     self_changing.insert(service.name.clone(), step.clone());
                 }
+                for unread in start.unread_scripts() {
+                    tell_unread(ui, service, unread)?;
+                }
             }
+            rebuild = builds(ui, app, &inventory, fleet, &restart, self.rebuild).await?;
         }
-        Ok(Around { backup: !self.no_backup, restart, self_changing, verify })
+        Ok(Around { backup: !self.no_backup, restart, rebuild, self_changing, verify })
     }
 }
 
-/// The services whose containers run. An engine that does not answer is told of, and stops nothing: the work on
-/// the databases needs none.
+/// Says that nobody knows what a service does to its database when it starts.
+pub(crate) fn tell_unread(ui: &mut Ui, service: &Service, unread: &Unseen) -> Result<(), CliError> {
+    let values = [
+        ("service", service.name.as_str().into()),
+        ("script", unread.what.as_str().into()),
+        ("place", unread.place.to_string().into()),
+    ];
+    let text = ui.tell("start-unread", &values);
+    ui.warning(&text)?;
+    Ok(())
+}
+
+/// The builds that are due before these services are restarted.
+async fn builds(
+    ui: &Ui,
+    app: &App,
+    inventory: &Inventory,
+    fleet: &Fleet,
+    restart: &BTreeSet<ServiceName>,
+    args: RebuildArgs,
+) -> Result<BTreeMap<ServiceName, Due>, CliError> {
+    let contained = |it: &&Service| {
+        restart.contains(&it.name)
+            && it.compose_service.is_some()
+            && Errand::Restart.words(it).is_none()
+    };
+    let mut builds = BTreeMap::new();
+    if !fleet.services.iter().any(|it| contained(&it)) {
+        return Ok(builds);
+    }
+    let engine = app.runtime(ui, fleet).await?;
+    for service in fleet.services.iter().filter(contained) {
+        let due = due(inventory, service, &engine, args.of(service)).await;
+        if let Some(due) = due.map_err(|error| runtime_error(ui, &error))? {
+            builds.insert(service.name.clone(), due);
+        }
+    }
+    Ok(builds)
+}
+
+/// The services that run: those whose containers do, and those that a command restarts. An engine that does not
+/// answer is told of, and stops nothing: the work on the databases needs none.
 async fn running(ui: &mut Ui, app: &App, fleet: &Fleet) -> Result<BTreeSet<ServiceName>, CliError> {
-    if !fleet.services.iter().any(|it| it.compose_service.is_some()) {
-        return Ok(BTreeSet::new());
+    let has_command = |it: &&Service| Errand::Restart.words(it).is_some();
+    let mut running: BTreeSet<ServiceName> =
+        fleet.services.iter().filter(has_command).map(|it| it.name.clone()).collect();
+    let is_contained = |it: &Service| it.compose_service.is_some() && !has_command(&it);
+    if !fleet.services.iter().any(is_contained) {
+        return Ok(running);
     }
     let asked = match app.runtime_of(fleet).await {
-        Ok(runtime) => runtime.containers().await,
+        Ok(engine) => engine.containers().await,
         Err(error) => Err(error),
     };
     match asked {
@@ -114,15 +189,16 @@ async fn running(ui: &mut Ui, app: &App, fleet: &Fleet) -> Result<BTreeSet<Servi
             let works =
                 |state| matches!(state, ContainerState::Running | ContainerState::Restarting);
             let own = of_fleet(fleet, &all).into_iter().filter(|(_, it)| works(it.state));
-            Ok(own.map(|(service, _)| ServiceName::new(service.as_str())).collect())
+            running.extend(own.map(|(service, _)| ServiceName::new(service.as_str())));
         }
         Err(error) => {
-            let reason = chain(&error).into_iter().next().unwrap_or_default();
+            let reason = failure_lines(ui, &error.failure()).into_iter().next();
+            let reason = reason.unwrap_or_default();
             let text = ui.tell("apply-no-engine", &[("reason", reason.into())]);
             ui.hint(&text)?;
-            Ok(BTreeSet::new())
         }
     }
+    Ok(running)
 }
 
 /// The run that tools are for.
@@ -157,26 +233,40 @@ pub(crate) async fn tools<'a>(
     } else {
         None
     };
-    let containers = if has(SavedDeed::Restart) {
-        let runtime = app.runtime(ui, fleet).await?;
-        let baseline = VerifySettings::default().baseline;
-        Some(ContainerTool { runtime, grace: GRACE, baseline })
-    } else {
+    let waits = gate.waits(fleet);
+    let restarts = |it: &&Service| {
+        let mut saved = saved.services.iter();
+        saved.any(|saved| {
+            saved.service == it.name.as_str() && saved.deeds.contains(&SavedDeed::Restart)
+        })
+    };
+    let restarted: Vec<Service> = fleet.services.iter().filter(restarts).cloned().collect();
+    let runtime = if restarted.is_empty() {
         None
+    } else {
+        let engine = app.engine_for(ui, fleet, &restarted, Errand::Restart).await?;
+        let baseline = VerifySettings::default().baseline;
+        let patience = Patience { command: waits.patience, ..Patience::default() };
+        let mut deeds = saved.services.iter().flat_map(|it| &it.deeds);
+        let compose = if deeds.any(|it| matches!(it, SavedDeed::Rebuild(_))) {
+            Some(app.compose(ui, fleet).await?)
+        } else {
+            None
+        };
+        Some(RuntimeTool { engine, compose, patience, baseline })
     };
     // A run that restarts nothing can do without the engine; what it says of the services then stays open.
     let is_composed = fleet.services.iter().any(|it| it.compose_service.is_some());
     let is_expected = is_composed && !occasion.without_containers;
-    let away = if containers.is_none() && has(SavedDeed::Verify) && is_expected {
+    let away = if runtime.is_none() && has(SavedDeed::Verify) && is_expected {
         app.runtime_of(fleet).await.err()
     } else {
         None
     };
-    let waits = gate.waits(fleet);
     let gate = GateSettings {
         look: app.look(),
         patience: waits.patience,
-        quiet: if containers.is_some() { waits.quiet } else { Duration::ZERO },
+        quiet: if runtime.is_some() { waits.quiet } else { Duration::ZERO },
         ..GateSettings::default()
     };
     let memory = MemoryTool {
@@ -185,7 +275,7 @@ pub(crate) async fn tools<'a>(
         project: fleet.project.clone(),
         census: fleet.census,
     };
-    Ok(Tools { backup, containers, away, gate, doors: Doors::default(), memory: Some(memory) })
+    Ok(Tools { backup, runtime, away, gate, doors: Doors::default(), memory: Some(memory) })
 }
 
 /// When the plan looked at each database, by the clock of its server.
@@ -197,14 +287,4 @@ fn since(observed: &[Observed], looked: Option<Timestamp>) -> BTreeMap<ServiceNa
         Some((one.service.clone(), Timestamp::try_from(then).ok()?))
     };
     observed.iter().filter_map(clock).collect()
-}
-
-/// A failure that concerns all of them, as an error of the command.
-fn told(ui: &Ui, failure: &Failure) -> CliError {
-    let mut lines = failure_lines(ui, failure).into_iter();
-    CliError::Told {
-        heading: lines.next().unwrap_or_default(),
-        causes: lines.collect(),
-        remedy: failure_remedy(ui, failure, ""),
-    }
 }

@@ -314,6 +314,7 @@ fn logged(row: &Applied) -> Vec<String> {
 pub(crate) fn failure_lines(ui: &Ui, failure: &Failure) -> Vec<String> {
     let values = failure_values(ui, failure);
     let mut lines = vec![ui.tell(&format!("failure-{}", failure.code.as_str()), &values)];
+    lines.extend(failure.because.iter().flat_map(|it| failure_lines(ui, it)));
     let Some(server) = failure.server.as_ref().filter(|_| failure.code.wants_server()) else {
         return lines;
     };

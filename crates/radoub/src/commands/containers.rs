@@ -3,11 +3,14 @@
 
 use std::time::Duration;
 
-use radoub_engine::fleet::Fleet;
-use radoub_engine::runtime::{Container, Runtime, RuntimeError, engine_host};
+use radoub_engine::errand::Errand;
+use radoub_engine::failure::Failure;
+use radoub_engine::fleet::{Fleet, Service};
+use radoub_engine::runtime::{Compose, Container, Docker, RuntimeError, engine_host};
 
 use super::App;
-use crate::error::{CliError, chain};
+use super::check::{failure_lines, failure_remedy};
+use crate::error::CliError;
 use crate::ui::Ui;
 
 /// How long the engine has for one answer when `--timeout` says nothing.
@@ -15,15 +18,44 @@ const DEADLINE: Duration = Duration::from_secs(10);
 
 impl App {
     /// A line to the engine that runs the fleet's Compose project.
-    pub(crate) async fn runtime_of(&self, fleet: &Fleet) -> Result<Runtime, RuntimeError> {
+    pub(crate) async fn runtime_of(&self, fleet: &Fleet) -> Result<Docker, RuntimeError> {
         let host = engine_host(self.environment())?;
         let deadline = self.look().timeout.unwrap_or(DEADLINE);
         let project = fleet.compose_project.as_ref().unwrap_or(&fleet.project);
-        Runtime::connect(&host, project, deadline).await
+        Docker::connect(&host, project, deadline).await
+    }
+
+    /// The same for these services: an engine that is away is an error where one of them has no command that does
+    /// this instead, and `None` elsewhere.
+    pub(crate) async fn engine_for(
+        &self,
+        ui: &Ui,
+        fleet: &Fleet,
+        services: &[Service],
+        errand: Errand,
+    ) -> Result<Option<Docker>, CliError> {
+        let runs_itself =
+            |it: &Service| Errand::Restart.words(it).is_some() || errand.words(it).is_some();
+        if !services.iter().all(runs_itself) {
+            return self.runtime(ui, fleet).await.map(Some);
+        }
+        if services.iter().all(|it| it.compose_service.is_none()) {
+            return Ok(None);
+        }
+        Ok(self.runtime_of(fleet).await.ok())
+    }
+
+    /// The Compose command for the fleet's project.
+    pub(crate) async fn compose(&self, ui: &Ui, fleet: &Fleet) -> Result<Compose, CliError> {
+        let folder = fleet.compose_files.first().and_then(|it| it.parent()).unwrap_or(&fleet.root);
+        let project = fleet.compose_project.as_ref().unwrap_or(&fleet.project);
+        let files = &fleet.compose_files;
+        let compose = Compose::find(folder, project, files, self.environment()).await;
+        compose.map_err(|error| told(ui, &error.failure()))
     }
 
     /// The same for a command that cannot do without.
-    pub(crate) async fn runtime(&self, ui: &Ui, fleet: &Fleet) -> Result<Runtime, CliError> {
+    pub(crate) async fn runtime(&self, ui: &Ui, fleet: &Fleet) -> Result<Docker, CliError> {
         self.runtime_of(fleet).await.map_err(|error| runtime_error(ui, &error))
     }
 }
@@ -42,14 +74,17 @@ pub(crate) fn of_fleet(fleet: &Fleet, containers: &[Container]) -> Vec<(String, 
     chosen
 }
 
-/// What went wrong with the engine, and what to do.
+/// What went wrong with the engine, or with a command in its place, and what to do.
 pub(crate) fn runtime_error(ui: &Ui, error: &RuntimeError) -> CliError {
-    let (heading, remedy) = match error {
-        RuntimeError::Host(_) => ("runtime-host", "runtime-host-remedy"),
-        RuntimeError::Unreachable { .. } => ("runtime-unreachable", "runtime-unreachable-remedy"),
-        RuntimeError::Silent { .. } => ("runtime-silent", "runtime-silent-remedy"),
-        RuntimeError::Refused { .. } => ("runtime-refused", "runtime-refused-remedy"),
-        RuntimeError::NoContainer(_) => ("runtime-no-container", "runtime-no-container-remedy"),
-    };
-    CliError::Told { heading: ui.say(heading), causes: chain(error), remedy: Some(ui.say(remedy)) }
+    told(ui, &error.failure())
+}
+
+/// A failure that is the command's own, as its error.
+pub(crate) fn told(ui: &Ui, failure: &Failure) -> CliError {
+    let mut lines = failure_lines(ui, failure).into_iter();
+    CliError::Told {
+        heading: lines.next().unwrap_or_default(),
+        causes: lines.collect(),
+        remedy: failure_remedy(ui, failure, failure.value("service").unwrap_or_default()),
+    }
 }

@@ -47,9 +47,11 @@ pub(crate) fn finding(ui: &Ui, finding: &Finding) -> Vec<String> {
         Finding::Unwell { container, health } => {
             tell(&[("container", container.clone().into()), ("health", health.as_str().into())])
         }
-        Finding::EngineAway { reason } | Finding::SchemaAway { reason } => {
-            tell(&[("reason", reason.clone().into())])
+        Finding::EngineAway { failure } => {
+            let reason = failure_lines(ui, failure).join(" ");
+            tell(&[("reason", reason.into())])
         }
+        Finding::SchemaAway { reason } => tell(&[("reason", reason.clone().into())]),
         Finding::Answers(endpoint) | Finding::Refuses(endpoint) => of_endpoint(endpoint),
         Finding::Unexpected { endpoint, wanted } => tell(&[
             ("address", endpoint.address.clone().into()),

@@ -1,8 +1,13 @@
-//! `radoub logs`: what the containers of services print, errors picked out on request.
+//! `radoub logs`: what services print, in containers or by a command of `radoub.toml`; errors picked out on request.
 
+use std::cell::RefCell;
 use std::time::{Duration, SystemTime};
 
-use radoub_engine::runtime::{Container, LogLine, LogRequest, Runtime, Source, masked};
+use radoub_engine::errand::Errand;
+use radoub_engine::fleet::{Fleet, Service};
+use radoub_engine::runtime::{
+    Container, Docker, LogLine, LogRequest, PRINTING, Runtime, RuntimeError, Source, masked,
+};
 use serde_json::json;
 
 use super::containers::{of_fleet, runtime_error};
@@ -12,6 +17,9 @@ use crate::ui::{Tone, Ui, View};
 
 /// How many lines of each container are shown when nothing is asked.
 const TAIL: usize = 50;
+
+/// How often a command is asked again for its log, when it is followed.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// What `logs` takes.
 #[derive(Debug, clap::Args)]
@@ -50,21 +58,30 @@ fn ago(text: &str) -> Result<Ago, String> {
         .ok_or_else(|| format!("`{text}`"))
 }
 
-/// A service, one of its containers, and what it printed.
-struct Printed {
+/// What a log is printed by.
+enum Printer<'a> {
+    /// A container.
+    Container(Box<Container>),
+    /// The command that `radoub.toml` names, as one types it.
+    Command(&'a Service, String),
+}
+
+/// A service, what prints its log, and the lines.
+struct Printed<'a> {
     service: String,
-    container: Container,
+    printer: Printer<'a>,
     lines: Vec<LogLine>,
 }
 
 pub(crate) async fn logs(ui: &mut Ui, app: &mut App, args: &LogsArgs) -> Result<Exit, CliError> {
     let fleet = app.fleet(ui)?;
-    let runtime = app.runtime(ui, &fleet).await?;
+    let whole = fleet.clone();
     let fleet = App::narrow(ui, fleet, &args.services)?;
-    let containers = runtime.containers().await.map_err(|error| runtime_error(ui, &error))?;
-    let chosen = of_fleet(&fleet, &containers);
-    if chosen.is_empty() {
-        let values = [("project", runtime.project().into())];
+    let engine = app.engine_for(ui, &whole, &fleet.services, Errand::Logs).await?;
+    let mut all = printers(ui, &fleet, engine.as_ref()).await?;
+    if all.is_empty() {
+        let project = whole.compose_project.as_ref().unwrap_or(&whole.project);
+        let values = [("project", project.as_str().into())];
         return Err(CliError::Told {
             heading: ui.tell("logs-no-container", &values),
             causes: Vec::new(),
@@ -78,32 +95,22 @@ pub(crate) async fn logs(ui: &mut Ui, app: &mut App, args: &LogsArgs) -> Result<
         tail: if args.errors { None } else { tail(args) },
         follow: args.follow,
     };
-    let ids: Vec<&str> = chosen.iter().map(|(_, container)| container.id.as_str()).collect();
     if args.follow {
-        return follow(ui, &runtime, args, &request, &chosen).await;
+        return follow(ui, engine.as_ref(), args, &request, &all).await;
     }
-    let mut lines: Vec<Vec<LogLine>> = vec![Vec::new(); chosen.len()];
-    let read = runtime.logs(&ids, &request, |place, line| {
-        if !args.errors || line.is_error() {
-            lines[place].push(line);
+    read(engine.as_ref(), &request, &mut all).await.map_err(|error| runtime_error(ui, &error))?;
+    for printed in &mut all {
+        printed.lines.retain(|line| !args.errors || line.is_error());
+        if let Some(most) = tail(args) {
+            printed.lines.drain(..printed.lines.len().saturating_sub(most));
         }
-    });
-    read.await.map_err(|error| runtime_error(ui, &error))?;
-    let all: Vec<Printed> = chosen
-        .into_iter()
-        .zip(lines)
-        .map(|((service, container), mut lines)| {
-            if let (true, Some(most)) = (args.errors, tail(args)) {
-                lines.drain(..lines.len().saturating_sub(most));
-            }
-            Printed { service, container, lines }
-        })
-        .collect();
+    }
     if ui.view() == View::Json {
-        ui.json(&document(&runtime, &all))?;
+        let project = engine.as_ref().map_or(whole.project.as_str(), Docker::project);
+        ui.json(&document(project, &all))?;
         return Ok(Exit::InOrder);
     }
-    let width = all.iter().map(|it| it.service.chars().count()).max().unwrap_or_default();
+    let width = width(&all);
     for printed in &all {
         for line in &printed.lines {
             show(ui, &printed.service, width, line)?;
@@ -116,6 +123,97 @@ pub(crate) async fn logs(ui: &mut Ui, app: &mut App, args: &LogsArgs) -> Result<
     Ok(Exit::InOrder)
 }
 
+/// What prints the logs of these services, in their order: a command where one is named, else the containers.
+async fn printers<'a>(
+    ui: &Ui,
+    fleet: &'a Fleet,
+    engine: Option<&Docker>,
+) -> Result<Vec<Printed<'a>>, CliError> {
+    let containers = match engine {
+        Some(engine) => engine.containers().await.map_err(|error| runtime_error(ui, &error))?,
+        None => Vec::new(),
+    };
+    let mut all = Vec::new();
+    let mut contained = of_fleet(fleet, &containers);
+    for service in &fleet.services {
+        let name = service.name.to_string();
+        if let Some(words) = Errand::Logs.words(service) {
+            let printer = Printer::Command(service, masked(&words.join(" ")));
+            all.push(Printed { service: name, printer, lines: Vec::new() });
+        } else {
+            let (own, others) = contained.into_iter().partition(|(it, _)| *it == name);
+            contained = others;
+            let own: Vec<(String, Container)> = own;
+            all.extend(own.into_iter().map(|(service, container)| Printed {
+                service,
+                printer: Printer::Container(Box::new(container)),
+                lines: Vec::new(),
+            }));
+        }
+    }
+    Ok(all)
+}
+
+fn width(all: &[Printed<'_>]) -> usize {
+    all.iter().map(|it| it.service.chars().count()).max().unwrap_or_default()
+}
+
+/// The ids of the containers, each with its place among the printers.
+fn containers<'a>(all: &'a [Printed<'_>]) -> (Vec<&'a str>, Vec<usize>) {
+    let one = |(place, printed): (usize, &Printed<'_>)| match &printed.printer {
+        Printer::Container(_) => Some(place),
+        Printer::Command(..) => None,
+    };
+    let places: Vec<usize> = all.iter().enumerate().filter_map(one).collect();
+    let ids = all.iter().filter_map(|printed| match &printed.printer {
+        Printer::Container(container) => Some(container.id.as_str()),
+        Printer::Command(..) => None,
+    });
+    (ids.collect(), places)
+}
+
+/// Reads all of them, those of the containers at once.
+async fn read(
+    engine: Option<&Docker>,
+    request: &LogRequest,
+    all: &mut [Printed<'_>],
+) -> Result<(), RuntimeError> {
+    let mut lines: Vec<Vec<LogLine>> = all.iter().map(|_| Vec::new()).collect();
+    if let Some(engine) = engine {
+        let (ids, places) = containers(all);
+        engine.logs(&ids, request, |at, line| lines[places[at]].push(line)).await?;
+    }
+    for (printed, lines) in all.iter_mut().zip(lines) {
+        printed.lines = lines;
+        if let Printer::Command(service, _) = &printed.printer {
+            printed.lines = printed_by_command(service, request).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What a command prints; lines without a time are taken whatever time is asked for.
+async fn printed_by_command(
+    service: &Service,
+    request: &LogRequest,
+) -> Result<Vec<LogLine>, RuntimeError> {
+    let mut lines = Vec::new();
+    let is_wanted = |line: &LogLine| match (request.since, line.at) {
+        (Some(since), Some(at)) => at >= since,
+        _ => true,
+    };
+    let keep = |line| {
+        if is_wanted(&line) {
+            lines.push(line);
+        }
+    };
+    Runtime::Commands(service, None).print(PRINTING, keep).await?;
+    if let Some(most) = request.tail {
+        lines.drain(..lines.len().saturating_sub(most));
+    }
+    Ok(lines)
+}
+
 /// What was asked for from the end; all of it when a time says where to begin.
 fn tail(args: &LogsArgs) -> Option<usize> {
     args.tail.or_else(|| args.since.is_none().then_some(TAIL))
@@ -124,30 +222,78 @@ fn tail(args: &LogsArgs) -> Option<usize> {
 /// Shows lines as they come, until every container has ended or somebody presses Ctrl-C.
 async fn follow(
     ui: &mut Ui,
-    runtime: &Runtime,
+    engine: Option<&Docker>,
     args: &LogsArgs,
     request: &LogRequest,
-    chosen: &[(String, Container)],
+    all: &[Printed<'_>],
 ) -> Result<Exit, CliError> {
-    let width = chosen.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
-    let ids: Vec<&str> = chosen.iter().map(|(_, container)| container.id.as_str()).collect();
-    let mut shown = Ok(());
-    let read = {
-        let ui = &mut *ui;
-        let shown = &mut shown;
-        runtime.logs(&ids, request, move |place, line| {
-            if shown.is_ok() && (!args.errors || line.is_error()) {
-                *shown = show(ui, &chosen[place].0, width, &line);
-            }
-        })
+    let width = width(all);
+    let (ids, places) = containers(all);
+    let shown = RefCell::new((Ok(()), &mut *ui));
+    let show_one = |service: &str, line: &LogLine| {
+        let (written, ui) = &mut *shown.borrow_mut();
+        if written.is_ok() && (!args.errors || line.is_error()) {
+            *written = show(ui, service, width, line);
+        }
     };
+    let of_containers = async {
+        match engine {
+            Some(engine) => {
+                let show = |at: usize, line| show_one(&all[places[at]].service, &line);
+                engine.logs(&ids, request, show).await
+            }
+            None => Ok(()),
+        }
+    };
+    let both = async { tokio::try_join!(of_containers, follow_commands(all, request, show_one)) };
     let ended = tokio::select! {
-        ended = read => ended,
+        ended = both => ended.map(|_| ()),
         () = super::running::asked_to_stop() => Ok(()),
     };
-    shown?;
+    let (written, ui) = shown.into_inner();
+    written?;
     ended.map_err(|error| runtime_error(ui, &error))?;
     Ok(Exit::InOrder)
+}
+
+/// Asks commands again and again for their logs, and shows what has come to them; ends at once without a command.
+async fn follow_commands(
+    all: &[Printed<'_>],
+    request: &LogRequest,
+    show: impl Fn(&str, &LogLine),
+) -> Result<(), RuntimeError> {
+    let mut logs: Vec<(&Service, Vec<LogLine>)> = Vec::new();
+    for printed in all {
+        let Printer::Command(service, _) = &printed.printer else { continue };
+        let lines = printed_by_command(service, request).await?;
+        for line in &lines {
+            show(service.name.as_str(), line);
+        }
+        logs.push((service, lines));
+    }
+    let whole = LogRequest { tail: None, ..*request };
+    while !logs.is_empty() {
+        tokio::time::sleep(AGAIN).await;
+        for (service, before) in &mut logs {
+            let now = printed_by_command(service, &whole).await?;
+            for line in &now[behind(before, &now)..] {
+                show(service.name.as_str(), line);
+            }
+            *before = now;
+        }
+    }
+    Ok(())
+}
+
+/// Where in `now` the lines begin that were not there `before`: behind the longest end of `before` that stands in it.
+fn behind(before: &[LogLine], now: &[LogLine]) -> usize {
+    let Some(last) = before.last() else { return 0 };
+    let ends = (1..=now.len()).filter(|end| now[end - 1] == *last);
+    let agrees = |end: &usize| {
+        let pairs = before.iter().rev().zip(now[..*end].iter().rev());
+        pairs.take_while(|(one, two)| one == two).count()
+    };
+    ends.max_by_key(agrees).unwrap_or(0)
 }
 
 fn show(ui: &mut Ui, service: &str, width: usize, line: &LogLine) -> Result<(), CliError> {
@@ -158,7 +304,7 @@ fn show(ui: &mut Ui, service: &str, width: usize, line: &LogLine) -> Result<(), 
     Ok(())
 }
 
-fn document(runtime: &Runtime, all: &[Printed]) -> serde_json::Value {
+fn document(project: &str, all: &[Printed<'_>]) -> serde_json::Value {
     let containers: Vec<_> = all
         .iter()
         .map(|printed| {
@@ -174,13 +320,44 @@ fn document(runtime: &Runtime, all: &[Printed]) -> serde_json::Value {
                     })
                 })
                 .collect();
+            let (container, state, command) = match &printed.printer {
+                Printer::Container(it) => (Some(&it.name), Some(it.state.as_str()), None),
+                Printer::Command(_, command) => (None, None, Some(command)),
+            };
             json!({
                 "service": printed.service,
-                "container": printed.container.name,
-                "state": printed.container.state.as_str(),
+                "container": container,
+                "state": state,
+                "command": command,
                 "lines": lines,
             })
         })
         .collect();
-    json!({ "version": 1, "command": "logs", "project": runtime.project(), "containers": containers })
+    json!({ "version": 1, "command": "logs", "project": project, "containers": containers })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_has_come_to_a_log_is_new() {
+        let lines = |text: &str| -> Vec<LogLine> {
+            let one = |it: char| LogLine { at: None, source: Source::Output, text: it.to_string() };
+            text.chars().map(one).collect()
+        };
+        for (before, now, new) in [
+            ("", "ab", "ab"),
+            ("ab", "ab", ""),
+            ("ab", "abc", "c"),
+            // The command gives the last three lines.
+            ("abc", "bcd", "d"),
+            ("aba", "abaab", "ab"),
+            // It was restarted, and begins again.
+            ("abc", "xy", "xy"),
+        ] {
+            let now = lines(now);
+            assert_eq!(now[behind(&lines(before), &now)..], lines(new), "{before} {now:?}");
+        }
+    }
 }

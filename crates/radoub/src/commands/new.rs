@@ -212,9 +212,9 @@ async fn carry_out(
     let applied = running::exit(&report) == Exit::InOrder;
     done.report = Some(report);
     if applied {
-        for errand in Errand::ALL {
+        for errand in Errand::BEHIND_NEW {
             let service = &fleet.services[0];
-            if let Some(outcome) = errand::run(service, errand).await {
+            if let Some(outcome) = errand::run(service, errand, None, |_, _| {}).await {
                 let failed = outcome.is_err();
                 done.errands.push((errand, outcome));
                 // A service that was generated wrongly is not restarted.
@@ -355,12 +355,7 @@ fn tell(
             }
             Err(error) => {
                 let heading = ui.tell("new-errand-failed", &[("command", words.into())]);
-                let causes = match error {
-                    ErrandError::Start { reason, .. } => vec![reason.clone()],
-                    ErrandError::Failed { status, said, .. } => {
-                        std::iter::once(status.clone()).chain(said.iter().cloned()).collect()
-                    }
-                };
+                let causes = failure_lines(ui, &error.failure());
                 ui.error(&heading, &causes)?;
             }
         }

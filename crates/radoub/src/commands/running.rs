@@ -321,15 +321,22 @@ pub(crate) fn sentence(ui: &Ui, kind: &EventKind) -> Option<String> {
             let why = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
             ui.tell("run-not-counted", &[("reason", why.into())])
         }
+        EventKind::Doubted { failure } => {
+            let what = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
+            ui.tell("run-doubted", &[("what", what.into())])
+        }
         EventKind::Compared(compared) => {
             let values =
                 [("tables", compared.tables.into()), ("count", compared.differences.len().into())];
             ui.tell("run-compared", &values)
         }
+        EventKind::Building => ui.say("run-building"),
+        EventKind::Built { took } => ui.tell("run-built", &[("took", duration(ui, *took).into())]),
         EventKind::Restarting => ui.say("run-restarting"),
         EventKind::Restarted { took, .. } => {
             ui.tell("run-restarted", &[("took", duration(ui, *took).into())])
         }
+        EventKind::Well { after } => ui.tell("run-well", &[("after", duration(ui, *after).into())]),
         EventKind::Verifying => ui.say("run-verifying"),
         EventKind::Verified { verdict, took } => ui.tell(
             "run-verified",

@@ -2,7 +2,7 @@
 
 use radoub_engine::failure::Failure;
 use radoub_engine::gate::{Finding, GateSettings, Verdict};
-use radoub_engine::runtime::{Runtime, RuntimeError};
+use radoub_engine::runtime::{Docker, RuntimeError};
 use radoub_engine::symptom::Symptom;
 use radoub_engine::verify::compare::Compared;
 use radoub_engine::verify::memory::Memories;
@@ -69,7 +69,7 @@ pub(crate) async fn verify(
         remember: args.remember,
         ..VerifySettings::default()
     };
-    let line: Result<Option<&Runtime>, &RuntimeError> = runtime.as_ref().map(Option::as_ref);
+    let line: Result<Option<&Docker>, &RuntimeError> = runtime.as_ref().map(Option::as_ref);
     let verified = look(&fleet, line, &settings, &since, |_| {}).await;
     let file =
         if args.remember { remembered::remember(ui, &memories, &fleet, &verified)? } else { None };
@@ -135,14 +135,14 @@ fn boxes(verified: &[Verified]) -> [(&'static str, bool); 5] {
     [
         ("verify-box-logs", all(|it| matches!(&it.logs, Some(Ok(found)) if found.is_empty()))),
         ("verify-box-endpoints", all(|it| it.gate.verdict == Verdict::Pass) && all(answers)),
-        ("verify-box-data", all(is_sound)),
+        ("verify-box-data", all(is_intact)),
         ("verify-box-interface", false),
         ("verify-box-performance", is_fast),
     ]
 }
 
-/// Whether the data was asked and nothing is wrong with it.
-fn is_sound(verified: &Verified) -> bool {
+/// Whether the data was asked, nothing is wrong with it, and it is what was remembered of it.
+fn is_intact(verified: &Verified) -> bool {
     let is_as_before = match &verified.compared {
         None => true,
         Some(Ok(compared)) => compared.verdict() == Verdict::Pass,

@@ -31,7 +31,7 @@ pub(crate) struct Wanted {
     pub(crate) around: AroundArgs,
 }
 
-fn hazard(text: &str) -> Result<Hazard, String> {
+pub(crate) fn hazard(text: &str) -> Result<Hazard, String> {
     Hazard::named(text).ok_or_else(|| {
         let known: Vec<&str> = Hazard::ALL.iter().map(|it| it.as_str()).collect();
         known.join(", ")

@@ -40,9 +40,12 @@ pub(crate) fn document(ui: &Ui, command: &str, report: &Report) -> Json {
                 })),
                 "databaseCreated": line.database_created,
                 "backup": line.backup,
+                "rebuilt": line.rebuilt,
                 "downtimeMilliseconds": line.downtime.map(milliseconds),
+                "wellAfterMilliseconds": line.well_after.map(milliseconds),
                 "compared": line.compared.as_ref().map(|it| compared::document(ui, it)),
                 "notCounted": line.not_counted.as_ref().map(|it| failure_document(ui, it)),
+                "doubts": line.doubts.iter().map(|it| failure_document(ui, it)).collect::<Vec<_>>(),
                 "verdict": line.verdict.map(radoub_engine::gate::Verdict::as_str),
                 "found": line.found.as_ref().map(|found| json!({
                     "problems": found.failures.iter().map(|it| failure_document(ui, it))

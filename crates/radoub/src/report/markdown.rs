@@ -3,7 +3,7 @@
 use radoub_engine::plan::SavedPlan;
 use radoub_engine::report::{Line, Outcome, Report};
 
-use super::{around, heading, next_step, outcome_text, trouble};
+use super::{around, heading, next_step, outcome_text, restarted, trouble};
 use crate::commands::history::description_of;
 use crate::commands::{compared, duration};
 use crate::ui::Ui;
@@ -53,6 +53,19 @@ pub(super) fn markdown(ui: &Ui, report: &Report, plan: &SavedPlan) -> String {
             let line = ui.labelled(&format!("`{name}` ({})", duration(ui, *took)), &said);
             text.push_str(&format!("- {line}\n"));
         }
+    }
+    let again: Vec<_> = report.lines.iter().filter(|line| line.downtime.is_some()).collect();
+    if !again.is_empty() {
+        text.push_str(&format!("\n## {}\n\n", ui.say("report-restarts")));
+    }
+    for line in again {
+        let name = escaped(line.service.as_str());
+        if line.rebuilt {
+            text.push_str(&format!("- {}\n", ui.labelled(&name, &ui.say("report-rebuilt"))));
+        }
+        let took = line.downtime.unwrap_or_default();
+        let said = restarted(ui, "report-restarted", took, line.well_after);
+        text.push_str(&format!("- {}\n", ui.labelled(&name, &escaped(&said))));
     }
     let is_told = |line: &&Line| {
         let is_open = line.found.is_some() && line.failure.is_none();

@@ -10,6 +10,8 @@ pub(crate) mod letter;
 mod markdown;
 mod text;
 
+use std::time::Duration;
+
 use std::path::Path;
 
 use clap::ValueEnum;
@@ -152,8 +154,11 @@ fn around(ui: &Ui, line: &Line) -> Vec<String> {
     if let Some(backup) = &line.backup {
         lines.push(ui.tell("report-backup", &[("backup", backup.as_str().into())]));
     }
+    if line.rebuilt {
+        lines.push(ui.say("report-rebuilt"));
+    }
     if let Some(downtime) = line.downtime {
-        lines.push(ui.tell("report-restarted", &[("took", duration(ui, downtime).into())]));
+        lines.push(restarted(ui, "report-restarted", downtime, line.well_after));
     }
     if let Some(compared) = &line.compared {
         lines.extend(compared::lines(ui, compared).into_iter().map(|(_, text)| text));
@@ -162,6 +167,10 @@ fn around(ui: &Ui, line: &Line) -> Vec<String> {
     if let Some(failure) = &line.not_counted {
         let why = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
         lines.push(ui.tell("run-not-counted", &[("reason", why.into())]));
+    }
+    for failure in &line.doubts {
+        let what = failure_lines(ui, failure).into_iter().next().unwrap_or_default();
+        lines.push(ui.tell("run-doubted", &[("what", what.into())]));
     }
     if let Some(verdict) = line.verdict {
         let word = match verdict {
@@ -174,6 +183,12 @@ fn around(ui: &Ui, line: &Line) -> Vec<String> {
         lines.extend(found.failures.iter().flat_map(|it| failure_lines(ui, it)));
     }
     lines
+}
+
+/// How long a service was away: until it was well, and until engine or command said that it runs.
+pub(crate) fn restarted(ui: &Ui, key: &str, took: Duration, well: Option<Duration>) -> String {
+    let well_after = well.map_or_else(|| "none".to_owned(), |it| duration(ui, it));
+    ui.tell(key, &[("took", duration(ui, took).into()), ("well", well_after.into())])
 }
 
 /// What went wrong with a service, a line each, with the last lines of its logs, and what to do about it.

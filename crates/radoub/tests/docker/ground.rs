@@ -128,6 +128,11 @@ impl Ground {
         self.folder.path().join(service).join("prisma/migrations").join(name)
     }
 
+    /// The folder of the project.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Writes a file below the project.
     #[track_caller]
     pub(crate) fn write(&self, path: &str, text: &str) {

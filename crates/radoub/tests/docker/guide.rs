@@ -72,12 +72,8 @@ const ROWS: &[Row] = &[
     row("radoub verify technical-service", 0, &["technical-service"]),
     // Production
     row("radoub backup", 0, &["auth-service", "technical-service", "customer-service"]),
-    row(
-        "radoub plan -o plan.json",
-        1,
-        &[LATER, "before: a backup", "its containers are restarted"],
-    )
-    .after(later_waits),
+    row("radoub plan -o plan.json", 1, &[LATER, "before: a backup", "it is restarted"])
+        .after(later_waits),
     row("radoub apply --plan plan.json", 0, &["technical-service", LATER]),
     row("radoub logs technical-service --tail 50", 0, &["the database answers"]),
     row("radoub verify technical-service", 0, &["technical-service"]),

@@ -6,6 +6,7 @@ mod faults;
 mod ground;
 mod guide;
 mod problem;
+mod rebuild;
 
 use radoub_testing::command::Call;
 use radoub_testing::docker::{Engine, Image, POSTGRES_PASSWORD, POSTGRES_USER};

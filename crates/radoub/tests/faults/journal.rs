@@ -35,6 +35,9 @@ fn every_deed_is_in_the_journal_before_it_is_done_and_afterwards() {
             "statements-starting",
             "statements-committed",
             "migration-applied",
+            "verifying",
+            "doubted",
+            "verified",
             "service-ended",
             "wave-ended",
             "run-ended"

@@ -4,6 +4,8 @@
 //! its output and in the process list (see `radoub_testing::command`).
 
 mod adopt;
+#[cfg(unix)]
+mod commands;
 mod compare;
 mod demo;
 mod develop;

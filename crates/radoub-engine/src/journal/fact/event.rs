@@ -70,12 +70,16 @@ impl Fact {
             EventKind::Compared(compared) => {
                 Self::Compared(Box::new(Compared { samples: Vec::new(), ..(**compared).clone() }))
             }
+            EventKind::Building => Self::Building,
+            EventKind::Built { took } => Self::Built { milliseconds: milliseconds(*took) },
             EventKind::Restarting => Self::Restarting,
             EventKind::Restarted { containers, took } => Self::Restarted {
                 containers: containers.clone(),
                 milliseconds: milliseconds(*took),
             },
+            EventKind::Well { after } => Self::Well { milliseconds: milliseconds(*after) },
             EventKind::Verifying => Self::Verifying,
+            EventKind::Doubted { failure } => Self::Doubted { failure: FailureRecord::of(failure) },
             EventKind::Found(found) => Self::Found {
                 verdict: found.verdict.as_str().to_owned(),
                 failures: found.failures.iter().map(FailureRecord::of).collect(),
@@ -200,12 +204,20 @@ impl Fact {
             }
             Self::NotCounted { failure } => EventKind::NotCounted { failure: failure.failure()? },
             Self::Compared(compared) => EventKind::Compared(compared.clone()),
+            Self::Building => EventKind::Building,
+            Self::Built { milliseconds } => {
+                EventKind::Built { took: Duration::from_millis(*milliseconds) }
+            }
             Self::Restarting => EventKind::Restarting,
             Self::Restarted { containers, milliseconds } => EventKind::Restarted {
                 containers: containers.clone(),
                 took: Duration::from_millis(*milliseconds),
             },
+            Self::Well { milliseconds } => {
+                EventKind::Well { after: Duration::from_millis(*milliseconds) }
+            }
             Self::Verifying => EventKind::Verifying,
+            Self::Doubted { failure } => EventKind::Doubted { failure: failure.failure()? },
             Self::Found { verdict, failures, logs } => EventKind::Found(Box::new(Found {
                 verdict: Verdict::named(verdict)?,
                 // What a later version found, this one has no words for.

@@ -26,6 +26,9 @@ pub struct FailureRecord {
     /// Where in the script: line, column and the text of the line, passwords masked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<(usize, usize, String)>,
+    /// Why, when that is a failure of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<Box<FailureRecord>>,
 }
 
 /// Values of sentences that repeat the script or what the server said in full.
@@ -44,6 +47,7 @@ impl FailureRecord {
             message: server.map(|it| it.message.clone()),
             hint: server.and_then(|it| it.hint.clone()),
             place: place.map(|it| (it.line, it.column, masked(&it.text).into_owned())),
+            because: failure.because.as_ref().map(|it| Box::new(Self::of(it))),
         }
     }
 
@@ -68,6 +72,7 @@ impl FailureRecord {
                 }),
             });
         }
+        failure.because = self.because.as_ref().and_then(|it| it.failure()).map(Box::new);
         Some(failure)
     }
 }

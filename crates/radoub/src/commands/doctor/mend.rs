@@ -10,7 +10,7 @@ use radoub_engine::state::State;
 use super::{App, DoctorArgs};
 use crate::commands::apply::{ApplyArgs, apply};
 use crate::commands::check::{failure_lines, remedy_line};
-use crate::commands::containers::runtime_error;
+use crate::commands::containers::{runtime_error, told};
 use crate::commands::duration;
 use crate::error::{CliError, Exit};
 use crate::ui::Ui;
@@ -43,9 +43,7 @@ pub(super) async fn mend(ui: &mut Ui, app: &mut App, args: &DoctorArgs) -> Resul
         start(&inventory, &runtime, app.environment(), name).await.map_err(
             |error| match error {
                 StartError::Engine(error) => runtime_error(ui, &error),
-                error @ StartError::Compose(_) => {
-                    CliError::because(ui.say("runtime-refused"), &error, None)
-                }
+                StartError::Compose(error) => told(ui, &error.failure()),
             },
         )?;
         wait(ui, app, args, server).await?;

@@ -10,7 +10,7 @@ use radoub_engine::doctor::{
     Area, Check, Doctor, Examined, Finding, Selection, Severity, Thresholds, Unexamined, examine,
 };
 use radoub_engine::fleet::Fleet;
-use radoub_engine::runtime::{Runtime, RuntimeError};
+use radoub_engine::runtime::{Docker, RuntimeError};
 use serde_json::{Value as Json, json};
 
 use super::App;
@@ -111,7 +111,7 @@ pub(crate) async fn doctor(
 
 impl App {
     /// The engine of a fleet that has one; `None` when it is left out or there is no Compose.
-    async fn engine(&self, fleet: &Fleet, left_out: bool) -> Result<Option<Runtime>, RuntimeError> {
+    async fn engine(&self, fleet: &Fleet, left_out: bool) -> Result<Option<Docker>, RuntimeError> {
         if left_out || fleet.compose_project.is_none() {
             return Ok(None);
         }

@@ -83,6 +83,12 @@ fn service(
     if let Some(other) = like {
         let text = ui.tell("plan-like", &[("service", other.service.as_str().into())]);
         writeln!(ui.data(), "  {text}")?;
+        let own = around(ui, saved);
+        if own != around(ui, other) {
+            for text in own {
+                writeln!(ui.data(), "  {text}")?;
+            }
+        }
         return Ok(());
     }
     for migration in &saved.migrations {
@@ -140,13 +146,16 @@ fn forecast(ui: &mut Ui, forecast: &Forecast, sql: bool) -> Result<(), CliError>
 
 /// What is done around the migrations, a line each.
 pub(super) fn around(ui: &Ui, saved: &SavedService) -> Vec<String> {
-    let words = [
-        (SavedDeed::BackUp, "plan-back-up"),
-        (SavedDeed::Restart, "plan-restart"),
-        (SavedDeed::Verify, "plan-verify"),
-    ];
-    let planned = words.into_iter().filter(|(deed, _)| saved.deeds.contains(deed));
-    planned.map(|(_, key)| ui.say(key)).collect()
+    let key = |deed: &SavedDeed| match deed {
+        SavedDeed::Rebuild(due) if due.is_asked => Some("plan-rebuild"),
+        SavedDeed::Rebuild(_) => Some("plan-rebuild-old"),
+        SavedDeed::BackUp => Some("plan-back-up"),
+        SavedDeed::Restart => Some("plan-restart"),
+        SavedDeed::Probe => Some("plan-probe"),
+        SavedDeed::Verify => Some("plan-verify"),
+        _ => None,
+    };
+    saved.deeds.iter().filter_map(key).map(|it| ui.say(it)).collect()
 }
 
 /// How a statement runs, where that is not in the transaction of its script.
