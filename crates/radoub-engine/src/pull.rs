@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 
 use radoub_postgres::database::{ConnectSettings, Database};
 use radoub_postgres::introspect::{IntrospectError, Introspected, Problem, Scope};
+use radoub_postgres::url::DatabaseUrl;
 use radoub_prisma::configuration::configuration;
 use radoub_prisma::describe::{Described, Found, Manner, describe, describes_partial_indexes};
+use radoub_prisma::diagnostic::SourceFile;
 use radoub_schema::name::Ident;
 use radoub_schema::render::Fidelity;
 
@@ -47,6 +49,8 @@ pub struct Pulled {
     pub models: usize,
     /// The folder that the paths are relative to.
     folder: PathBuf,
+    /// The schema that was found.
+    before: SchemaText,
 }
 
 /// A file that is made.
@@ -102,24 +106,36 @@ pub async fn pull(
     connected: impl FnOnce(),
 ) -> Result<Pulled, PullError> {
     let Prisma::Managed(managed) = &project.service.prisma else { return Err(PullError::Empty) };
+    pull_service(managed, &project.url, project.major, folder, settings, connected).await
+}
+
+/// The same for a service of a fleet; paths are relative to `folder`.
+pub(crate) async fn pull_service(
+    managed: &Managed,
+    url: &DatabaseUrl,
+    major: u8,
+    folder: &Path,
+    settings: &PullSettings<'_>,
+    connected: impl FnOnce(),
+) -> Result<Pulled, PullError> {
     let schema = read(folder, "--schema", &managed.schema)?;
-    let (settings_read, _) = configuration(schema.files(), release(project.major));
+    let (settings_read, _) = configuration(schema.files(), release(major));
     let has = |feature: &str| settings_read.preview_features.iter().any(|it| it == feature);
     let namespaces = match settings.namespaces {
         Some(named) => named.to_vec(),
-        None if managed.schemas.is_empty() => vec![project.url.schema().to_owned()],
+        None if managed.schemas.is_empty() => vec![url.schema().to_owned()],
         None => managed.schemas.clone(),
     };
     let scope = Scope {
         fidelity: Fidelity::Exact,
         extensions: has("postgresqlExtensions"),
-        partial_indexes: describes_partial_indexes(schema.files(), release(project.major)),
+        partial_indexes: describes_partial_indexes(schema.files(), release(major)),
         views: has("views"),
         remarks: true,
         ..Scope::of(namespaces.iter().map(|name| Ident::new(name.as_str())))
     };
     let connect = connect_settings(managed, settings.look.timeout);
-    let found = introspect(project, &connect, &scope, connected).await?;
+    let found = introspect(url, &connect, &scope, connected).await?;
     if let Some(Problem::LeavesScope { table, constraint, target }) = found.problems.first() {
         let namespace = target.namespace.as_ref().map_or("", Ident::as_str).to_owned();
         return Err(PullError::LeavesScope {
@@ -131,7 +147,7 @@ pub async fn pull(
     }
     let home = schema_folder(managed);
     let manner = Manner {
-        major: release(project.major),
+        major: release(major),
         force: settings.force,
         namespaces: settings.namespaces.map(<[String]>::to_vec),
         new_file: relative(folder, &home.join("introspected.prisma")),
@@ -142,23 +158,23 @@ pub async fn pull(
     if described.is_empty {
         return Err(PullError::Empty);
     }
-    Ok(pulled(folder, &schema, managed, project.major, described))
+    Ok(pulled(folder, schema, managed, major, described))
 }
 
 async fn introspect(
-    project: &Project,
+    url: &DatabaseUrl,
     connect: &ConnectSettings,
     scope: &Scope,
     connected: impl FnOnce(),
 ) -> Result<Introspected, PullError> {
-    let database = Database::connect(&project.url, connect).await;
+    let database = Database::connect(url, connect).await;
     let mut database =
         database.map_err(|error| PullError::Database(translate::connect_failure(&error)))?;
     connected();
     let read = database.introspect(scope).await;
     database.close().await;
     read.map_err(|IntrospectError::Query(error)| {
-        PullError::Database(translate::query_failure(&project.url, &error))
+        PullError::Database(translate::query_failure(url, &error))
     })
 }
 
@@ -172,7 +188,7 @@ fn schema_folder(managed: &Managed) -> PathBuf {
 
 fn pulled(
     folder: &Path,
-    schema: &SchemaText,
+    schema: SchemaText,
     managed: &Managed,
     major: u8,
     described: Described,
@@ -195,7 +211,7 @@ fn pulled(
     let is_there = |file: &String| files.iter().any(|it| it.file == *file);
     let gone = schema.files().iter().map(|file| file.path.display().to_string());
     let gone = gone.filter(|file| !is_there(file)).collect();
-    let views = views_folder(folder, schema, managed, major);
+    let views = views_folder(folder, &schema, managed, major);
     let views = described.views.into_iter().map(|view| {
         let path = views.join(&view.namespace).join(format!("{}.sql", view.name));
         PulledFile {
@@ -211,6 +227,7 @@ fn pulled(
         models: described.models,
         folder: folder.to_path_buf(),
         files,
+        before: schema,
     }
 }
 
@@ -239,6 +256,37 @@ fn dotted(name: &radoub_schema::name::ObjectName) -> String {
 }
 
 impl Pulled {
+    /// The schema that the files make once they are written.
+    pub(crate) fn schema(&self) -> SchemaText {
+        let file =
+            |it: &PulledFile| SourceFile { path: it.file.clone().into(), text: it.text.clone() };
+        self.before.with(self.files.iter().map(file).collect())
+    }
+
+    /// Whether there is nothing to write and nothing to remove.
+    pub fn is_written(&self) -> bool {
+        self.gone.is_empty() && !self.files.iter().chain(&self.views).any(|file| file.changed)
+    }
+
+    /// Files that get another text, or none: their paths, whole.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = (PathBuf, Option<&str>)> {
+        let changed = self.files.iter().chain(&self.views).filter(|file| file.changed);
+        let changed = changed.map(|it| (self.folder.join(&it.file), Some(it.text.as_str())));
+        changed.chain(self.gone.iter().map(|it| (self.folder.join(it), None)))
+    }
+
+    /// The text of a file of the schema as it was found.
+    pub fn text_before(&self, file: &str) -> Option<&str> {
+        let mut files = self.before.files().iter();
+        files.find(|it| it.path.as_path() == Path::new(file)).map(|it| it.text.as_str())
+    }
+
+    /// Whether the schema is another one by now.
+    pub(crate) fn has_moved(&self, managed: &Managed) -> bool {
+        let now = read(&self.folder, "--schema", &managed.schema);
+        now.map_or(true, |now| now.files() != self.before.files())
+    }
+
     /// Writes what changed, each file whole or not at all, and removes what nothing is left of.
     ///
     /// # Errors

@@ -1,8 +1,8 @@
 //! Repairs: schema.prisma, history and database brought together without touching a row.
 //!
 //! A repair is decided from what [`crate::drift`] found ([`adopt`], [`baseline`], [`squash`]), tried on
-//! a scratch database ([`proof`]) and only then carried out ([`act`]): migrations are written, a
-//! replaced history is put aside (`archive`), and the ledger is corrected. No statement of a migration is run
+//! a scratch database ([`proof`]) and only then carried out ([`act`]): migrations are written,
+//! schema.prisma follows the database where that wins ([`follow`]), a replaced history is put aside (`archive`), and the ledger is corrected. No statement of a migration is run
 //! on the live database.
 
 pub mod act;
@@ -11,6 +11,7 @@ pub(crate) mod archive;
 pub mod baseline;
 mod case;
 pub mod failed;
+pub mod follow;
 pub mod new;
 pub mod proof;
 pub mod squash;
@@ -142,6 +143,8 @@ pub struct RepairPlan {
     pub restamped: Vec<MigrationName>,
     /// Whether `migration_lock.toml` is missing, and written.
     pub lock_file: bool,
+    /// schema.prisma after the database.
+    pub schema: Option<Box<follow::Followed>>,
     /// What a person should know before agreeing.
     pub remarks: Vec<Remark>,
     /// What becomes of the ledger, but for what is recorded and written.
@@ -220,6 +223,7 @@ impl RepairPlan {
     /// Whether there is nothing to do.
     pub fn is_nothing(&self) -> bool {
         !self.lock_file
+            && self.schema.is_none()
             && self.drafts.is_empty()
             && self.aside.is_empty()
             && self.recorded.is_empty()

@@ -40,6 +40,11 @@ pub struct SchemaText {
 }
 
 impl SchemaText {
+    /// The same schema with other files.
+    pub(crate) fn with(&self, files: Vec<SourceFile>) -> Self {
+        Self { files, ..self.clone() }
+    }
+
     /// The files, paths relative to the working directory.
     pub(crate) fn files(&self) -> &[SourceFile] {
         &self.files

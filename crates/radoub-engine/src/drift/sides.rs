@@ -569,7 +569,7 @@ fn stopped(stop: ReplayStop, applied: usize, is_beginning: bool) -> Trial {
 
 /// What schema.prisma makes of an empty database; `None` when its script does not run there, which
 /// says nothing about the database in question.
-async fn realise(
+pub(crate) async fn realise(
     workshop: &Workshop,
     managed: &Managed,
     wanted: Option<&Wanted>,

@@ -6,6 +6,7 @@
 //! files and the commit leaves a folder that the next `adopt` records.
 
 use std::fs;
+use std::io;
 use std::path::PathBuf;
 
 use radoub_postgres::correct::{CorrectError, Correcting, Correction};
@@ -21,6 +22,7 @@ use crate::failure::{Failure, FailureCode};
 use crate::fleet::Managed;
 use crate::migration_folder::{self, Draft, WriteError};
 use crate::resolve::{self, ResolveSettings};
+use crate::schema::replace;
 use crate::translate;
 
 /// A repair whose history was tried: the only thing that [`act`] takes.
@@ -100,7 +102,8 @@ async fn under_lock(
     });
     let on_disk = crate::source::read_migrations(&managed.migrations);
     let on_disk = on_disk.map_err(|error| translate::source_failure(&error))?;
-    if !same || on_disk.migrations != drift.observed.on_disk.migrations {
+    let schema_moved = plan.schema.as_ref().is_some_and(|it| it.pulled.has_moved(managed));
+    if !same || schema_moved || on_disk.migrations != drift.observed.on_disk.migrations {
         return Err(moved());
     }
     let correction = Correction { applied: applied(drift, plan), ..plan.correction.clone() };
@@ -157,6 +160,8 @@ fn applied(drift: &Drift, plan: &RepairPlan) -> Vec<Migration> {
 struct Placed {
     archive: Archive,
     written: Vec<PathBuf>,
+    /// Files of the schema with the text that they had; none where there was no file.
+    replaced: Vec<(PathBuf, Option<String>)>,
     is_kept: bool,
 }
 
@@ -178,13 +183,20 @@ impl Drop for Placed {
             // What cannot be removed is a migration that nobody has recorded, and shows as pending.
             let _ = fs::remove_dir_all(folder);
         }
+        for (path, text) in self.replaced.drain(..).rev() {
+            // What cannot be put back describes the database all the same.
+            let _ = match text {
+                Some(text) => replace(&path, &text),
+                None => fs::remove_file(&path),
+            };
+        }
     }
 }
 
 /// Puts the old history aside and the new one into its place.
 fn place(managed: &Managed, drift: &Drift, plan: &RepairPlan) -> Result<Placed, Failure> {
     let archive = Archive::new(&managed.migrations, &plan.archive);
-    let mut placed = Placed { archive, written: Vec::new(), is_kept: false };
+    let mut placed = Placed { archive, written: Vec::new(), replaced: Vec::new(), is_kept: false };
     let unwritable = |error: &ArchiveError| {
         let values =
             vec![("path", error.path.display().to_string()), ("reason", error.source.to_string())];
@@ -207,6 +219,23 @@ fn place(managed: &Managed, drift: &Drift, plan: &RepairPlan) -> Result<Placed, 
         let text = Draft { name: &draft.name, script: &draft.script, way_back };
         let written = migration_folder::write(&managed.migrations, &text, managed.major());
         placed.written.push(written.map_err(|error| write_failure(&error))?);
+    }
+    for (path, text) in plan.schema.iter().flat_map(|it| it.pulled.changes()) {
+        let unwritable = |error: &io::Error| {
+            let values = vec![("path", path.display().to_string()), ("reason", error.to_string())];
+            Failure::new(FailureCode::Unwritable, values)
+        };
+        let before = match fs::read_to_string(&path) {
+            Ok(before) => Some(before),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(unwritable(&error)),
+        };
+        let done = match text {
+            Some(text) => replace(&path, text),
+            None => fs::remove_file(&path),
+        };
+        done.map_err(|error| unwritable(&error))?;
+        placed.replaced.push((path, before));
     }
     Ok(placed)
 }

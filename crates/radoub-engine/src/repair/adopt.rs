@@ -2,12 +2,13 @@
 //!
 //! A history that runs gets the migration that it lacks; one that does not run, or is not there, is
 //! replaced by a baseline. Either is recorded as applied, because the database contains it. Where
-//! database and schema.prisma disagree, somebody has to say who is right.
+//! database and schema.prisma disagree, somebody has to say who is right; schema.prisma follows a database
+//! that wins ([`super::follow`]).
 
 use std::time::SystemTime;
 
 use super::case::{Case, allows};
-use super::{Consent, Oddity, RepairPlan, Verb, archive, ready};
+use super::{Consent, Oddity, RepairPlan, Verb, Wins, archive, ready};
 use crate::drift::{Cause, Drift, Repair, Trial};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::Managed;
@@ -37,7 +38,14 @@ pub fn plan(
     // Nor one that is not whole yet: what waits would be recorded without having run.
     let other_remedy =
         other_remedy || matches!(drift.repair, Some(Repair::MendScript(_) | Repair::ApplyFirst));
-    if other_remedy && !(drift.cause == Cause::MissingFiles && allows(consent, Oddity::Missing)) {
+    // The history is right, and schema.prisma is to follow it and the database.
+    let follows = drift.cause == Cause::Forgotten
+        && consent.wins == Some(Wins::Live)
+        && matches!(drift.trial, Trial::Ends(_));
+    if other_remedy
+        && !follows
+        && !(drift.cause == Cause::MissingFiles && allows(consent, Oddity::Missing))
+    {
         return Err(Failure::new(FailureCode::OtherRemedy, vec![("verb", "adopt".to_owned())]));
     }
     let case = Case::of(drift, consent, now)?;

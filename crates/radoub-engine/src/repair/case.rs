@@ -113,6 +113,7 @@ impl<'a> Case<'a> {
             retired: Vec::new(),
             restamped: Vec::new(),
             lock_file: self.drift.lacks_lock_file(),
+            schema: None,
             remarks,
             correction: Correction {
                 removed: rows.iter().map(|row| row.id.clone()).collect(),
@@ -187,6 +188,7 @@ impl<'a> Case<'a> {
             retired: names_of(failed.iter().copied()),
             restamped: restamped.iter().map(|it| it.name.clone()).collect(),
             lock_file: self.drift.lacks_lock_file(),
+            schema: None,
             correction: Correction {
                 removed: Vec::new(),
                 retired: failed.iter().map(|row| row.id.clone()).collect(),

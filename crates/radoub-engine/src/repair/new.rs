@@ -126,6 +126,7 @@ pub fn plan(
             retired: Vec::new(),
             restamped: Vec::new(),
             lock_file: false,
+            schema: None,
             remarks: Vec::new(),
             correction: Correction::default(),
             goal: Goal { checkpoints: Vec::new(), ends_at_schema: true },

@@ -11,7 +11,7 @@ use radoub_schema::outline::outline;
 use radoub_schema::step::Step;
 
 use super::{Remark, RepairPlan};
-use crate::drift::{Drift, Side, pairs};
+use crate::drift::{Drift, Side, pairs, sides};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::Managed;
 use crate::migration_folder::WAY_BACK;
@@ -83,6 +83,15 @@ pub async fn prove(
         let realised = drift.realised.as_ref().map(|it| &it.schema);
         let end = pairs::with_wanted(&end.schema, wanted, realised, &terms);
         differs(drift, &end.steps)?;
+    }
+    if let (Some(followed), Some(end)) = (&plan.schema, state(total)) {
+        let wanted = &followed.wanted;
+        let scope = drift.scope(managed, false);
+        let realised = sides::realise(workshop, managed, Some(wanted), &scope).await;
+        let realised = realised.as_ref().map(|it| &it.schema);
+        let terms = sides::sound(wanted);
+        let pair = pairs::with_wanted(&end.schema, &wanted.schema, realised, &terms);
+        differs(drift, &pair.steps)?;
     }
     let leads_back = |gone: usize| match (state(total - gone), state(total + gone)) {
         (Some(start), Some(end)) => {

@@ -114,6 +114,7 @@ pub async fn plan(
         retired: Vec::new(),
         restamped: names_of(own.iter().copied()),
         lock_file: drift.lacks_lock_file(),
+        schema: None,
         remarks,
         correction: Correction {
             removed: others.iter().map(|row| row.id.clone()).collect(),

@@ -136,7 +136,7 @@ help-new-examples = {"  "}radoub new add_role --service technical-service
 help-adopt-about = Keep what a database holds: write the migration that its history lacks, or a baseline, and record it as applied; no row is touched
 help-adopt-arg-services = Services to adopt
 help-adopt-arg-all = Every service that needs it
-help-adopt-arg-wins = Who is right where database and schema.prisma disagree: live or schema
+help-adopt-arg-wins = Who is right where database and schema.prisma disagree: live, and schema.prisma is written anew, or schema
 help-adopt-arg-carry = Also write what Prisma does not see into the migration: views, functions, triggers, checks, partial indexes, …
 help-adopt-arg-dry-run = Show the plan and its proof, and do nothing
 help-adopt-arg-yes = Carry the plan out without asking
@@ -151,7 +151,7 @@ help-adopt-examples = {"  "}radoub adopt billing-service --dry-run
   {"  "}radoub adopt hr-service --wins live --carry
 help-baseline-about = Replace a history by one migration that makes the whole database, recorded as applied; the old one is kept aside
 help-baseline-arg-services = Services that get a baseline
-help-baseline-arg-wins = Who is right where database and schema.prisma disagree: live or schema
+help-baseline-arg-wins = Who is right where database and schema.prisma disagree: live, and schema.prisma is written anew, or schema
 help-baseline-arg-carry = Also write what Prisma does not see into the migration: views, functions, triggers, checks, partial indexes, …
 help-baseline-arg-dry-run = Show the plan and its proof, and do nothing
 help-baseline-arg-yes = Carry the plan out without asking

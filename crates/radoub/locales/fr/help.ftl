@@ -136,7 +136,7 @@ help-new-examples = {"  "}radoub new add_role --service technical-service
 help-adopt-about = Garder ce que contient une base : écrire la migration qui manque à l'historique, ou un point de départ, et la noter comme appliquée ; aucune ligne n'est touchée
 help-adopt-arg-services = Services à adopter
 help-adopt-arg-all = Tous les services qui en ont besoin
-help-adopt-arg-wins = Qui a raison là où la base et schema.prisma se contredisent : live ou schema
+help-adopt-arg-wins = Qui a raison quand la base et schema.prisma se contredisent : live, et schema.prisma est récrit, ou schema
 help-adopt-arg-carry = Écrire aussi dans la migration ce que Prisma ne voit pas : vues, fonctions, déclencheurs, contraintes, index partiels, …
 help-adopt-arg-dry-run = Montrer le plan et sa preuve, et ne rien faire
 help-adopt-arg-yes = Faire ce que dit le plan sans demander
@@ -151,7 +151,7 @@ help-adopt-examples = {"  "}radoub adopt billing-service --dry-run
   {"  "}radoub adopt hr-service --wins live --carry
 help-baseline-about = Remplacer un historique par une seule migration qui crée toute la base, notée comme appliquée ; l'ancien est gardé à côté
 help-baseline-arg-services = Services qui reçoivent un point de départ
-help-baseline-arg-wins = Qui a raison là où la base et schema.prisma se contredisent : live ou schema
+help-baseline-arg-wins = Qui a raison quand la base et schema.prisma se contredisent : live, et schema.prisma est récrit, ou schema
 help-baseline-arg-carry = Écrire aussi dans la migration ce que Prisma ne voit pas : vues, fonctions, déclencheurs, contraintes, index partiels, …
 help-baseline-arg-dry-run = Montrer le plan et sa preuve, et ne rien faire
 help-baseline-arg-yes = Faire ce que dit le plan sans demander

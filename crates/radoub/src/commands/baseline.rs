@@ -1,5 +1,6 @@
 //! `radoub baseline`: one migration that makes the whole database, in the place of any history.
 
+use radoub_engine::repair::follow::follow;
 use radoub_engine::repair::{Verb, baseline as decide};
 
 use super::App;
@@ -25,9 +26,12 @@ pub(crate) async fn baseline(
 ) -> Result<Exit, CliError> {
     let whole = app.fleet(ui)?;
     let fleet = App::narrow(ui, whole.clone(), &args.services)?;
+    let look = app.look();
     let consent = args.repair.consent(Some(&args.side));
     repair(ui, app, Verb::Baseline, &whole, &fleet, &args.repair, async |_, managed, drift, now| {
-        decide::plan(managed, drift, &consent, now)
+        let mut plan = decide::plan(managed, drift, &consent, now)?;
+        follow(managed, &whole.root, look, &mut plan).await?;
+        Ok(plan)
     })
     .await
 }

@@ -10,6 +10,7 @@ use radoub_engine::drift::{Cause, Drift, Sharing, Survey};
 use radoub_engine::failure::{Failure, FailureCode};
 use radoub_engine::fleet::{Fleet, Managed, NotApplicable, Prisma, ServiceName};
 use radoub_engine::lanes;
+use radoub_engine::pull::{Pulled, PulledFile};
 use radoub_engine::repair::act::{Proven, act, proven};
 use radoub_engine::repair::proof::Proof;
 use radoub_engine::repair::{Consent, Drafted, Oddity, Remark, RepairPlan, Verb, Wins};
@@ -26,6 +27,9 @@ use super::{App, duration};
 use crate::cli::{Seconds, seconds};
 use crate::error::{CliError, Exit};
 use crate::ui::{Tone, Ui, View};
+
+/// Lines of a schema that are shown without `--sql`.
+const SCHEMA_LINES: usize = 12;
 
 /// What every repair takes.
 #[derive(Debug, clap::Args)]
@@ -317,11 +321,49 @@ fn plan_lines(ui: &Ui, proven: &Proven, args: &RepairArgs, root: &Path) -> Vec<S
     if plan.lock_file {
         lines.push(ui.say("repair-lock-file"));
     }
+    if let Some(followed) = &plan.schema {
+        lines.extend(schema_lines(ui, &followed.pulled, args.sql));
+    }
     for remark in &plan.remarks {
         lines.extend(remark_lines(ui, remark));
     }
     lines.extend(proven.proof().iter().flat_map(|it| proof_lines(ui, it)));
     lines.push(ui.say("repair-untouched"));
+    lines
+}
+
+/// The files of the schema that are written anew: the lines that come, and those that go.
+fn schema_lines(ui: &Ui, pulled: &Pulled, whole: bool) -> Vec<String> {
+    let changed: Vec<_> =
+        pulled.files.iter().chain(&pulled.views).filter(|it| it.changed).collect();
+    let names = changed.iter().map(|it| it.file.as_str());
+    let names: Vec<&str> = names.chain(pulled.gone.iter().map(String::as_str)).collect();
+    let values = [("count", names.len().into()), ("files", names.join(", ").into())];
+    let mut lines = vec![ui.tell("repair-schema", &values)];
+    let only = |sign: char, text: &str, other: &str| -> Vec<String> {
+        let mut others: Vec<&str> = other.lines().map(str::trim).collect();
+        let mut left = Vec::new();
+        for line in text.lines().map(str::trim).filter(|it| !it.is_empty()) {
+            match others.iter().position(|it| *it == line) {
+                Some(at) => drop(others.swap_remove(at)),
+                None => left.push(format!("  {sign} {line}")),
+            }
+        }
+        left
+    };
+    let mut told = Vec::new();
+    for file in changed {
+        let before = pulled.text_before(&file.file).unwrap_or_default();
+        told.extend(only('-', before, &file.text));
+        told.extend(only('+', &file.text, before));
+    }
+    let shown = if whole { told.len() } else { told.len().min(SCHEMA_LINES) };
+    let more = told.len() - shown;
+    lines.extend(told.into_iter().take(shown));
+    if more > 0 {
+        lines.push(format!("  {}", ui.tell("drift-more", &[("count", more.into())])));
+    }
+    lines.extend(pulled.warnings.lines().filter(|it| !it.is_empty()).map(|it| format!("  {it}")));
     lines
 }
 
@@ -491,8 +533,19 @@ fn plan_document(ui: &Ui, proven: &Proven, root: &Path) -> Json {
         "retired": names(&plan.retired),
         "restamped": names(&plan.restamped),
         "lockFile": plan.lock_file,
+        "schema": plan.schema.as_ref().map(|it| schema_document(&it.pulled)),
         "remarks": plan.remarks.iter().map(|it| remark_document(ui, it)).collect::<Vec<_>>(),
         "proof": proven.proof().map(|it| proof_document(ui, it)),
+    })
+}
+
+fn schema_document(pulled: &Pulled) -> Json {
+    let file = |it: &PulledFile| json!({ "path": it.file, "text": it.text });
+    let changed = pulled.files.iter().chain(&pulled.views).filter(|it| it.changed);
+    json!({
+        "files": changed.map(file).collect::<Vec<_>>(),
+        "removed": pulled.gone,
+        "warnings": pulled.warnings,
     })
 }
 

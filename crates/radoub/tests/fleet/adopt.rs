@@ -223,16 +223,17 @@ fn a_database_and_a_schema_that_disagree_need_a_winner() {
     radoub(fleet.path(), &["apply"]).run().expect(0);
     engine_agrees(&fleet, &shared);
 
-    // The database wins: schema.prisma is told to be behind.
+    // The database wins: schema.prisma follows it.
     let mut fleet = Fleet::on(Cluster::shared());
     fleet.add(member());
     radoub(fleet.path(), &["apply"]).run().expect(0);
     undecided(&fleet);
     let told = adopt(&fleet, &["--wins", "live", "--yes"], 0);
-    assert_eq!(told["plan"]["remarks"][0]["kind"], "schema-behind", "{told:#}");
+    let path = told["plan"]["schema"]["files"][0]["path"].as_str().expect("a file");
+    assert!(path.ends_with("schema.prisma"), "{told:#}");
     assert!(last_script(&fleet).contains("ADD COLUMN     \"tonnage\" INTEGER"));
-    let after = radoub(fleet.path(), &["drift", "--json"]).run().expect(1).json();
-    assert_eq!(service(&after, "ships")["cause"], "forgotten", "history and database agree now");
+    radoub(fleet.path(), &["drift"]).run().expect(0);
+    engine_agrees(&fleet, &shared);
 }
 
 #[test]
@@ -525,6 +526,7 @@ fn a_failed_migration_of_which_nothing_is_left_is_resolved_and_not_adopted() {
 
 #[test]
 fn what_waits_is_applied_before_a_change_by_hand_is_adopted() {
+    let Some(shared) = shared_or_say("the real engine") else { return };
     let wanted = "model Ship {\n  id   Int    @id\n  name String\n  foo  String?\n}\n";
     let fleet = waiting(wanted, "ALTER TABLE \"Ship\" ADD COLUMN \"foo\" TEXT;\n");
     let database = fleet.database("ships");
@@ -544,6 +546,7 @@ fn what_waits_is_applied_before_a_change_by_hand_is_adopted() {
     assert_eq!(told["plan"]["recorded"], json!([]), "{told:#}");
     let script = last_script(&fleet);
     assert!(script.contains("\"zip\"") && !script.contains("foo"), "{script}");
+    engine_agrees(&fleet, &shared);
 }
 
 #[test]
@@ -615,4 +618,67 @@ fn sentences_agree_with_their_numbers_in_both_languages() {
         told.contains("No side can be compared with itself") && told.contains("applied"),
         "{told}"
     );
+}
+
+#[test]
+fn a_database_that_wins_is_followed_by_schema_prisma_and_loses_nothing_afterwards() {
+    let Some(shared) = shared_or_say("the real engine") else { return };
+    let by_hand = "ALTER TABLE \"Ship\" ADD COLUMN zip TEXT; INSERT INTO \"Ship\" VALUES (1, 'Argo', 'here');\
+                   CREATE TABLE keepme (id INTEGER PRIMARY KEY)";
+    let commented = SHIP.replace("  name String", "  /// As painted on the bow.\n  name String");
+    for verb in ["adopt", "baseline"] {
+        let mut fleet = Fleet::on(Cluster::shared());
+        let member = Member::new("ships")
+            .file("schema.prisma", schema(&commented))
+            .migration("20240101000000_init", SHIP_SQL);
+        fleet.add(member);
+        radoub(fleet.path(), &["apply"]).run().expect(0);
+        let database = fleet.database("ships");
+        database.psql(by_hand);
+        let before = rows(Cluster::shared(), database.name());
+        let old = std::fs::read_to_string(fleet.schema("ships")).expect("a schema");
+
+        // Shown first, line by line, and nothing written.
+        let call = [verb, "ships", "--wins", "live", "--plain"];
+        let shown = radoub(fleet.path(), &call).run().expect(1).stdout;
+        for words in
+            ["rewrites ", "schema.prisma after the database", "+ zip  String?", "+ model keepme {"]
+        {
+            assert!(shown.contains(words), "{words}\n{shown}");
+        }
+        let call = ["--lang", "fr", verb, "ships", "--wins", "live", "--plain"];
+        let shown = radoub(fleet.path(), &call).run().expect(1).stdout;
+        assert!(shown.contains("schema.prisma d'après la base"), "{shown}");
+        assert_eq!(std::fs::read_to_string(fleet.schema("ships")).expect("a schema"), old);
+
+        let call = [verb, "ships", "--wins", "live", "--yes", "--json"];
+        radoub(fleet.path(), &call).run().expect(0);
+        let text = std::fs::read_to_string(fleet.schema("ships")).expect("a schema");
+        assert!(text.contains("/// As painted on the bow.") && text.contains("zip"), "{text}");
+        radoub(fleet.path(), &["check", "--deep"]).run().expect(0);
+        engine_agrees(&fleet, &shared);
+        radoub(fleet.path(), &["new", "oops", "--service", "ships", "--yes"]).run().expect(0);
+        assert_eq!(rows(Cluster::shared(), database.name()), before, "{verb}");
+    }
+}
+
+#[test]
+fn a_schema_that_only_lacks_something_may_be_the_one_that_is_wrong() {
+    let Some(shared) = shared_or_say("the real engine") else { return };
+    let wanted = "model Ship {\n  id   Int    @id\n  name String\n  foo  String?\n}\n";
+    let fleet = waiting(wanted, "ALTER TABLE \"Ship\" ADD COLUMN \"foo\" TEXT;\n");
+    radoub(fleet.path(), &["apply"]).run().expect(0);
+    fleet.write("services/ships/prisma/schema.prisma", schema(SHIP));
+    let (cause, repair) = verdict(&fleet);
+    assert_eq!(cause, "forgotten");
+    let (keep, drop) = repair.split_once(" or ").expect("two ways");
+    assert!(keep.starts_with("radoub adopt ships --wins live"), "{repair}");
+    assert!(drop.starts_with("radoub new NAME --service ships"), "{repair}");
+    let told = adopt(&fleet, &["--yes"], 1);
+    assert_eq!(told["problem"]["code"], "other-remedy", "{told:#}");
+    let told = adopt(&fleet, &["--wins", "live", "--yes"], 0);
+    assert_eq!(told["plan"]["writes"], json!([]), "{told:#}");
+    engine_agrees(&fleet, &shared);
+    let text = std::fs::read_to_string(fleet.schema("ships")).expect("a schema");
+    assert!(text.contains("foo"), "{text}");
 }
