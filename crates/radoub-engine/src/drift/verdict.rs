@@ -198,6 +198,8 @@ pub fn verdict(facts: &Facts<'_>) -> (Cause, Option<Repair>) {
             (Cause::MissingFiles, Some(Repair::AsChecked(Remedy::FetchFiles(first))))
         }
         Course::Unproven => (Cause::NotComparable, Some(Repair::MendScratch)),
+        // What is half done comes before any judgement, also of a script that only runs in pieces.
+        Course::Ends | Course::Stops if facts.carries_on => failed(facts),
         Course::Stops => {
             let never_ran = facts.stops_at.filter(|name| history.pending.contains(name));
             // Everything before it is applied and as it should be: one wrong file, not a wrong history.
@@ -209,7 +211,6 @@ pub fn verdict(facts: &Facts<'_>) -> (Cause, Option<Repair>) {
         Course::Nothing if wanted_live && history_live => ledger(facts),
         Course::Nothing if facts.live_is_empty => (Cause::Forgotten, Some(Repair::New)),
         Course::Nothing => (Cause::NoHistory, Some(adopt())),
-        Course::Ends if facts.carries_on => failed(facts),
         Course::Ends => match (wanted_history, history_live, applied_live) {
             (true, true, _) => ledger(facts),
             (false, true, _) if !unrecorded(facts) => (Cause::Forgotten, Some(forgotten())),
@@ -379,6 +380,7 @@ mod tests {
     fn a_history_that_stops_is_replaced_unless_it_has_one_wrong_file() {
         says(Course::Stops, &["wl"], "f", "broken-history Adopt");
         says(Course::Stops, &[], "f", "broken-history AdoptChoosing");
+        says(Course::Stops, &[], "fc", "failed Apply");
         says(Course::Stops, &["wl"], "pn", "broken-history Adopt");
         says(Course::Stops, &["al"], "p", "broken-history MendScript(\"m\")");
     }

@@ -348,3 +348,130 @@ fn a_shadow_database_that_holds_data_is_never_emptied() {
     assert_eq!(beta.psql("SELECT count(*) FROM beta"), "2");
     assert_eq!(lone.psql("SELECT count(*) FROM precious"), "1");
 }
+
+/// The remedies of `check`, `check --deep` and `drift`, in this order.
+#[track_caller]
+fn remedies(fleet: &Fleet<'_>) -> [String; 3] {
+    let ask = |call: &[&str]| {
+        service(&radoub(fleet.path(), call).run().expect(1).json(), "ships").clone()
+    };
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    [
+        text(&ask(&["check", "--json"])["remedy"]),
+        text(&ask(&["check", "--deep", "--json"])["drift"]["repair"]),
+        text(&ask(&["drift", "--json"])["repair"]),
+    ]
+}
+
+fn edit(fleet: &Fleet<'_>) {
+    let script = format!("-- another comment\n{SHIP_SQL}");
+    fleet.write("services/ships/prisma/migrations/20240101000000_init/migration.sql", script);
+}
+
+fn forget(fleet: &Fleet<'_>) {
+    fleet.database("ships").psql(
+        "INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count) \
+         VALUES ('gone', 'x', '20240102000000_gone', now(), now(), 1)",
+    );
+}
+
+#[test]
+fn every_command_tells_the_same_remedy() {
+    // Edited: back, or agreed to.
+    let fleet = deployed(SHIP, SHIP_SQL);
+    edit(&fleet);
+    let told = remedies(&fleet);
+    assert!(told.iter().all(|it| *it == told[0]), "{told:?}");
+    for words in ["git checkout", "radoub adopt ships --allow edited"] {
+        assert!(told[0].contains(words), "{told:?}");
+    }
+
+    // Edited, and another one waits behind it: nothing is applied before the file is back.
+    let foo = "model Ship {\n  id   Int    @id\n  name String\n  foo  String?\n}\n";
+    let waits = "ALTER TABLE \"Ship\" ADD COLUMN \"foo\" TEXT;\n";
+    fleet.write("services/ships/prisma/schema.prisma", schema(foo));
+    fleet.write("services/ships/prisma/migrations/20240103000000_foo/migration.sql", waits);
+    let told = remedies(&fleet);
+    assert!(told.iter().all(|it| *it == told[0]), "{told:?}");
+    assert!(told[0].contains("git checkout") && !told[0].contains("radoub"), "{told:?}");
+
+    // Missing and edited: what is missing first, from the sides that differ for it.
+    let fleet = deployed(SHIP, SHIP_SQL);
+    edit(&fleet);
+    forget(&fleet);
+    fleet.database("ships").psql("ALTER TABLE \"Ship\" ADD COLUMN gone TEXT");
+    let told = radoub(fleet.path(), &["drift", "--plain"]).run().expect(1).stdout;
+    assert!(told.contains("→ fetch the missing folder 20240102000000_gone"), "{told}");
+    assert!(told.contains("+ column gone"), "{told}");
+
+    // Half applied, statement by statement.
+    let fleet = deployed(SHIP, SHIP_SQL);
+    fleet.database("ships").psql("INSERT INTO \"Ship\" VALUES (1, 'Argo')");
+    let indexed =
+        "model Ship {\n  id   Int    @id\n  name String\n  foo  String?\n\n  @@index([name])\n}\n";
+    fleet.write("services/ships/prisma/schema.prisma", schema(indexed));
+    fleet.write(
+        "services/ships/prisma/migrations/20240103000000_foo/migration.sql",
+        "CREATE INDEX CONCURRENTLY \"Ship_name_idx\" ON \"Ship\"(\"name\");\n\
+         INSERT INTO \"Ship\" VALUES (1, 'Argo');\nALTER TABLE \"Ship\" ADD COLUMN \"foo\" TEXT;\n",
+    );
+    radoub(fleet.path(), &["apply"]).run().expect(1);
+    assert_eq!(remedies(&fleet), ["radoub apply ships"; 3]);
+    fleet.database("ships").psql("DELETE FROM \"Ship\"");
+    radoub(fleet.path(), &["apply"]).run().expect(0);
+    radoub(fleet.path(), &["check"]).run().expect(0);
+
+    // Shared: nothing that would be refused.
+    let mut fleet = Fleet::on(Cluster::shared());
+    fleet.add(Member::new("ships").file("schema.prisma", schema(SHIP)));
+    fleet
+        .add(Member::new("ports").file("schema.prisma", schema("model Port {\n  id Int @id\n}\n")));
+    let names = ["ports", "ships"].map(|it| fleet.database(it).name().to_owned());
+    let compose =
+        std::fs::read_to_string(fleet.path().join("docker-compose.yml")).expect("compose");
+    fleet.write("docker-compose.yml", compose.replace(&names[0], &names[1]));
+    let told = remedies(&fleet);
+    assert!(told[0].contains("a database or a schema of its own"), "{told:?}");
+}
+
+#[test]
+fn what_waits_is_listed_object_by_object() {
+    let fleet = deployed(SHIP, SHIP_SQL);
+    let port = format!("{SHIP}\nmodel Port {{\n  id Int @id\n}}\n");
+    let waits = "CREATE TABLE \"Port\" (\"id\" INTEGER NOT NULL, CONSTRAINT \"Port_pkey\" PRIMARY KEY (\"id\"));\n";
+    fleet.write("services/ships/prisma/schema.prisma", schema(&port));
+    fleet.write("services/ships/prisma/migrations/20240103000000_port/migration.sql", waits);
+    for (language, words) in [("en", "only in the history: table Port"), ("fr", "table Port")] {
+        let call = ["--lang", language, "drift", "--plain"];
+        let told = radoub(fleet.path(), &call).run().expect(1).stdout;
+        assert!(told.contains(words), "{told}");
+    }
+    let told = radoub(fleet.path(), &["drift", "--sql"]).run().expect(1).stdout;
+    assert!(told.contains("CREATE TABLE \"Port\""), "{told}");
+    let call = ["drift", "--sql", "--from", "applied", "--to", "history"];
+    let told = radoub(fleet.path(), &call).run().expect(1).stdout;
+    assert!(told.contains("CREATE TABLE \"Port\""), "{told}");
+}
+
+#[test]
+fn check_deep_tells_the_facts_behind_its_remedy() {
+    let mut fleet = Fleet::on(Cluster::shared());
+    let script = format!("CREATE EXTENSION no_such_extension;\n{SHIP_SQL}");
+    fleet.add(
+        Member::new("ships")
+            .file("schema.prisma", schema(SHIP))
+            .migration("20240101000000_init", script),
+    );
+    for language in ["en", "fr"] {
+        let call = ["--lang", language, "check", "--deep", "--plain"];
+        let told = radoub(fleet.path(), &call).run().expect(2).stdout;
+        assert!(told.contains("no_such_extension"), "{told}");
+    }
+    let fleet = deployed(SHIP, SHIP_SQL);
+    fleet.write(
+        "services/ships/prisma/schema.prisma",
+        schema("model Ship {\n  id   Int    @id\n  name Strin\n}\n"),
+    );
+    let told = radoub(fleet.path(), &["check", "--deep", "--plain"]).run().expect(1).stdout;
+    assert!(told.contains("services/ships/prisma/schema.prisma:8:8:"), "{told}");
+}
