@@ -118,7 +118,7 @@ async fn dispatch(ui: &mut Ui, app: &mut App, command: Option<Command>) -> Resul
         Some(Command::Resume(args)) => Box::pin(resume::resume(ui, app, &args)).await,
         Some(Command::History(args)) => history::history(ui, app, &args),
         Some(Command::Show(args)) => show::show(ui, app, &args),
-        Some(Command::New(args)) => new::new(ui, app, &args).await,
+        Some(Command::New(args)) => Box::pin(new::new(ui, app, &args)).await,
         Some(Command::Adopt(args)) => adopt::adopt(ui, app, &args).await,
         Some(Command::Baseline(args)) => baseline::baseline(ui, app, &args).await,
         Some(Command::Squash(args)) => squash::squash(ui, app, &args).await,
