@@ -139,7 +139,14 @@ fn address(_doctor: &Doctor<'_>, service: &Service, managed: &Managed, notes: &m
         // These are about the Compose file.
         Err(UrlProblem::NotPublished { .. } | UrlProblem::Lacks { .. }) => return,
         Err(problem) => {
-            notes.add(Finding::new(Check::AddressUnknown).of(name).fact("reason", problem));
+            let finding = Finding::new(Check::AddressUnknown).of(name);
+            notes.add(match problem {
+                UrlProblem::NotSet { variable: Some(variable) }
+                | UrlProblem::Empty { variable: Some(variable) } => {
+                    finding.fact("variable", variable)
+                }
+                problem => finding.fact("reason", problem),
+            });
             return;
         }
     };
