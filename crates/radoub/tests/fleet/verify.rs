@@ -326,7 +326,7 @@ fn a_run_that_was_killed_still_knows_what_there_was_before_it() {
     running.kill();
     running.wait();
     database.psql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()",
     );
     database.psql(r#"DELETE FROM "Note" WHERE "id" = 'n3'"#);
     // The other one is not gone on with: that would take a minute.
@@ -505,7 +505,7 @@ fn a_question_to_the_data_that_is_not_answered_is_inconclusive_alone_and_in_a_ru
     assert_eq!(line["outcome"], "applied", "{line:#}");
     assert_eq!(line["verdict"], "inconclusive", "{line:#}");
     assert_eq!(line["notCounted"]["sqlstate"], "55P03", "{line:#}");
-    let let_go = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%LOCK TABLE \"Outside\"; SELECT pg_sleep(120)%' AND pid <> pg_backend_pid()";
+    let let_go = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%LOCK TABLE \"Outside\"; SELECT pg_sleep(120)%' AND pid <> pg_backend_pid() AND datname = current_database()";
     database.psql(let_go);
     assert!(!holder.join().unwrap(), "the session was ended");
 
