@@ -86,6 +86,7 @@ fn fault_07_an_interrupted_backup_leaves_nothing_behind() {
         assert!(answer.stdout.contains("Interrupted; nothing was changed"), "{}", answer.text());
         assert_eq!(lying(&fleet), [""; 0], "{signal}");
     }
+    wait_for_silence(&cluster);
     radoub(fleet.path(), &["backup"]).run().expect(0);
     assert_eq!(strangers(&cluster), "");
 }
