@@ -2,8 +2,8 @@
 //! applications have them and one ten times as large.
 //!
 //! Both sides connect, read and write in each round, in a process that is warm and a session that is not; they
-//! run one after the other in one run, on one server. Connecting costs both about the same, which is most of it
-//! here, so it has a column of its own; the promise is about introspection. What the engine takes to connect is
+//! run one after the other in one run, on one server. Connecting has a column of its own:
+//! the promise is about introspection. What the engine takes to connect is
 //! what it takes to connect and ask for the server's version.
 
 use std::fmt::Write as _;
