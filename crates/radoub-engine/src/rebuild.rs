@@ -62,9 +62,9 @@ pub async fn due(
     let Prisma::Managed(managed) = &service.prisma else { return Ok(None) };
     let Some(newest) = newest(&managed.schema, &managed.migrations) else { return Ok(None) };
     let containers = engine.containers().await?;
-    for container in containers.iter().filter(|it| is_of(service, &it.service)) {
-        let made = engine.image_made(&container.image).await?;
-        if services.contains(&container.service) && made.is_some_and(|made| made < newest) {
+    // What is built here is the service's own.
+    for container in containers.iter().filter(|it| services.contains(&it.service)) {
+        if engine.image_made(&container.image).await?.is_some_and(|made| made < newest) {
             return Ok(Some(Due { services, is_asked }));
         }
     }
