@@ -96,21 +96,23 @@ mod tests {
     use crate::gate::{Endpoint, Verdict};
     use crate::runtime::ContainerState;
 
-    #[track_caller]
-    fn found(findings: Vec<Looked>) -> String {
+    fn examined(findings: Vec<Looked>) -> Vec<Finding> {
         let selection = Selection::default();
         let mut notes = Notes { selection: &selection, examined: Examined::default() };
-        let service = ServiceName::new("shop");
         let gate = Gate {
-            service,
+            service: ServiceName::new("shop"),
             verdict: Verdict::Fail,
             findings,
             well_after: None,
             took: Duration::ZERO,
         };
         examine("shop", &gate, "radoub apply --only shop", &mut notes);
-        let found: Vec<&str> = notes.examined.findings.iter().map(|it| it.check.as_str()).collect();
-        found.join(" ")
+        notes.examined.findings
+    }
+
+    fn found(findings: Vec<Looked>) -> String {
+        let found = examined(findings);
+        found.iter().map(|it| it.check.as_str()).collect::<Vec<_>>().join(" ")
     }
 
     fn stands(out_of_memory: bool) -> Looked {
@@ -131,8 +133,6 @@ mod tests {
 
     #[test]
     fn tables_that_are_not_there_are_one_finding() {
-        let selection = Selection::default();
-        let mut notes = Notes { selection: &selection, examined: Examined::default() };
         let absent = |table: &str| Looked::Unreadable {
             table: format!("\"{table}\""),
             columns: Vec::new(),
@@ -140,22 +140,13 @@ mod tests {
             said: format!("relation \"{table}\" does not exist"),
         };
         let findings = ["a", "b", "c", "d"].map(absent).into_iter().chain([unreadable()]).collect();
-        let service = ServiceName::new("shop");
-        let gate = Gate {
-            service,
-            verdict: Verdict::Fail,
-            findings,
-            well_after: None,
-            took: Duration::ZERO,
-        };
-        examine("shop", &gate, "radoub apply --only shop", &mut notes);
-        let found: Vec<String> =
-            notes.examined.findings.iter().map(|it| format!("{:?}", it.facts)).collect();
+        let found = examined(findings);
+        let facts: Vec<String> = found.iter().map(|it| format!("{:?}", it.facts)).collect();
         let columns = r#"[("table", "\"audit_logs\""), ("columns", "level"), ("reason", "42703 column \"level\" does not exist")]"#;
         let tables =
             r#"[("tables", "4"), ("table", "\"a\", \"b\", \"c\", …"), ("reason", "42P01")]"#;
-        assert_eq!(found, [columns, tables]);
-        let commands = notes.examined.findings.iter().map(|it| it.command.as_deref());
+        assert_eq!(facts, [columns, tables]);
+        let commands = found.iter().map(|it| it.command.as_deref());
         assert!(commands.into_iter().all(|it| it == Some("radoub apply --only shop")));
     }
 
