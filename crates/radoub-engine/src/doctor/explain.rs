@@ -9,7 +9,7 @@ use radoub_schema::hazard::{Verb, assess};
 use radoub_schema::migration::MigrationName;
 use radoub_schema::script::Script;
 
-use crate::fleet::place::relative;
+use crate::fleet::place::{line_at, relative};
 use crate::fleet::{Fleet, Prisma, Service};
 use crate::observe::{Look, look_at};
 use crate::runtime::masked;
@@ -390,7 +390,7 @@ fn bringers(fleet: &Fleet, table: Option<&str>, column: Option<&str>) -> Vec<Bri
                         service: service.name.to_string(),
                         migration: migration.name.to_string(),
                         file: relative(&fleet.root, &file).display().to_string(),
-                        line: text[..start].matches('\n').count() + 1,
+                        line: line_at(text, start),
                         standing: Standing::Unknown,
                     });
                     break;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use super::{Check, Doctor, Finding, Notes};
-use crate::fleet::place::relative;
+use crate::fleet::place::{line_at, relative};
 
 /// Extensions of source files.
 const SOURCES: [&str; 8] = ["js", "ts", "mjs", "cjs", "mts", "cts", "jsx", "tsx"];
@@ -139,7 +139,7 @@ fn routes(text: &str) -> Vec<Route> {
                 continue;
             };
             let Some(body) = body else { continue };
-            let line = blank[..at].matches('\n').count() + 1;
+            let line = line_at(&blank, at);
             found.push(Route { path: path.to_owned(), line, constant: is_constant(&body, &blank) });
         }
     }

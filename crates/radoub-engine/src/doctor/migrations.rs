@@ -12,7 +12,7 @@ use radoub_schema::script::{QualifiedName, Runs, Script};
 use super::git::Git;
 use super::{Check, Doctor, Finding, Notes};
 use crate::drift::pairs;
-use crate::fleet::place::relative;
+use crate::fleet::place::{line_at, relative};
 use crate::fleet::{Managed, Service};
 use crate::lanes;
 use crate::schema::wanted;
@@ -98,17 +98,17 @@ fn scripts(
     notes: &mut Notes<'_>,
 ) {
     let folder = relative(doctor.root(), &managed.migrations);
-    for check in
+    // For each kind the first finding, by file and line, how many scripts have such a statement, and how many there
+    // are of these.
+    let mut tallies =
         [Check::MigrationOwnTransaction, Check::MigrationRunsCode, Check::MigrationAddsLabel]
-    {
-        // Scripts that have such a statement, and how many there are of these; the first by file and line.
-        let mut first: Option<Finding> = None;
-        let (mut files, mut statements) = (0, 0);
-        for migration in &on_disk.migrations {
-            let Some(script) = &migration.script else { continue };
-            let text = script.text();
-            let cut = Script::parse(text);
-            let assessed = assess(text, &cut);
+            .map(|check| (check, None, 0, 0));
+    for migration in &on_disk.migrations {
+        let Some(script) = &migration.script else { continue };
+        let text = script.text();
+        let cut = Script::parse(text);
+        let assessed = assess(text, &cut);
+        for (check, first, files, statements) in &mut tallies {
             let is_it = |index: usize| match check {
                 Check::MigrationOwnTransaction => {
                     !matches!(cut.statements[index].runs, Runs::Anywhere | Runs::Alone(_))
@@ -118,14 +118,16 @@ fn scripts(
             };
             let found: Vec<usize> = (0..cut.statements.len()).filter(|it| is_it(*it)).collect();
             let Some(at) = found.first() else { continue };
-            files += 1;
-            statements += found.len();
+            *files += 1;
+            *statements += found.len();
             first.get_or_insert_with(|| {
                 let file = folder.join(migration.name.as_str()).join("migration.sql");
-                let line = line_of(text, cut.statements[*at].range.start);
-                Finding::new(check).of(service.name.as_str()).in_line(&file, line)
+                let line = line_at(text, cut.statements[*at].range.start);
+                Finding::new(*check).of(service.name.as_str()).in_line(&file, line)
             });
         }
+    }
+    for (_, first, files, statements) in tallies {
         if let Some(finding) = first {
             let of = format!("{files}/{}", on_disk.migrations.len());
             notes.add(finding.fact("count", of).fact("statements", statements));
@@ -139,11 +141,6 @@ fn holds_body(statement: &str) -> bool {
     statement
         .split_once('$')
         .is_some_and(|(_, rest)| rest.trim_start_matches(is_tag).starts_with('$'))
-}
-
-/// The line of a place in a text, from 1.
-fn line_of(text: &str, at: usize) -> usize {
-    text[..at].matches('\n').count() + 1
 }
 
 /// What the history makes, by its text: whether it changes what it never made, and lacks what the schema has.
@@ -271,7 +268,7 @@ impl Tables {
                             read.unknown = Some(Unknown {
                                 table: table.name.clone(),
                                 migration: migration.name.to_string(),
-                                line: line_of(text, start),
+                                line: line_at(text, start),
                             });
                         }
                     }

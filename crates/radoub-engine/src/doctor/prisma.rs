@@ -5,7 +5,7 @@ use std::path::Path;
 use radoub_prisma::package::{self, LOCK_FILES, Package};
 
 use super::{Check, Doctor, Finding, Notes};
-use crate::fleet::place::{joined, relative};
+use crate::fleet::place::{joined, line_at, relative};
 use crate::fleet::{Managed, Service, UrlProblem};
 use crate::schema::{WantedError, wanted};
 
@@ -47,7 +47,7 @@ fn packages(doctor: &Doctor<'_>, service: &Service, managed: &Managed, notes: &m
     let shown = relative(doctor.root(), &path);
     let line = |name: &str| {
         let at = text.find(&format!("\"{name}\"")).unwrap_or_default();
-        text[..at].matches('\n').count() + 1
+        line_at(&text, at)
     };
     let finding = |check| Finding::new(check).of(service.name.as_str());
     let lock = locks_above(&service.folder);

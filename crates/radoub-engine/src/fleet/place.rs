@@ -23,6 +23,11 @@ impl fmt::Display for Place {
     }
 }
 
+/// The line of byte `offset` of `text`, from 1; the byte begins a character.
+pub(crate) fn line_at(text: &str, offset: usize) -> usize {
+    text[..offset].matches('\n').count() + 1
+}
+
 impl Place {
     /// The place of byte `offset` of `text`; past the end it is the end.
     pub(crate) fn at_offset(file: &Path, text: &str, offset: usize) -> Self {
@@ -34,7 +39,7 @@ impl Place {
         let line_start = before.rfind('\n').map_or(0, |at| at + 1);
         Self {
             file: file.to_path_buf(),
-            line: before.matches('\n').count() + 1,
+            line: line_at(text, offset),
             column: before[line_start..].chars().count() + 1,
         }
     }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Experience;
 use super::presence::Presence;
+use crate::fleet::place::line_at;
 use crate::hazard::Hazard;
 use crate::journal::fact::CourseWord;
 
@@ -343,7 +344,7 @@ fn statement(
     }
     StatementForecast {
         number: index + 1,
-        line: text[..statement.range.start].matches('\n').count() + 1,
+        line: line_at(text, statement.range.start),
         sql: masked(script.statement_text(text, index)).into_owned(),
         runs,
         milliseconds: acts.iter().map(|act| guess(act, sizes)).sum(),

@@ -20,6 +20,7 @@ use crate::drift::route::bare;
 use crate::drift::{Drift, pairs};
 use crate::failure::{Failure, FailureCode};
 use crate::fleet::Managed;
+use crate::fleet::place::line_at;
 use crate::resolve::Mark;
 use crate::scratch::{Replay, Workshop};
 use crate::state::Remedy;
@@ -154,7 +155,7 @@ fn cut(text: &str) -> Vec<Finding> {
     let script = Script::parse(text);
     let rows = script.row_changes(text);
     let of = |statement: &radoub_schema::script::Statement| {
-        let line = text[..statement.range.start].matches('\n').count() + 1;
+        let line = line_at(text, statement.range.start);
         let head = text[statement.range.clone()].lines().next().unwrap_or_default();
         Finding {
             line,

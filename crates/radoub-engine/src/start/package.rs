@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::fleet::place::line_at;
+
 /// A script of a package.
 pub(super) struct PackageScript {
     pub(super) text: String,
@@ -20,7 +22,7 @@ pub(super) fn scripts(package: &Path, name: &str) -> Vec<PackageScript> {
     let script = |name: &str| {
         let script = read.get("scripts")?.get(name)?.as_str()?.to_owned();
         let at = text[start..].find(&format!("\"{name}\"")).map_or(start, |at| start + at);
-        Some(PackageScript { text: script, line: text[..at].matches('\n').count() + 1 })
+        Some(PackageScript { text: script, line: line_at(&text, at) })
     };
     let Some(main) = script(name) else { return Vec::new() };
     let before = script(&format!("pre{name}"));
